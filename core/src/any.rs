@@ -1,0 +1,129 @@
+//! Arbitrary values, for fuzzers.
+//!
+//! What is refused where it is made is never generated either: these values are those that an
+//! engine can be given.
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::num::NonZeroU64;
+use core::time::Duration;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use ipnet::IpNet;
+
+use crate::event::{BanDuration, Event};
+use crate::misbehavior::Misbehavior;
+use crate::penalty::Penalty;
+use crate::score::Score;
+use crate::state::address;
+use crate::subject::{Cause, Direction, Origin, Subject};
+use crate::time::Instant;
+
+impl<'a> Arbitrary<'a> for Instant {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        u64::arbitrary(u).map(Self::from_nanos)
+    }
+}
+
+impl<'a> Arbitrary<'a> for Penalty {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let micros = NonZeroU64::arbitrary(u)?;
+        Ok(Self::from_micros(micros.get()).unwrap_or_default())
+    }
+}
+
+/// Finite: what is not becomes the lowest score by default.
+impl<'a> Arbitrary<'a> for Score {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(Self::try_from(f64::arbitrary(u)?).unwrap_or(Self::DEFAULT_MIN))
+    }
+}
+
+/// One of twenty kinds: more than are kept of one peer.
+impl<'a> Arbitrary<'a> for Misbehavior {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let letter = [u.int_in_range(b'a'..=b't')?];
+        let name = core::str::from_utf8(&letter).unwrap_or("a");
+        Ok(Self::new(name).unwrap_or(Self::INVALID_MESSAGE))
+    }
+}
+
+impl<'a> Arbitrary<'a> for BanDuration {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let nanos = Duration::from_nanos(NonZeroU64::arbitrary(u)?.get());
+        Self::try_from(nanos).map_err(|_| arbitrary::Error::IncorrectFormat)
+    }
+}
+
+impl<'a> Arbitrary<'a> for Cause {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        u.choose(&Self::ALL).copied()
+    }
+}
+
+impl<'a> Arbitrary<'a> for Origin {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        u.choose(&[Self::Operator, Self::Remote]).copied()
+    }
+}
+
+impl<'a> Arbitrary<'a> for Direction {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        u.choose(&[Self::Inbound, Self::Outbound]).copied()
+    }
+}
+
+impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Subject<P> {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        if bool::arbitrary(u)? {
+            P::arbitrary(u).map(Self::Peer)
+        } else {
+            network(u).map(Self::Addr)
+        }
+    }
+}
+
+impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Event<P> {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match u.int_in_range(0..=10)? {
+            0 => Self::Heartbeat,
+            1 => Self::Tick,
+            2 => Self::Ban {
+                subject: u.arbitrary()?,
+                duration: u.arbitrary()?,
+                origin: u.arbitrary()?,
+            },
+            3 => Self::Connected {
+                peer: u.arbitrary()?,
+                addr: if bool::arbitrary(u)? { Some(ip(u)?) } else { None },
+                direction: u.arbitrary()?,
+            },
+            4 => Self::Disconnected { peer: u.arbitrary()? },
+            5 => Self::Protect { subject: u.arbitrary()? },
+            6 => Self::Unprotect { subject: u.arbitrary()? },
+            7 => Self::Score { peer: u.arbitrary()?, score: u.arbitrary()? },
+            8 => Self::ScoreUnavailable { peer: u.arbitrary()? },
+            9 => Self::Unban { subject: u.arbitrary()?, cause: u.arbitrary()? },
+            _ => Self::Report {
+                peer: u.arbitrary()?,
+                misbehavior: u.arbitrary()?,
+                penalty: u.arbitrary()?,
+            },
+        })
+    }
+}
+
+fn ip(u: &mut Unstructured<'_>) -> Result<IpAddr> {
+    Ok(if bool::arbitrary(u)? {
+        IpAddr::V4(Ipv4Addr::from_bits(u.arbitrary()?))
+    } else {
+        IpAddr::V6(Ipv6Addr::from_bits(u.arbitrary()?))
+    })
+}
+
+/// Not masked, and IPv4 in either form: the engine has to see to that.
+fn network(u: &mut Unstructured<'_>) -> Result<IpNet> {
+    let ip = ip(u)?;
+    let most = if ip.is_ipv4() { 32 } else { 128 };
+    let len = u.int_in_range(0..=most)?;
+    Ok(IpNet::new(ip, len).unwrap_or_else(|_| address::prefix(ip, len)))
+}

@@ -1,0 +1,114 @@
+//! The grounds on which one subject is banned.
+
+use crate::subject::Cause;
+use crate::time::{Instant, Until};
+
+/// A cause that is active, and its end.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ActiveCause {
+    /// On what grounds.
+    pub cause: Cause,
+    /// Until when.
+    pub until: Until,
+}
+
+/// The causes of one ban that are active: at most one of each kind.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Causes {
+    ends: [Option<Until>; Cause::ALL.len()],
+}
+
+impl Causes {
+    /// The active causes, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = ActiveCause> + '_ {
+        Cause::ALL
+            .into_iter()
+            .zip(self.ends)
+            .filter_map(|(cause, end)| Some(ActiveCause { cause, until: end? }))
+    }
+
+    /// Whether none is active: the subject is not banned.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.until().is_none()
+    }
+
+    /// When the last of them ends, or `None` if none is active.
+    #[must_use]
+    pub fn until(&self) -> Option<Until> {
+        self.ends.into_iter().flatten().max()
+    }
+
+    /// Whether this cause is active.
+    #[must_use]
+    pub fn contains(&self, cause: Cause) -> bool {
+        self.end_of(cause).is_some()
+    }
+
+    /// When this cause ends, if it is active.
+    #[must_use]
+    pub fn end_of(&self, cause: Cause) -> Option<Until> {
+        let [address, operator, penalty, remote, score] = self.ends;
+        match cause {
+            Cause::Address => address,
+            Cause::Operator => operator,
+            Cause::Penalty => penalty,
+            Cause::Remote => remote,
+            Cause::Score => score,
+        }
+    }
+
+    /// Sets or clears the end of this cause, and gives what it was.
+    pub(crate) fn replace(&mut self, cause: Cause, end: Option<Until>) -> Option<Until> {
+        let [address, operator, penalty, remote, score] = &mut self.ends;
+        let slot = match cause {
+            Cause::Address => address,
+            Cause::Operator => operator,
+            Cause::Penalty => penalty,
+            Cause::Remote => remote,
+            Cause::Score => score,
+        };
+        core::mem::replace(slot, end)
+    }
+
+    /// Drops the causes that are over at `now`, and gives the last of their ends.
+    pub(crate) fn expire(&mut self, now: Instant) -> Option<Instant> {
+        let over = |slot: &Option<Until>| slot.filter(|until| until.is_over(now));
+        let last = self.ends.iter().filter_map(over).max()?;
+        for slot in &mut self.ends {
+            *slot = slot.filter(|until| !until.is_over(now));
+        }
+        last.instant()
+    }
+
+    /// Those of them that are active at `now`.
+    pub(crate) fn at(mut self, now: Instant) -> Self {
+        self.expire(now);
+        self
+    }
+
+    /// When the first of them ends by itself.
+    pub(crate) fn first_end(&self) -> Option<Instant> {
+        self.ends.iter().flatten().filter_map(|until| until.instant()).min()
+    }
+
+    /// The active cause that lasts longest.
+    pub(crate) fn longest(&self) -> Option<ActiveCause> {
+        self.iter().max_by_key(|active| active.until)
+    }
+
+    /// Whether the engine itself decided on one of them.
+    pub(crate) fn any_automatic(&self) -> bool {
+        self.iter().any(|active| active.cause.is_automatic())
+    }
+}
+
+impl FromIterator<ActiveCause> for Causes {
+    fn from_iter<I: IntoIterator<Item = ActiveCause>>(active: I) -> Self {
+        let mut causes = Self::default();
+        for ActiveCause { cause, until } in active {
+            causes.replace(cause, Some(until));
+        }
+        causes
+    }
+}

@@ -1,0 +1,73 @@
+//! How the engine judges.
+
+mod bans;
+mod bounds;
+mod colocation;
+mod error;
+mod misdeeds;
+mod presets;
+mod scores;
+
+use alloc::vec::Vec;
+use core::num::{NonZeroU32, NonZeroUsize};
+use core::time::Duration;
+
+use ipnet::IpNet;
+
+pub use error::ConfigError;
+
+use crate::misbehavior::Misbehavior;
+use crate::penalty::{DecayRate, Penalty, Points};
+use crate::score::Score;
+
+/// The policy: what is over the line, and what follows.
+///
+/// Every `Config` is valid: a setter that could be handed nonsense returns a [`ConfigError`], so
+/// there is no separate validation to forget. Start from a preset, [`Config::default`],
+/// [`Config::flow`] or [`Config::op_node`], and change what differs.
+///
+/// ```
+/// use core::time::Duration;
+/// use peerwarden_core::{Config, Points};
+///
+/// let config = Config::default()
+///     .with_threshold(Points::from_points(10_000))
+///     .with_forgive_after(Some(Duration::from_secs(3_600)))?;
+/// assert!(config.with_ban_durations(&[]).is_err());
+/// # Ok::<(), peerwarden_core::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Config {
+    // Penalties.
+    penalties: bool,
+    threshold: Points,
+    default_penalty: Penalty,
+    weights: Vec<(Misbehavior, Penalty)>,
+    decay: Vec<DecayRate>,
+    slow_accrual: bool,
+    max_sentence: Option<Duration>,
+    // Scores.
+    scores: bool,
+    min_score: Score,
+    ban_durations: Vec<Duration>,
+    confirmations: NonZeroU32,
+    checks_per_tick: NonZeroU32,
+    max_cycle_ticks: Option<NonZeroU32>,
+    check_on_leave: bool,
+    min_connected: Option<NonZeroUsize>,
+    // Colocation.
+    max_banned_peers: Option<usize>,
+    colocation_duration: Duration,
+    colocation_prefixes: (u8, u8),
+    colocation_exempt: Vec<IpNet>,
+    // Bounds.
+    max_records: NonZeroUsize,
+    max_addr_bans: NonZeroUsize,
+    max_remote_bans: usize,
+    // Bans of every kind.
+    forgive_after: Option<Duration>,
+    unban_grace: Option<Duration>,
+    redial: bool,
+    dry_run: bool,
+    max_remote_ban: Duration,
+}

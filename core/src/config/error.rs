@@ -1,0 +1,63 @@
+//! Why a policy was refused.
+
+use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+/// Why a value is no part of a [`Config`](super::Config).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A list that needs an entry has none.
+    Empty {
+        /// The setting.
+        field: &'static str,
+    },
+    /// A prefix that is longer than an address.
+    Prefix {
+        /// The setting.
+        field: &'static str,
+        /// The refused length.
+        bits: u8,
+        /// How many bits such an address has.
+        most: u8,
+    },
+    /// A duration of 0 seconds, where that would mean nothing.
+    ZeroDuration {
+        /// The setting.
+        field: &'static str,
+    },
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { field } => write!(f, "{field} is an empty list: give at least one entry"),
+            Self::Prefix { field, bits, most } => {
+                write!(f, "{field} has a prefix of {bits} bits: give at most {most}")
+            }
+            Self::ZeroDuration { field } => write!(f, "{field} is 0s: give a longer duration"),
+        }
+    }
+}
+
+impl Error for ConfigError {}
+
+/// The entries of a list that needs at least one.
+pub(super) fn non_empty<T: Copy>(field: &'static str, list: &[T]) -> Result<Vec<T>, ConfigError> {
+    if list.is_empty() { Err(ConfigError::Empty { field }) } else { Ok(list.to_vec()) }
+}
+
+/// A duration that is more than nothing.
+pub(super) fn positive(field: &'static str, duration: Duration) -> Result<Duration, ConfigError> {
+    if duration.is_zero() { Err(ConfigError::ZeroDuration { field }) } else { Ok(duration) }
+}
+
+/// A duration that is more than nothing, or none.
+pub(super) fn optional(
+    field: &'static str,
+    duration: Option<Duration>,
+) -> Result<Option<Duration>, ConfigError> {
+    duration.map(|duration| positive(field, duration)).transpose()
+}

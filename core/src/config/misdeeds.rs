@@ -1,0 +1,132 @@
+//! Settings of the penalty policy.
+
+use core::time::Duration;
+
+use super::Config;
+use super::error::{ConfigError, non_empty, optional};
+use crate::misbehavior::Misbehavior;
+use crate::penalty::{Amplification, DecayRate, Penalty, Points};
+
+impl Config {
+    /// Sets whether reports count. Off, they are ignored. On by default; off in op-node's preset.
+    #[must_use]
+    pub fn with_penalties(mut self, on: bool) -> Self {
+        self.penalties = on;
+        self
+    }
+
+    /// Sets the debt above which a peer is banned: **strictly** above.
+    ///
+    /// 86 400 points by default, Flow's: 100 default reports are not over it, 101 at once are.
+    #[must_use]
+    pub fn with_threshold(mut self, threshold: Points) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// Sets what a misdeed without a weight of its own costs. 864 points by default, Flow's.
+    #[must_use]
+    pub fn with_default_penalty(mut self, penalty: Penalty) -> Self {
+        self.default_penalty = penalty;
+        self
+    }
+
+    /// Sets what this kind of misdeed costs. One above the threshold is fatal.
+    #[must_use]
+    pub fn with_weight(mut self, misbehavior: Misbehavior, penalty: Penalty) -> Self {
+        self.weights.retain(|(kind, _)| *kind != misbehavior);
+        self.weights.push((misbehavior, penalty));
+        self.weights.sort_unstable();
+        self
+    }
+
+    /// Sets how fast debts fall: the first entry for peers that are not banned, then one entry for
+    /// each offence, the last for all further ones.
+    ///
+    /// 1000, 100, 10 and 1 points a second by default, Flow's: a first ban lasts a minute and a
+    /// half, a fourth one a day.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Empty`] without entries.
+    pub fn with_decay(mut self, rates: &[DecayRate]) -> Result<Self, ConfigError> {
+        self.decay = non_empty("decay", rates)?;
+        Ok(self)
+    }
+
+    /// Sets whether debts of peers that are not banned fall as slowly as their offences would have
+    /// them fall in a ban.
+    ///
+    /// Off by default; on in Flow's preset, where the decay of a repeat offender stays slow.
+    #[must_use]
+    pub fn with_slow_accrual(mut self, on: bool) -> Self {
+        self.slow_accrual = on;
+        self
+    }
+
+    /// Sets the longest that a ban by penalty can last from the last report on, if there is to be
+    /// such a bound.
+    ///
+    /// 7 days by default. Without one, reports about a banned peer lengthen its ban without end,
+    /// as they do in Flow.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::ZeroDuration`] for 0 seconds.
+    pub fn with_max_sentence(mut self, longest: Option<Duration>) -> Result<Self, ConfigError> {
+        self.max_sentence = optional("max_sentence", longest)?;
+        Ok(self)
+    }
+
+    /// What this misdeed costs: its weight, or the default penalty, times `amplification`.
+    #[must_use]
+    pub fn penalty(&self, misbehavior: Misbehavior, amplification: Amplification) -> Penalty {
+        self.weights
+            .binary_search_by_key(&misbehavior, |(kind, _)| *kind)
+            .ok()
+            .and_then(|at| self.weights.get(at))
+            .map_or(self.default_penalty, |(_, penalty)| *penalty)
+            .amplified(amplification)
+    }
+
+    /// Whether reports count.
+    #[must_use]
+    pub const fn penalties(&self) -> bool {
+        self.penalties
+    }
+
+    /// The debt above which a peer is banned.
+    #[must_use]
+    pub const fn threshold(&self) -> Points {
+        self.threshold
+    }
+
+    /// What a misdeed without a weight of its own costs.
+    #[must_use]
+    pub const fn default_penalty(&self) -> Penalty {
+        self.default_penalty
+    }
+
+    /// The kinds of misdeed that have a weight of their own, and the weights.
+    pub fn weights(&self) -> impl Iterator<Item = (Misbehavior, Penalty)> + '_ {
+        self.weights.iter().copied()
+    }
+
+    /// How fast debts fall; never empty.
+    #[must_use]
+    pub fn decay(&self) -> &[DecayRate] {
+        &self.decay
+    }
+
+    /// Whether debts of peers that are not banned fall slowly after offences.
+    #[must_use]
+    pub const fn slow_accrual(&self) -> bool {
+        self.slow_accrual
+    }
+
+    /// The longest that a ban by penalty can last from the last report on.
+    #[must_use]
+    pub const fn max_sentence(&self) -> Option<Duration> {
+        self.max_sentence
+    }
+}

@@ -1,0 +1,55 @@
+//! How much the engine holds.
+
+use crate::causes::Causes;
+use crate::subject::Cause;
+
+/// How much the engine holds, as of the last input.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counts {
+    /// Peers of whom anything is remembered.
+    pub records: usize,
+    /// Connected peers that have not been told to leave.
+    pub connected: usize,
+    address: usize,
+    operator: usize,
+    penalty: usize,
+    remote: usize,
+    score: usize,
+}
+
+impl Counts {
+    /// Bans with this cause that are active. A subject banned on two grounds counts under both.
+    #[must_use]
+    pub fn bans(&self, cause: Cause) -> usize {
+        match cause {
+            Cause::Address => self.address,
+            Cause::Operator => self.operator,
+            Cause::Penalty => self.penalty,
+            Cause::Remote => self.remote,
+            Cause::Score => self.score,
+        }
+    }
+
+    /// One more ban has this cause.
+    pub(crate) fn add(&mut self, cause: Cause) {
+        *self.slot(cause) += 1;
+    }
+
+    /// The causes of one ban were `before` and are `after`: those that are missing have ended.
+    pub(crate) fn end_missing(&mut self, before: &Causes, after: &Causes) {
+        for active in before.iter().filter(|active| !after.contains(active.cause)) {
+            let slot = self.slot(active.cause);
+            *slot = slot.saturating_sub(1);
+        }
+    }
+
+    fn slot(&mut self, cause: Cause) -> &mut usize {
+        match cause {
+            Cause::Address => &mut self.address,
+            Cause::Operator => &mut self.operator,
+            Cause::Penalty => &mut self.penalty,
+            Cause::Remote => &mut self.remote,
+            Cause::Score => &mut self.score,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Decides which peers are misbehaving, who may connect, for how long somebody stays out, and why.
+//!
+//! A sans-I/O engine for any node that talks to strangers. It does **not** open or close
+//! connections, read a clock, start a timer, log, draw random numbers or know a runtime: it is told
+//! what happened and when, and says what to do about it.
+//!
+//! ```text
+//!                Event, Instant              Vec<Action>
+//!   connections ─────────────────▶  Warden  ─────────────▶ close, dial, ask for a score,
+//!   reports                           │                    make a ban known
+//!   scores        check_peer, ..      │
+//!   gates       ◀─────────────────────┤
+//!   a timer     ◀─────────────────────┘ next_deadline
+//! ```
+//!
+//! # The loop around it
+//!
+//! 1. Ask [`Warden::check_addr`] and [`Warden::check_peer`] before a connection is let in or dialled.
+//! 2. Hand in an [`Event`] for whatever happened, with the time, and carry out the [`Action`]s that
+//!    come back, in their order.
+//! 3. Every second or so while peers are connected, hand in an [`Event::Tick`]; it answers with whose
+//!    score to ask for.
+//! 4. Sleep no longer than until [`Warden::next_deadline`], and then hand in an
+//!    [`Event::Heartbeat`].
+//!
+//! ```
+//! use std::hash::RandomState;
+//!
+//! use peerwarden_core::{Action, Amplification, Config, Direction, Event, Instant, Misbehavior, Warden};
+//!
+//! let mut warden = Warden::new(Config::default(), RandomState::new());
+//! let now = Instant::from_secs(10);
+//!
+//! let peer = "mallory";
+//! let addr = Some([203, 0, 113, 7].into());
+//! let actions =
+//!     warden.handle_input(Event::Connected { peer, addr, direction: Direction::Inbound }, now);
+//! assert_eq!(actions, []);
+//!
+//! let misbehavior = Misbehavior::INVALID_MESSAGE;
+//! let penalty = warden.config().penalty(misbehavior, Amplification::try_from(100.0)?);
+//! let first = warden.handle_input(Event::Report { peer, misbehavior, penalty }, now);
+//! assert_eq!(first, [], "as much as the threshold is not over it");
+//!
+//! let second = warden.handle_input(Event::Report { peer, misbehavior, penalty }, now);
+//! let lines: Vec<_> = second.iter().map(Action::to_string).collect();
+//! assert_eq!(lines, ["ban peer:mallory penalty until 182.8", "disconnect mallory"]);
+//! # Ok::<(), peerwarden_core::PenaltyError>(())
+//! ```
+//!
+//! # What it promises
+//!
+//! - **Every change is an event**, an operator's ban included: the same policy and the same events at
+//!   the same times give the same actions, whatever the hasher's seed. A history can be logged,
+//!   replayed and fuzzed.
+//! - **It cannot fail.** What could be nonsense is refused where it is made: [`Penalty`],
+//!   [`Score`], [`BanDuration`] and [`Config`] exist only with values that make sense.
+//! - **The answer is complete and in order.** Nothing waits inside for a later call, and an empty
+//!   answer does not allocate.
+//! - **Time passes first.** Before an event is looked at, what is over by then has ended. A clock
+//!   that steps back stands still.
+//!
+//! # What it holds, and what it costs
+//!
+//! | what | at most |
+//! | --- | --- |
+//! | records of connected and of protected peers, and of those banned by the operator | as many as there are |
+//! | bans by remote lists | [`Config::max_remote_bans`] |
+//! | all other records | [`Config::max_records`] |
+//! | networks banned automatically | [`Config::max_addr_bans`] |
+//! | kinds of misdeeds kept of one peer | 8 |
+//! | entries of a record in each index | 1 |
+//!
+//! With *n* records: a report about a known peer, and a question, take one look-up; a question about
+//! an address one more for each prefix length that is banned or protected. What bans, connects,
+//! disconnects or makes a record takes O(log *n*) besides. Letting time pass takes two comparisons
+//! with nothing due, and O(*k* log *n*) with *k* things due. A ban of a network looks at the connected
+//! peers inside, the protection of one at the bans in force. Nothing ever walks over all peers.
+//!
+//! One call returns at most two actions for each ban that is over, one for each record that has
+//! become empty, and one for each peer that a network ban disconnects or a bound displaces.
+#![no_std]
+
+extern crate alloc;
+
+mod action;
+#[cfg(feature = "arbitrary")]
+mod any;
+mod causes;
+mod config;
+mod counts;
+mod event;
+mod evidence;
+mod misbehavior;
+mod penalty;
+mod restore;
+mod rules;
+mod saved;
+mod score;
+mod snapshot;
+mod state;
+mod status;
+mod subject;
+mod time;
+mod verdict;
+mod warden;
+
+pub use ipnet::IpNet;
+
+pub use action::{Action, Withheld};
+pub use causes::{ActiveCause, Causes};
+pub use config::{Config, ConfigError};
+pub use counts::Counts;
+pub use event::{BanDuration, Event, ZeroBan};
+pub use evidence::Misdeed;
+pub use misbehavior::{Misbehavior, MisbehaviorError};
+pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
+pub use restore::{Impossible, RestoreError};
+pub use saved::{
+    Offset, Saved, SavedBan, SavedConnection, SavedDebt, SavedMisdeed, SavedNetwork, SavedPeer,
+};
+pub use score::{Score, ScoreError};
+pub use status::{Ban, PeerStatus};
+pub use subject::{Cause, Direction, Origin, Subject};
+pub use time::{Instant, Until};
+pub use verdict::{Denial, Verdict};
+pub use warden::Warden;

@@ -1,0 +1,166 @@
+//! What a peer did wrong.
+
+use core::error::Error;
+use core::fmt;
+use core::str;
+
+/// A kind of misdeed, by name: `invalid-message`.
+///
+/// A name is one to 31 characters of `a-z`, `0-9` and `-`, and is kept in place, so that a report
+/// never allocates. The kinds named here are Flow's; an application adds its own with
+/// [`new`](Self::new). Keep them few and general: each is a label in metrics and a line in the
+/// answer to "why".
+///
+/// ```
+/// use peerwarden_core::Misbehavior;
+///
+/// let kind = Misbehavior::new("oversized-request")?;
+/// assert_eq!(kind.as_str(), "oversized-request");
+/// assert!(Misbehavior::new("Not A Name").is_err());
+/// # Ok::<(), peerwarden_core::MisbehaviorError>(())
+/// ```
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Misbehavior {
+    name: [u8; Self::MAX_LEN],
+    len: u8,
+}
+
+impl Misbehavior {
+    /// A message that breaks the protocol's rules.
+    pub const INVALID_MESSAGE: Self = Self::known("invalid-message");
+    /// A message that was delivered before.
+    pub const REDUNDANT_MESSAGE: Self = Self::known("redundant-message");
+    /// A request that costs far more to answer than to send.
+    pub const RESOURCE_INTENSIVE_REQUEST: Self = Self::known("resource-intensive-request");
+    /// A message from somebody who has been ejected from the network.
+    pub const SENDER_EJECTED: Self = Self::known("sender-ejected");
+    /// A message that is too old to be of use.
+    pub const STALE_MESSAGE: Self = Self::known("stale-message");
+    /// A publication on a channel that does not allow publishing.
+    pub const UNAUTHORIZED_PUBLISH: Self = Self::known("unauthorized-publish");
+    /// A message from somebody who may not send on this channel.
+    pub const UNAUTHORIZED_SENDER: Self = Self::known("unauthorized-sender");
+    /// A direct message on a channel that does not allow them.
+    pub const UNAUTHORIZED_UNICAST: Self = Self::known("unauthorized-unicast");
+    /// A message whose validation failed in a way that nobody foresaw.
+    pub const UNEXPECTED_VALIDATION_ERROR: Self = Self::known("unexpected-validation-error");
+    /// A message of a type that does not exist.
+    pub const UNKNOWN_MESSAGE_TYPE: Self = Self::known("unknown-message-type");
+    /// A response to a request that was never made.
+    pub const UNSOLICITED_MESSAGE: Self = Self::known("unsolicited-message");
+
+    /// The longest name, in bytes.
+    pub const MAX_LEN: usize = 31;
+
+    /// The kind with this name.
+    ///
+    /// # Errors
+    ///
+    /// [`MisbehaviorError`] if the name is empty, longer than [`MAX_LEN`](Self::MAX_LEN) bytes, or
+    /// holds anything but `a-z`, `0-9` and `-`.
+    pub const fn new(name: &str) -> Result<Self, MisbehaviorError> {
+        let mut rest = name.as_bytes();
+        let mut kept = [0; Self::MAX_LEN];
+        let mut unused: &mut [u8] = &mut kept;
+        let mut len = 0;
+        while let [byte, tail @ ..] = rest {
+            if !(byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-') {
+                return Err(MisbehaviorError::Character { at: len as usize });
+            }
+            let [slot, free @ ..] = unused else {
+                return Err(MisbehaviorError::Length { len: name.len() });
+            };
+            *slot = *byte;
+            len += 1;
+            rest = tail;
+            unused = free;
+        }
+        if len == 0 {
+            return Err(MisbehaviorError::Length { len: 0 });
+        }
+        Ok(Self { name: kept, len })
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Only ASCII gets in, so this never falls back.
+        self.name
+            .get(..usize::from(self.len))
+            .and_then(|name| str::from_utf8(name).ok())
+            .unwrap_or("")
+    }
+
+    const fn known(name: &str) -> Self {
+        match Self::new(name) {
+            Ok(kind) => kind,
+            Err(_) => Self { name: [0; Self::MAX_LEN], len: 0 },
+        }
+    }
+}
+
+impl str::FromStr for Misbehavior {
+    type Err = MisbehaviorError;
+
+    fn from_str(name: &str) -> Result<Self, MisbehaviorError> {
+        Self::new(name)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Misbehavior {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Misbehavior {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = <alloc::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::new(&name).map_err(serde::de::Error::custom)
+    }
+}
+
+impl fmt::Debug for Misbehavior {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Misbehavior({})", self.as_str())
+    }
+}
+
+impl fmt::Display for Misbehavior {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why a text is no name of a [`Misbehavior`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MisbehaviorError {
+    /// A character other than `a-z`, `0-9` and `-`.
+    Character {
+        /// Where it is, in bytes from the start of the name.
+        at: usize,
+    },
+    /// Empty, or longer than [`Misbehavior::MAX_LEN`].
+    Length {
+        /// How long the name is, in bytes.
+        len: usize,
+    },
+}
+
+impl fmt::Display for MisbehaviorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Character { at } => {
+                write!(f, "misbehavior name has something other than a-z, 0-9 and - at byte {at}")
+            }
+            Self::Length { len } => {
+                write!(f, "misbehavior name has {len} bytes, not 1 to {}", Misbehavior::MAX_LEN)
+            }
+        }
+    }
+}
+
+impl Error for MisbehaviorError {}

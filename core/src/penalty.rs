@@ -1,0 +1,282 @@
+//! What a misdeed costs, and how fast a debt falls.
+
+use core::error::Error;
+use core::fmt;
+use core::num::NonZeroU64;
+
+use crate::time::write_decimal;
+
+/// An amount of points, possibly none: fixed-point, in millionths of a point.
+///
+/// What a peer owes, and the threshold it is compared with. At most about 18 trillion points;
+/// sums saturate there.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct Points(u64);
+
+impl Points {
+    /// No points.
+    pub const ZERO: Self = Self(0);
+
+    /// So many millionths of a point.
+    #[must_use]
+    pub const fn from_micros(micros: u64) -> Self {
+        Self(micros)
+    }
+
+    /// So many whole points, or as many as can be counted.
+    #[must_use]
+    pub const fn from_points(points: u64) -> Self {
+        Self(points.saturating_mul(MICROS_PER_POINT))
+    }
+
+    /// The amount in millionths of a point.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.0
+    }
+
+    /// The sum, or the most that can be counted.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl From<Penalty> for Points {
+    fn from(penalty: Penalty) -> Self {
+        Self(penalty.as_micros())
+    }
+}
+
+/// Points to the nearest millionth, halves up.
+impl TryFrom<f64> for Points {
+    type Error = PenaltyError;
+
+    fn try_from(points: f64) -> Result<Self, PenaltyError> {
+        fixed_point(points, 1e6).map(Self).ok_or(PenaltyError { value: points, what: POINTS })
+    }
+}
+
+/// Points with as many decimals as it takes: `86.4`.
+impl fmt::Display for Points {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_decimal(f, self.0, MICROS_PER_POINT, 6)
+    }
+}
+
+/// What one report costs a peer: points, more than zero.
+///
+/// Fixed-point, in millionths of a point, so that adding and decaying give the same answer on
+/// every machine.
+///
+/// ```
+/// use peerwarden_core::{Amplification, Penalty};
+///
+/// let twice = Amplification::try_from(2.0)?;
+/// assert_eq!(Penalty::DEFAULT.amplified(twice).to_string(), "1728");
+/// assert!(Penalty::try_from(0.0).is_err());
+/// # Ok::<(), peerwarden_core::PenaltyError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct Penalty(NonZeroU64);
+
+impl Penalty {
+    /// 864 points: a hundredth of the default threshold. Flow's default.
+    pub const DEFAULT: Self = match NonZeroU64::new(864 * MICROS_PER_POINT) {
+        Some(micros) => Self(micros),
+        None => Self(NonZeroU64::MIN),
+    };
+
+    /// So many millionths of a point.
+    ///
+    /// # Errors
+    ///
+    /// [`PenaltyError`] if that is zero.
+    pub const fn from_micros(micros: u64) -> Result<Self, PenaltyError> {
+        match NonZeroU64::new(micros) {
+            Some(micros) => Ok(Self(micros)),
+            None => Err(PenaltyError { value: 0.0, what: PENALTY }),
+        }
+    }
+
+    /// So many whole points, or as many as can be counted.
+    ///
+    /// # Errors
+    ///
+    /// [`PenaltyError`] if that is zero.
+    pub const fn from_points(points: u64) -> Result<Self, PenaltyError> {
+        Self::from_micros(points.saturating_mul(MICROS_PER_POINT))
+    }
+
+    /// The penalty in millionths of a point.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.0.get()
+    }
+
+    /// This penalty times `amplification`, to the nearest millionth of a point, halves up, and at
+    /// least one of them.
+    #[must_use]
+    pub fn amplified(self, amplification: Amplification) -> Self {
+        let product = u128::from(self.as_micros()) * u128::from(amplification.0.get());
+        let rounded = (product + u128::from(NANOS_PER_ONE / 2)) / u128::from(NANOS_PER_ONE);
+        let micros = u64::try_from(rounded).unwrap_or(u64::MAX);
+        Self(NonZeroU64::new(micros).unwrap_or(NonZeroU64::MIN))
+    }
+}
+
+impl Default for Penalty {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// Points to the nearest millionth, halves up, and at least one of them.
+impl TryFrom<f64> for Penalty {
+    type Error = PenaltyError;
+
+    fn try_from(points: f64) -> Result<Self, PenaltyError> {
+        positive(points, 1e6).map(Self).ok_or(PenaltyError { value: points, what: PENALTY })
+    }
+}
+
+/// Points with as many decimals as it takes: `86.4`.
+impl fmt::Display for Penalty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Points::from(*self).fmt(f)
+    }
+}
+
+/// How many times worse than usual a misdeed was: more than 0, at most 100.
+///
+/// Fixed-point, in billionths. The range is Flow's; a value below one makes a report milder.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Amplification(NonZeroU64);
+
+impl Amplification {
+    /// As bad as usual.
+    pub const ONE: Self = match NonZeroU64::new(NANOS_PER_ONE) {
+        Some(nanos) => Self(nanos),
+        None => Self(NonZeroU64::MIN),
+    };
+}
+
+impl Default for Amplification {
+    fn default() -> Self {
+        Self::ONE
+    }
+}
+
+/// The factor to the nearest billionth, halves up, and at least one of them.
+impl TryFrom<f64> for Amplification {
+    type Error = PenaltyError;
+
+    fn try_from(factor: f64) -> Result<Self, PenaltyError> {
+        match positive(factor, 1e9) {
+            Some(nanos) if factor <= 100.0 => Ok(Self(nanos)),
+            Some(_) | None => Err(PenaltyError { value: factor, what: AMPLIFICATION }),
+        }
+    }
+}
+
+/// The factor with as many decimals as it takes: `0.5`.
+impl fmt::Display for Amplification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_decimal(f, self.0.get(), NANOS_PER_ONE, 9)
+    }
+}
+
+/// How fast a debt falls: points a second, more than zero.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct DecayRate(NonZeroU64);
+
+impl DecayRate {
+    /// The slowest there is: a millionth of a point a second.
+    pub const MIN: Self = Self(NonZeroU64::MIN);
+
+    /// So many whole points a second, or as many as can be counted.
+    ///
+    /// # Errors
+    ///
+    /// [`PenaltyError`] if that is zero: the debt would never fall.
+    pub const fn from_points_per_second(points: u64) -> Result<Self, PenaltyError> {
+        match NonZeroU64::new(points.saturating_mul(MICROS_PER_POINT)) {
+            Some(micros) => Ok(Self(micros)),
+            None => Err(PenaltyError { value: 0.0, what: RATE }),
+        }
+    }
+
+    /// The rate in millionths of a point a second.
+    #[must_use]
+    pub const fn as_micros_per_second(self) -> u64 {
+        self.0.get()
+    }
+}
+
+/// Points a second to the nearest millionth, halves up, and at least one of them.
+impl TryFrom<f64> for DecayRate {
+    type Error = PenaltyError;
+
+    fn try_from(points: f64) -> Result<Self, PenaltyError> {
+        positive(points, 1e6).map(Self).ok_or(PenaltyError { value: points, what: RATE })
+    }
+}
+
+/// Points a second with as many decimals as it takes: `1000`.
+impl fmt::Display for DecayRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_decimal(f, self.0.get(), MICROS_PER_POINT, 6)
+    }
+}
+
+/// Why a number is no amount of points, no amplification and no rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PenaltyError {
+    value: f64,
+    what: What,
+}
+
+impl fmt::Display for PenaltyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let What { name, range } = self.what;
+        write!(f, "{name} {} is not a number {range}", self.value)
+    }
+}
+
+impl Error for PenaltyError {}
+
+/// What a number was meant to be, and what it would have to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct What {
+    name: &'static str,
+    range: &'static str,
+}
+
+/// `value` in units of `1 / scale`, halves up; none if it is negative or not finite.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked, and saturating"
+)]
+fn fixed_point(value: f64, scale: f64) -> Option<u64> {
+    (value.is_finite() && value >= 0.0).then_some((value * scale + 0.5) as u64)
+}
+
+/// As [`fixed_point`], but none for zero, and at least one unit.
+fn positive(value: f64, scale: f64) -> Option<NonZeroU64> {
+    let units = fixed_point(value, scale).filter(|_| value > 0.0)?;
+    Some(NonZeroU64::new(units).unwrap_or(NonZeroU64::MIN))
+}
+
+const AMPLIFICATION: What = What { name: "amplification", range: "above 0 and at most 100" };
+const MICROS_PER_POINT: u64 = 1_000_000;
+const NANOS_PER_ONE: u64 = 1_000_000_000;
+const PENALTY: What = What { name: "penalty", range: "above 0" };
+const POINTS: What = What { name: "amount of points", range: "of at least 0" };
+const RATE: What = What { name: "decay rate", range: "above 0" };

@@ -1,0 +1,272 @@
+//! Restoring: an engine from what was written down.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt;
+use core::hash::{BuildHasher, Hash};
+
+use crate::causes::Causes;
+use crate::config::Config;
+use crate::evidence::{Evidence, Misdeed};
+use crate::saved::{Saved, SavedBan, SavedConnection, SavedNetwork, SavedPeer};
+use crate::state::account::Account;
+use crate::state::address;
+use crate::state::deadlines::Owner;
+use crate::state::network::NetworkBan;
+use crate::state::record::{Link, PeerBan, Record, RecordKey};
+use crate::subject::{Cause, Subject};
+use crate::time::{Instant, Until};
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// An engine that remembers `saved`, as of `now`.
+    ///
+    /// What was written down a while ago has to be [aged](Saved::aged) first. What is over by `now`
+    /// ends with the first input, which makes it known; what is more than the policy has room for
+    /// is displaced by it. Some rules mend what cannot be:
+    ///
+    /// - A ban by penalty is over when the debt is paid, at once if there is none.
+    /// - Orders that are given twice are told apart by who comes first in `saved`.
+    /// - Moments before the origin count as the origin, which can put off forgiving but ends no ban
+    ///   early. Whoever counts from the Unix epoch never gets there.
+    /// - A network of which nothing is left is not remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`RestoreError`] for what cannot be and cannot be mended. It says who is concerned.
+    pub fn restore<I>(
+        config: Config,
+        hasher: S,
+        saved: I,
+        now: Instant,
+    ) -> Result<Self, RestoreError<P>>
+    where
+        I: IntoIterator<Item = Saved<P>>,
+    {
+        let mut warden = Self::new(config, hasher);
+        warden.now = now;
+        let (mut peers, mut networks) = (Vec::new(), Vec::new());
+        for saved in saved {
+            match saved {
+                Saved::Network(network) => networks.push(network),
+                Saved::Peer(peer) => peers.push(peer),
+            }
+        }
+        peers.sort_by_key(|peer| peer.created);
+        let mut bans = Vec::new();
+        let mut connections = Vec::new();
+        for network in networks {
+            bans.extend(warden.restore_network(network)?);
+        }
+        for peer in peers {
+            let (ban, connection) = (peer.ban.clone(), peer.connection);
+            let key = warden.restore_peer(peer)?;
+            bans.extend(ban.map(|ban| (ban.order, Owner::Peer(key))));
+            connections.extend(connection.map(|connection| (connection, key)));
+        }
+        warden.restore_order_of_bans(bans);
+        warden.restore_connections(connections);
+        Ok(warden)
+    }
+
+    fn restore_network(
+        &mut self,
+        saved: SavedNetwork,
+    ) -> Result<Option<(u64, Owner)>, RestoreError<P>> {
+        let net = address::canonical_net(saved.net);
+        let refuse = |why| RestoreError { subject: Subject::Addr(net), why };
+        if self.networks.table.find(&self.hasher, &net).is_some() {
+            return Err(refuse(Impossible::Twice));
+        }
+        let ban = saved.ban.as_ref();
+        let causes = ban.map(|ban| causes(ban, NETWORK_CAUSES, saved.protected, self.now));
+        let causes = causes.transpose().map_err(refuse)?;
+        let key = self.networks.find_or_create(&self.hasher, net);
+        if let Some(network) = self.networks.table.get_mut(key) {
+            network.protected = saved.protected;
+            network.grace = saved.grace.map(|grace| grace.from(self.now));
+            network.ban = ban.zip(causes).map(|(ban, causes)| NetworkBan {
+                order: ban.order,
+                began: ban.began.from(self.now),
+                causes,
+            });
+        }
+        if saved.protected {
+            self.networks.protected.count(&net, true);
+        }
+        if let Some(causes) = causes {
+            self.networks.banned.count(&net, true);
+            causes.iter().for_each(|active| self.counts.add(active.cause));
+        }
+        self.reindex_network(key);
+        Ok(saved.ban.map(|ban| (ban.order, Owner::Network(key))))
+    }
+
+    fn restore_peer(&mut self, saved: SavedPeer<P>) -> Result<RecordKey, RestoreError<P>> {
+        let now = self.now;
+        let peer = saved.peer;
+        let refuse = |why| RestoreError { subject: Subject::Peer(peer.clone()), why };
+        if self.records.find(&self.hasher, &peer).is_some() {
+            return Err(refuse(Impossible::Twice));
+        }
+        let ban = saved.ban.as_ref();
+        let causes = ban.map(|ban| causes(ban, PEER_CAUSES, saved.protected, now));
+        let causes = causes.transpose().map_err(refuse)?;
+        let created = self.take_order();
+        let mut record = Record::new(peer, created, &self.config);
+        record.account = Account::restore(saved.debt, saved.offences, saved.clean_since, now);
+        record.ban = ban.zip(causes).map(|(ban, mut causes)| {
+            if causes.contains(Cause::Penalty) {
+                let paid = Until::At(record.account.sentence_over());
+                causes.replace(Cause::Penalty, Some(paid));
+            }
+            causes.iter().for_each(|active| self.counts.add(active.cause));
+            Box::new(PeerBan {
+                order: ban.order,
+                began: ban.began.from(now),
+                causes,
+                announced: saved.announced.from(now),
+                score: saved.score,
+                redial: saved.redial,
+                colocated: None,
+            })
+        });
+        record.addr = saved.addr.map(address::canonical_ip);
+        record.protected = saved.protected;
+        record.grace = saved.grace.map(|grace| grace.from(now));
+        record.low_scores = saved.low_scores;
+        record.penalty_withheld = saved.penalty_withheld;
+        record.score_withheld = saved.score_withheld;
+        record.evidence = Evidence::restore(saved.misdeeds.iter().map(|misdeed| Misdeed {
+            misbehavior: misdeed.misbehavior,
+            times: misdeed.times,
+            last: misdeed.last.from(now),
+        }));
+        Ok(self.records.insert(&self.hasher, record))
+    }
+
+    /// Gives the bans new places in their order, the old ones being anybody's word.
+    fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, Owner)>) {
+        bans.sort_by_key(|(order, _)| *order);
+        for (_, owner) in bans {
+            let order = self.take_order();
+            self.banned.insert(order, owner);
+            match owner {
+                Owner::Network(key) => {
+                    let network = self.networks.table.get_mut(key);
+                    if let Some(ban) = network.and_then(|network| network.ban.as_mut()) {
+                        ban.order = order;
+                        if let Some(end) = ban.causes.end_of(Cause::Address) {
+                            self.address_ends.insert((end, order, key));
+                        }
+                    }
+                }
+                Owner::Peer(key) => {
+                    let record = self.records.get_mut(key);
+                    if let Some(ban) = record.and_then(|record| record.ban.as_mut()) {
+                        ban.order = order;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts the connected peers in their queue and in the order in which they came, and every
+    /// record into the indexes.
+    fn restore_connections(&mut self, mut connections: Vec<(SavedConnection, RecordKey)>) {
+        connections.sort_by_key(|(connection, _)| connection.since);
+        for (connection, key) in &connections {
+            let since = self.take_order();
+            if let Some(record) = self.records.get_mut(*key) {
+                record.link = Link::Leaving;
+                record.since = since;
+                record.dialled = connection.dialled;
+            }
+        }
+        connections.sort_by_key(|(connection, _)| connection.ticket);
+        for (connection, key) in connections {
+            if let Some(record) = self.records.get_mut(key)
+                && connection.ticket.is_some()
+                && record.ban.is_none()
+            {
+                record.link = Link::Connected { ticket: self.queue.push(key) };
+            }
+        }
+        let keys: Vec<_> = self.records.keys().collect();
+        for key in keys {
+            self.reindex(key);
+        }
+    }
+}
+
+/// Why something saved cannot be restored.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RestoreError<P> {
+    /// Whom it is about.
+    pub subject: Subject<P>,
+    /// What cannot be.
+    pub why: Impossible,
+}
+
+/// What cannot be, and cannot be mended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Impossible {
+    /// A ban with this cause, of this kind of subject.
+    Cause(Cause),
+    /// A ban without end, with a cause that always has one.
+    Endless(Cause),
+    /// A ban without a cause.
+    NoCause,
+    /// A ban of a protected subject with this cause.
+    Protected(Cause),
+    /// The same subject, twice.
+    Twice,
+}
+
+impl<P: fmt::Display> fmt::Display for RestoreError<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { subject, why } = self;
+        match why {
+            Impossible::Cause(cause) => write!(f, "{subject} cannot be banned by {cause}"),
+            Impossible::Endless(cause) => {
+                write!(f, "{subject} cannot be banned by {cause} for ever")
+            }
+            Impossible::NoCause => write!(f, "{subject} has a ban without a cause"),
+            Impossible::Protected(cause) => {
+                write!(f, "{subject} is protected, and cannot be banned by {cause}")
+            }
+            Impossible::Twice => write!(f, "{subject} is there twice"),
+        }
+    }
+}
+
+impl<P: fmt::Debug + fmt::Display> Error for RestoreError<P> {}
+
+/// The causes of a ban, if a subject with such causes can have them all.
+fn causes(
+    ban: &SavedBan,
+    possible: &[Cause],
+    protected: bool,
+    now: Instant,
+) -> Result<Causes, Impossible> {
+    let mut causes = Causes::default();
+    for (cause, end) in &ban.causes {
+        if !possible.contains(cause) {
+            return Err(Impossible::Cause(*cause));
+        }
+        if protected && *cause != Cause::Operator {
+            return Err(Impossible::Protected(*cause));
+        }
+        if end.is_none() && *cause != Cause::Operator {
+            return Err(Impossible::Endless(*cause));
+        }
+        let until = end.map_or(Until::Forever, |end| Until::At(end.from(now)));
+        causes.replace(*cause, Some(until));
+    }
+    if causes.is_empty() { Err(Impossible::NoCause) } else { Ok(causes) }
+}
+
+const NETWORK_CAUSES: &[Cause] = &[Cause::Address, Cause::Operator, Cause::Remote];
+const PEER_CAUSES: &[Cause] = &[Cause::Operator, Cause::Penalty, Cause::Remote, Cause::Score];

@@ -1,0 +1,181 @@
+//! Bans: by order of the operator or a remote list, and what every ban of a peer brings.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use crate::action::{Action, Withheld};
+use crate::causes::Causes;
+use crate::event::BanDuration;
+use crate::state::deadlines::Owner;
+use crate::state::record::{Link, PeerBan, RecordKey};
+use crate::subject::{Cause, Origin, Subject};
+use crate::time::{Instant, Until};
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// The operator or a remote list wants somebody out. The newest word of each counts.
+    pub(crate) fn order_ban(
+        &mut self,
+        subject: Subject<P>,
+        duration: Option<BanDuration>,
+        origin: Origin,
+        actions: &mut Vec<Action<P>>,
+    ) {
+        let until = self.end_of_order(duration, origin);
+        match subject {
+            Subject::Peer(peer) => self.order_peer_ban(peer, until, origin.into(), actions),
+            Subject::Addr(net) => self.order_network_ban(net, until, origin.into(), actions),
+        }
+    }
+
+    fn order_peer_ban(
+        &mut self,
+        peer: P,
+        until: Until,
+        cause: Cause,
+        actions: &mut Vec<Action<P>>,
+    ) {
+        if cause == Cause::Remote
+            && let Some(why) = self.remote_peer_withheld(&peer)
+        {
+            actions.push(Action::Withhold { subject: Subject::Peer(peer), cause, why });
+            return;
+        }
+        let key = self.find_or_create(peer);
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        let active = record.ban.as_mut().filter(|ban| ban.causes.contains(cause));
+        let Some(ban) = active else {
+            self.ban_peer(key, cause, until, actions);
+            return;
+        };
+        if ban.causes.replace(cause, Some(until)) != Some(until) {
+            let subject = Subject::Peer(record.peer.clone());
+            actions.push(Action::Amend { subject, cause, until });
+            self.reindex(key);
+        }
+    }
+
+    /// What stands against a remote list's ban of this peer: the first reason that fits.
+    fn remote_peer_withheld(&self, peer: &P) -> Option<Withheld> {
+        let known = self.records.find(&self.hasher, peer);
+        let is_new = known
+            .and_then(|key| self.records.get(key))
+            .is_none_or(|record| !record.causes().contains(Cause::Remote));
+        if is_new && self.remote_bans_are_full() {
+            return Some(Withheld::Limit);
+        }
+        known.and_then(|key| self.withheld(key, Cause::Remote))
+    }
+
+    /// Whether there is no room for one more ban by a remote list.
+    pub(crate) fn remote_bans_are_full(&self) -> bool {
+        self.counts.bans(Cause::Remote) >= self.config.max_remote_bans()
+    }
+
+    /// When a ban asked for now is over. A remote list's has a longest duration.
+    fn end_of_order(&self, duration: Option<BanDuration>, origin: Origin) -> Until {
+        let longest = match origin {
+            Origin::Operator => None,
+            Origin::Remote => Some(self.config.max_remote_ban()),
+        };
+        let duration = duration.map(BanDuration::get).into_iter().chain(longest).min();
+        duration.map_or(Until::Forever, |duration| Until::At(self.now.saturating_add(duration)))
+    }
+
+    /// An automatic cause is about to become active: an offence, unless another one is active.
+    pub(crate) fn count_offence(&mut self, key: RecordKey) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        record.advance(self.now, &self.config);
+        if !record.causes().any_automatic() {
+            record.account.offend(self.now, &self.config);
+        }
+    }
+
+    /// A cause becomes active for a peer, which is disconnected if it is connected.
+    pub(crate) fn ban_peer(
+        &mut self,
+        key: RecordKey,
+        cause: Cause,
+        until: Until,
+        actions: &mut Vec<Action<P>>,
+    ) {
+        let (now, order) = (self.now, self.take_order());
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        record.advance(now, &self.config);
+        let redial = record.dialled;
+        let ban = record.ban.get_or_insert_with(|| {
+            self.banned.insert(order, Owner::Peer(key));
+            Box::new(PeerBan {
+                order,
+                began: now,
+                causes: Causes::default(),
+                announced: now,
+                score: None,
+                redial,
+                colocated: None,
+            })
+        });
+        ban.causes.replace(cause, Some(until));
+        self.counts.add(cause);
+        actions.push(Action::Ban { subject: Subject::Peer(record.peer.clone()), cause, until });
+        self.disconnect(key, actions);
+        self.reindex(key);
+        if cause.is_automatic() {
+            self.judge_place(key, actions);
+        }
+    }
+
+    /// Tells a connected peer to disconnect, unless it has been told.
+    pub(crate) fn disconnect(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        if let Link::Connected { ticket } = record.link {
+            self.queue.remove(ticket);
+            record.link = Link::Leaving;
+            actions.push(Action::Disconnect { peer: record.peer.clone() });
+            self.reindex(key);
+        }
+    }
+
+    /// Ends one cause of a peer's ban before its time. With the last one, the ban is over.
+    ///
+    /// What is owed stays as it is, and falls as that of a peer that is not banned for it.
+    pub(crate) fn end_cause(&mut self, key: RecordKey, cause: Cause, actions: &mut Vec<Action<P>>) {
+        let now = self.now;
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        record.advance(now, &self.config);
+        let Some(ban) = record.ban.as_mut().filter(|ban| ban.causes.contains(cause)) else {
+            return;
+        };
+        let before = ban.causes;
+        ban.causes.replace(cause, None);
+        self.counts.end_missing(&before, &ban.causes);
+        let over = ban.causes.is_empty();
+        if cause == Cause::Penalty {
+            record.account.resume_accrual(now, &self.config);
+        }
+        let left = record.link == Link::Absent;
+        if over && let Some(ban) = self.take_ban(key) {
+            if let Some(record) = self.records.get_mut(key) {
+                record.account.come_clean(now);
+            }
+            self.announce_unban(key, ban.redial && left, actions);
+        }
+        self.reindex(key);
+    }
+
+    /// The moment at which a grace that starts now is over, if there is any.
+    pub(crate) fn end_of_grace(&self) -> Option<Instant> {
+        self.config.unban_grace().map(|grace| self.now.saturating_add(grace))
+    }
+}

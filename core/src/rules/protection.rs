@@ -1,0 +1,108 @@
+//! Protection: whom no automatic and no remote ban touches.
+
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use ipnet::IpNet;
+
+use crate::action::Action;
+use crate::state::address;
+use crate::state::deadlines::Owner;
+use crate::state::network::NetworkKey;
+use crate::subject::{Cause, Subject};
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// From here on only the operator bans this subject. What others have banned it for ends; what
+    /// it owes is kept.
+    pub(crate) fn protect(&mut self, subject: Subject<P>, actions: &mut Vec<Action<P>>) {
+        match subject {
+            Subject::Addr(net) => self.protect_network(address::canonical_net(net), actions),
+            Subject::Peer(peer) => self.protect_peer(peer, actions),
+        }
+    }
+
+    /// From here on the subject is judged like any other, and leaves if a network ban refuses it.
+    pub(crate) fn unprotect(&mut self, subject: &Subject<P>, actions: &mut Vec<Action<P>>) {
+        match subject {
+            Subject::Addr(net) => self.unprotect_network(&address::canonical_net(*net), actions),
+            Subject::Peer(peer) => self.unprotect_peer(peer, actions),
+        }
+    }
+
+    fn protect_peer(&mut self, peer: P, actions: &mut Vec<Action<P>>) {
+        let key = self.find_or_create(peer);
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        record.protected = true;
+        for active in record.causes().iter() {
+            if active.cause != Cause::Operator {
+                self.end_cause(key, active.cause, actions);
+            }
+        }
+        self.reindex(key);
+    }
+
+    fn unprotect_peer(&mut self, peer: &P, actions: &mut Vec<Action<P>>) {
+        let Some(key) = self.records.find(&self.hasher, peer) else {
+            return;
+        };
+        let was = self.records.get_mut(key).is_some_and(|record| {
+            let was = record.protected;
+            record.protected = false;
+            was
+        });
+        if was {
+            self.reindex(key);
+            if self.records.get(key).is_some_and(|record| record.is_connected()) {
+                self.disconnect_if_refused(key, actions);
+            }
+        }
+    }
+
+    /// Ends the bans of networks inside `net`, but for the operator's, in the order they began.
+    fn protect_network(&mut self, net: IpNet, actions: &mut Vec<Action<P>>) {
+        let key = self.networks.find_or_create(&self.hasher, net);
+        let Some(network) = self.networks.table.get_mut(key) else {
+            return;
+        };
+        if network.protected {
+            return;
+        }
+        network.protected = true;
+        self.networks.protected.count(&net, true);
+        let inside: Vec<_> =
+            self.banned.values().filter_map(|owner| self.inside(*owner, &net)).collect();
+        for key in inside {
+            for cause in [Cause::Address, Cause::Remote] {
+                self.end_network_cause(key, cause, actions);
+            }
+        }
+    }
+
+    fn unprotect_network(&mut self, net: &IpNet, actions: &mut Vec<Action<P>>) {
+        let Some(key) = self.networks.table.find(&self.hasher, net) else {
+            return;
+        };
+        let Some(network) = self.networks.table.get_mut(key) else {
+            return;
+        };
+        if !network.protected {
+            return;
+        }
+        network.protected = false;
+        self.networks.protected.count(net, false);
+        self.reindex_network(key);
+        self.disconnect_refused(net, actions);
+    }
+
+    /// The key of the banned network, if it is one and lies inside `net`.
+    fn inside(&self, owner: Owner, net: &IpNet) -> Option<NetworkKey> {
+        let Owner::Network(key) = owner else {
+            return None;
+        };
+        let network = self.networks.table.get(key)?;
+        address::inside(&network.net, net).then_some(key)
+    }
+}

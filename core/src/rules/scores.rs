@@ -1,0 +1,99 @@
+//! Scores: whose turn it is, and what a low one does.
+
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use crate::action::Action;
+use crate::score::Score;
+use crate::state::account::end_of_score_ban;
+use crate::state::record::{Link, RecordKey};
+use crate::subject::Cause;
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// Asks for the scores of the next peers in the queue, and puts each at the back.
+    pub(crate) fn tick(&mut self, actions: &mut Vec<Action<P>>) {
+        if !self.config.scores() {
+            return;
+        }
+        for _ in 0..self.checks_due() {
+            let Some((key, ticket)) = self.queue.rotate() else {
+                return;
+            };
+            if let Some(record) = self.records.get_mut(key) {
+                record.link = Link::Connected { ticket };
+                actions.push(Action::RequestScore { peer: record.peer.clone(), gone: false });
+            }
+        }
+    }
+
+    /// A score came in. So many low ones in a row ban, unless something withholds it.
+    pub(crate) fn score(&mut self, peer: P, score: Score, actions: &mut Vec<Action<P>>) {
+        if !self.config.scores() {
+            return;
+        }
+        if score >= self.config.min_score() {
+            self.score_is_fine(&peer);
+            return;
+        }
+        let key = self.find_or_create(peer);
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        if record.causes().contains(Cause::Score) {
+            return;
+        }
+        record.low_scores = record.low_scores.saturating_add(1);
+        if record.low_scores < self.config.confirmations().get() {
+            self.reindex(key);
+            return;
+        }
+        record.low_scores = 0;
+        if let Some(why) = self.withheld(key, Cause::Score) {
+            self.withhold_score(key, why, actions);
+        } else {
+            self.ban_by_score(key, score, actions);
+        }
+    }
+
+    fn score_is_fine(&mut self, peer: &P) {
+        let key = self.records.find(&self.hasher, peer);
+        let Some((key, record)) = key.and_then(|key| Some((key, self.records.get_mut(key)?)))
+        else {
+            return;
+        };
+        if record.causes().contains(Cause::Score) {
+            return;
+        }
+        record.score_withheld = false;
+        if record.low_scores > 0 {
+            record.low_scores = 0;
+            self.reindex(key);
+        }
+    }
+
+    fn ban_by_score(&mut self, key: RecordKey, score: Score, actions: &mut Vec<Action<P>>) {
+        self.count_offence(key);
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        record.score_withheld = false;
+        let until = end_of_score_ban(&self.config, record.account.offences(), self.now);
+        self.ban_peer(key, Cause::Score, until, actions);
+        if let Some(ban) = self.records.get_mut(key).and_then(|record| record.ban.as_mut()) {
+            ban.score = Some(score);
+        }
+    }
+
+    /// How many peers this tick asks about: enough that each has its turn within a cycle.
+    fn checks_due(&self) -> usize {
+        let least = to_usize(self.config.checks_per_tick().get());
+        let cycle = self.config.max_cycle_ticks();
+        let share = cycle.map_or(0, |ticks| self.queue.len().div_ceil(to_usize(ticks.get())));
+        least.max(share).min(self.queue.len())
+    }
+}
+
+fn to_usize(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}

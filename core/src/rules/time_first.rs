@@ -1,0 +1,146 @@
+//! Time first: what ends because its time has come.
+
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use crate::action::Action;
+use crate::state::deadlines::Owner;
+use crate::state::network::NetworkKey;
+use crate::state::record::{Link, RecordKey};
+use crate::subject::Subject;
+use crate::time::Instant;
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// Ends each ban whose last cause is over, in order of its end, ties in the order in which the
+    /// bans began; then drops each record with nothing left in it, in order of creation.
+    ///
+    /// With nothing due this looks at two numbers.
+    pub(crate) fn let_time_pass(&mut self, now: Instant, actions: &mut Vec<Action<P>>) {
+        self.now = self.now.max(now);
+        if self.deadlines.any_due(self.now) {
+            self.end_bans(actions);
+            self.review(actions);
+        }
+    }
+
+    fn end_bans(&mut self, actions: &mut Vec<Action<P>>) {
+        let mut due = Vec::new();
+        while let Some(owner) = self.deadlines.pop_end(self.now) {
+            due.push(owner);
+        }
+        let mut ended = Vec::new();
+        for owner in due {
+            ended.extend(match owner {
+                Owner::Network(key) => self.expire_network(key),
+                Owner::Peer(key) => self.expire_peer(key),
+            });
+        }
+        ended.sort_unstable_by_key(|ended| (ended.end, ended.order));
+        for Ended { owner, dial, .. } in ended {
+            match owner {
+                Owner::Network(key) => {
+                    self.announce_network_unban(key, actions);
+                    self.reindex_network(key);
+                }
+                Owner::Peer(key) => self.announce_unban(key, dial, actions),
+            }
+        }
+    }
+
+    /// Drops the causes of a peer's ban that are over; gives the ban if that was the last of them.
+    fn expire_peer(&mut self, key: RecordKey) -> Option<Ended> {
+        let record = self.records.get_mut(key)?;
+        record.entries.due = None;
+        let mut ended = None;
+        if let Some(ban) = &mut record.ban {
+            let before = ban.causes;
+            let end = record.account.advance(&mut ban.causes, self.now, &self.config);
+            self.counts.end_missing(&before, &ban.causes);
+            let left = record.link == Link::Absent;
+            if let Some(end) = end
+                && let Some(ban) = self.take_ban(key)
+            {
+                let dial = ban.redial && left;
+                ended = Some(Ended { end, order: ban.order, owner: Owner::Peer(key), dial });
+            }
+        }
+        self.reindex(key);
+        ended
+    }
+
+    /// As [`expire_peer`](Self::expire_peer), for a network.
+    fn expire_network(&mut self, key: NetworkKey) -> Option<Ended> {
+        let network = self.networks.table.get_mut(key)?;
+        network.due = None;
+        let Some(ban) = &mut network.ban else {
+            self.reindex_network(key);
+            return None;
+        };
+        let (before, order) = (ban.causes, ban.order);
+        let end = ban.causes.expire(self.now);
+        let over = ban.causes.is_empty();
+        self.settle_network(key, &before);
+        if !over {
+            self.reindex_network(key);
+            return None;
+        }
+        // What is over is announced in its turn, and the network dropped after that.
+        end.map(|end| Ended { end, order, owner: Owner::Network(key), dial: false })
+    }
+
+    /// Says that the peer's ban is over and, if that is due and wanted, that it be dialled.
+    pub(crate) fn announce_unban(&self, key: RecordKey, dial: bool, actions: &mut Vec<Action<P>>) {
+        let Some(record) = self.records.get(key) else {
+            return;
+        };
+        actions.push(Action::Unban { subject: Subject::Peer(record.peer.clone()) });
+        if dial && self.config.redial() {
+            actions.push(Action::Dial { peer: record.peer.clone() });
+        }
+    }
+
+    fn review(&mut self, actions: &mut Vec<Action<P>>) {
+        let mut due = Vec::new();
+        while let Some(owner) = self.deadlines.pop_review(self.now) {
+            due.push(owner);
+        }
+        let mut empty = Vec::new();
+        for owner in due {
+            match owner {
+                Owner::Network(key) => {
+                    if let Some(network) = self.networks.table.get_mut(key) {
+                        network.due = None;
+                    }
+                    self.reindex_network(key);
+                }
+                Owner::Peer(key) => empty.extend(self.review_peer(key)),
+            }
+        }
+        empty.sort_unstable();
+        for (_, key) in empty {
+            self.drop_record(key, actions);
+        }
+    }
+
+    /// Looks at a record again; gives its place in the order of creation if nothing is left in it.
+    fn review_peer(&mut self, key: RecordKey) -> Option<(u64, RecordKey)> {
+        let record = self.records.get_mut(key)?;
+        record.entries.due = None;
+        record.advance(self.now, &self.config);
+        if record.is_empty(self.now) {
+            return Some((record.created, key));
+        }
+        self.reindex(key);
+        None
+    }
+}
+
+/// A ban that is over.
+struct Ended {
+    end: Instant,
+    order: u64,
+    owner: Owner,
+    /// Whether the peer may be dialled again: it is gone, and we had dialled it.
+    dial: bool,
+}

@@ -1,0 +1,81 @@
+//! Bans that are due but not to be.
+
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use crate::action::{Action, Withheld};
+use crate::penalty::{Penalty, Points};
+use crate::state::record::RecordKey;
+use crate::subject::{Cause, Subject};
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// What stands against a ban of this peer by an automatic cause or a remote list: the first
+    /// reason that fits.
+    pub(crate) fn withheld(&self, key: RecordKey, cause: Cause) -> Option<Withheld> {
+        let record = self.records.get(key)?;
+        if record.protected {
+            return Some(Withheld::Protected);
+        }
+        if !cause.is_automatic() {
+            return None;
+        }
+        if self.config.dry_run() {
+            return Some(Withheld::DryRun);
+        }
+        if record.grace.is_some_and(|grace| self.now < grace) {
+            return Some(Withheld::Grace);
+        }
+        let disconnects = cause == Cause::Score && record.is_connected();
+        (disconnects && self.too_few_without(1)).then_some(Withheld::Guard)
+    }
+
+    /// Whether fewer connected, unbanned peers would be left than must be, with so many gone.
+    pub(crate) fn too_few_without(&self, gone: usize) -> bool {
+        let left = self.queue.len().saturating_sub(gone);
+        self.config.min_connected().is_some_and(|least| left < least.get())
+    }
+
+    /// Withholds a ban by penalty: says so once, and keeps the debt from growing meanwhile, so that
+    /// the end of whatever stood against the ban does not find a mountain.
+    pub(crate) fn withhold_penalty(
+        &mut self,
+        key: RecordKey,
+        before: Points,
+        penalty: Penalty,
+        why: Withheld,
+        actions: &mut Vec<Action<P>>,
+    ) {
+        let (now, config) = (self.now, &self.config);
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        let ceiling = config.threshold().saturating_add(penalty.into());
+        let owed = before.saturating_add(penalty.into()).min(ceiling).max(before);
+        record.account.owe(owed, now, false, config);
+        if !record.penalty_withheld {
+            record.penalty_withheld = true;
+            let subject = Subject::Peer(record.peer.clone());
+            actions.push(Action::Withhold { subject, cause: Cause::Penalty, why });
+        }
+        self.reindex(key);
+    }
+
+    /// Withholds a ban by score, and says so once.
+    pub(crate) fn withhold_score(
+        &mut self,
+        key: RecordKey,
+        why: Withheld,
+        actions: &mut Vec<Action<P>>,
+    ) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        if !record.score_withheld {
+            record.score_withheld = true;
+            let subject = Subject::Peer(record.peer.clone());
+            actions.push(Action::Withhold { subject, cause: Cause::Score, why });
+        }
+        self.reindex(key);
+    }
+}

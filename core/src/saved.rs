@@ -1,0 +1,217 @@
+//! What is remembered of one subject, as plain data.
+
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use core::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::misbehavior::Misbehavior;
+use crate::penalty::{DecayRate, Points};
+use crate::score::Score;
+use crate::subject::Cause;
+use crate::time::{Instant, nanos};
+
+/// What is remembered of one subject, as plain data with relative times.
+///
+/// [`Warden::snapshot`](crate::Warden::snapshot) and [`Warden::save`](crate::Warden::save) make
+/// it, [`Warden::restore`](crate::Warden::restore) reads it. Nothing in it depends on the clock of
+/// the engine that made it.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub enum Saved<P> {
+    /// A network.
+    Network(SavedNetwork),
+    /// A peer.
+    Peer(SavedPeer<P>),
+}
+
+impl<P> Saved<P> {
+    /// The same, `elapsed` later: nothing has happened since but that time has passed.
+    ///
+    /// For what was written down a while ago and is read back now.
+    #[must_use]
+    pub fn aged(mut self, elapsed: Duration) -> Self {
+        match &mut self {
+            Self::Network(network) => network.offsets(|offset| *offset = offset.minus(elapsed)),
+            Self::Peer(peer) => peer.offsets(|offset| *offset = offset.minus(elapsed)),
+        }
+        self
+    }
+
+    /// The same, with the connection gone: for what is kept while the node is down.
+    #[must_use]
+    pub fn disconnected(mut self) -> Self {
+        if let Self::Peer(peer) = &mut self {
+            peer.connection = None;
+        }
+        self
+    }
+}
+
+/// What is remembered of one peer.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedPeer<P> {
+    /// Whom it is about.
+    pub peer: P,
+    /// Where in the order of creation it stands among all that is restored with it.
+    pub created: u64,
+    /// What it owes.
+    pub debt: SavedDebt,
+    /// How many offences are on record.
+    pub offences: u32,
+    /// Since when the peer has been without a ban and not been forgiven an offence; means nothing
+    /// while it is banned.
+    pub clean_since: Offset,
+    /// Its ban, if it is banned.
+    pub ban: Option<SavedBan>,
+    /// The score that banned it, if it is banned by score.
+    pub score: Option<Score>,
+    /// Whether a connection that was up when the ban began had been dialled by this node.
+    pub redial: bool,
+    /// The end of a ban by penalty that was last announced; means nothing otherwise.
+    pub announced: Offset,
+    /// The IP at which it was last seen.
+    pub addr: Option<IpAddr>,
+    /// Its connection, if it is connected.
+    pub connection: Option<SavedConnection>,
+    /// Whether it is protected.
+    pub protected: bool,
+    /// Until when automatic bans are withheld after a pardon.
+    pub grace: Option<Offset>,
+    /// How many low scores in a row it had.
+    pub low_scores: u32,
+    /// Whether a ban by penalty is being withheld that has been announced as such.
+    pub penalty_withheld: bool,
+    /// Whether a ban by score is being withheld that has been announced as such.
+    pub score_withheld: bool,
+    /// What it is known to have done, most recent last. Of more than eight kinds the last count.
+    pub misdeeds: Vec<SavedMisdeed>,
+}
+
+/// What a peer owed at some moment, and how fast it falls from there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedDebt {
+    /// What it owed then.
+    pub points: Points,
+    /// When that was.
+    pub at: Offset,
+    /// How fast it falls.
+    pub rate: DecayRate,
+}
+
+/// A ban.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedBan {
+    /// Where in the order in which bans began it stands among all that is restored with it.
+    pub order: u64,
+    /// When it began.
+    pub began: Offset,
+    /// Its causes, and when each is over; `None` for never. A ban by penalty is over when the debt
+    /// is paid, whatever stands here.
+    pub causes: Vec<(Cause, Option<Offset>)>,
+}
+
+/// A connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedConnection {
+    /// Its place in the queue of those whose scores are checked; `None` if it has been told to
+    /// disconnect.
+    pub ticket: Option<u64>,
+    /// Where in the order of those that came it stands among all that is restored with it.
+    pub since: u64,
+    /// Whether this node dialled.
+    pub dialled: bool,
+}
+
+/// How often a peer did one kind of thing, and when last.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedMisdeed {
+    /// What it did.
+    pub misbehavior: Misbehavior,
+    /// How often.
+    pub times: u32,
+    /// When last.
+    pub last: Offset,
+}
+
+/// What is remembered of one network.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedNetwork {
+    /// Which one it is about.
+    pub net: IpNet,
+    /// Its ban, if it is banned.
+    pub ban: Option<SavedBan>,
+    /// Whether it is protected.
+    pub protected: bool,
+    /// Until when automatic bans are withheld after a pardon.
+    pub grace: Option<Offset>,
+}
+
+/// A moment, in nanoseconds after that of the snapshot; negative for before.
+///
+/// Reaches 292 years either way, and stays at the ends.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct Offset(pub i64);
+
+impl Offset {
+    /// Where `moment` lies, seen from `now`.
+    pub(crate) fn of(moment: Instant, now: Instant) -> Self {
+        let offset = i128::from(moment.as_nanos()) - i128::from(now.as_nanos());
+        Self(saturate(offset))
+    }
+
+    /// The moment, seen from `now`; the origin if it lies before that.
+    pub(crate) fn from(self, now: Instant) -> Instant {
+        let moment = i128::from(now.as_nanos()) + i128::from(self.0);
+        let nanos = u64::try_from(moment.max(0)).unwrap_or(u64::MAX);
+        Instant::from_nanos(nanos)
+    }
+
+    /// How long before `now` the moment lies beyond the origin, where it cannot be told.
+    pub(crate) fn beyond(self, now: Instant) -> Duration {
+        let moment = i128::from(now.as_nanos()) + i128::from(self.0);
+        Duration::from_nanos(u64::try_from(-moment).unwrap_or(0))
+    }
+
+    fn minus(self, elapsed: Duration) -> Self {
+        Self(saturate(i128::from(self.0) - i128::from(nanos(elapsed))))
+    }
+}
+
+impl<P> SavedPeer<P> {
+    fn offsets(&mut self, mut change: impl FnMut(&mut Offset)) {
+        change(&mut self.debt.at);
+        change(&mut self.clean_since);
+        change(&mut self.announced);
+        self.grace.iter_mut().for_each(&mut change);
+        self.misdeeds.iter_mut().for_each(|misdeed| change(&mut misdeed.last));
+        self.ban.iter_mut().for_each(|ban| ban.offsets(&mut change));
+    }
+}
+
+impl SavedNetwork {
+    fn offsets(&mut self, mut change: impl FnMut(&mut Offset)) {
+        self.grace.iter_mut().for_each(&mut change);
+        self.ban.iter_mut().for_each(|ban| ban.offsets(&mut change));
+    }
+}
+
+impl SavedBan {
+    fn offsets(&mut self, change: &mut impl FnMut(&mut Offset)) {
+        change(&mut self.began);
+        self.causes.iter_mut().filter_map(|(_, end)| end.as_mut()).for_each(change);
+    }
+}
+
+fn saturate(offset: i128) -> i64 {
+    i64::try_from(offset).unwrap_or(if offset < 0 { i64::MIN } else { i64::MAX })
+}

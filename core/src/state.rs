@@ -1,0 +1,13 @@
+//! What is remembered, and how it is found again.
+
+pub(crate) mod account;
+pub(crate) mod address;
+pub(crate) mod addresses;
+pub(crate) mod deadlines;
+pub(crate) mod debt;
+mod indexes;
+pub(crate) mod network;
+pub(crate) mod queue;
+pub(crate) mod ranks;
+pub(crate) mod record;
+pub(crate) mod table;

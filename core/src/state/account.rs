@@ -1,0 +1,207 @@
+//! What is held against one peer: its debt and its offences.
+
+use core::time::Duration;
+
+use crate::causes::Causes;
+use crate::config::Config;
+use crate::penalty::{DecayRate, Points};
+use crate::saved::{Offset, SavedDebt};
+use crate::state::debt::Debt;
+use crate::subject::Cause;
+use crate::time::{Instant, Until, nanos};
+
+/// A peer's debt and offences, as of some moment.
+///
+/// Small and copied freely: a question about a later moment advances a copy.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Account {
+    debt: Debt,
+    offences: u32,
+    /// Since when the peer has been clean, counted from the end of its last ban, less the periods
+    /// for which an offence has been forgiven already. Means nothing during a ban.
+    clean_since: Instant,
+}
+
+impl Account {
+    /// Nothing held against the peer.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            debt: Debt::none(rate_of_offence(config, 0)),
+            offences: 0,
+            clean_since: Instant::ORIGIN,
+        }
+    }
+
+    /// As written down, seen from `now`: the debt, the offences, and since when it is clean.
+    pub(crate) fn save(&self, now: Instant) -> (SavedDebt, u32, Offset) {
+        (self.debt.save(now), self.offences, Offset::of(self.clean_since, now))
+    }
+
+    /// What was written down, seen from `now`.
+    pub(crate) fn restore(debt: SavedDebt, offences: u32, clean: Offset, now: Instant) -> Self {
+        Self { debt: Debt::restore(debt, now), offences, clean_since: clean.from(now) }
+    }
+
+    /// Lets time pass up to `now`: causes that are over leave `causes`, offences are forgiven, the
+    /// rate of decay changes with them. Gives the end of the ban if the last cause went.
+    ///
+    /// Advancing in steps and at once come to the same.
+    pub(crate) fn advance(
+        &mut self,
+        causes: &mut Causes,
+        now: Instant,
+        config: &Config,
+    ) -> Option<Instant> {
+        let mut ended = None;
+        if !causes.is_empty() {
+            let end = causes.expire(now)?;
+            if !causes.contains(Cause::Penalty) && self.debt.amount(now) == Points::ZERO {
+                self.debt = Debt::none(self.accrual_rate(config));
+            }
+            if !causes.is_empty() {
+                return None;
+            }
+            self.clean_since = end;
+            ended = Some(end);
+        }
+        self.advance_clean(now, config);
+        ended
+    }
+
+    /// As [`advance`](Self::advance), for a peer that is not banned.
+    pub(crate) fn advance_clean(&mut self, now: Instant, config: &Config) {
+        if self.offences > 0 {
+            self.forgive(now, config);
+        }
+    }
+
+    /// What is owed at `now`, the moment up to which the account has been advanced.
+    pub(crate) fn owed(&self, now: Instant) -> Points {
+        self.debt.amount(now)
+    }
+
+    /// Whether, at that moment, something is owed or an offence on record.
+    pub(crate) fn is_tainted(&self, now: Instant) -> bool {
+        self.offences > 0 || self.owed(now) > Points::ZERO
+    }
+
+    /// How many offences are on record.
+    pub(crate) fn offences(&self) -> u32 {
+        self.offences
+    }
+
+    /// From `now` on so much is owed; `banned` says whether the peer is banned by penalty.
+    pub(crate) fn owe(&mut self, points: Points, now: Instant, banned: bool, config: &Config) {
+        let rate = if banned { self.ban_rate(config) } else { self.accrual_rate(config) };
+        self.debt = Debt::new(points, now, rate);
+    }
+
+    /// One more offence at `now`.
+    pub(crate) fn offend(&mut self, now: Instant, config: &Config) {
+        self.offences = self.offences.saturating_add(1);
+        self.clean_since = now;
+        self.debt.change_rate(now, self.accrual_rate(config));
+    }
+
+    /// The debt is kept, but the peer is not banned for it any more.
+    pub(crate) fn resume_accrual(&mut self, now: Instant, config: &Config) {
+        self.debt.change_rate(now, self.accrual_rate(config));
+    }
+
+    /// The debt is waived.
+    pub(crate) fn waive(&mut self, config: &Config) {
+        self.debt = Debt::none(self.accrual_rate(config));
+    }
+
+    /// The ban ended at `now`: from here on the peer is clean.
+    pub(crate) fn come_clean(&mut self, now: Instant) {
+        self.clean_since = now;
+    }
+
+    /// The rate at which a debt falls during a ban by penalty.
+    pub(crate) fn ban_rate(&self, config: &Config) -> DecayRate {
+        rate_of_offence(config, self.offences)
+    }
+
+    /// When the debt is paid, with each change of rate on the way. Not for a ban by penalty, which
+    /// has one rate: there it is [`sentence_over`](Self::sentence_over).
+    pub(crate) fn paid(&self, config: &Config) -> Instant {
+        let mut debt = self.debt;
+        for (change, rate) in self.changes_of_rate(config) {
+            if debt.over() <= change {
+                break;
+            }
+            debt.change_rate(change, rate);
+        }
+        debt.over()
+    }
+
+    /// When a debt that keeps its rate is paid.
+    pub(crate) fn sentence_over(&self) -> Instant {
+        self.debt.over()
+    }
+
+    /// The next moment after `now` at which the debt is paid or an offence forgiven. For peers that
+    /// are not banned.
+    pub(crate) fn next_change(&self, now: Instant, config: &Config) -> Option<Instant> {
+        let period = config.forgive_after().filter(|_| self.offences > 0);
+        let forgiven = period.map(|period| forgiven_at(self.clean_since, period, 1));
+        let paid = Some(self.paid(config));
+        [forgiven, paid].into_iter().flatten().filter(|at| *at > now).min()
+    }
+
+    /// The rate at which a debt falls while the peer is not banned for it.
+    fn accrual_rate(&self, config: &Config) -> DecayRate {
+        rate_of_offence(config, if config.slow_accrual() { self.offences } else { 0 })
+    }
+
+    fn forgive(&mut self, now: Instant, config: &Config) {
+        let Some(period) = config.forgive_after() else {
+            return;
+        };
+        let mut debt = self.debt;
+        for (change, rate) in self.changes_of_rate(config) {
+            if change > now {
+                break;
+            }
+            debt.change_rate(change, rate);
+        }
+        self.debt = debt;
+        let periods = nanos(now.saturating_duration_since(self.clean_since)) / nanos(period).max(1);
+        let forgiven = u32::try_from(periods).unwrap_or(u32::MAX).min(self.offences);
+        self.clean_since = forgiven_at(self.clean_since, period, forgiven);
+        self.offences -= forgiven;
+    }
+
+    /// When and to what the rate of a debt changes because offences are forgiven, earliest first.
+    fn changes_of_rate(&self, config: &Config) -> impl Iterator<Item = (Instant, DecayRate)> {
+        let period = config.forgive_after().filter(|_| config.slow_accrual());
+        let steps = u32::try_from(config.decay().len()).unwrap_or(u32::MAX).min(self.offences);
+        let (offences, clean_since) = (self.offences, self.clean_since);
+        (1..steps).rev().filter_map(move |left| {
+            let change = forgiven_at(clean_since, period?, offences - left);
+            Some((change, rate_of_offence(config, left)))
+        })
+    }
+}
+
+/// When so many offences are forgiven, if the peer is clean since `since`.
+fn forgiven_at(since: Instant, period: Duration, offences: u32) -> Instant {
+    since.saturating_add(period.saturating_mul(offences))
+}
+
+/// The entry of the decay list for so many offences: at least the first, at most the last.
+fn rate_of_offence(config: &Config, offences: u32) -> DecayRate {
+    let decay = config.decay();
+    let at = usize::try_from(offences.saturating_sub(1)).unwrap_or(usize::MAX);
+    let rate = decay.get(at).or_else(|| decay.last());
+    rate.copied().unwrap_or(DecayRate::MIN)
+}
+
+/// The end of a ban by score: the entry for so many offences, at least the first, at most the last.
+pub(crate) fn end_of_score_ban(config: &Config, offences: u32, now: Instant) -> Until {
+    let durations = config.ban_durations();
+    let at = usize::try_from(offences.saturating_sub(1)).unwrap_or(usize::MAX);
+    let duration = durations.get(at).or_else(|| durations.last()).copied().unwrap_or(Duration::MAX);
+    Until::At(now.saturating_add(duration))
+}

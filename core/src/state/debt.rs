@@ -1,0 +1,74 @@
+//! A number that falls with time.
+
+use core::time::Duration;
+
+use crate::penalty::{DecayRate, Points};
+use crate::saved::{Offset, SavedDebt};
+use crate::time::{Instant, nanos};
+
+/// What is owed: so many points at some moment, falling linearly from there to zero.
+///
+/// Nothing counts it down: the amount at a later moment is worked out when somebody asks, so that
+/// debts cost nothing while time passes and do not depend on how often anybody looks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Debt {
+    points: Points,
+    at: Instant,
+    rate: DecayRate,
+}
+
+impl Debt {
+    /// Nothing owed.
+    pub(crate) fn none(rate: DecayRate) -> Self {
+        Self { points: Points::ZERO, at: Instant::ORIGIN, rate }
+    }
+
+    /// So many points owed from `now` on, falling at `rate`.
+    pub(crate) fn new(points: Points, now: Instant, rate: DecayRate) -> Self {
+        Self { points, at: now, rate }
+    }
+
+    /// As written down, seen from `now`.
+    pub(crate) fn save(&self, now: Instant) -> SavedDebt {
+        SavedDebt { points: self.points, at: Offset::of(self.at, now), rate: self.rate }
+    }
+
+    /// What was written down, seen from `now`. What fell before the origin is taken off.
+    pub(crate) fn restore(saved: SavedDebt, now: Instant) -> Self {
+        let fallen = worth(saved.rate, nanos(saved.at.beyond(now)));
+        let points = saved.points.as_micros().saturating_sub(fallen);
+        Self::new(Points::from_micros(points), saved.at.from(now), saved.rate)
+    }
+
+    /// What is owed at `now`.
+    pub(crate) fn amount(&self, now: Instant) -> Points {
+        let elapsed = nanos(now.saturating_duration_since(self.at));
+        let fallen = worth(self.rate, elapsed);
+        Points::from_micros(self.points.as_micros().saturating_sub(fallen))
+    }
+
+    /// When nothing is owed any more: the first moment at which [`amount`](Self::amount) is zero.
+    pub(crate) fn over(&self) -> Instant {
+        let micros = u128::from(self.points.as_micros());
+        let rate = u128::from(self.rate.as_micros_per_second());
+        let wait = (micros * NANOS_PER_SEC).div_ceil(rate);
+        self.at.saturating_add(Duration::from_nanos(u64::try_from(wait).unwrap_or(u64::MAX)))
+    }
+
+    /// From `now` on the debt falls at `rate`.
+    ///
+    /// Where the rate stays the same nothing is rounded anew.
+    pub(crate) fn change_rate(&mut self, now: Instant, rate: DecayRate) {
+        if self.rate != rate {
+            *self = Self::new(self.amount(now), now, rate);
+        }
+    }
+}
+
+/// By how much a debt falls at `rate` within `elapsed` nanoseconds, in micro-points, rounded down.
+pub(crate) fn worth(rate: DecayRate, elapsed: u64) -> u64 {
+    let product = u128::from(rate.as_micros_per_second()) * u128::from(elapsed);
+    u64::try_from(product / NANOS_PER_SEC).unwrap_or(u64::MAX)
+}
+
+const NANOS_PER_SEC: u128 = 1_000_000_000;

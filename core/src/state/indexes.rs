@@ -1,0 +1,149 @@
+//! Keeping the indexes in step with a record or a network.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+use core::net::IpAddr;
+
+use crate::action::Action;
+use crate::state::address;
+use crate::state::deadlines::{Due, Owner};
+use crate::state::network::NetworkKey;
+use crate::state::record::{PeerBan, Record, RecordKey};
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// The key of the peer's record, which is made if there is none.
+    pub(crate) fn find_or_create(&mut self, peer: P) -> RecordKey {
+        match self.records.find(&self.hasher, &peer) {
+            Some(key) => key,
+            None => {
+                let created = self.take_order();
+                self.records.insert(&self.hasher, Record::new(peer, created, &self.config))
+            }
+        }
+    }
+
+    /// The next place in the order of creation, of bans and of connections.
+    pub(crate) fn take_order(&mut self) -> u64 {
+        let order = self.next_order;
+        self.next_order += 1;
+        order
+    }
+
+    /// Brings every index into step with the record. To be called after each change, but for one
+    /// that only moves the end of a debt or of a ban to later: that is seen when the entry comes
+    /// up.
+    pub(crate) fn reindex(&mut self, key: RecordKey) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        record.advance(self.now, &self.config);
+        let due = record.due(self.now, &self.config);
+        record.entries.due = self.deadlines.enter(Owner::Peer(key), record.entries.due, due);
+        let rank = record.rank(self.now, &self.config);
+        record.entries.rank = self.ranks.enter(key, record.entries.rank, rank);
+        self.list_by_address(key);
+        self.count_colocated(key);
+    }
+
+    /// The peer was seen at this IP.
+    pub(crate) fn set_addr(&mut self, key: RecordKey, addr: IpAddr) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        let addr = address::canonical_ip(addr);
+        if record.addr == Some(addr) {
+            return;
+        }
+        self.unlist(key);
+        if let Some(record) = self.records.get_mut(key) {
+            record.addr = Some(addr);
+        }
+    }
+
+    /// Lists the peer by its address among the connected and the protected, as it is one of them.
+    fn list_by_address(&mut self, key: RecordKey) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        let Some(addr) = record.addr else {
+            return;
+        };
+        let connected = record.is_connected();
+        if record.entries.connected != connected {
+            if connected {
+                self.connected_at.insert(addr, record.since, key);
+            } else {
+                self.connected_at.remove(addr, record.since);
+            }
+            record.entries.connected = connected;
+        }
+        if record.entries.protected != record.protected {
+            if record.protected {
+                self.protected_at.insert(addr, record.created, key);
+            } else {
+                self.protected_at.remove(addr, record.created);
+            }
+            record.entries.protected = record.protected;
+        }
+    }
+
+    /// Takes the peer out of the lists by address.
+    fn unlist(&mut self, key: RecordKey) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        let Some(addr) = record.addr else {
+            return;
+        };
+        if record.entries.connected {
+            record.entries.connected = false;
+            self.connected_at.remove(addr, record.since);
+        }
+        if record.entries.protected {
+            record.entries.protected = false;
+            self.protected_at.remove(addr, record.created);
+        }
+    }
+
+    /// Takes the peer's ban off the record.
+    pub(crate) fn take_ban(&mut self, key: RecordKey) -> Option<Box<PeerBan>> {
+        let ban = self.records.get_mut(key)?.ban.take()?;
+        self.counts.end_missing(&ban.causes, &Default::default());
+        self.banned.remove(&ban.order);
+        if let Some(net) = ban.colocated {
+            self.colocated.leave(&net);
+        }
+        Some(ban)
+    }
+
+    /// Takes the record out of everything and says so.
+    pub(crate) fn drop_record(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
+        self.unlist(key);
+        self.take_ban(key);
+        if let Some(record) = self.records.remove(&self.hasher, key) {
+            self.deadlines.remove(Owner::Peer(key), record.entries.due);
+            self.ranks.enter(key, record.entries.rank, None);
+            actions.push(Action::Forget { peer: record.peer });
+        }
+    }
+
+    /// Brings every index into step with the network, which is dropped if nothing is left of it.
+    pub(crate) fn reindex_network(&mut self, key: NetworkKey) {
+        let Some(network) = self.networks.table.get_mut(key) else {
+            return;
+        };
+        let grace = network.grace.filter(|grace| self.now < *grace);
+        let due = match &network.ban {
+            Some(ban) => ban.causes.first_end().map(Due::End),
+            None => grace.map(Due::Review),
+        };
+        network.due = self.deadlines.enter(Owner::Network(key), network.due, due);
+        if network.ban.is_none() && !network.protected && grace.is_none() {
+            let due = network.due;
+            self.deadlines.remove(Owner::Network(key), due);
+            self.networks.table.remove(&self.hasher, key);
+        }
+    }
+}

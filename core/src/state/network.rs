@@ -1,0 +1,171 @@
+//! Networks that are banned or protected, found by an IP inside.
+
+use alloc::collections::BTreeMap;
+use core::hash::BuildHasher;
+use core::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::causes::Causes;
+use crate::state::address;
+use crate::state::deadlines::Due;
+use crate::state::table::{Named, Table};
+use crate::subject::Cause;
+use crate::time::{Instant, Until};
+use crate::verdict::Denial;
+
+slotmap::new_key_type! {
+    /// Where a network is; means nothing once it is gone.
+    pub(crate) struct NetworkKey;
+}
+
+/// What is remembered of one network.
+#[derive(Clone, Debug)]
+pub(crate) struct Network {
+    pub(crate) net: IpNet,
+    pub(crate) ban: Option<NetworkBan>,
+    pub(crate) protected: bool,
+    /// Until when automatic bans are withheld after a pardon.
+    pub(crate) grace: Option<Instant>,
+    /// Its one entry among the deadlines.
+    pub(crate) due: Option<Due>,
+}
+
+/// A network's ban, from its first cause to the end of its last.
+#[derive(Clone, Debug)]
+pub(crate) struct NetworkBan {
+    /// Where in the order in which bans began it stands.
+    pub(crate) order: u64,
+    pub(crate) began: Instant,
+    pub(crate) causes: Causes,
+}
+
+/// Every network that is banned or protected.
+#[derive(Clone, Debug)]
+pub(crate) struct Networks {
+    pub(crate) table: Table<NetworkKey, Network>,
+    pub(crate) banned: Lengths,
+    pub(crate) protected: Lengths,
+}
+
+/// How many networks there are of each prefix length; none is entered with no networks, so that a
+/// look-up costs one step for each length in use.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lengths {
+    v4: BTreeMap<u8, usize>,
+    v6: BTreeMap<u8, usize>,
+}
+
+impl Named for Network {
+    type Name = IpNet;
+
+    fn name(&self) -> &IpNet {
+        &self.net
+    }
+}
+
+impl Networks {
+    pub(crate) fn new() -> Self {
+        Self { table: Table::new(), banned: Lengths::default(), protected: Lengths::default() }
+    }
+
+    pub(crate) fn find_or_create<S: BuildHasher>(&mut self, hasher: &S, net: IpNet) -> NetworkKey {
+        self.table.find(hasher, &net).unwrap_or_else(|| {
+            let network = Network { net, ban: None, protected: false, grace: None, due: None };
+            self.table.insert(hasher, network)
+        })
+    }
+
+    /// Whether `net` lies inside a protected network or is one.
+    pub(crate) fn in_protected<S: BuildHasher>(&self, hasher: &S, net: &IpNet) -> bool {
+        self.longest_protected(hasher, net.addr()).is_some()
+            && self
+                .holding(hasher, &self.protected, net.addr())
+                .any(|outer| outer.protected && address::inside(net, &outer.net))
+    }
+
+    /// Why `ip`, which is no protected peer's, is refused: an operator's ban before a remote list's
+    /// before an automatic one, of each the narrowest.
+    pub(crate) fn denial<S: BuildHasher>(
+        &self,
+        hasher: &S,
+        ip: IpAddr,
+        now: Instant,
+    ) -> Option<Denial> {
+        let by = |cause| move |network: &Network| network.denial(cause, now);
+        let banned = || self.holding(hasher, &self.banned, ip);
+        if self.banned.is_empty() {
+            return None;
+        }
+        let protected = self.longest_protected(hasher, ip);
+        let operator = banned().find_map(by(Cause::Operator));
+        // A protected network is spared from the ban of a wider one, not of its like.
+        let stands = |denial: &Denial| {
+            let len = denial.network.map(|net| net.prefix_len());
+            protected.is_none_or(|inner| len >= Some(inner))
+        };
+        operator.filter(stands).or_else(|| {
+            let automatic = || banned().find_map(by(Cause::Address));
+            let remote = banned().find_map(by(Cause::Remote));
+            remote.or_else(automatic).filter(|_| protected.is_none())
+        })
+    }
+
+    /// The prefix length of the narrowest protected network that holds `ip`.
+    pub(crate) fn longest_protected<S: BuildHasher>(&self, hasher: &S, ip: IpAddr) -> Option<u8> {
+        let mut holding = self.holding(hasher, &self.protected, ip);
+        holding.find(|network| network.protected).map(|network| network.net.prefix_len())
+    }
+
+    /// The networks of these lengths that hold `ip`, narrowest first.
+    fn holding<'a, S: BuildHasher>(
+        &'a self,
+        hasher: &'a S,
+        lengths: &'a Lengths,
+        ip: IpAddr,
+    ) -> impl Iterator<Item = &'a Network> {
+        lengths.of(ip).keys().rev().filter_map(move |len| {
+            let key = self.table.find(hasher, &address::prefix(ip, *len))?;
+            self.table.get(key)
+        })
+    }
+}
+
+impl Network {
+    /// The causes that have the network banned.
+    pub(crate) fn causes(&self) -> Causes {
+        self.ban.as_ref().map_or_else(Causes::default, |ban| ban.causes)
+    }
+
+    fn denial(&self, cause: Cause, now: Instant) -> Option<Denial> {
+        let until: Until = self.ban.as_ref()?.causes.end_of(cause)?;
+        let holds = !until.is_over(now);
+        holds.then_some(Denial { network: Some(self.net), cause, until })
+    }
+}
+
+impl Lengths {
+    fn of(&self, ip: IpAddr) -> &BTreeMap<u8, usize> {
+        match ip {
+            IpAddr::V4(_) => &self.v4,
+            IpAddr::V6(_) => &self.v6,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.v4.is_empty() && self.v6.is_empty()
+    }
+
+    /// One more network (`true`) or one less.
+    pub(crate) fn count(&mut self, net: &IpNet, more: bool) {
+        let lengths = match net {
+            IpNet::V4(_) => &mut self.v4,
+            IpNet::V6(_) => &mut self.v6,
+        };
+        let networks = lengths.entry(net.prefix_len()).or_default();
+        *networks = if more { *networks + 1 } else { networks.saturating_sub(1) };
+        if *networks == 0 {
+            lengths.remove(&net.prefix_len());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What is remembered of one peer.
+
+use alloc::boxed::Box;
+use core::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::causes::Causes;
+use crate::config::Config;
+use crate::evidence::Evidence;
+use crate::score::Score;
+use crate::state::account::Account;
+use crate::state::deadlines::Due;
+use crate::state::ranks::Rank;
+use crate::state::table::Named;
+use crate::status::PeerStatus;
+use crate::subject::Cause;
+use crate::time::{Instant, Until};
+
+slotmap::new_key_type! {
+    /// Where a record is; means nothing once that record is gone.
+    pub(crate) struct RecordKey;
+}
+
+/// What is remembered of one peer.
+#[derive(Clone, Debug)]
+pub(crate) struct Record<P> {
+    pub(crate) peer: P,
+    /// Where in the order of creation it stands.
+    pub(crate) created: u64,
+    pub(crate) account: Account,
+    pub(crate) ban: Option<Box<PeerBan>>,
+    pub(crate) link: Link,
+    /// Where in the order of those that came it stands, while it is not absent.
+    pub(crate) since: u64,
+    /// Whether a connection that is up was dialled by this node.
+    pub(crate) dialled: bool,
+    /// The IP last seen.
+    pub(crate) addr: Option<IpAddr>,
+    pub(crate) protected: bool,
+    /// Until when automatic bans are withheld after a pardon.
+    pub(crate) grace: Option<Instant>,
+    /// Low scores in a row.
+    pub(crate) low_scores: u32,
+    /// Whether a ban by penalty was withheld and that is not to be said again.
+    pub(crate) penalty_withheld: bool,
+    /// Whether a ban by score was withheld and that is not to be said again.
+    pub(crate) score_withheld: bool,
+    pub(crate) evidence: Evidence,
+    pub(crate) entries: Entries,
+}
+
+/// Where the record is entered among the indexes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entries {
+    /// Its one entry among the deadlines.
+    pub(crate) due: Option<Due>,
+    /// Its rank among those that can be displaced.
+    pub(crate) rank: Option<Rank>,
+    /// Whether it is listed by address among the connected peers.
+    pub(crate) connected: bool,
+    /// Whether it is listed by address among the protected peers.
+    pub(crate) protected: bool,
+}
+
+/// A peer's connection, as far as the engine cares.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Link {
+    /// Not connected.
+    Absent,
+    /// Connected, and so in the queue.
+    Connected {
+        /// Its place in the queue.
+        ticket: u64,
+    },
+    /// Connected, but told to disconnect.
+    Leaving,
+}
+
+/// A peer's ban, from its first cause to the end of its last.
+#[derive(Clone, Debug)]
+pub(crate) struct PeerBan {
+    /// Where in the order in which bans began it stands.
+    pub(crate) order: u64,
+    pub(crate) began: Instant,
+    pub(crate) causes: Causes,
+    /// The end of the ban by penalty that was last announced.
+    pub(crate) announced: Instant,
+    /// The score that banned it.
+    pub(crate) score: Option<Score>,
+    /// Whether a connection that was up at the beginning had been dialled by this node.
+    pub(crate) redial: bool,
+    /// The network in which it counts towards colocation.
+    pub(crate) colocated: Option<IpNet>,
+}
+
+impl<P: Eq + core::hash::Hash> Named for Record<P> {
+    type Name = P;
+
+    fn name(&self) -> &P {
+        &self.peer
+    }
+}
+
+impl<P> Record<P> {
+    pub(crate) fn new(peer: P, created: u64, config: &Config) -> Self {
+        Self {
+            peer,
+            created,
+            account: Account::new(config),
+            ban: None,
+            link: Link::Absent,
+            since: 0,
+            dialled: false,
+            addr: None,
+            protected: false,
+            grace: None,
+            low_scores: 0,
+            penalty_withheld: false,
+            score_withheld: false,
+            evidence: Evidence::default(),
+            entries: Entries::default(),
+        }
+    }
+
+    /// Brings the account up to `now`. During a ban it stands still, and what ends with the ban is
+    /// for [`Warden::let_time_pass`](crate::Warden) to see to.
+    pub(crate) fn advance(&mut self, now: Instant, config: &Config) {
+        if self.ban.is_none() {
+            self.account.advance_clean(now, config);
+        }
+    }
+
+    /// The causes that have the peer banned.
+    pub(crate) fn causes(&self) -> Causes {
+        self.ban.as_ref().map_or_else(Causes::default, |ban| ban.causes)
+    }
+
+    /// Whether it is connected and has not been told to leave.
+    pub(crate) fn is_connected(&self) -> bool {
+        matches!(self.link, Link::Connected { .. })
+    }
+
+    /// Whether, at `now`, it owes something or has an offence on record.
+    pub(crate) fn is_tainted(&self, now: Instant, config: &Config) -> bool {
+        let (mut account, mut causes) = (self.account, self.causes());
+        account.advance(&mut causes, now, config);
+        account.is_tainted(now)
+    }
+
+    /// Whether nothing is left at `now`, up to which the account has been advanced.
+    pub(crate) fn is_empty(&self, now: Instant) -> bool {
+        let kept = self.ban.is_some()
+            || self.protected
+            || self.link != Link::Absent
+            || self.low_scores > 0
+            || self.grace.is_some_and(|grace| now < grace);
+        !kept && !self.account.is_tainted(now)
+    }
+
+    /// What it has to wait for, if anything.
+    pub(crate) fn due(&self, now: Instant, config: &Config) -> Option<Due> {
+        if let Some(ban) = &self.ban {
+            return ban.causes.first_end().map(Due::End);
+        }
+        if self.protected || self.is_connected() {
+            return None;
+        }
+        if self.is_empty(now) {
+            return Some(Due::Review(now));
+        }
+        let changes = self.account.next_change(now, config).into_iter().chain(self.grace);
+        changes.filter(|at| *at > now).min().map(Due::Review)
+    }
+
+    /// Its rank among those that can be displaced, if it is one of them.
+    pub(crate) fn rank(&self, now: Instant, config: &Config) -> Option<Rank> {
+        let causes = self.causes();
+        let kept = causes.contains(Cause::Operator) || causes.contains(Cause::Remote);
+        if kept || self.protected || self.is_connected() {
+            return None;
+        }
+        let over = match causes.until() {
+            Some(Until::At(end)) => end,
+            Some(Until::Forever) => Instant::from_nanos(u64::MAX),
+            None => self.account.paid(config),
+        };
+        Some(Rank {
+            offences: self.account.offences(),
+            banned: self.ban.is_some(),
+            over: if over <= now { Instant::ORIGIN } else { over },
+            created: self.created,
+        })
+    }
+
+    /// What there is to know at `now`, without anything changing.
+    pub(crate) fn status(&self, now: Instant, config: &Config) -> Option<PeerStatus> {
+        let (mut account, mut causes) = (self.account, self.causes());
+        let ended = account.advance(&mut causes, now, config);
+        let mut left = self.low_scores > 0 || self.protected || self.link != Link::Absent;
+        left |= !causes.is_empty() || self.grace.is_some_and(|grace| now < grace);
+        left |= account.is_tainted(now);
+        let ban = self.ban.as_ref().filter(|_| ended.is_none());
+        left.then(|| PeerStatus {
+            penalty: account.owed(now),
+            offences: account.offences(),
+            causes,
+            banned_since: ban.map(|ban| ban.began),
+            score: ban.filter(|_| causes.contains(Cause::Score)).and_then(|ban| ban.score),
+            misdeeds: self.evidence.misdeeds().to_vec(),
+            connected: self.is_connected(),
+            protected: self.protected,
+        })
+    }
+}

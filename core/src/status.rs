@@ -1,0 +1,58 @@
+//! Answers to "who is banned, why and until when".
+
+use alloc::vec::Vec;
+
+use crate::causes::Causes;
+use crate::evidence::Misdeed;
+use crate::penalty::Points;
+use crate::score::Score;
+use crate::subject::Subject;
+use crate::time::{Instant, Until};
+
+/// One ban that is in force.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Ban<P> {
+    /// Who is banned.
+    pub subject: Subject<P>,
+    /// The causes that are active, in the order of their names.
+    pub causes: Causes,
+    /// When it began.
+    pub began: Instant,
+}
+
+impl<P> Ban<P> {
+    /// When the last of its causes ends.
+    #[must_use]
+    pub fn until(&self) -> Option<Until> {
+        self.causes.until()
+    }
+}
+
+/// What is held for or against one peer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PeerStatus {
+    /// What it owes for its misdeeds.
+    pub penalty: Points,
+    /// How many offences are on record.
+    pub offences: u32,
+    /// The causes that have it banned; empty if it is not.
+    pub causes: Causes,
+    /// When its ban began, if it is banned.
+    pub banned_since: Option<Instant>,
+    /// The score that banned it, if it is banned by score.
+    pub score: Option<Score>,
+    /// What it is known to have done: the last eight kinds, most recent last.
+    pub misdeeds: Vec<Misdeed>,
+    /// Whether it is connected and has not been told to leave.
+    pub connected: bool,
+    /// Whether it is protected.
+    pub protected: bool,
+}
+
+impl PeerStatus {
+    /// When its ban is due to end, or `None` if it is not banned.
+    #[must_use]
+    pub fn until(&self) -> Option<Until> {
+        self.causes.until()
+    }
+}

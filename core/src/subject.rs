@@ -1,0 +1,113 @@
+//! Who can be banned, and on whose word.
+
+use core::fmt;
+
+use ipnet::IpNet;
+
+/// What can be banned or protected.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum Subject<P> {
+    /// A network, which may be a single address.
+    ///
+    /// Networks are masked, and IPv4 written as IPv6 (`::ffff:0:0/96`, `64:ff9b::/96`) is IPv4:
+    /// `10.1.2.3/8` and `::ffff:10.0.0.0/104` are both `10.0.0.0/8`.
+    Addr(IpNet),
+    /// A peer, wherever it connects from.
+    Peer(P),
+}
+
+/// `peer:` or `addr:`, and which.
+impl<P: fmt::Display> fmt::Display for Subject<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Addr(network) => write!(f, "addr:{network}"),
+            Self::Peer(peer) => write!(f, "peer:{peer}"),
+        }
+    }
+}
+
+/// On what grounds a subject is banned.
+///
+/// Each is independent of the others: a subject is banned while any of them is active.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Cause {
+    /// Too many banned peers came from this network. Networks only; automatic.
+    Address,
+    /// The operator said so.
+    Operator,
+    /// What the peer owes for its misdeeds went over the threshold. Peers only; automatic.
+    Penalty,
+    /// A list from elsewhere said so.
+    Remote,
+    /// An outside scorer's score was too low. Peers only; automatic.
+    Score,
+}
+
+impl Cause {
+    /// Every cause there is, in the order of their names.
+    pub const ALL: [Self; 5] =
+        [Self::Address, Self::Operator, Self::Penalty, Self::Remote, Self::Score];
+
+    /// Whether the engine itself decides on such a ban.
+    #[must_use]
+    pub const fn is_automatic(self) -> bool {
+        match self {
+            Self::Address | Self::Penalty | Self::Score => true,
+            Self::Operator | Self::Remote => false,
+        }
+    }
+
+    /// The name, in lower case: `penalty`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Operator => "operator",
+            Self::Penalty => "penalty",
+            Self::Remote => "remote",
+            Self::Score => "score",
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Who asked for a ban that the engine did not decide on itself.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Origin {
+    /// The operator of this node: always obeyed, whoever is protected.
+    Operator,
+    /// A list kept elsewhere: bounded in time, width and number, and without power over the
+    /// protected.
+    Remote,
+}
+
+impl From<Origin> for Cause {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Operator => Self::Operator,
+            Origin::Remote => Self::Remote,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Cause::from(*self).fmt(f)
+    }
+}
+
+/// Who opened a connection.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Direction {
+    /// The other side.
+    Inbound,
+    /// This node.
+    Outbound,
+}

@@ -1,0 +1,64 @@
+//! The answer at a gate.
+
+use core::fmt;
+
+use ipnet::IpNet;
+
+use crate::subject::{Cause, Direction};
+use crate::time::Until;
+
+/// Whether somebody may connect.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use = "a verdict that nobody reads keeps nobody out"]
+pub enum Verdict {
+    /// Nothing stands against it.
+    Allow,
+    /// Something does, at least for inbound connections.
+    Deny(Denial),
+}
+
+impl Verdict {
+    /// What stands against a connection in this direction, if anything.
+    ///
+    /// A ban with [`Cause::Address`] is for inbound connections only: whom we dial, we chose.
+    #[must_use]
+    pub fn denial(self, direction: Direction) -> Option<Denial> {
+        match self {
+            Self::Allow => None,
+            Self::Deny(denial) => denial.applies_to(direction).then_some(denial),
+        }
+    }
+}
+
+/// Why somebody may not connect.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Denial {
+    /// The network that is banned, or `None` if it is the peer itself.
+    pub network: Option<IpNet>,
+    /// The cause that lasts longest; for a network, the operator's before all others.
+    pub cause: Cause,
+    /// When the ban is due to end.
+    pub until: Until,
+}
+
+impl Denial {
+    /// Whether connections in this direction are denied: all but outbound ones under
+    /// [`Cause::Address`].
+    #[must_use]
+    pub fn applies_to(&self, direction: Direction) -> bool {
+        match direction {
+            Direction::Inbound => true,
+            Direction::Outbound => self.cause != Cause::Address,
+        }
+    }
+}
+
+/// `banned by operator until 60`, with the network in front if it is one.
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(network) = self.network {
+            write!(f, "{network} ")?;
+        }
+        write!(f, "banned by {} until {}", self.cause, self.until)
+    }
+}

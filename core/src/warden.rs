@@ -1,0 +1,178 @@
+//! The engine's one door, and its questions.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use crate::action::Action;
+use crate::config::Config;
+use crate::counts::Counts;
+use crate::event::Event;
+use crate::rules::colocation::Colocated;
+use crate::rules::displacement;
+use crate::rules::redial;
+use crate::state::addresses::Addresses;
+use crate::state::deadlines::{Deadlines, Owner};
+use crate::state::network::{NetworkKey, Networks};
+use crate::state::queue::Queue;
+use crate::state::ranks::Ranks;
+use crate::state::record::{Record, RecordKey};
+use crate::state::table::Table;
+use crate::status::{Ban, PeerStatus};
+use crate::subject::Subject;
+use crate::time::{Instant, Until};
+
+/// The engine: what it is told becomes what is to be done.
+///
+/// Generic over the peer's id `P` and the hasher `S`. See the [crate documentation](crate) for the
+/// loop around it.
+#[derive(Clone, Debug)]
+pub struct Warden<P, S> {
+    pub(crate) config: Config,
+    pub(crate) hasher: S,
+    pub(crate) records: Table<RecordKey, Record<P>>,
+    pub(crate) networks: Networks,
+    /// The bans in force, in the order in which they began.
+    pub(crate) banned: BTreeMap<u64, Owner>,
+    /// The ends of the bans of networks with cause `Address`, ties in the order they began.
+    pub(crate) address_ends: BTreeSet<(Until, u64, NetworkKey)>,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) ranks: Ranks,
+    pub(crate) queue: Queue,
+    pub(crate) connected_at: Addresses,
+    pub(crate) protected_at: Addresses,
+    pub(crate) colocated: Colocated,
+    pub(crate) counts: Counts,
+    /// The latest moment seen.
+    pub(crate) now: Instant,
+    /// What the next record, ban or connection gets as its place in their order.
+    pub(crate) next_order: u64,
+}
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// An engine that knows nobody yet and judges by `config`.
+    ///
+    /// Peers choose their ids, so seed the hasher with something that they cannot know.
+    pub fn new(config: Config, hasher: S) -> Self {
+        Self {
+            config,
+            hasher,
+            records: Table::new(),
+            networks: Networks::new(),
+            banned: BTreeMap::new(),
+            address_ends: BTreeSet::new(),
+            deadlines: Deadlines::default(),
+            ranks: Ranks::default(),
+            queue: Queue::default(),
+            connected_at: Addresses::default(),
+            protected_at: Addresses::default(),
+            colocated: Colocated::default(),
+            counts: Counts::default(),
+            now: Instant::ORIGIN,
+            next_order: 0,
+        }
+    }
+
+    /// Takes in one event and returns what to do about it, in the order to do it.
+    ///
+    /// First time passes up to `now`: bans that are over end, and records with nothing left in them
+    /// go. Then the event is looked at. The list is complete: nothing is queued for a later call.
+    /// It is most often empty, and an empty list does not allocate.
+    ///
+    /// A `now` earlier than one already seen counts as that later one, so a clock that steps back
+    /// neither shortens nor lengthens anything.
+    #[must_use = "nothing happens until the caller carries the actions out"]
+    pub fn handle_input(&mut self, event: Event<P>, now: Instant) -> Vec<Action<P>> {
+        let mut actions = Vec::new();
+        self.let_time_pass(now, &mut actions);
+        let passed = actions.len();
+        let connects = redial::connects(&event).filter(|_| passed > 0).cloned();
+        let about = displacement::about(&event).filter(|_| self.is_nearly_full()).cloned();
+        self.judge(event, &mut actions);
+        self.displace(about.as_ref(), &mut actions);
+        redial::leave_out_needless(&mut actions, passed, connects.as_ref());
+        actions
+    }
+
+    /// The earliest moment at which a [`Heartbeat`](Event::Heartbeat) can have something to do, or
+    /// `None` if nothing waits for time to pass.
+    ///
+    /// Never late. May be early, or in the past. After a heartbeat at this moment the next one is
+    /// strictly later, so a driver that sleeps until it does not spin. May change with every input.
+    /// To forget a record is not urgent, and waits for the next full second.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.deadlines.next()
+    }
+
+    /// What is held for or against `peer` at `now`; `None` if nothing is.
+    #[must_use]
+    pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
+        let record = self.records.get(self.records.find(&self.hasher, peer)?)?;
+        record.status(now.max(self.now), &self.config)
+    }
+
+    /// The bans in force at `now`, in the order in which they began.
+    pub fn bans(&self, now: Instant) -> impl Iterator<Item = Ban<P>> + '_ {
+        let now = now.max(self.now);
+        self.banned.values().filter_map(move |owner| {
+            let ban = self.ban_of(*owner)?;
+            let causes = ban.causes.at(now);
+            (!causes.is_empty()).then_some(Ban { causes, ..ban })
+        })
+    }
+
+    /// How much is held, as of the last input.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = self.counts;
+        counts.records = self.records.len();
+        counts.connected = self.queue.len();
+        counts
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Hands the event to the rule that it is for.
+    fn judge(&mut self, event: Event<P>, actions: &mut Vec<Action<P>>) {
+        match event {
+            Event::Ban { subject, duration, origin } => {
+                self.order_ban(subject, duration, origin, actions);
+            }
+            Event::Connected { peer, addr, direction } => {
+                self.connected(peer, addr, direction, actions);
+            }
+            Event::Disconnected { peer } => self.disconnected(&peer, actions),
+            Event::Heartbeat | Event::ScoreUnavailable { .. } => {}
+            Event::Protect { subject } => self.protect(subject, actions),
+            Event::Report { peer, misbehavior, penalty } => {
+                self.report(peer, misbehavior, penalty, actions);
+            }
+            Event::Score { peer, score } => self.score(peer, score, actions),
+            Event::Tick => self.tick(actions),
+            Event::Unban { subject, cause } => self.unban(&subject, cause, actions),
+            Event::Unprotect { subject } => self.unprotect(&subject, actions),
+        }
+    }
+
+    fn ban_of(&self, owner: Owner) -> Option<Ban<P>> {
+        match owner {
+            Owner::Network(key) => {
+                let network = self.networks.table.get(key)?;
+                let ban = network.ban.as_ref()?;
+                let subject = Subject::Addr(network.net);
+                Some(Ban { subject, causes: ban.causes, began: ban.began })
+            }
+            Owner::Peer(key) => {
+                let record = self.records.get(key)?;
+                let ban = record.ban.as_ref()?;
+                let subject = Subject::Peer(record.peer.clone());
+                Some(Ban { subject, causes: ban.causes, began: ban.began })
+            }
+        }
+    }
+}
