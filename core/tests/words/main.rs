@@ -1,0 +1,10 @@
+//! The words of the engine: what can be said with them, and what is refused where it is made.
+
+#[cfg(test)]
+mod amounts;
+#[cfg(test)]
+mod names;
+#[cfg(test)]
+mod policies;
+#[cfg(test)]
+mod times;

@@ -1,0 +1,131 @@
+//! Policies: presets, and settings that are refused.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use peerwarden_core::{
+    Amplification, BanDuration, Config, ConfigError, Misbehavior, Penalty, Points, Score, ZeroBan,
+};
+
+#[test]
+fn a_list_that_needs_an_entry_is_refused_without_one() {
+    let decay = Config::default().with_decay(&[]).unwrap_err();
+    let durations = Config::default().with_ban_durations(&[]).unwrap_err();
+
+    assert_eq!(decay.to_string(), "decay is an empty list: give at least one entry");
+    assert_eq!(durations, ConfigError::Empty { field: "ban_durations" });
+}
+
+#[test]
+fn a_duration_of_nothing_is_refused_wherever_it_would_mean_nothing() {
+    let zero = Duration::ZERO;
+    let config = Config::default;
+
+    let refused = [
+        config().with_max_sentence(Some(zero)),
+        config().with_ban_durations(&[Duration::from_secs(1), zero]),
+        config().with_forgive_after(Some(zero)),
+        config().with_unban_grace(Some(zero)),
+        config().with_max_remote_ban(zero),
+        config().with_colocation_duration(zero),
+    ];
+
+    assert_eq!(
+        refused.map(|refused| refused.unwrap_err().to_string()),
+        [
+            "max_sentence is 0s: give a longer duration",
+            "ban_durations is 0s: give a longer duration",
+            "forgive_after is 0s: give a longer duration",
+            "unban_grace is 0s: give a longer duration",
+            "max_remote_ban is 0s: give a longer duration",
+            "colocation_duration is 0s: give a longer duration",
+        ]
+    );
+    assert_eq!(BanDuration::try_from(zero), Err(ZeroBan));
+    assert!(ZeroBan.to_string().contains("0s"));
+}
+
+#[test]
+fn a_prefix_longer_than_an_address_is_refused_by_its_length() {
+    let v4 = Config::default().with_colocation_prefixes(33, 64).unwrap_err();
+    let v6 = Config::default().with_colocation_prefixes(32, 129).unwrap_err();
+
+    assert_eq!(v4.to_string(), "colocation_prefixes has a prefix of 33 bits: give at most 32");
+    assert_eq!(v6.to_string(), "colocation_prefixes has a prefix of 129 bits: give at most 128");
+}
+
+#[test]
+fn the_default_preset_is_as_documented() {
+    let config = Config::default();
+    let hours = |hours: u64| Duration::from_secs(hours * 3_600);
+
+    assert!(config.penalties() && config.scores() && config.redial());
+    assert!(!config.slow_accrual() && !config.dry_run() && !config.check_on_leave());
+    assert_eq!(config.threshold(), Points::from_points(86_400));
+    assert_eq!(config.default_penalty(), Penalty::from_points(864).unwrap());
+    assert_eq!(rates(&config), ["1000", "100", "10", "1"]);
+    assert_eq!(config.max_sentence(), Some(hours(7 * 24)));
+    assert_eq!(config.min_score(), Score::try_from(-100.0).unwrap());
+    assert_eq!(config.ban_durations(), [hours(1), hours(6), hours(24), hours(7 * 24)]);
+    assert_eq!((config.confirmations().get(), config.checks_per_tick().get()), (1, 1));
+    assert_eq!(config.max_cycle_ticks(), NonZeroU32::new(30));
+    assert_eq!(config.max_banned_peers(), Some(5));
+    assert_eq!(config.colocation_duration(), hours(1));
+    assert_eq!(config.colocation_exempt().len(), 11);
+    assert_eq!(config.min_connected(), None);
+    assert_eq!(config.unban_grace(), Some(Duration::from_secs(600)));
+    assert_eq!(config.forgive_after(), Some(hours(24)));
+    assert_eq!(config.max_remote_ban(), hours(7 * 24));
+    assert_eq!(config.max_records().get(), 100_000);
+    assert_eq!(config.max_addr_bans().get(), 10_000);
+    assert_eq!(config.max_remote_bans(), 100_000);
+}
+
+#[test]
+fn the_flow_preset_differs_as_documented() {
+    let flow = Config::flow();
+
+    assert!(flow.penalties() && flow.slow_accrual() && !flow.scores() && flow.redial());
+    assert_eq!(rates(&flow), ["1000", "100", "10", "1"]);
+    assert_eq!(flow.max_sentence(), None);
+    assert_eq!(flow.max_banned_peers(), None);
+    assert_eq!(flow.unban_grace(), None);
+    assert_eq!(flow.forgive_after(), None);
+}
+
+#[test]
+fn the_op_node_preset_differs_as_documented() {
+    let op_node = Config::op_node();
+
+    assert!(!op_node.penalties() && op_node.scores() && !op_node.redial());
+    assert_eq!(op_node.ban_durations(), [Duration::from_secs(3_600)]);
+    assert_eq!(op_node.checks_per_tick().get(), 1);
+    assert_eq!(op_node.max_cycle_ticks(), None);
+    assert_eq!(op_node.max_banned_peers(), None);
+    assert_eq!(op_node.unban_grace(), None);
+    assert_eq!(op_node.forgive_after(), None);
+}
+
+#[test]
+fn a_misdeed_with_a_weight_of_its_own_costs_that() {
+    let points = |points| Penalty::from_points(points).unwrap();
+    let fatal = Misbehavior::new("fatal").unwrap();
+    let config = Config::default()
+        .with_weight(fatal, points(1))
+        .with_weight(Misbehavior::STALE_MESSAGE, points(2))
+        .with_weight(fatal, points(100_000));
+
+    let twice = Amplification::try_from(2.0).unwrap();
+
+    assert_eq!(config.penalty(fatal, Amplification::ONE), points(100_000));
+    assert_eq!(config.penalty(Misbehavior::STALE_MESSAGE, twice), points(4));
+    assert_eq!(config.penalty(Misbehavior::INVALID_MESSAGE, twice), points(1_728));
+    assert_eq!(
+        config.weights().collect::<Vec<_>>(),
+        [(fatal, points(100_000)), (Misbehavior::STALE_MESSAGE, points(2))]
+    );
+}
+
+fn rates(config: &Config) -> Vec<String> {
+    config.decay().iter().map(ToString::to_string).collect()
+}
