@@ -1,0 +1,134 @@
+//! Plays a scenario back and compares.
+
+use foldhash::fast::RandomState;
+use peerwarden_core::{Action, Config, Direction, Event, Instant, Points, Until, Warden};
+use std::fmt;
+
+use crate::number::{End, Micropoints};
+use crate::scenario::Scenario;
+use crate::step::{Answer, Input, Status, Step, What};
+use crate::subject::Gate;
+
+/// How a scenario went.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    Failed(String),
+    Held,
+}
+
+/// Plays every step in order, up to the first that does not hold.
+pub(crate) fn replay(scenario: &Scenario) -> Outcome {
+    let config = match scenario.set.config(scenario.preset) {
+        Ok(config) => config,
+        Err(error) => return Outcome::Failed(format!("set: {error}")),
+    };
+    let mut warden = Warden::new(config, RandomState::default());
+    for (number, step) in (1..).zip(&scenario.steps) {
+        if let Err(Mismatch { expected, got }) = play(&mut warden, step) {
+            let at = step.at;
+            return Outcome::Failed(format!(
+                "step {number} (at {at}):\n  expected {expected}\n  got      {got}"
+            ));
+        }
+    }
+    Outcome::Held
+}
+
+type Engine = Warden<String, RandomState>;
+
+fn play(warden: &mut Engine, step: &Step) -> Result<(), Mismatch> {
+    match &step.what {
+        What::Check { gate, verdict } => {
+            let answer = match gate {
+                Gate::Addr(addr) => warden.check_addr(*addr, step.at),
+                Gate::Peer { peer, addr } => warden.check_peer(peer, *addr, step.at),
+            };
+            let got = match answer.denial(Direction::Inbound) {
+                None => Answer::Allow,
+                Some(_) => Answer::Deny,
+            };
+            equal(*verdict, got)
+        }
+        What::Input { input, times, expect } => {
+            let mut got = Vec::new();
+            for _ in 0..*times {
+                let event = event(input, warden.config());
+                got.extend(lines(&warden.handle_input(event, step.at)));
+            }
+            match expect {
+                Some(expect) => {
+                    let mut expect = expect.clone();
+                    expect.retain(|line| !line.starts_with("forget "));
+                    equal(expect, got)
+                }
+                None => Ok(()),
+            }
+        }
+        What::Status { peer, status } => compare_status(warden, peer, status, step.at),
+    }
+}
+
+fn event(input: &Input, config: &Config) -> Event<String> {
+    match input {
+        Input::Event(event) => event.clone(),
+        Input::Report { peer, misbehavior, amplify } => Event::Report {
+            peer: peer.clone(),
+            misbehavior: *misbehavior,
+            penalty: config.penalty(*misbehavior, *amplify),
+        },
+    }
+}
+
+/// The actions as they are written, without those that are not compared.
+fn lines(actions: &[Action<String>]) -> impl Iterator<Item = String> {
+    actions
+        .iter()
+        .filter(|action| !matches!(action, Action::Forget { .. }))
+        .map(ToString::to_string)
+}
+
+/// An unknown peer owes nothing, has no offences and is not banned.
+fn compare_status(
+    warden: &Engine,
+    peer: &String,
+    expected: &Status,
+    now: Instant,
+) -> Result<(), Mismatch> {
+    let got = warden.status(peer, now);
+    let got = got.as_ref();
+    if let Some(Micropoints(micros)) = expected.penalty {
+        let points = got.map_or(Points::ZERO, |status| status.penalty);
+        equal(Points::from_micros(micros), points)?;
+    }
+    if let Some(offences) = expected.offences {
+        equal(offences, got.map_or(0, |status| status.offences))?;
+    }
+    if let Some(causes) = &expected.causes {
+        let active = got.iter().flat_map(|status| status.causes.iter());
+        let names: Vec<_> = active.map(|active| active.cause.to_string()).collect();
+        equal(causes, &names)?;
+    }
+    if let Some(until) = expected.until {
+        let until = match until {
+            End::At(seconds) => Some(Until::At(seconds.instant())),
+            End::Forever => Some(Until::Forever),
+            End::NotBanned => None,
+        };
+        equal(until, got.and_then(|status| status.until()))?;
+    }
+    Ok(())
+}
+
+/// What a step should have given, and what it gave.
+struct Mismatch {
+    expected: String,
+    got: String,
+}
+
+fn equal<T: fmt::Debug + PartialEq>(expected: T, got: T) -> Result<(), Mismatch> {
+    if expected == got {
+        Ok(())
+    } else {
+        Err(Mismatch { expected: format!("{expected:?}"), got: format!("{got:?}") })
+    }
+}

@@ -1,0 +1,133 @@
+//! What a scenario changes in its preset.
+
+use peerwarden_core::{Config, DecayRate, Penalty, Points, Score};
+use serde::Deserialize;
+use std::error::Error;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+use crate::number::{Micropoints, Number, Seconds, present};
+use crate::scenario::Preset;
+
+/// The key `set`: a value for each setting that differs from the preset.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    threshold: Option<Micropoints>,
+    default_penalty: Option<Micropoints>,
+    decay: Option<Vec<Number>>,
+    slow_accrual: Option<bool>,
+    #[serde(deserialize_with = "present")]
+    max_sentence: Option<Option<Seconds>>,
+    #[serde(deserialize_with = "present")]
+    forgive_after: Option<Option<Seconds>>,
+    min_score: Option<Number>,
+    ban_durations: Option<Vec<Seconds>>,
+    confirmations: Option<NonZeroU32>,
+    checks_per_tick: Option<NonZeroU32>,
+    #[serde(deserialize_with = "present")]
+    max_cycle_ticks: Option<Option<NonZeroU32>>,
+    #[serde(deserialize_with = "present")]
+    min_connected: Option<Option<usize>>,
+    #[serde(deserialize_with = "present")]
+    max_banned_peers: Option<Option<usize>>,
+    colocation_duration: Option<Seconds>,
+    #[serde(deserialize_with = "present")]
+    unban_grace: Option<Option<Seconds>>,
+    redial: Option<bool>,
+    dry_run: Option<bool>,
+    max_records: Option<NonZeroUsize>,
+    check_on_leave: Option<bool>,
+    max_remote_ban: Option<Seconds>,
+}
+
+impl Settings {
+    /// The policy that `preset` and these settings make.
+    pub(crate) fn config(&self, preset: Preset) -> Result<Config, Box<dyn Error>> {
+        let config = match preset {
+            Preset::Default => Config::default(),
+            Preset::Flow => Config::flow(),
+            Preset::OpNode => Config::op_node(),
+        };
+        self.set_bans(self.set_networks(self.set_scores(self.set_penalties(config)?)?)?)
+    }
+
+    fn set_penalties(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {
+        if let Some(Micropoints(micros)) = self.threshold {
+            config = config.with_threshold(Points::from_micros(micros));
+        }
+        if let Some(Micropoints(micros)) = self.default_penalty {
+            config = config.with_default_penalty(Penalty::from_micros(micros)?);
+        }
+        if let Some(rates) = &self.decay {
+            let rates: Result<Vec<_>, _> = rates.iter().map(|r| DecayRate::try_from(r.0)).collect();
+            config = config.with_decay(&rates?)?;
+        }
+        if let Some(on) = self.slow_accrual {
+            config = config.with_slow_accrual(on);
+        }
+        if let Some(longest) = self.max_sentence {
+            config = config.with_max_sentence(longest.map(Seconds::duration))?;
+        }
+        Ok(config)
+    }
+
+    fn set_scores(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {
+        if let Some(Number(score)) = self.min_score {
+            config = config.with_min_score(Score::try_from(score)?);
+        }
+        if let Some(durations) = &self.ban_durations {
+            let durations: Vec<_> = durations.iter().map(|d| d.duration()).collect();
+            config = config.with_ban_durations(&durations)?;
+        }
+        if let Some(scores) = self.confirmations {
+            config = config.with_confirmations(scores);
+        }
+        if let Some(peers) = self.checks_per_tick {
+            config = config.with_checks_per_tick(peers);
+        }
+        if let Some(ticks) = self.max_cycle_ticks {
+            config = config.with_max_cycle_ticks(ticks);
+        }
+        if let Some(on) = self.check_on_leave {
+            config = config.with_check_on_leave(on);
+        }
+        if let Some(peers) = self.min_connected {
+            config = config.with_min_connected(peers.and_then(NonZeroUsize::new));
+        }
+        Ok(config)
+    }
+
+    fn set_networks(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {
+        if let Some(most) = self.max_banned_peers {
+            config = config.with_max_banned_peers(most);
+        }
+        if let Some(duration) = self.colocation_duration {
+            config = config.with_colocation_duration(duration.duration())?;
+        }
+        if let Some(most) = self.max_records {
+            config = config.with_max_records(most);
+        }
+        Ok(config)
+    }
+
+    fn set_bans(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {
+        if let Some(period) = self.forgive_after {
+            config = config.with_forgive_after(period.map(Seconds::duration))?;
+        }
+        if let Some(grace) = self.unban_grace {
+            let grace = grace.map(Seconds::duration).filter(|g| *g > Duration::ZERO);
+            config = config.with_unban_grace(grace)?;
+        }
+        if let Some(on) = self.redial {
+            config = config.with_redial(on);
+        }
+        if let Some(on) = self.dry_run {
+            config = config.with_dry_run(on);
+        }
+        if let Some(longest) = self.max_remote_ban {
+            config = config.with_max_remote_ban(longest.duration())?;
+        }
+        Ok(config)
+    }
+}
