@@ -1,0 +1,138 @@
+//! Engine and model side by side.
+
+use foldhash::fast::FixedState;
+use peerwarden_core::{Cause, Config, Event, Instant, Warden};
+use std::fmt::Debug;
+
+use crate::deadline;
+use crate::model::{Model, Peer, Tally};
+use crate::steps::{PEERS, Step, addrs};
+
+/// An engine and a model that have seen the same history.
+pub(crate) struct Duel {
+    engine: Warden<Peer, FixedState>,
+    model: Model,
+    /// The latest time given.
+    latest: Instant,
+    /// What happened so far, to be read by whoever looks for the fault.
+    history: String,
+}
+
+impl Duel {
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            engine: Warden::new(config.clone(), FixedState::default()),
+            history: format!("{config:?}\n"),
+            model: Model::new(config),
+            latest: Instant::ORIGIN,
+        }
+    }
+
+    /// Gives both the same input; an error if they differ in an action or an answer.
+    pub(crate) fn play(&mut self, step: &Step) -> Result<(), String> {
+        let now = step.moment.resolve(self.latest, &self.model);
+        for _ in 0..step.times {
+            self.input(&step.event, now)?;
+        }
+        if step.restarts {
+            self.restart()?;
+        }
+        self.compare_answers()?;
+        deadline::check(&self.engine, self.latest).map_err(|error| self.failure(&error))
+    }
+
+    fn input(&mut self, event: &Event<Peer>, now: Instant) -> Result<(), String> {
+        self.latest = self.latest.max(now);
+        let expected = self.model.handle_input(event.clone(), now);
+        let got = self.engine.handle_input(event.clone(), now);
+
+        let actions: Vec<_> = expected.iter().map(ToString::to_string).collect();
+        let line = format!("at {now}: {event:?} => {actions:?}\n");
+        self.history.push_str(&line);
+        self.equal("actions", &expected, &got)
+    }
+
+    /// Goes on with an engine restored from a snapshot of the one so far.
+    fn restart(&mut self) -> Result<(), String> {
+        let config = self.engine.config().clone();
+        let saved: Vec<_> = self.engine.snapshot(self.latest).collect();
+        let restored = Warden::restore(config, FixedState::default(), saved, self.latest);
+        self.engine = restored.map_err(|error| self.failure(&error.to_string()))?;
+        self.history.push_str("-- restored from a snapshot\n");
+        Ok(())
+    }
+
+    fn compare_answers(&self) -> Result<(), String> {
+        let counts = self.engine.counts();
+        let tally = Tally {
+            records: counts.records,
+            connected: counts.connected,
+            bans: Cause::ALL.map(|cause| counts.bans(cause)),
+        };
+        self.equal("counts", &self.model.counts(), &tally)?;
+
+        for at in self.times_to_ask_about() {
+            let bans: Vec<_> = self.engine.bans(at).collect();
+            self.equal(&format!("bans at {at}"), &self.model.bans(at), &bans)?;
+            for peer in 0..PEERS {
+                self.compare_peer(peer, at)?;
+            }
+            for addr in addrs() {
+                let allowed = self.model.check_addr(addr, at);
+                let verdict = self.engine.check_addr(addr, at);
+                self.one_of(&format!("check of {addr} at {at}"), &allowed, &verdict)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_peer(&self, peer: Peer, at: Instant) -> Result<(), String> {
+        let expected = self.model.status(peer, at);
+        let status = self.engine.status(&peer, at);
+        self.equal(&format!("status of {peer} at {at}"), &expected, &status)?;
+
+        for addr in addrs().into_iter().map(Some).chain([None]) {
+            let allowed = self.model.check_peer(peer, addr, at);
+            let verdict = self.engine.check_peer(&peer, addr, at);
+            let what = format!("check of {peer} from {addr:?} at {at}");
+            self.one_of(&what, &allowed, &verdict)?;
+        }
+        Ok(())
+    }
+
+    /// The latest time, the next ones at which something changes, and those just beside them.
+    fn times_to_ask_about(&self) -> Vec<Instant> {
+        let latest = self.latest.as_nanos();
+        let mut times = vec![latest, latest.saturating_sub(1), latest + 1_234_567_891];
+        for change in self.model.changes().into_iter().take(3) {
+            let change = change.as_nanos();
+            times.extend([change.saturating_sub(1), change]);
+        }
+        times.into_iter().map(Instant::from_nanos).collect()
+    }
+
+    fn equal<T: Debug + PartialEq>(&self, what: &str, expected: &T, got: &T) -> Result<(), String> {
+        if expected == got {
+            Ok(())
+        } else {
+            Err(self.failure(&format!("{what}\nmodel:  {expected:?}\nengine: {got:?}")))
+        }
+    }
+
+    fn one_of<T: Debug + PartialEq>(
+        &self,
+        what: &str,
+        allowed: &[T],
+        got: &T,
+    ) -> Result<(), String> {
+        if allowed.contains(got) {
+            Ok(())
+        } else {
+            Err(self.failure(&format!("{what}\nmodel:  {allowed:?}\nengine: {got:?}")))
+        }
+    }
+
+    fn failure(&self, what: &str) -> String {
+        format!("{what}\n\n{}", self.history)
+    }
+}

@@ -1,0 +1,150 @@
+//! Answers to questions. "Questions are pure and answer for their own `now`."
+
+use peerwarden_core::{Ban, Cause, Denial, Instant, PeerStatus, Points, Subject, Until, Verdict};
+use std::net::IpAddr;
+
+use super::network::canonical_ip;
+use super::{Model, Nanos, Peer};
+
+/// What the model holds, as of the last input.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Tally {
+    pub(crate) records: usize,
+    pub(crate) connected: usize,
+    /// In the order of [`Cause::ALL`].
+    pub(crate) bans: [usize; Cause::ALL.len()],
+}
+
+impl Model {
+    /// Every verdict that the rules allow: several bans may deny, and any of them may be named.
+    pub(crate) fn check_peer(
+        &self,
+        peer: Peer,
+        addr: Option<IpAddr>,
+        now: Instant,
+    ) -> Vec<Verdict> {
+        let now = self.seen(now);
+        // "First that fits: the peer is banned: deny; the peer is protected: allow".
+        if let Some(at) = self.find(peer) {
+            let record = &self.records[at];
+            if let Some(ban) = record.ban.as_ref().filter(|ban| ban.holds(now)) {
+                let end = ban.end();
+                let longest = ban.causes.iter().filter(|(_, until)| *until == end);
+                return longest.map(|(cause, _)| deny(None, *cause, end)).collect();
+            }
+            if record.protected {
+                return vec![Verdict::Allow];
+            }
+        }
+        addr.map_or_else(|| vec![Verdict::Allow], |ip| self.check_network(ip, now))
+    }
+
+    pub(crate) fn check_addr(&self, addr: IpAddr, now: Instant) -> Vec<Verdict> {
+        // "Lets an IP pass at which a protected peer was last seen."
+        let ip = canonical_ip(addr);
+        let mut protected = self.records.iter().filter(|record| record.protected);
+        if protected.any(|record| record.last_seen == Some(ip)) {
+            return vec![Verdict::Allow];
+        }
+        self.check_network(ip, self.seen(now))
+    }
+
+    pub(crate) fn status(&self, peer: Peer, now: Instant) -> Option<PeerStatus> {
+        let now = self.seen(now);
+        let record = &self.records[self.find(peer)?];
+        if record.has_nothing_left(now, &self.config) {
+            return None;
+        }
+        let ban = record.ban.as_ref().filter(|ban| ban.holds(now));
+        Some(PeerStatus {
+            penalty: Points::from_micros(record.owes(now, &self.config)),
+            offences: record.offences_at(now, &self.config),
+            causes: ban.map(|ban| ban.active(now)).unwrap_or_default(),
+            banned_since: ban.map(|ban| Instant::from_nanos(ban.began)),
+            score: record.banned_for.filter(|_| record.has(Cause::Score, now)),
+            misdeeds: record.misdeeds.clone(),
+            connected: record.connected(),
+            protected: record.protected,
+        })
+    }
+
+    /// In the order in which they began.
+    pub(crate) fn bans(&self, now: Instant) -> Vec<Ban<Peer>> {
+        let now = self.seen(now);
+        let mut bans = Vec::new();
+        for record in &self.records {
+            bans.extend(record.ban.iter().map(|ban| (Subject::Peer(record.peer), ban)));
+        }
+        for network in &self.networks {
+            bans.extend(network.ban.iter().map(|ban| (Subject::Addr(network.net), ban)));
+        }
+        bans.retain(|(_, ban)| ban.holds(now));
+        bans.sort_by_key(|(_, ban)| ban.serial);
+        let bans = bans.into_iter().map(|(subject, ban)| Ban {
+            subject,
+            causes: ban.active(now),
+            began: Instant::from_nanos(ban.began),
+        });
+        bans.collect()
+    }
+
+    pub(crate) fn counts(&self) -> Tally {
+        let now = self.now;
+        Tally {
+            records: self.records.len(),
+            connected: self.records.iter().filter(|r| r.connected()).count(),
+            bans: Cause::ALL.map(|cause| {
+                let peers = self.records.iter().filter(|r| r.has(cause, now));
+                let networks = self.networks.iter().filter(|n| n.has(cause, now));
+                peers.count() + networks.count()
+            }),
+        }
+    }
+
+    /// The times from now on at which something changes by itself, in order.
+    pub(crate) fn changes(&self) -> Vec<Instant> {
+        let mut times = Vec::new();
+        for record in &self.records {
+            let ban = record.ban.iter().flat_map(|ban| &ban.causes);
+            times.extend(ban.filter_map(|(_, until)| until.instant()).map(Instant::as_nanos));
+            times.push(record.owes_until(self.now, &self.config));
+            times.push(record.grace_until);
+            times.extend(record.next_forgiven(self.now, &self.config));
+        }
+        for network in &self.networks {
+            let ban = network.ban.iter().flat_map(|ban| &ban.causes);
+            times.extend(ban.filter_map(|(_, until)| until.instant()).map(Instant::as_nanos));
+            times.push(network.grace_until);
+        }
+        times.retain(|time| *time > self.now);
+        times.sort_unstable();
+        times.dedup();
+        times.into_iter().map(Instant::from_nanos).collect()
+    }
+
+    fn check_network(&self, ip: IpAddr, now: Nanos) -> Vec<Verdict> {
+        let mut refusals = self.refusals(ip, now);
+        if refusals.is_empty() {
+            return vec![Verdict::Allow];
+        }
+        // "Verdicts carry the cause: the outbound gates ignore `Address`", so it must not hide
+        // another one.
+        if refusals.iter().any(|refusal| refusal.cause != Cause::Address) {
+            refusals.retain(|refusal| refusal.cause != Cause::Address);
+        }
+        let verdicts = refusals.iter().flat_map(|refusal| {
+            let ends = refusal.ends.into_iter();
+            ends.map(|until| deny(Some(refusal.net), refusal.cause, until))
+        });
+        verdicts.collect()
+    }
+
+    /// "`now` earlier than one already seen counts as the latest seen."
+    fn seen(&self, now: Instant) -> Nanos {
+        self.now.max(now.as_nanos())
+    }
+}
+
+fn deny(network: Option<peerwarden_core::IpNet>, cause: Cause, until: Until) -> Verdict {
+    Verdict::Deny(Denial { network, cause, until })
+}
