@@ -1,0 +1,210 @@
+//! The behaviour: events in, actions out.
+
+mod connections;
+mod gates;
+mod intervals;
+mod redials;
+
+use std::fmt;
+use std::hash::RandomState;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use hashbrown::HashMap;
+use libp2p::core::Endpoint;
+use libp2p::core::transport::PortUse;
+use libp2p::swarm::{
+    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, PeerAddresses,
+    THandler, THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
+};
+use libp2p::{Multiaddr, PeerId};
+use peerwarden_core::Config;
+
+pub use intervals::ZeroInterval;
+
+use crate::event::Event;
+use crate::handle::Handle;
+use crate::observed;
+use crate::outbox::Task;
+use crate::shared::Shared;
+use crate::timer::Timer;
+use intervals::Intervals;
+use redials::Redial;
+
+/// Guards a swarm: refuses whoever is banned, closes connections, dials again.
+///
+/// Put it **first** in the struct that derives [`NetworkBehaviour`]. Other behaviours take note of
+/// a connection before a later one denies it, and gossipsub, kad and request-response never let go
+/// of such a ghost again. For the same reason put whatever else denies right after it.
+///
+/// It has no protocol of its own and keeps no connection alive.
+pub struct Behaviour<T: Timer> {
+    shared: Arc<Shared>,
+    timer: Arc<T>,
+    intervals: Intervals<T>,
+    /// What peers were said to be reachable at before they were dialled. Mere hearsay, so only of
+    /// the last few; what is needed for a redial is kept elsewhere.
+    announced: PeerAddresses,
+    /// Dials of this behaviour that are under way.
+    redials: HashMap<ConnectionId, Redial, RandomState>,
+    /// How many times in a row there was something for the swarm.
+    streak: usize,
+}
+
+impl<T: Timer> Behaviour<T> {
+    /// Guards by `config`, on `timer`'s clock. Need not be called on a runtime.
+    pub fn new(config: Config, timer: T) -> Self {
+        let timer = Arc::new(timer);
+        Self {
+            shared: Arc::new(Shared::new(config, timer.clone())),
+            timer,
+            intervals: Intervals::new(),
+            announced: PeerAddresses::default(),
+            redials: HashMap::default(),
+            streak: 0,
+        }
+    }
+
+    /// A door to this behaviour's engine, for any task and thread.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::new(&self.shared)
+    }
+
+    fn next(&mut self, cx: &mut Context<'_>) -> Option<ToSwarm<Event, THandlerInEvent<Self>>> {
+        self.let_time_pass(cx);
+
+        let task = self.shared.lock().next_task();
+        task.map(|task| match task {
+            Task::Close(peer_id) => {
+                ToSwarm::CloseConnection { peer_id, connection: CloseConnection::All }
+            }
+            Task::Dial(peer, addresses) => ToSwarm::Dial { opts: self.redial(peer, addresses) },
+            Task::Tell(event) => ToSwarm::GenerateEvent(event),
+        })
+    }
+}
+
+impl<T: Timer> NetworkBehaviour for Behaviour<T> {
+    type ConnectionHandler = dummy::ConnectionHandler;
+    type ToSwarm = Event;
+
+    fn handle_pending_inbound_connection(
+        &mut self,
+        _: ConnectionId,
+        _: &Multiaddr,
+        remote_addr: &Multiaddr,
+    ) -> Result<(), ConnectionDenied> {
+        self.pending_inbound(observed::ip(remote_addr))
+    }
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        _: ConnectionId,
+        peer: PeerId,
+        _: &Multiaddr,
+        remote_addr: &Multiaddr,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        self.established_inbound(peer, observed::ip(remote_addr))?;
+        Ok(dummy::ConnectionHandler)
+    }
+
+    fn handle_pending_outbound_connection(
+        &mut self,
+        _: ConnectionId,
+        maybe_peer: Option<PeerId>,
+        addresses: &[Multiaddr],
+        _: Endpoint,
+    ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
+        let only = observed::only_ip(maybe_peer.is_some(), addresses);
+        self.outbound(maybe_peer, only)?;
+        Ok(Vec::new())
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        _: ConnectionId,
+        peer: PeerId,
+        addr: &Multiaddr,
+        _: Endpoint,
+        _: PortUse,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        self.outbound(Some(peer), observed::ip(addr))?;
+        Ok(dummy::ConnectionHandler)
+    }
+
+    /// Connections are counted here and not at the gates: another behaviour may yet refuse what
+    /// this one lets pass.
+    fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        let _ = self.announced.on_swarm_event(&event);
+        match event {
+            FromSwarm::ConnectionEstablished(event) => self.on_established(&event),
+            FromSwarm::AddressChange(event) => self.on_address_change(&event),
+            FromSwarm::ConnectionClosed(event) => self.on_closed(&event),
+            FromSwarm::DialFailure(event) => self.on_dial_failure(&event),
+            FromSwarm::NewExternalAddrOfPeer(event) => {
+                self.shared.lock().book.announced(event.peer_id, event.addr);
+            }
+            FromSwarm::ListenFailure(_)
+            | FromSwarm::NewListener(_)
+            | FromSwarm::NewListenAddr(_)
+            | FromSwarm::ExpiredListenAddr(_)
+            | FromSwarm::ListenerError(_)
+            | FromSwarm::ListenerClosed(_)
+            | FromSwarm::NewExternalAddrCandidate(_)
+            | FromSwarm::ExternalAddrConfirmed(_)
+            | FromSwarm::ExternalAddrExpired(_)
+            | _ => {}
+        }
+    }
+
+    fn on_connection_handler_event(
+        &mut self,
+        _: PeerId,
+        _: ConnectionId,
+        event: THandlerOutEvent<Self>,
+    ) {
+        match event {}
+    }
+
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        // The swarm asks its first behaviour again until that is idle, and nobody else meanwhile.
+        if self.streak >= MAX_STREAK {
+            self.streak = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match self.next(cx) {
+            Some(order) => {
+                self.streak += 1;
+                Poll::Ready(order)
+            }
+            None => {
+                self.streak = 0;
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<T: Timer> Drop for Behaviour<T> {
+    fn drop(&mut self) {
+        // It may be the last owner of the very task that this is dropped in.
+        self.shared.close();
+    }
+}
+
+impl<T: Timer> fmt::Debug for Behaviour<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Behaviour")
+            .field("intervals", &self.intervals)
+            .field("redials", &self.redials.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many things the swarm is given in a row before others get their turn.
+const MAX_STREAK: usize = 64;

@@ -1,0 +1,42 @@
+//! Connections that come, change and go.
+
+use libp2p::swarm::behaviour::{AddressChange, ConnectionClosed, ConnectionEstablished};
+use peerwarden_core::Event;
+
+use super::Behaviour;
+use crate::observed;
+use crate::timer::Timer;
+
+impl<T: Timer> Behaviour<T> {
+    pub(super) fn on_established(&mut self, event: &ConnectionEstablished<'_>) {
+        let now = self.timer.now();
+        let peer = event.peer_id;
+        let (addr, direction) = observed::endpoint(event.endpoint);
+        let kept = self.redial_succeeded(event.connection_id);
+        let others: Vec<_> = kept.into_iter().chain(self.announced.get(&peer)).collect();
+
+        let mut state = self.shared.lock();
+        if event.endpoint.is_dialer() {
+            state.book.dialled(peer, event.endpoint.get_remote_address(), others);
+        }
+        state.input(Event::Connected { peer, addr, direction }, now);
+    }
+
+    pub(super) fn on_address_change(&self, event: &AddressChange<'_>) {
+        let now = self.timer.now();
+        let peer = event.peer_id;
+        let (addr, direction) = observed::endpoint(event.new);
+        self.shared.lock().input(Event::Connected { peer, addr, direction }, now);
+    }
+
+    pub(super) fn on_closed(&self, event: &ConnectionClosed<'_>) {
+        if event.remaining_established > 0 {
+            return;
+        }
+        let now = self.timer.now();
+        let peer = event.peer_id;
+        let mut state = self.shared.lock();
+        state.book.disconnected(&peer);
+        state.input(Event::Disconnected { peer }, now);
+    }
+}

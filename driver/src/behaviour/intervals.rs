@@ -1,0 +1,146 @@
+//! When time is let pass, and when scores are asked for.
+
+use std::fmt;
+use std::task::Context;
+use std::time::Duration;
+
+use libp2p::PeerId;
+use peerwarden_core as core;
+use peerwarden_core::Instant;
+
+use super::Behaviour;
+use crate::alarm::Alarm;
+use crate::shared::Wanted;
+use crate::timer::Timer;
+
+impl<T: Timer> Behaviour<T> {
+    /// Sets how much time lies between two heartbeats, at least.
+    ///
+    /// 1 s by default: a ban's end is announced at most that much late, and a million of them cost
+    /// no more than one wake-up a second. Gates do not wait for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ZeroInterval`] for 0 seconds.
+    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
+        self.intervals.heartbeat_interval = positive("heartbeat_interval", interval)?;
+        Ok(self)
+    }
+
+    /// Sets how much time lies between two ticks, each of which asks for the score of the next few
+    /// connected peers.
+    ///
+    /// 1 s by default, op-node's.
+    ///
+    /// # Errors
+    ///
+    /// [`ZeroInterval`] for 0 seconds.
+    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
+        self.intervals.tick_interval = positive("tick_interval", interval)?;
+        Ok(self)
+    }
+
+    /// Does what is due, and sees to it that the task is woken for what will be.
+    pub(super) fn let_time_pass(&mut self, cx: &mut Context<'_>) {
+        for _ in 0..MAX_INPUTS {
+            // Whatever a handle causes after this wakes the task again, so nothing is overlooked.
+            let wanted = self.shared.register(cx);
+            let Some((event, now)) = self.intervals.poll(&self.timer, &wanted, cx) else {
+                return;
+            };
+            self.shared.lock().input(event, now);
+        }
+        cx.waker().wake_by_ref();
+    }
+}
+
+/// An interval was to be 0 seconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{field} is 0s, which would never let the node rest")]
+pub struct ZeroInterval {
+    field: &'static str,
+}
+
+/// The two alarms, and what they ring for. Idle, there is none.
+pub(super) struct Intervals<T: Timer> {
+    heartbeat_interval: Duration,
+    tick_interval: Duration,
+    heartbeat: Alarm<T>,
+    tick: Alarm<T>,
+    last_heartbeat: Option<Instant>,
+    next_tick: Option<Instant>,
+}
+
+impl<T: Timer> Intervals<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            heartbeat_interval: SECOND,
+            tick_interval: SECOND,
+            heartbeat: Alarm::new(),
+            tick: Alarm::new(),
+            last_heartbeat: None,
+            next_tick: None,
+        }
+    }
+
+    /// What is due, and what time it is for it.
+    ///
+    /// Every answer moves its own next due time by an interval.
+    pub(super) fn poll(
+        &mut self,
+        timer: &T,
+        wanted: &Wanted,
+        cx: &mut Context<'_>,
+    ) -> Option<(core::Event<PeerId>, Instant)> {
+        let due = wanted.deadline.map(|deadline| {
+            let earliest = self
+                .last_heartbeat
+                .map_or(deadline, |last| last.saturating_add(self.heartbeat_interval));
+            deadline.max(earliest)
+        });
+        if let Some(now) = self.heartbeat.poll(timer, due, cx) {
+            self.last_heartbeat = Some(now);
+            return Some((core::Event::Heartbeat, now));
+        }
+
+        self.next_tick = if wanted.ticks {
+            self.next_tick.or_else(|| Some(next_multiple(timer.now(), self.tick_interval)))
+        } else {
+            None
+        };
+        if let Some(now) = self.tick.poll(timer, self.next_tick, cx) {
+            self.next_tick = Some(next_multiple(now, self.tick_interval));
+            return Some((core::Event::Tick, now));
+        }
+        None
+    }
+}
+
+impl<T: Timer> fmt::Debug for Intervals<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intervals")
+            .field("heartbeat", &self.heartbeat)
+            .field("tick", &self.tick)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The first moment after `now` that is a whole number of intervals from the clock's origin.
+///
+/// Ticks come at such moments and not an interval after the first peer came, so that nobody puts
+/// them off by coming and going.
+fn next_multiple(now: Instant, interval: Duration) -> Instant {
+    let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
+    let into = now.as_nanos().checked_rem(interval).unwrap_or(0);
+    now.saturating_add(Duration::from_nanos(interval.saturating_sub(into)))
+}
+
+fn positive(field: &'static str, interval: Duration) -> Result<Duration, ZeroInterval> {
+    if interval.is_zero() { Err(ZeroInterval { field }) } else { Ok(interval) }
+}
+
+/// How often time is let pass before others get their turn. A heartbeat and a tick can be due, and
+/// then nothing is, unless the clock runs faster than the node or has come to its end.
+const MAX_INPUTS: usize = 4;
+
+const SECOND: Duration = Duration::from_secs(1);

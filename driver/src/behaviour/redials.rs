@@ -1,0 +1,43 @@
+//! Dials of peers whose bans are over.
+
+use libp2p::swarm::ConnectionId;
+use libp2p::swarm::behaviour::DialFailure;
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::{Multiaddr, PeerId};
+
+use super::Behaviour;
+use crate::event::EventKind;
+use crate::redial_error::RedialError;
+use crate::timer::Timer;
+
+/// A dial that is under way, and where to.
+pub(super) struct Redial {
+    peer: PeerId,
+    addresses: Vec<Multiaddr>,
+}
+
+impl<T: Timer> Behaviour<T> {
+    /// Other behaviours may know of more addresses than were kept.
+    pub(super) fn redial(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) -> DialOpts {
+        let opts = DialOpts::peer_id(peer)
+            .condition(PeerCondition::NotDialing)
+            .addresses(addresses.clone())
+            .extend_addresses_through_behaviour()
+            .build();
+        self.redials.insert(opts.connection_id(), Redial { peer, addresses });
+        opts
+    }
+
+    /// The addresses of the peer whose redial led to this connection.
+    pub(super) fn redial_succeeded(&mut self, id: ConnectionId) -> Vec<Multiaddr> {
+        self.redials.remove(&id).map(|redial| redial.addresses).unwrap_or_default()
+    }
+
+    /// libp2p tells nobody else of a dial that no user asked for.
+    pub(super) fn on_dial_failure(&mut self, event: &DialFailure<'_>) {
+        if let Some(Redial { peer, addresses }) = self.redials.remove(&event.connection_id) {
+            let error = RedialError::from(event.error);
+            self.shared.lock().tell(EventKind::RedialFailed { peer, addresses, error });
+        }
+    }
+}

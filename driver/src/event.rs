@@ -1,0 +1,81 @@
+//! What the behaviour tells the application.
+
+use libp2p::{Multiaddr, PeerId};
+use peerwarden_core::{Cause, Subject, Until, Withheld};
+
+use crate::redial_error::RedialError;
+
+/// Something that the application may want to know, or is asked.
+///
+/// At most [`Event::CAPACITY`] wait for the swarm to be polled. Beyond that the oldest goes, and
+/// the next one says so; whoever keeps a list of bans of its own then reads it anew from
+/// [`Handle::bans`](crate::Handle::bans).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// What it is.
+    pub kind: EventKind,
+    /// How many events before this one were lost because nobody took them. Most often 0.
+    pub missed: u64,
+}
+
+impl Event {
+    /// How many events wait for the swarm to be polled, at most.
+    pub const CAPACITY: usize = 1024;
+}
+
+/// What happened, or is asked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A cause that had `subject` banned already now ends at another time.
+    Amended {
+        /// Who is banned.
+        subject: Subject<PeerId>,
+        /// The cause whose end moved.
+        cause: Cause,
+        /// The new end.
+        until: Until,
+    },
+    /// `subject` is banned. If it is a connected peer, its connections are being closed.
+    Banned {
+        /// Who is banned.
+        subject: Subject<PeerId>,
+        /// On what grounds.
+        cause: Cause,
+        /// When this cause is due to end.
+        until: Until,
+    },
+    /// A peer whose ban is over could not be dialled again. Nobody tries again by itself.
+    RedialFailed {
+        /// Who was dialled.
+        peer: PeerId,
+        /// Where, apart from what other behaviours may have added.
+        addresses: Vec<Multiaddr>,
+        /// What went wrong.
+        error: RedialError,
+    },
+    /// Judge `peer` and answer with [`Handle::score`](crate::Handle::score) or
+    /// [`Handle::score_unavailable`](crate::Handle::score_unavailable).
+    ScoreRequested {
+        /// Who is to be judged.
+        peer: PeerId,
+        /// Whether it has just disconnected, so that only a score from before is worth anything.
+        gone: bool,
+    },
+    /// The last cause of a ban is over: `subject` may connect again, and is dialled if it had been
+    /// before.
+    Unbanned {
+        /// Who was banned.
+        subject: Subject<PeerId>,
+    },
+    /// A ban was due, but is not carried out.
+    Withheld {
+        /// Who would have been banned.
+        subject: Subject<PeerId>,
+        /// On what grounds.
+        cause: Cause,
+        /// What stood against it.
+        why: Withheld,
+    },
+}

@@ -1,0 +1,217 @@
+//! The door for every other task.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Weak};
+
+use libp2p::PeerId;
+use peerwarden_core as core;
+use peerwarden_core::{
+    Amplification, Ban, BanDuration, Cause, Config, Counts, Instant, Misbehavior, Origin,
+    PeerStatus, Score, Subject, Verdict,
+};
+
+use crate::shared::Shared;
+
+/// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
+///
+/// Calls are synchronous and short: the engine sits behind one lock that is held for
+/// microseconds, so no report is ever dropped and there is no queue to fill. What a call causes,
+/// such as a connection to close, the behaviour carries out as soon as the swarm is polled; the
+/// call wakes it.
+///
+/// A handle keeps nothing alive. Every call fails with [`Gone`] once the behaviour is dropped.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    shared: Weak<Shared>,
+}
+
+/// The swarm was dropped, and its behaviour with it: there is nobody left to judge.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the behaviour that this handle belongs to is gone")]
+pub struct Gone;
+
+impl Handle {
+    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
+        Self { shared: Arc::downgrade(shared) }
+    }
+
+    /// Reports that `peer`, connected or not, did something wrong. It costs what the policy says.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn report(&self, peer: PeerId, misbehavior: Misbehavior) -> Result<(), Gone> {
+        self.report_amplified(peer, misbehavior, Amplification::ONE)
+    }
+
+    /// Reports a misdeed that is better or worse than most of its kind.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn report_amplified(
+        &self,
+        peer: PeerId,
+        misbehavior: Misbehavior,
+        amplification: Amplification,
+    ) -> Result<(), Gone> {
+        self.input_with(|config| core::Event::Report {
+            peer,
+            misbehavior,
+            penalty: config.penalty(misbehavior, amplification),
+        })
+    }
+
+    /// Says how `peer` is judged by a scorer such as gossipsub's, asked or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn score(&self, peer: PeerId, score: Score) -> Result<(), Gone> {
+        self.input(core::Event::Score { peer, score })
+    }
+
+    /// Says that the score of `peer` that was asked for cannot be had.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn score_unavailable(&self, peer: PeerId) -> Result<(), Gone> {
+        self.input(core::Event::ScoreUnavailable { peer })
+    }
+
+    /// Bans `subject` for `duration`, or for ever. The newest word of each origin replaces its
+    /// earlier one.
+    ///
+    /// From here on every gate refuses it. The connections there are, one that has just passed a
+    /// gate included, get closed, and may deliver a few messages that were received already: where
+    /// that matters, ask [`check_peer`](Self::check_peer) before acting on one.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn ban(
+        &self,
+        subject: Subject<PeerId>,
+        duration: Option<BanDuration>,
+        origin: Origin,
+    ) -> Result<(), Gone> {
+        self.input(core::Event::Ban { subject, duration, origin })
+    }
+
+    /// Lifts a ban: all of it, with a time of grace, or only that `cause`, without.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn unban(&self, subject: Subject<PeerId>, cause: Option<Cause>) -> Result<(), Gone> {
+        self.input(core::Event::Unban { subject, cause })
+    }
+
+    /// Spares `subject` from every ban that is not the operator's.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn protect(&self, subject: Subject<PeerId>) -> Result<(), Gone> {
+        self.input(core::Event::Protect { subject })
+    }
+
+    /// Spares `subject` no longer.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn unprotect(&self, subject: Subject<PeerId>) -> Result<(), Gone> {
+        self.input(core::Event::Unprotect { subject })
+    }
+
+    /// What is held for or against `peer`; `None` if nothing is.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn status(&self, peer: &PeerId) -> Result<Option<PeerStatus>, Gone> {
+        let shared = self.shared()?;
+        let now = shared.now();
+        let status = shared.enter()?.engine.status(peer, now);
+        Ok(status)
+    }
+
+    /// Whether `peer`, at `addr` if that is known, may connect.
+    ///
+    /// [`Verdict::denial`] says what that means for each direction.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn check_peer(&self, peer: &PeerId, addr: Option<IpAddr>) -> Result<Verdict, Gone> {
+        let shared = self.shared()?;
+        let now = shared.now();
+        let verdict = shared.enter()?.engine.check_peer(peer, addr, now);
+        Ok(verdict)
+    }
+
+    /// Whether somebody, not known yet, may connect from `addr`.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn check_addr(&self, addr: IpAddr) -> Result<Verdict, Gone> {
+        let shared = self.shared()?;
+        let now = shared.now();
+        let verdict = shared.enter()?.engine.check_addr(addr, now);
+        Ok(verdict)
+    }
+
+    /// A page of the bans in force, in the order in which they began: at most `at_most` of them
+    /// after the first `skip`.
+    ///
+    /// The lock is held for one page at a time; between two pages bans may begin and end.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn bans(&self, skip: usize, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
+        let shared = self.shared()?;
+        let now = shared.now();
+        let state = shared.enter()?;
+        let page = state.engine.bans(now).skip(skip).take(at_most).collect();
+        drop(state);
+        Ok(page)
+    }
+
+    /// How much is held.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn counts(&self) -> Result<Counts, Gone> {
+        let shared = self.shared()?;
+        let counts = shared.enter()?.engine.counts();
+        Ok(counts)
+    }
+
+    /// What time it is on the behaviour's clock, on which bans begin and end.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn now(&self) -> Result<Instant, Gone> {
+        let shared = self.shared()?;
+        let now = shared.now();
+        shared.enter().map(|_| now)
+    }
+
+    fn input(&self, event: core::Event<PeerId>) -> Result<(), Gone> {
+        self.input_with(|_| event)
+    }
+
+    fn input_with(&self, make: impl FnOnce(&Config) -> core::Event<PeerId>) -> Result<(), Gone> {
+        self.shared()?.input_from_outside(make)
+    }
+
+    fn shared(&self) -> Result<Arc<Shared>, Gone> {
+        self.shared.upgrade().ok_or(Gone)
+    }
+}

@@ -1,0 +1,164 @@
+//! A timer moved by hand, for tests.
+
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use peerwarden_core::Instant;
+
+use crate::timer::Timer;
+
+/// A [`Timer`] whose time stands still until a test moves it.
+///
+/// Clones are the same timer. libp2p's own timers are real time, so with Tokio's clock paused a
+/// swarm runs away with it; with this one the swarm lives in real time and only bans, heartbeats
+/// and ticks in the test's.
+///
+/// ```
+/// use std::time::Duration;
+/// use peerwarden_libp2p::{Instant, ManualTimer, Timer};
+///
+/// let timer = ManualTimer::new();
+/// let sleep = timer.sleep_until(Instant::from_secs(2));
+/// assert_eq!(timer.armed(), [Instant::from_secs(2)]);
+///
+/// timer.advance(Duration::from_secs(3));
+/// assert_eq!(timer.now(), Instant::from_secs(3));
+/// drop(sleep);
+/// assert_eq!(timer.armed(), []);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ManualTimer {
+    face: Arc<Mutex<Face>>,
+}
+
+#[derive(Debug, Default)]
+struct Face {
+    now: Instant,
+    next_id: u64,
+    sleeps: BTreeMap<(Instant, u64), Slot>,
+    watchers: Vec<Waker>,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    waker: Option<Waker>,
+    over: bool,
+}
+
+impl ManualTimer {
+    /// A timer at [`Instant::ORIGIN`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets this much time pass, and wakes whoever has slept enough.
+    pub fn advance(&self, by: Duration) {
+        let mut face = self.face();
+        face.now = face.now.saturating_add(by);
+        let now = face.now;
+        self.end(face, |deadline| deadline <= now);
+    }
+
+    /// Ends every sleep at once, however early, as a bad timer would. The time stays as it is.
+    pub fn misfire(&self) {
+        self.end(self.face(), |_| true);
+    }
+
+    /// The deadlines of all sleeps that are not dropped or taken note of yet, in order.
+    #[must_use]
+    pub fn armed(&self) -> Vec<Instant> {
+        self.face().sleeps.keys().map(|(deadline, _)| *deadline).collect()
+    }
+
+    /// Waits, in real time, until the deadlines in [`armed`](Self::armed) are as `wanted`.
+    pub async fn until_armed(&self, mut wanted: impl FnMut(&[Instant]) -> bool) {
+        poll_fn(|cx| {
+            let waker = cx.waker().clone();
+            let mut face = self.face();
+            if !face.watchers.iter().any(|each| each.will_wake(cx.waker())) {
+                face.watchers.push(waker);
+            }
+            drop(face);
+            if wanted(&self.armed()) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn end(&self, mut face: MutexGuard<'_, Face>, which: impl Fn(Instant) -> bool) {
+        let mut wakers = Vec::new();
+        for ((deadline, _), slot) in &mut face.sleeps {
+            if which(*deadline) {
+                slot.over = true;
+                wakers.extend(slot.waker.take());
+            }
+        }
+        drop(face);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    fn face(&self) -> MutexGuard<'_, Face> {
+        self.face.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Timer for ManualTimer {
+    type Sleep = ManualSleep;
+
+    fn now(&self) -> Instant {
+        self.face().now
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> ManualSleep {
+        let mut face = self.face();
+        let key = (deadline, face.next_id);
+        face.next_id += 1;
+        let slot = Slot { waker: None, over: deadline <= face.now };
+        face.sleeps.insert(key, slot);
+        let watchers = std::mem::take(&mut face.watchers);
+        drop(face);
+        watchers.into_iter().for_each(Waker::wake);
+        ManualSleep { timer: self.clone(), key }
+    }
+}
+
+/// A wait for a [`ManualTimer`].
+#[derive(Debug)]
+pub struct ManualSleep {
+    timer: ManualTimer,
+    key: (Instant, u64),
+}
+
+impl Future for ManualSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let mut face = self.timer.face();
+        let Some(slot) = face.sleeps.get_mut(&self.key) else {
+            return Poll::Ready(());
+        };
+        if slot.over {
+            return Poll::Ready(());
+        }
+        let replaced = slot.waker.replace(waker);
+        drop(face);
+        drop(replaced);
+        Poll::Pending
+    }
+}
+
+impl Drop for ManualSleep {
+    fn drop(&mut self) {
+        let mut face = self.timer.face();
+        let slot = face.sleeps.remove(&self.key);
+        let watchers = std::mem::take(&mut face.watchers);
+        drop(face);
+        drop(slot);
+        watchers.into_iter().for_each(Waker::wake);
+    }
+}

@@ -1,0 +1,23 @@
+//! The one thing that differs between runtimes.
+
+use std::future::Future;
+
+use peerwarden_core::Instant;
+
+/// A clock and a way to wait for it.
+///
+/// The clock is read from any thread, on the runtime and off it; a sleep is only ever made where
+/// the swarm is polled, so that a [`Behaviour`](crate::Behaviour) can be built outside a runtime.
+///
+/// Neither is called under a lock. A sleep that ends up to a second early is taken at its word;
+/// one that ends earlier than that is made again.
+pub trait Timer: Send + Sync + 'static {
+    /// A wait, ready once.
+    type Sleep: Future<Output = ()> + Send + Unpin + 'static;
+
+    /// What time it is. Never goes back.
+    fn now(&self) -> Instant;
+
+    /// A wait that is ready when the clock reaches `deadline`, and at once if it has.
+    fn sleep_until(&self, deadline: Instant) -> Self::Sleep;
+}

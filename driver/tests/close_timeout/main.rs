@@ -1,0 +1,235 @@
+//! A peer that stops reading cannot keep its connection: `CloseTimeout` on real sockets.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, helpers included")]
+
+mod deaf;
+mod flood;
+mod relayed;
+mod stuck;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use flood::Flood;
+use futures::StreamExt;
+use libp2p::core::Multiaddr;
+use libp2p::core::upgrade::Version;
+use libp2p::swarm::{ConnectionError, DialError, NetworkBehaviour, SwarmEvent, dummy};
+use libp2p::{PeerId, Swarm, SwarmBuilder, connection_limits, noise, tcp, yamux};
+use peerwarden_libp2p::{CloseError, CloseTimeout};
+use stuck::Stuck;
+use tokio::time::{sleep, timeout};
+
+#[tokio::test]
+async fn a_peer_that_stops_reading_is_gone_within_the_close_timeout() {
+    let close_timeout = Duration::from_secs(1);
+    let mut swarm = swarm(close_timeout, Flood::default());
+    let peer = connect_to_a_deaf_peer(&mut swarm).await;
+    fill_the_send_buffer(&mut swarm).await;
+
+    let began = Instant::now();
+    swarm.disconnect_peer_id(peer).unwrap();
+    let cause = timeout(SOON, closed(&mut swarm)).await.expect("cut");
+
+    assert!(began.elapsed() >= close_timeout, "it was given its time");
+    assert!(was_cut(cause.as_ref()), "{cause:?}");
+    assert!(!swarm.is_connected(&peer));
+}
+
+/// What makes the test above worth its name: libp2p alone lets such a peer stay.
+#[tokio::test]
+async fn without_a_close_timeout_it_stays() {
+    let mut swarm = SwarmBuilder::with_new_identity()
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
+        .unwrap()
+        .with_behaviour(|_| Flood::default())
+        .unwrap()
+        .with_swarm_config(|config| config.with_substream_upgrade_protocol_override(LAZY))
+        .build();
+    let peer = connect_to_a_deaf_peer(&mut swarm).await;
+    fill_the_send_buffer(&mut swarm).await;
+
+    swarm.disconnect_peer_id(peer).unwrap();
+
+    assert!(timeout(OBSERVED, closed(&mut swarm)).await.is_err());
+    assert!(swarm.is_connected(&peer));
+}
+
+#[tokio::test]
+async fn an_idle_connection_closes_gracefully_and_at_once() {
+    let mut swarm = swarm(Duration::from_secs(3_600), dummy::Behaviour);
+    let peer = connect_to_a_deaf_peer(&mut swarm).await;
+
+    swarm.disconnect_peer_id(peer).unwrap();
+    let cause = timeout(SOON, closed(&mut swarm)).await.expect("closed");
+
+    assert!(cause.is_none(), "{cause:?}");
+}
+
+#[tokio::test]
+async fn without_time_a_connection_that_does_not_close_is_cut_on_the_spot() {
+    let mut swarm = swarm(Duration::ZERO, Flood::default());
+    let peer = connect_to_a_deaf_peer(&mut swarm).await;
+    fill_the_send_buffer(&mut swarm).await;
+
+    swarm.disconnect_peer_id(peer).unwrap();
+    let cause = timeout(SOON, closed(&mut swarm)).await.expect("cut");
+
+    assert!(was_cut(cause.as_ref()), "{cause:?}");
+}
+
+#[tokio::test]
+async fn more_time_than_a_clock_can_count_is_no_overflow() {
+    let mut swarm = swarm(Duration::MAX, Flood::default());
+    let peer = connect_to_a_deaf_peer(&mut swarm).await;
+    fill_the_send_buffer(&mut swarm).await;
+
+    swarm.disconnect_peer_id(peer).unwrap();
+
+    assert!(timeout(OBSERVED, closed(&mut swarm)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_denied_connection_that_does_not_close_is_dropped_too() {
+    let alive = Arc::new(AtomicUsize::new(0));
+    let stuck = Stuck::counted_by(&alive);
+    let nobody = connection_limits::ConnectionLimits::default().with_max_established(Some(0));
+    let mut swarm = SwarmBuilder::with_new_identity()
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, || {
+            CloseTimeout::new(stuck, Duration::from_secs(1))
+        })
+        .unwrap()
+        .with_behaviour(|_| connection_limits::Behaviour::new(nobody))
+        .unwrap()
+        .build();
+    swarm.dial(deaf::peer().await).unwrap();
+
+    timeout(SOON, denied(&mut swarm)).await.expect("denied");
+    assert_eq!(alive.load(Ordering::Relaxed), 1);
+
+    let dropped = async {
+        while alive.load(Ordering::Relaxed) > 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        dropped = timeout(SOON, dropped) => dropped.expect("dropped with its socket"),
+        event = swarm.select_next_some() => panic!("nothing else was to happen: {event:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_relayed_connection_that_does_not_close_is_cut_too() {
+    let stuck = Stuck::counted_by(&Arc::new(AtomicUsize::new(0)));
+    let close_timeout = Duration::from_secs(1);
+    let mut swarm = relayed::client!(|| CloseTimeout::new(stuck, close_timeout));
+    let peer = connect(&mut swarm, relayed::peer().await, true).await;
+
+    swarm.disconnect_peer_id(peer).unwrap();
+
+    timeout(SOON, closed(&mut swarm)).await.expect("cut");
+    assert!(!swarm.is_connected(&peer));
+}
+
+/// What makes the test above worth its name.
+#[tokio::test]
+async fn without_a_close_timeout_a_relayed_connection_stays() {
+    let stuck = Stuck::counted_by(&Arc::new(AtomicUsize::new(0)));
+    let mut swarm = relayed::client!(|| stuck);
+    let peer = connect(&mut swarm, relayed::peer().await, true).await;
+
+    swarm.disconnect_peer_id(peer).unwrap();
+
+    assert!(timeout(OBSERVED, closed(&mut swarm)).await.is_err());
+    assert!(swarm.is_connected(&peer));
+}
+
+fn swarm<B: NetworkBehaviour>(close_timeout: Duration, behaviour: B) -> Swarm<B> {
+    SwarmBuilder::with_new_identity()
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, || {
+            CloseTimeout::new(yamux::Config::default(), close_timeout)
+        })
+        .unwrap()
+        .with_behaviour(|_| behaviour)
+        .unwrap()
+        .with_swarm_config(|config| {
+            config
+                .with_substream_upgrade_protocol_override(LAZY)
+                .with_idle_connection_timeout(Duration::from_secs(600))
+        })
+        .build()
+}
+
+async fn connect_to_a_deaf_peer<B: NetworkBehaviour>(swarm: &mut Swarm<B>) -> PeerId {
+    connect(swarm, deaf::peer().await, false).await
+}
+
+/// Dials, and waits for a connection that is relayed, or one that is not.
+async fn connect<B: NetworkBehaviour>(
+    swarm: &mut Swarm<B>,
+    address: Multiaddr,
+    relayed: bool,
+) -> PeerId {
+    swarm.dial(address).unwrap();
+    let connected = async {
+        loop {
+            if let SwarmEvent::ConnectionEstablished { peer_id, endpoint, .. } =
+                swarm.select_next_some().await
+                && endpoint.is_relayed() == relayed
+            {
+                return peer_id;
+            }
+        }
+    };
+    timeout(SOON, connected).await.expect("connected")
+}
+
+/// Drives the swarm until none of its streams has taken another byte for a while.
+async fn fill_the_send_buffer(swarm: &mut Swarm<Flood>) {
+    let written = swarm.behaviour().written();
+    let mut before = 0;
+    loop {
+        let _ = timeout(Duration::from_millis(500), closed(swarm)).await;
+        let now = written.load(Ordering::Relaxed);
+        if now > 0 && now == before {
+            return;
+        }
+        before = now;
+    }
+}
+
+async fn closed<B: NetworkBehaviour>(swarm: &mut Swarm<B>) -> Option<ConnectionError> {
+    loop {
+        if let SwarmEvent::ConnectionClosed { cause, .. } = swarm.select_next_some().await {
+            return cause;
+        }
+    }
+}
+
+async fn denied<B: NetworkBehaviour>(swarm: &mut Swarm<B>) {
+    loop {
+        if let SwarmEvent::OutgoingConnectionError { error, .. } = swarm.select_next_some().await {
+            assert!(matches!(error, DialError::Denied { .. }), "{error:?}");
+            return;
+        }
+    }
+}
+
+/// Whether the close timeout ended the connection.
+fn was_cut(cause: Option<&ConnectionError>) -> bool {
+    let Some(ConnectionError::IO(error)) = cause else {
+        return false;
+    };
+    let error = error.get_ref().and_then(|error| error.downcast_ref::<CloseError<yamux::Error>>());
+    matches!(error, Some(CloseError::TimedOut { .. }))
+}
+
+/// Sends what a stream carries together with the offer of its protocol, as nobody answers that.
+const LAZY: Version = Version::V1Lazy;
+/// How long it is watched that something does not happen.
+const OBSERVED: Duration = Duration::from_secs(3);
+/// More than enough time, on a busy machine too.
+const SOON: Duration = Duration::from_secs(20);

@@ -1,0 +1,232 @@
+//! The handle: from any thread, losing nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::thread;
+
+use libp2p::PeerId;
+use libp2p::swarm::ToSwarm;
+use peerwarden_libp2p::{
+    Amplification, Cause, Config, Event, EventKind, Gone, Handle, Misbehavior, Origin, Points,
+    Score, Subject, Verdict,
+};
+
+use crate::by_hand::ByHand;
+use crate::node::{LOCALHOST, Node};
+use crate::peer::Peer;
+
+#[test]
+fn no_report_from_eight_threads_is_lost() {
+    let warden = ByHand::new(lenient());
+    let others: Vec<_> = (0..7).map(|_| PeerId::random()).collect();
+
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..1_000 {
+                    warden.report(1);
+                    for other in &others {
+                        warden.handle.report(*other, Misbehavior::STALE_MESSAGE).unwrap();
+                    }
+                }
+            });
+        }
+    });
+
+    for peer in others.iter().chain([&warden.peer]) {
+        let status = warden.handle.status(peer).unwrap().unwrap();
+        assert_eq!(status.penalty, Points::from_points(8 * 1_000 * 864));
+    }
+    assert_eq!(warden.handle.counts().unwrap().records, 8);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_swarm_at_rest_acts_on_a_ban_from_another_thread() {
+    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
+    node.dialled_by(&peer).await;
+    node.until_armed(&[]).await;
+    let (handle, id) = (node.handle.clone(), peer.id);
+
+    let waiting = tokio::spawn(async move {
+        node.disconnected(id).await;
+        node
+    });
+    let banning = thread::spawn(move || handle.ban(Subject::Peer(id), None, Origin::Operator));
+
+    assert_eq!(banning.join().unwrap(), Ok(()));
+    let node = waiting.await.unwrap();
+    assert!(!node.swarm.is_connected(&peer.id));
+}
+
+#[tokio::test]
+async fn connections_are_made_during_a_flood_of_reports() {
+    let (mut node, peer) = (Node::start(lenient()).await, Peer::start().await);
+    let stop = Arc::new(AtomicBool::new(false));
+    let reporters: Vec<_> = (0..8)
+        .map(|_| {
+            let (handle, stop, id) = (node.handle.clone(), stop.clone(), peer.id);
+            thread::spawn(move || {
+                let mut reports = 0;
+                while !stop.load(Ordering::Relaxed) {
+                    handle.report(id, Misbehavior::STALE_MESSAGE).unwrap();
+                    reports += 1;
+                }
+                reports
+            })
+        })
+        .collect();
+
+    for _ in 0..5 {
+        node.dialled_by(&peer).await;
+    }
+
+    stop.store(true, Ordering::Relaxed);
+    let reports: u64 = reporters.into_iter().map(|each| each.join().unwrap()).sum();
+    let status = node.handle.status(&peer.id).unwrap().unwrap();
+    assert_eq!(status.penalty, Points::from_points(reports * 864));
+    assert!(status.connected);
+}
+
+#[test]
+fn a_misdeed_costs_what_the_policy_says_times_its_amplification() {
+    let warden = ByHand::new(lenient());
+    let twice = Amplification::try_from(2.0).unwrap();
+
+    warden.handle.report_amplified(warden.peer, Misbehavior::STALE_MESSAGE, twice).unwrap();
+
+    let status = warden.handle.status(&warden.peer).unwrap().unwrap();
+    assert_eq!(status.penalty, Points::from_points(1_728));
+}
+
+#[test]
+fn who_is_protected_is_banned_by_the_operator_alone() {
+    let mut warden = ByHand::new(Config::default());
+    let subject = Subject::Peer(warden.peer);
+    warden.handle.protect(subject.clone()).unwrap();
+
+    warden.handle.ban(subject.clone(), None, Origin::Remote).unwrap();
+    assert_eq!(warden.handle.check_peer(&warden.peer, None), Ok(Verdict::Allow));
+    warden.handle.unprotect(subject.clone()).unwrap();
+    warden.handle.ban(subject.clone(), None, Origin::Remote).unwrap();
+
+    let banned = warden.handle.check_peer(&warden.peer, None).unwrap();
+    assert!(matches!(banned, Verdict::Deny(denial) if denial.cause == Cause::Remote));
+    assert_eq!(warden.poll_all(), ["withhold", "ban"]);
+}
+
+#[test]
+fn bans_are_read_in_pages() {
+    let warden = ByHand::new(Config::default());
+    let peers: Vec<_> = (0..5).map(|_| PeerId::random()).collect();
+    for peer in &peers {
+        warden.handle.ban(Subject::Peer(*peer), None, Origin::Operator).unwrap();
+    }
+
+    let pages = [0, 2, 4, 6].map(|skip| warden.handle.bans(skip, 2).unwrap());
+
+    assert_eq!(pages.clone().map(|page| page.len()), [2, 2, 1, 0]);
+    let subjects: Vec<_> = pages.into_iter().flatten().map(|ban| ban.subject).collect();
+    let expected: Vec<_> = peers.into_iter().map(Subject::Peer).collect();
+    assert_eq!(subjects, expected);
+}
+
+#[test]
+fn events_that_nobody_takes_are_bounded_and_the_next_says_how_many_are_missing() {
+    let mut warden = ByHand::new(Config::default());
+    let bans = Event::CAPACITY + 10;
+    let peers: Vec<_> = (0..bans).map(|_| PeerId::random()).collect();
+    for peer in &peers {
+        warden.handle.ban(Subject::Peer(*peer), None, Origin::Operator).unwrap();
+    }
+
+    let events = warden.events();
+
+    let missed: Vec<_> = events.iter().map(|event| event.missed).collect();
+    let mut expected = vec![0; Event::CAPACITY];
+    expected[0] = 10;
+    assert_eq!(missed, expected);
+    let subjects: Vec<_> = events
+        .into_iter()
+        .map(|event| match event.kind {
+            EventKind::Banned { subject, .. } => subject,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let kept: Vec<_> = peers.into_iter().skip(10).map(Subject::Peer).collect();
+    assert_eq!(subjects, kept);
+}
+
+#[test]
+fn others_get_their_turn_after_sixty_four_things_in_a_row() {
+    let mut warden = ByHand::new(Config::default());
+    for _ in 0..100 {
+        warden.ban_somebody(60_000);
+    }
+
+    for _ in 0..64 {
+        assert_eq!(warden.poll(), Poll::Ready("ban"));
+    }
+    assert_eq!(warden.wakes.count(), 0);
+    assert_eq!(warden.poll(), Poll::Pending);
+    assert_eq!(warden.wakes.count(), 1);
+    for _ in 64..100 {
+        assert_eq!(warden.poll(), Poll::Ready("ban"));
+    }
+    assert_eq!(warden.poll(), Poll::Pending);
+    assert_eq!(warden.wakes.count(), 1);
+}
+
+#[test]
+fn bans_and_pardons_without_end_are_one_close_for_the_swarm() {
+    let mut warden = ByHand::new(Config::default());
+    warden.establish_inbound(0);
+    for _ in 0..1_000 {
+        warden.ban(60);
+        warden.handle.unban(Subject::Peer(warden.peer), None).unwrap();
+        warden.establish_inbound(1);
+    }
+
+    assert!(matches!(warden.poll_order(), Poll::Ready(ToSwarm::CloseConnection { .. })));
+    // Nothing but events is left, and of these no more than there is room for.
+    assert_eq!(warden.events().len(), Event::CAPACITY);
+}
+
+#[test]
+fn a_handle_whose_behaviour_is_gone_says_so() {
+    let warden = ByHand::new(Config::default());
+    let (handle, peer) = (warden.handle.clone(), warden.peer);
+    let (subject, score) = (Subject::Peer(peer), Score::try_from(0.0).unwrap());
+    drop(warden);
+
+    assert_eq!(handle.report(peer, Misbehavior::STALE_MESSAGE), Err(Gone));
+    assert_eq!(handle.score(peer, score), Err(Gone));
+    assert_eq!(handle.score_unavailable(peer), Err(Gone));
+    assert_eq!(handle.ban(subject.clone(), None, Origin::Operator), Err(Gone));
+    assert_eq!(handle.unban(subject.clone(), None), Err(Gone));
+    assert_eq!(handle.protect(subject.clone()), Err(Gone));
+    assert_eq!(handle.unprotect(subject), Err(Gone));
+    assert_eq!(handle.status(&peer), Err(Gone));
+    assert_eq!(handle.check_peer(&peer, None), Err(Gone));
+    assert_eq!(handle.check_addr(LOCALHOST), Err(Gone));
+    assert_eq!(handle.bans(0, 1), Err(Gone));
+    assert_eq!(handle.counts(), Err(Gone));
+    assert_eq!(handle.now(), Err(Gone));
+    assert_eq!(Gone.to_string(), "the behaviour that this handle belongs to is gone");
+}
+
+#[test]
+fn handles_go_to_any_thread_and_behaviours_can_be_moved_to_one() {
+    fn any_thread<T: Clone + Send + Sync + 'static>(_: &T) {}
+    fn another_thread<T: Send + 'static>(_: &T) {}
+
+    let warden = ByHand::new(Config::default());
+
+    any_thread::<Handle>(&warden.handle);
+    another_thread(&warden.behaviour);
+}
+
+/// Nobody gets banned for a while.
+fn lenient() -> Config {
+    Config::default().with_threshold(Points::from_points(1_000_000_000_000))
+}

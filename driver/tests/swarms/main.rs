@@ -1,0 +1,24 @@
+//! The behaviour in real swarms, over real sockets, on a clock moved by hand.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in its helpers too"
+)]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "tests wait for one event among many that libp2p may add to"
+)]
+
+mod by_hand;
+mod drop;
+mod gates;
+mod ghosts;
+mod handle;
+mod networks;
+mod node;
+mod peer;
+mod redial;
+mod scores;
+mod swarm;
+mod timers;

@@ -1,0 +1,108 @@
+//! A peer without a warden, run in a task of its own.
+
+use futures::StreamExt;
+use libp2p::core::transport::ListenerId;
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::swarm::{Swarm, SwarmEvent, dummy};
+use libp2p::{Multiaddr, PeerId};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::swarm::{in_time, listen, listening, until};
+
+/// Somebody else, who does as told and otherwise only answers.
+pub(crate) struct Peer {
+    pub(crate) id: PeerId,
+    pub(crate) addr: Multiaddr,
+    orders: mpsc::Sender<Order>,
+    task: JoinHandle<()>,
+}
+
+enum Order {
+    /// Listen no longer at the first address.
+    CloseListener(oneshot::Sender<()>),
+    Dial(DialOpts),
+    Disconnect(PeerId),
+    Listen(oneshot::Sender<Multiaddr>),
+}
+
+impl Peer {
+    pub(crate) async fn start() -> Self {
+        let (swarm, addr, listener) = listening(dummy::Behaviour).await;
+        let id = *swarm.local_peer_id();
+        let (orders, inbox) = mpsc::channel(8);
+        let task = tokio::spawn(run(swarm, listener, inbox));
+        Self { id, addr, orders, task }
+    }
+
+    /// Opens one more connection.
+    pub(crate) async fn dial(&self, peer: PeerId, addr: &Multiaddr) {
+        let opts = DialOpts::peer_id(peer)
+            .addresses(vec![addr.clone()])
+            .condition(PeerCondition::Always)
+            .build();
+        self.order(Order::Dial(opts)).await;
+    }
+
+    /// Closes every connection with `peer`.
+    pub(crate) async fn disconnect(&self, peer: PeerId) {
+        self.order(Order::Disconnect(peer)).await;
+    }
+
+    /// Listens at one more address.
+    pub(crate) async fn listen(&self) -> Multiaddr {
+        let (answer, addr) = oneshot::channel();
+        self.order(Order::Listen(answer)).await;
+        in_time(addr).await.unwrap()
+    }
+
+    /// Listens no longer at `addr`.
+    pub(crate) async fn close_listener(&self) {
+        let (answer, done) = oneshot::channel();
+        self.order(Order::CloseListener(answer)).await;
+        in_time(done).await.unwrap();
+    }
+
+    /// Is gone, with all its sockets closed.
+    pub(crate) async fn stop(mut self) {
+        self.task.abort();
+        let _ = in_time(&mut self.task).await;
+    }
+
+    async fn order(&self, order: Order) {
+        assert!(self.orders.send(order).await.is_ok(), "the peer is gone");
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn run(
+    mut swarm: Swarm<dummy::Behaviour>,
+    listener: ListenerId,
+    mut inbox: mpsc::Receiver<Order>,
+) {
+    loop {
+        tokio::select! {
+            order = inbox.recv() => match order {
+                Some(Order::Dial(opts)) => swarm.dial(opts).unwrap(),
+                Some(Order::Disconnect(peer)) => drop(swarm.disconnect_peer_id(peer)),
+                Some(Order::Listen(answer)) => drop(answer.send(listen(&mut swarm).await.0)),
+                Some(Order::CloseListener(answer)) => {
+                    assert!(swarm.remove_listener(listener));
+                    until(&mut swarm, |event| match event {
+                        SwarmEvent::ListenerClosed { .. } => Some(()),
+                        _ => None,
+                    })
+                    .await;
+                    let _ = answer.send(());
+                }
+                None => return,
+            },
+            _ = swarm.select_next_some() => {}
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Swarms as every test wants them.
+
+use std::future::Future;
+use std::time::Duration;
+
+use futures::StreamExt;
+use libp2p::core::transport::ListenerId;
+use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
+use libp2p::{Multiaddr, PeerId, SwarmBuilder, noise, tcp, yamux};
+
+/// TCP, noise and yamux, listening on a port that the system picks.
+pub(crate) async fn listening<B: NetworkBehaviour>(
+    behaviour: B,
+) -> (Swarm<B>, Multiaddr, ListenerId) {
+    let mut swarm = SwarmBuilder::with_new_identity()
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
+        .unwrap()
+        .with_behaviour(|_| behaviour)
+        .unwrap()
+        .with_swarm_config(|config| config.with_idle_connection_timeout(PATIENCE * 10))
+        .build();
+    let (addr, listener) = listen(&mut swarm).await;
+    (swarm, addr, listener)
+}
+
+/// One more address to listen on.
+pub(crate) async fn listen<B: NetworkBehaviour>(swarm: &mut Swarm<B>) -> (Multiaddr, ListenerId) {
+    let port = "/ip4/127.0.0.1/tcp/0".parse().unwrap();
+    let listener = swarm.listen_on(port).unwrap();
+    let addr = until(swarm, |event| match event {
+        SwarmEvent::NewListenAddr { address, .. } => Some(address),
+        _ => None,
+    })
+    .await;
+    (addr, listener)
+}
+
+/// Runs the swarm until it says what is waited for.
+#[track_caller]
+pub(crate) fn until<'a, B: NetworkBehaviour, T>(
+    swarm: &'a mut Swarm<B>,
+    mut pick: impl FnMut(SwarmEvent<B::ToSwarm>) -> Option<T> + 'a,
+) -> impl Future<Output = T> + 'a
+where
+    T: 'a,
+{
+    in_time(async move {
+        loop {
+            if let Some(found) = pick(swarm.select_next_some().await) {
+                return found;
+            }
+        }
+    })
+}
+
+/// Fails, naming who waits, if it takes longer than anything here can.
+#[track_caller]
+pub(crate) fn in_time<F: Future>(waiting: F) -> impl Future<Output = F::Output> {
+    let place = std::panic::Location::caller();
+    async move {
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(output) => output,
+            Err(_) => panic!("what {place} waits for did not come"),
+        }
+    }
+}
+
+/// The address with the id of who is to be found there.
+pub(crate) fn at(addr: &Multiaddr, peer: PeerId) -> Multiaddr {
+    addr.clone().with_p2p(peer).unwrap()
+}
+
+/// Far longer than anything takes, since nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(60);
