@@ -1,0 +1,62 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::demo::Pace;
+
+/// Decides which peers are misbehaving, who may connect, and for how long somebody stays out.
+///
+/// peerwarden is a library that guards Rust p2p nodes. This program shows what it does.
+#[derive(Debug, Parser)]
+#[command(name = "peerwarden", version, arg_required_else_help = true)]
+#[command(after_help = "Start with: peerwarden demo")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows a guarded libp2p node throwing a spammer out, on real sockets.
+    ///
+    /// In this one process, on 127.0.0.1, there are a guarded node, honest peers, a spammer, a
+    /// sneak that breaks the rules too seldom for a penalty, and a protected friend with a bug.
+    /// They talk gossipsub over TCP, noise and yamux. What is printed is what those nodes observe.
+    ///
+    /// It ends by itself, after about 12 seconds and never more than 30.
+    #[command(after_help = EXIT_CODES)]
+    Demo(Demo),
+}
+
+/// How the demo goes.
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// How many honest peers there are, 1 to 20.
+    #[arg(long, value_name = "PEERS", default_value_t = 5, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub(crate) honest: u8,
+
+    /// How fast penalties fall, bans end and peers misbehave: a factor from 0.5 to 3.
+    #[arg(long, value_name = "FACTOR", default_value = "1", allow_negative_numbers = true)]
+    pub(crate) speed: Pace,
+
+    /// Decides the nodes' ids and what they say.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, allow_negative_numbers = true)]
+    pub(crate) seed: u64,
+
+    /// Prints one event a line as JSON, the summary last.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    every step of the story happened
+  1    a step did not happen, or a node could not be started
+  2    wrong arguments
+  130  interrupted
+  141  nobody reads the output any more
+
+Colour is used on a terminal, unless NO_COLOR is set.";

@@ -1,0 +1,68 @@
+//! `peerwarden demo`: a guarded node among others, on real sockets.
+
+mod cast;
+mod cue;
+mod fact;
+mod guard;
+mod json;
+mod manners;
+mod message;
+mod network;
+mod output;
+mod pace;
+mod peer;
+mod policy;
+mod report;
+mod screen;
+mod stage;
+mod story;
+mod tally;
+
+use std::io::{self, ErrorKind};
+use std::process::ExitCode;
+use std::time::Duration;
+
+pub(crate) use pace::Pace;
+
+use crate::cli;
+use network::Failure;
+use output::Output;
+use stage::{Ending, Stage};
+
+/// Runs the demo to its end, and says how it went.
+pub(crate) fn run(options: &cli::Demo) -> ExitCode {
+    match perform(options) {
+        Ok(Ending::Complete) => ExitCode::SUCCESS,
+        Ok(Ending::Incomplete) => ExitCode::FAILURE,
+        Ok(Ending::Interrupted) => {
+            eprintln!("peerwarden demo: interrupted");
+            ExitCode::from(INTERRUPTED)
+        }
+        Err(error) if is_closed_pipe(&error) => ExitCode::from(CLOSED_PIPE),
+        Err(error) => {
+            eprintln!("peerwarden demo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(options: &cli::Demo) -> Result<Ending, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ending = runtime.block_on(async {
+        let mut output = Output::new(options)?;
+        let mut stage = Stage::set(options).await?;
+        stage.play(&mut output).await
+    });
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    ending
+}
+
+/// Whether whoever read the output has gone, as `head` does.
+fn is_closed_pipe(error: &Failure) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+}
+
+/// As a shell reports a program that was ended by SIGPIPE.
+const CLOSED_PIPE: u8 = 141;
+/// As a shell reports a program that was ended by SIGINT.
+const INTERRUPTED: u8 = 130;

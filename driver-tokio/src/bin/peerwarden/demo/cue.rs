@@ -1,0 +1,40 @@
+//! What the nodes are told to do.
+
+use crate::demo::cast::Who;
+
+/// An order to a node.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Cue {
+    /// Play by the rules again.
+    Behave,
+    /// Say who is still here.
+    CallTheRoll,
+    /// Connect with the others.
+    Join,
+    /// Break the rules.
+    Misbehave,
+    /// Publish nothing more, and say how much it was.
+    Stop,
+}
+
+/// To whom an order goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum To {
+    /// The honest peers.
+    Honest,
+    /// One node.
+    One(Who),
+    /// Everybody but the guard.
+    Peers,
+}
+
+impl To {
+    /// Whether `who` is among them.
+    pub(crate) fn includes(self, who: Who) -> bool {
+        match self {
+            Self::Honest => who.is_honest(),
+            Self::One(one) => one == who,
+            Self::Peers => who != Who::Guard,
+        }
+    }
+}

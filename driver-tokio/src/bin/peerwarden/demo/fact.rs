@@ -1,0 +1,90 @@
+//! What the nodes observe.
+
+use std::time::Duration;
+
+use libp2p::Multiaddr;
+use peerwarden_tokio::{Cause, Misbehavior, Points, Withheld};
+
+use crate::demo::cast::Who;
+
+/// Something that one of the nodes saw happen.
+///
+/// The screen and the checklist know nothing else: what is not observed is not told.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Fact {
+    /// The guard listens here.
+    Listening { address: Multiaddr },
+    /// The guard is connected with `who`.
+    Joined { who: Who, dialled_by_guard: bool },
+    /// The guard is connected with everybody, and knows what they subscribe to.
+    Gathered { peers: usize },
+    /// A message of `who` came through to the guard, and was good.
+    Delivered { who: Who },
+    /// So many good messages have come through; told now and then.
+    Flowing { messages: u64, peers: usize },
+    /// `who` sent a bad message, and the guard reported it.
+    Reported {
+        who: Who,
+        misbehavior: Misbehavior,
+        /// What `who` owes, this included.
+        owes: Points,
+        /// How many reports there were since the last ban, this included.
+        nth: u32,
+    },
+    /// `who` starts to break the rules, or no longer does.
+    Turned { who: Who, bad: bool },
+    /// An honest peer was sent a bad message by `who` and did not forward it.
+    Dropped { by: Who, who: Who },
+    /// The guard looked up the gossipsub score of `who`.
+    Scored { who: Who, score: f64 },
+    /// `who` is banned.
+    Banned {
+        who: Who,
+        cause: Cause,
+        lasts: Duration,
+        /// What `who` owes.
+        owes: Points,
+        /// Which offence it is.
+        offence: u32,
+        /// How long the ban before lasted, if there was one.
+        before: Option<Duration>,
+    },
+    /// `who` would have been banned.
+    Withheld { who: Who, cause: Cause, why: Withheld },
+    /// The guard's last connection with `who` is closed.
+    Left {
+        who: Who,
+        /// Time since the report that made the ban, if one did.
+        after_report: Option<Duration>,
+    },
+    /// `who`, thrown out, dials the guard.
+    Knocked { who: Who, nth: u32 },
+    /// The guard turned `who` away.
+    Refused {
+        who: Who,
+        cause: Cause,
+        /// How long the ban will still last.
+        left: Duration,
+    },
+    /// What `who` saw of that: a connection that came up and was closed again.
+    Bounced { who: Who, lasted: Duration },
+    /// A connection that `who` wanted did not come up.
+    Unreached { who: Who, error: String },
+    /// The ban of `who` is over.
+    Unbanned { who: Who, after: Duration },
+    /// The guard has dialled `who` after the ban, and is connected again.
+    Redialled { who: Who },
+    /// The guard dialled `who` after the ban, in vain.
+    RedialFailed { who: Who, error: String },
+    /// `who` has stopped publishing, after so many good messages.
+    Published { who: Who, messages: u64 },
+    /// At the end, the guard is connected with `who`.
+    Present { who: Who },
+    /// What became of all good messages of honest peers.
+    Counted {
+        published: u64,
+        delivered: u64,
+        /// The longest time in which nothing came from one of them.
+        longest_gap: Duration,
+    },
+}

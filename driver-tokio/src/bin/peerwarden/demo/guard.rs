@@ -1,0 +1,190 @@
+//! The guarded node: an ordinary libp2p node that asks peerwarden, and tells what it observes.
+
+mod account;
+
+use futures::StreamExt;
+use libp2p::gossipsub::{self, MessageAcceptance};
+use libp2p::swarm::SwarmEvent;
+use libp2p::swarm::dial_opts::DialOpts;
+use libp2p::{Multiaddr, PeerId, Swarm};
+use peerwarden_tokio::{EventKind, Handle, Misbehavior, PeerStatus, Points, Score, Subject};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+pub(crate) use account::State;
+
+use crate::demo::cue::Cue;
+use crate::demo::fact::Fact;
+use crate::demo::message::Topic;
+use crate::demo::network::{GuardedNode, GuardedNodeEvent};
+use crate::demo::report::Reporter;
+
+/// The guarded node, with a task of its own.
+pub(crate) struct Guard {
+    pub(crate) swarm: Swarm<GuardedNode>,
+    pub(crate) warden: Handle,
+    /// How many peers there will be.
+    pub(crate) expected: usize,
+    pub(crate) reporter: Reporter,
+    pub(crate) state: State,
+}
+
+impl Guard {
+    /// Dials `first`, then acts until nobody gives cues any more.
+    pub(crate) async fn run(mut self, first: (PeerId, Multiaddr), mut cues: mpsc::Receiver<Cue>) {
+        let (peer, address) = first;
+        let first = DialOpts::peer_id(peer).addresses(vec![address]).build();
+        if let Err(error) = self.swarm.dial(first) {
+            self.failed(&error).await;
+        }
+        loop {
+            tokio::select! {
+                cue = cues.recv() => match cue {
+                    Some(Cue::CallTheRoll) => self.call_the_roll().await,
+                    Some(Cue::Behave | Cue::Join | Cue::Misbehave | Cue::Stop) => {}
+                    None => return,
+                },
+                event = self.swarm.select_next_some() => self.notice(event).await,
+            }
+        }
+    }
+
+    async fn call_the_roll(&mut self) {
+        let present: Vec<_> = self.swarm.connected_peers().copied().collect();
+        for peer in present {
+            self.reporter.tell_of(peer, |who| Fact::Present { who }).await;
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a swarm tells much that is of no interest here"
+    )]
+    async fn notice(&mut self, event: SwarmEvent<GuardedNodeEvent>) {
+        match event {
+            SwarmEvent::Behaviour(GuardedNodeEvent::Gossipsub(event)) => self.hear(event).await,
+            SwarmEvent::Behaviour(GuardedNodeEvent::Warden(event)) => self.obey(event.kind).await,
+            SwarmEvent::ConnectionEstablished { peer_id, endpoint, .. } => {
+                self.connected(peer_id, endpoint.is_dialer()).await
+            }
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                self.left(peer_id).await
+            }
+            SwarmEvent::IncomingConnectionError { error, .. } => self.refused(&error).await,
+            // Of a redial that fails, peerwarden tells.
+            SwarmEvent::OutgoingConnectionError { error, .. } if self.state.cases.is_empty() => {
+                self.failed(&error).await
+            }
+            _ => {}
+        }
+    }
+
+    /// Validates a message; reports whoever handed us a bad one.
+    ///
+    /// On this network every node checks before it forwards, so that is the one to blame.
+    async fn hear(&mut self, event: gossipsub::Event) {
+        let (source, id, message) = match event {
+            gossipsub::Event::Message { propagation_source, message_id, message } => {
+                (propagation_source, message_id, message)
+            }
+            gossipsub::Event::Subscribed { peer_id, topic } => {
+                if let Some(topic) = Topic::of(&topic) {
+                    self.subscribed(peer_id, topic).await;
+                }
+                return;
+            }
+            gossipsub::Event::GossipsubNotSupported { .. }
+            | gossipsub::Event::SlowPeer { .. }
+            | gossipsub::Event::Unsubscribed { .. } => return,
+        };
+        let verdict = match Topic::of(&message.topic) {
+            Some(topic) => topic.check(&message.data),
+            None => return,
+        };
+        let acceptance = match verdict {
+            Ok(()) => MessageAcceptance::Accept,
+            Err(_) => MessageAcceptance::Reject,
+        };
+        self.swarm
+            .behaviour_mut()
+            .gossipsub
+            .report_message_validation_result(&id, &source, acceptance);
+        match verdict {
+            Ok(()) => {
+                // Signatures are checked, so the author is who it says.
+                let author = message.source.unwrap_or(source);
+                self.reporter.tell_of(author, |who| Fact::Delivered { who }).await;
+            }
+            Err(misbehavior) => self.report(source, misbehavior).await,
+        }
+    }
+
+    async fn report(&mut self, peer: PeerId, misbehavior: Misbehavior) {
+        // What libp2p had queued when the ban began is still delivered: it makes no difference.
+        if self.state.case(peer).deciding.is_some() || !self.swarm.is_connected(&peer) {
+            return;
+        }
+        let now = Instant::now();
+        let _ = self.warden.report(peer, misbehavior);
+
+        let status = self.status(&peer);
+        let owes = status.as_ref().map_or(Points::ZERO, |status| status.penalty);
+        let banned = status.is_some_and(|status| !status.causes.is_empty());
+        let case = self.state.case(peer);
+        case.deciding = banned.then_some(now);
+        case.reports += 1;
+        let nth = case.reports;
+        let fact = |who| Fact::Reported { who, misbehavior, owes, nth };
+        self.reporter.tell_of(peer, fact).await;
+    }
+
+    /// Does what only the application can do, and makes known what peerwarden has done.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "bans of networks and moved ends do not come up here"
+    )]
+    async fn obey(&mut self, kind: EventKind) {
+        match kind {
+            EventKind::ScoreRequested { peer, .. } => self.judge(peer).await,
+            EventKind::Banned { subject: Subject::Peer(peer), cause, until } => {
+                self.banned(peer, cause, until).await
+            }
+            EventKind::Unbanned { subject: Subject::Peer(peer) } => self.unbanned(peer).await,
+            EventKind::Withheld { subject: Subject::Peer(peer), cause, why } => {
+                let fact = |who| Fact::Withheld { who, cause, why };
+                self.reporter.tell_of(peer, fact).await;
+            }
+            EventKind::RedialFailed { peer, error, .. } => {
+                let error = error.to_string();
+                let fact = |who| Fact::RedialFailed { who, error };
+                self.reporter.tell_of(peer, fact).await;
+            }
+            _ => {}
+        }
+    }
+
+    async fn judge(&mut self, peer: PeerId) {
+        let score = self.swarm.behaviour().gossipsub.peer_score(&peer);
+        let Some(score) = score.and_then(|score| Score::try_from(score).ok()) else {
+            let _ = self.warden.score_unavailable(peer);
+            return;
+        };
+        let _ = self.warden.score(peer, score);
+        let score = score.get();
+        self.reporter.tell_of(peer, |who| Fact::Scored { who, score }).await;
+    }
+
+    async fn subscribed(&mut self, peer: PeerId, topic: Topic) {
+        let known = &mut self.state.subscribed;
+        known.insert((peer, topic.name()));
+        if known.len() == self.expected * Topic::ALL.len() && !self.state.gathered {
+            self.state.gathered = true;
+            let peers = self.expected;
+            self.reporter.tell(Fact::Gathered { peers }).await;
+        }
+    }
+
+    fn status(&self, peer: &PeerId) -> Option<PeerStatus> {
+        self.warden.status(peer).ok().flatten()
+    }
+}

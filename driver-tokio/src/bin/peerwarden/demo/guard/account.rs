@@ -1,0 +1,102 @@
+//! What the guard makes known of its peers' comings and goings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use libp2p::PeerId;
+use libp2p::swarm::{DialError, ListenError};
+use peerwarden_tokio::{Cause, Denied, Points, Until};
+use tokio::time::Instant;
+
+use super::Guard;
+use crate::demo::cast::Who;
+use crate::demo::fact::Fact;
+
+/// What the guard remembers for the sake of its account; peerwarden needs none of it.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(super) subscribed: BTreeSet<(PeerId, &'static str)>,
+    pub(super) gathered: bool,
+    pub(super) cases: BTreeMap<PeerId, Case>,
+}
+
+/// One peer's doings.
+#[derive(Debug, Default)]
+pub(super) struct Case {
+    pub(super) reports: u32,
+    /// When the report was made that led to a ban, until the connection is closed.
+    pub(super) deciding: Option<Instant>,
+    /// When the present ban began, and how long it is to last.
+    pub(super) ban: Option<(Instant, Duration)>,
+    pub(super) ban_before: Option<Duration>,
+    /// The ban is over, and the peer is to be dialled.
+    pub(super) awaited: bool,
+}
+
+impl Guard {
+    pub(super) async fn banned(&mut self, peer: PeerId, cause: Cause, until: Until) {
+        let now = self.warden.now().unwrap_or_default();
+        let lasts = until.instant().map_or(Duration::MAX, |end| end.saturating_duration_since(now));
+        let (owes, offence) = self
+            .status(&peer)
+            .map_or((Points::ZERO, 0), |status| (status.penalty, status.offences));
+        let case = self.state.case(peer);
+        case.reports = 0;
+        let before = case.ban_before.replace(lasts);
+        case.ban = Some((Instant::now(), lasts));
+        let fact = |who| Fact::Banned { who, cause, lasts, owes, offence, before };
+        self.reporter.tell_of(peer, fact).await;
+    }
+
+    pub(super) async fn unbanned(&mut self, peer: PeerId) {
+        let case = self.state.case(peer);
+        case.awaited = true;
+        let after = case.ban.take().map_or(Duration::ZERO, |(began, _)| began.elapsed());
+        self.reporter.tell_of(peer, |who| Fact::Unbanned { who, after }).await;
+    }
+
+    pub(super) async fn connected(&mut self, peer: PeerId, dialled_by_guard: bool) {
+        let case = self.state.case(peer);
+        if case.awaited && dialled_by_guard {
+            case.awaited = false;
+            self.reporter.tell_of(peer, |who| Fact::Redialled { who }).await;
+        } else {
+            let fact = |who| Fact::Joined { who, dialled_by_guard };
+            self.reporter.tell_of(peer, fact).await;
+        }
+    }
+
+    pub(super) async fn left(&mut self, peer: PeerId) {
+        let case = self.state.case(peer);
+        let after_report = case.deciding.take().map(|report| report.elapsed());
+        self.reporter.tell_of(peer, |who| Fact::Left { who, after_report }).await;
+    }
+
+    pub(super) async fn failed(&mut self, error: &DialError) {
+        let (who, error) = (Who::Guard, error.to_string());
+        self.reporter.tell(Fact::Unreached { who, error }).await;
+    }
+
+    pub(super) async fn refused(&mut self, error: &ListenError) {
+        let Some(denied) = Denied::of_listen(error) else {
+            return;
+        };
+        let Some(peer) = denied.peer else {
+            return;
+        };
+        let now = self.warden.now().unwrap_or_default();
+        let cause = denied.denial.cause;
+        let left = denied
+            .denial
+            .until
+            .instant()
+            .map_or(Duration::MAX, |end| end.saturating_duration_since(now));
+        self.reporter.tell_of(peer, |who| Fact::Refused { who, cause, left }).await;
+    }
+}
+
+impl State {
+    pub(super) fn case(&mut self, peer: PeerId) -> &mut Case {
+        self.cases.entry(peer).or_default()
+    }
+}

@@ -1,0 +1,50 @@
+//! The policy of the guarded node: an ordinary one, with smaller numbers.
+
+use std::error::Error;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use peerwarden_tokio::peerwarden_core::DecayRate;
+use peerwarden_tokio::{Config, Penalty, Points};
+
+use crate::demo::message::INVALID_BLOCK;
+use crate::demo::pace::Pace;
+
+/// The default policy, with bans of seconds where it has hours.
+pub(crate) fn policy(pace: Pace) -> Result<Config, Box<dyn Error + Send + Sync>> {
+    let decay = [
+        DecayRate::try_from(FIRST_DECAY * pace.factor())?,
+        DecayRate::try_from(SECOND_DECAY * pace.factor())?,
+    ];
+    let ban_durations = [pace.scale(Duration::from_secs(6)), pace.scale(Duration::from_secs(12))];
+    let config = Config::default()
+        .with_threshold(Points::from_points(THRESHOLD))
+        .with_default_penalty(Penalty::from_points(100)?)
+        .with_weight(INVALID_BLOCK, Penalty::from_points(30)?)
+        .with_decay(&decay)?
+        .with_ban_durations(&ban_durations)?
+        // With a handful of peers, every one is judged at every tick.
+        .with_max_cycle_ticks(Some(NonZeroU32::MIN));
+    Ok(config)
+}
+
+/// Points a second that a debt falls by, outside of bans and during the first one.
+const FIRST_DECAY: f64 = 150.0;
+/// The same during all further bans: they last twice as long.
+const SECOND_DECAY: f64 = 75.0;
+/// Eleven bad messages, were they sent at once.
+const THRESHOLD: u64 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::policy;
+    use crate::demo::pace::Pace;
+
+    #[test]
+    fn every_pace_makes_a_policy() {
+        for factor in [Pace::SLOWEST, 1.0, Pace::FASTEST] {
+            let pace = Pace::try_from(factor).unwrap();
+            assert!(policy(pace).is_ok());
+        }
+    }
+}

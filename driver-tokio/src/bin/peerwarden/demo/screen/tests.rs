@@ -1,0 +1,100 @@
+use std::time::Duration;
+
+use peerwarden_tokio::{Cause, Misbehavior, Points, Score, Withheld};
+
+use super::words::bar;
+use super::{Screen, count};
+use crate::demo::cast::Who;
+use crate::demo::fact::Fact;
+
+fn screen(colour: bool) -> Screen {
+    Screen { threshold: Points::from_points(1_000), min_score: Score::DEFAULT_MIN, colour }
+}
+
+fn line(fact: &Fact) -> String {
+    screen(false).fact(Duration::from_millis(1_234), fact).unwrap()
+}
+
+#[test]
+fn columns_line_up_whoever_it_is_about() {
+    let column = |who| line(&Fact::Redialled { who }).find("has dialled");
+    let joined = |who| line(&Fact::Joined { who, dialled_by_guard: false }).find("connected");
+
+    assert_eq!(column(Who::Spammer), Some(19));
+    assert_eq!(joined(Who::Sneak), Some(19));
+    assert_eq!(joined(Who::Honest(20)), Some(19));
+}
+
+#[test]
+fn a_report_shows_what_is_owed() {
+    let reported = Fact::Reported {
+        who: Who::Spammer,
+        misbehavior: Misbehavior::INVALID_MESSAGE,
+        owes: Points::from_micros(340_900_000),
+        nth: 4,
+    };
+
+    assert_eq!(
+        line(&reported),
+        "  1.23s  spammer   invalid-message             penalty   341 of 1000 [###       ]\n"
+    );
+}
+
+#[test]
+fn a_ban_says_why_and_for_how_long() {
+    let banned = |cause, before| Fact::Banned {
+        who: Who::Spammer,
+        cause,
+        lasts: Duration::from_millis(10_240),
+        owes: Points::from_points(1_024),
+        offence: 2,
+        before,
+    };
+
+    assert_eq!(
+        line(&banned(Cause::Penalty, Some(Duration::from_secs(5)))),
+        "  1.23s  spammer   BANNED for 10.2 s: penalty 1024 is over 1000, offence 2; the ban \
+         before was for 5.0 s\n"
+    );
+    assert_eq!(
+        line(&banned(Cause::Score, None)),
+        "  1.23s  spammer   BANNED for 10.2 s: its score is below -100, offence 2\n"
+    );
+}
+
+#[test]
+fn colour_wraps_the_words_and_never_the_columns() {
+    let spared =
+        Fact::Withheld { who: Who::Friend, cause: Cause::Penalty, why: Withheld::Protected };
+    let coloured = screen(true).fact(Duration::ZERO, &spared).unwrap();
+
+    assert!(!line(&spared).contains('\u{1b}'));
+    assert!(coloured.starts_with("  0.00s  friend    \u{1b}[32mSPARED"));
+    assert!(coloured.ends_with("\u{1b}[0m\n"));
+}
+
+#[test]
+fn what_happens_all_the_time_gets_no_line() {
+    let delivered = Fact::Delivered { who: Who::Honest(1) };
+    let fine = Fact::Scored { who: Who::Honest(1), score: 3.0 };
+
+    assert_eq!(screen(false).fact(Duration::ZERO, &delivered), None);
+    assert_eq!(screen(false).fact(Duration::ZERO, &fine), None);
+}
+
+#[test]
+fn a_bar_is_full_at_the_threshold_and_says_when_it_is_over() {
+    let of = |points| bar(Points::from_points(points), Points::from_points(1_000));
+
+    assert_eq!(of(0), "[          ]");
+    assert_eq!(of(999), "[######### ]");
+    assert_eq!(of(1_000), "[##########]");
+    assert_eq!(of(1_001), "[##########]!");
+    assert_eq!(bar(Points::from_points(1), Points::ZERO), "[##########]!");
+}
+
+#[test]
+fn one_is_not_many() {
+    assert_eq!(count(1, "peer"), "1 peer");
+    assert_eq!(count(0, "peer"), "0 peers");
+}

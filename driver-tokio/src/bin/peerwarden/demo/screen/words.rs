@@ -1,0 +1,148 @@
+//! What is said of each fact.
+
+use std::fmt::Write;
+
+use peerwarden_tokio::{Cause, Points, Withheld};
+
+use super::{Screen, Tone, count, millis, seconds};
+use crate::demo::cast::Who;
+use crate::demo::fact::Fact;
+
+impl Screen {
+    /// Of whom it is, how it is meant and what it says, if it deserves a line.
+    pub(super) fn tell(&self, fact: &Fact) -> Option<(Who, Tone, String)> {
+        Some(match fact {
+            Fact::Listening { address } => {
+                (Who::Guard, Tone::Plain, format!("listens on {address}"))
+            }
+            Fact::Joined { who, dialled_by_guard } => {
+                let how =
+                    if *dialled_by_guard { "connected, dialled by the guard" } else { "connected" };
+                (*who, Tone::Plain, how.to_owned())
+            }
+            Fact::Gathered { peers } => {
+                let peers = count(*peers as u64, "peer");
+                (Who::Guard, Tone::Plain, format!("knows all {peers}"))
+            }
+            Fact::Flowing { messages, peers } => {
+                let messages = count(*messages, "good message");
+                let what = format!("{messages} from {}", count(*peers as u64, "honest peer"));
+                (Who::Guard, Tone::Good, what)
+            }
+            Fact::Reported { who, misbehavior, owes, .. } => {
+                let what = format!(
+                    "{:<28}penalty {:>5} of {} {}",
+                    misbehavior.as_str(),
+                    self.shown(*owes),
+                    self.shown(self.threshold),
+                    bar(*owes, self.threshold),
+                );
+                (*who, Tone::Rising, what)
+            }
+            Fact::Turned { who, bad: true } => {
+                (*who, Tone::Plain, "starts to break the rules".to_owned())
+            }
+            Fact::Turned { who, bad: false } => {
+                (*who, Tone::Plain, "plays by the rules again".to_owned())
+            }
+            Fact::Scored { who, score } if *score <= WORTH_A_LINE => {
+                let score =
+                    format!("{:<28}score {score:>7.0}, least {}", "checked", self.min_score);
+                (*who, Tone::Rising, score)
+            }
+            Fact::Banned { who, cause, lasts, owes, offence, before } => {
+                let why = match cause {
+                    Cause::Penalty => {
+                        format!("penalty {} is over {}", self.shown(*owes), self.threshold)
+                    }
+                    Cause::Score => format!("its score is below {}", self.min_score),
+                    Cause::Address | Cause::Operator | Cause::Remote => cause.to_string(),
+                };
+                let mut what = format!("BANNED for {}: {why}, offence {offence}", seconds(*lasts));
+                if let Some(before) = before {
+                    let _ = write!(what, "; the ban before was for {}", seconds(*before));
+                }
+                (*who, Tone::Bad, what)
+            }
+            Fact::Withheld { who, cause, why } => {
+                let why = match why {
+                    Withheld::Protected => "protected",
+                    Withheld::Limit => "out of bounds",
+                    Withheld::DryRun => "this is a dry run",
+                    Withheld::Grace => "just pardoned",
+                    Withheld::Guard => "too few would be left",
+                };
+                (*who, Tone::Good, format!("SPARED: a ban by {cause} was due, but it is {why}"))
+            }
+            Fact::Left { who, after_report } => {
+                let what = after_report.map_or_else(
+                    || "disconnected".to_owned(),
+                    |after| {
+                        format!("disconnected {} after the report that decided it", millis(after))
+                    },
+                );
+                (*who, Tone::Bad, what)
+            }
+            Fact::Knocked { who, nth } => {
+                (*who, Tone::Plain, format!("tries to come back, attempt {nth}"))
+            }
+            Fact::Refused { who, cause, left } => {
+                let what = format!("refuses {who}: banned by {cause}, {} to go", seconds(*left));
+                (Who::Guard, Tone::Bad, what)
+            }
+            Fact::Bounced { who, lasted } => {
+                let what = format!("sees its connection up, and closed {} later", millis(*lasted));
+                (*who, Tone::Aside, what)
+            }
+            Fact::Unreached { who, error } => {
+                (*who, Tone::Aside, format!("cannot connect: {error}"))
+            }
+            Fact::Unbanned { who, after } => {
+                let after = seconds(*after);
+                (*who, Tone::Good, format!("ban over after {after}, on its own"))
+            }
+            Fact::Redialled { who } => {
+                (Who::Guard, Tone::Good, format!("has dialled {who} again: connected"))
+            }
+            Fact::RedialFailed { who, error } => {
+                (Who::Guard, Tone::Bad, format!("dialled {who} again in vain: {error}"))
+            }
+            Fact::Present { who: Who::Friend } => {
+                (Who::Friend, Tone::Good, "still connected".to_owned())
+            }
+            Fact::Counted { longest_gap, .. } => {
+                let gap = seconds(*longest_gap);
+                let what = format!("counts: no honest peer was silent for more than {gap}");
+                (Who::Guard, Tone::Good, what)
+            }
+            Fact::Delivered { .. }
+            | Fact::Dropped { .. }
+            | Fact::Present { .. }
+            | Fact::Published { .. }
+            | Fact::Scored { .. } => return None,
+        })
+    }
+
+    /// Points to the nearest whole one, but never so that they seem to be on the other side of the
+    /// threshold.
+    fn shown(&self, points: Points) -> u64 {
+        let micros = points.as_micros();
+        if points > self.threshold {
+            micros.div_ceil(MICROS)
+        } else {
+            micros.saturating_add(MICROS / 2) / MICROS
+        }
+    }
+}
+
+/// How near `owes` is to `threshold`, in ten marks; an eleventh for more.
+pub(super) fn bar(owes: Points, threshold: Points) -> String {
+    let tenths = owes.as_micros().saturating_mul(10) / threshold.as_micros().max(1);
+    let full = usize::try_from(tenths.min(10)).unwrap_or(10);
+    let over = if owes > threshold { "!" } else { "" };
+    format!("[{:<10}]{over}", "#".repeat(full))
+}
+
+const MICROS: u64 = 1_000_000;
+/// Scores above this are what anybody may have.
+const WORTH_A_LINE: f64 = -10.0;

@@ -1,0 +1,73 @@
+//! Peer reputation and bans for libp2p on Tokio: [`peerwarden_libp2p`] with Tokio's timer.
+//!
+//! Everything of that crate is here under the same name; [`Behaviour`] is the one on Tokio's
+//! clock. What is added is [`TokioTimer`] and [`behaviour`], which takes the runtime it is called
+//! on.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use libp2p::swarm::NetworkBehaviour;
+//! use libp2p::{SwarmBuilder, gossipsub, noise, tcp, yamux};
+//! use peerwarden_tokio::{Behaviour, CloseTimeout, Config, Misbehavior};
+//!
+//! #[derive(NetworkBehaviour)]
+//! struct Node {
+//!     warden: Behaviour, // first, so that nobody else takes note of whom it refuses
+//!     gossipsub: gossipsub::Behaviour,
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let close_timeout = Duration::from_secs(10);
+//!     let swarm = SwarmBuilder::with_new_identity()
+//!         .with_tokio()
+//!         .with_tcp(tcp::Config::default(), noise::Config::new, || {
+//!             CloseTimeout::new(yamux::Config::default(), close_timeout)
+//!         })?
+//!         .with_behaviour(|key| {
+//!             let signed = gossipsub::MessageAuthenticity::Signed(key.clone());
+//!             let config = gossipsub::ConfigBuilder::default().validate_messages().build()?;
+//!             Ok(Node {
+//!                 warden: peerwarden_tokio::behaviour(Config::default()),
+//!                 gossipsub: gossipsub::Behaviour::new(signed, config)?,
+//!             })
+//!         })?
+//!         .build();
+//!
+//!     // Any task may hold one of these.
+//!     let warden = swarm.behaviour().warden.handle();
+//!     let peer = libp2p::PeerId::random();
+//!     warden.report(peer, Misbehavior::INVALID_MESSAGE)?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The feature `cli`, on by default, builds the program `peerwarden` too. A library wants
+//! `default-features = false`.
+
+mod timer;
+
+pub use peerwarden_libp2p::*;
+
+pub use timer::TokioTimer;
+
+/// Guards a swarm that runs on Tokio. Make one with [`behaviour`].
+pub type Behaviour = peerwarden_libp2p::Behaviour<TokioTimer>;
+
+/// Guards by `config`, on the clock of the runtime that this is called on.
+///
+/// Off a runtime, use [`Behaviour::new`] with [`TokioTimer::new`] and the runtime's handle.
+///
+/// # Panics
+///
+/// Off a runtime.
+#[must_use]
+pub fn behaviour(config: Config) -> Behaviour {
+    Behaviour::new(config, TokioTimer::new(tokio::runtime::Handle::current()))
+}
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
