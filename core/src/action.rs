@@ -79,9 +79,9 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Amend { subject, cause, until } => {
-                write!(f, "amend {subject} {cause} until {until}")
+                write!(f, "amend {subject} {cause} {until}")
             }
-            Self::Ban { subject, cause, until } => write!(f, "ban {subject} {cause} until {until}"),
+            Self::Ban { subject, cause, until } => write!(f, "ban {subject} {cause} {until}"),
             Self::Dial { peer } => write!(f, "dial {peer}"),
             Self::Disconnect { peer } => write!(f, "disconnect {peer}"),
             Self::Forget { peer } => write!(f, "forget {peer}"),

@@ -105,11 +105,11 @@ impl Until {
     }
 }
 
-/// The moment in seconds, or `forever`.
+/// `until` and the moment in seconds, or `forever`.
 impl fmt::Display for Until {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::At(end) => end.fmt(f),
+            Self::At(end) => write!(f, "until {end}"),
             Self::Forever => f.write_str("forever"),
         }
     }

@@ -59,6 +59,6 @@ impl fmt::Display for Denial {
         if let Some(network) = self.network {
             write!(f, "{network} ")?;
         }
-        write!(f, "banned by {} until {}", self.cause, self.until)
+        write!(f, "banned by {} {}", self.cause, self.until)
     }
 }

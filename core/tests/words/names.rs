@@ -79,7 +79,7 @@ fn actions_are_written_in_the_words_of_the_scenario_files() {
         actions.map(|action| action.to_string()),
         [
             "ban peer:a penalty until 1.5",
-            "ban addr:10.0.0.0/8 operator until forever",
+            "ban addr:10.0.0.0/8 operator forever",
             "amend peer:a remote until 1.5",
             "withhold peer:a score dry-run",
             "unban peer:a",
