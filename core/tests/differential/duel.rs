@@ -103,7 +103,8 @@ impl Duel {
     /// The latest time, the next ones at which something changes, and those just beside them.
     fn times_to_ask_about(&self) -> Vec<Instant> {
         let latest = self.latest.as_nanos();
-        let mut times = vec![latest, latest.saturating_sub(1), latest + 1_234_567_891];
+        let mut times =
+            vec![latest, latest.saturating_sub(1), latest.saturating_add(1_234_567_891)];
         for change in self.model.changes().into_iter().take(3) {
             let change = change.as_nanos();
             times.extend([change.saturating_sub(1), change]);

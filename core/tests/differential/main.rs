@@ -15,7 +15,11 @@ mod moment;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod steps;
+#[cfg(test)]
+mod witness;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -104,9 +104,9 @@ fn colocation(config: Config) -> impl Strategy<Value = Config> {
 fn bounds(config: Config) -> impl Strategy<Value = Config> {
     let unbounded = usize::MAX;
     (
-        select(vec![1, 2, 3, unbounded]),
+        select(vec![1, 2, 3, unbounded, unbounded, unbounded]),
         select(vec![1, 2, unbounded]),
-        select(vec![0, 1, 2, unbounded]),
+        select(vec![0, 1, 2, unbounded, unbounded, unbounded]),
         (0_usize..4).prop_map(NonZeroUsize::new),
     )
         .prop_map(move |(records, addr_bans, remote_bans, least)| {

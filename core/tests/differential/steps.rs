@@ -36,7 +36,7 @@ impl fmt::Debug for Step {
 pub(crate) const PEERS: u8 = 4;
 
 pub(crate) fn any_step() -> impl Strategy<Value = Step> {
-    (any_moment(), any_event(), select(vec![1, 1, 1, 2, 12]), any_restart())
+    (any_moment(), any_event(), select(vec![1, 1, 1, 1, 1, 2, 12]), any_restart())
         .prop_map(|(moment, event, times, restarts)| Step { moment, event, times, restarts })
 }
 
@@ -76,12 +76,13 @@ fn any_misbehavior() -> impl Strategy<Value = Misbehavior> {
     (0..10).prop_map(|n| Misbehavior::new(&format!("kind-{n}")).unwrap())
 }
 
+/// One peer more often than the others, so that much happens to it.
 fn any_peer() -> impl Strategy<Value = Peer> {
-    0..PEERS
+    prop_oneof![2 => Just(0), 3 => 0..PEERS]
 }
 
 fn any_addr() -> impl Strategy<Value = IpAddr> {
-    select(addrs())
+    prop_oneof![Just(addrs()[0]), select(addrs())]
 }
 
 fn any_direction() -> impl Strategy<Value = Direction> {
