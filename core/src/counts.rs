@@ -8,8 +8,13 @@ use crate::subject::Cause;
 pub struct Counts {
     /// Peers of whom anything is remembered.
     pub records: usize,
+    /// Networks that are banned, protected or pardoned not long ago.
+    pub networks: usize,
     /// Connected peers that have not been told to leave.
     pub connected: usize,
+    /// Entries in the largest index: never more than twice as many as there are records and
+    /// networks, plus 64.
+    pub largest_index: usize,
     address: usize,
     operator: usize,
     penalty: usize,

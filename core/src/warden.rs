@@ -127,7 +127,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub fn counts(&self) -> Counts {
         let mut counts = self.counts;
         counts.records = self.records.len();
+        counts.networks = self.networks.table.len();
         counts.connected = self.queue.len();
+        counts.largest_index = self.largest_index();
         counts
     }
 

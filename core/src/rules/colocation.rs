@@ -35,6 +35,11 @@ impl Colocated {
         }
     }
 
+    /// How many places there are.
+    pub(crate) fn len(&self) -> usize {
+        self.peers.len()
+    }
+
     fn peers(&self, net: &IpNet) -> usize {
         self.peers.get(net).copied().unwrap_or_default()
     }

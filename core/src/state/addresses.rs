@@ -23,6 +23,10 @@ impl Addresses {
         self.seen.remove(&(ip, number));
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.seen.len()
+    }
+
     /// The peers seen in `net`, with their numbers, in no order that matters.
     pub(crate) fn within(&self, net: &IpNet) -> impl Iterator<Item = (u64, RecordKey)> {
         let range = (net.network(), 0)..=(net.broadcast(), u64::MAX);

@@ -89,6 +89,11 @@ impl Deadlines {
         }
     }
 
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.entries.len() + self.reviews.entries.len()
+    }
+
     /// Takes out the first owner one of whose causes may have ended.
     pub(crate) fn pop_end(&mut self, now: Instant) -> Option<Owner> {
         self.ends.pop(now)

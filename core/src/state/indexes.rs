@@ -31,6 +31,23 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         order
     }
 
+    /// How many entries the largest index has.
+    pub(crate) fn largest_index(&self) -> usize {
+        let indexes = [
+            self.records.entries(),
+            self.networks.entries(),
+            self.banned.len(),
+            self.address_ends.len(),
+            self.deadlines.len(),
+            self.ranks.len(),
+            self.queue.len(),
+            self.connected_at.len(),
+            self.protected_at.len(),
+            self.colocated.len(),
+        ];
+        indexes.into_iter().max().unwrap_or_default()
+    }
+
     /// Brings every index into step with the record. To be called after each change, but for one
     /// that only moves the end of a debt or of a ban to later: that is seen when the entry comes
     /// up.

@@ -76,6 +76,11 @@ impl Networks {
         })
     }
 
+    /// How many entries the largest index has.
+    pub(crate) fn entries(&self) -> usize {
+        self.table.entries().max(self.banned.len()).max(self.protected.len())
+    }
+
     /// Whether `net` lies inside a protected network or is one.
     pub(crate) fn in_protected<S: BuildHasher>(&self, hasher: &S, net: &IpNet) -> bool {
         self.longest_protected(hasher, net.addr()).is_some()
@@ -153,7 +158,11 @@ impl Lengths {
     }
 
     fn is_empty(&self) -> bool {
-        self.v4.is_empty() && self.v6.is_empty()
+        self.len() == 0
+    }
+
+    fn len(&self) -> usize {
+        self.v4.len() + self.v6.len()
     }
 
     /// One more network (`true`) or one less.

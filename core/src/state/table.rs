@@ -71,4 +71,9 @@ impl<K: Key, V: Named> Table<K, V> {
     pub(crate) fn len(&self) -> usize {
         self.slots.len()
     }
+
+    /// How many names are in the index.
+    pub(crate) fn entries(&self) -> usize {
+        self.index.len()
+    }
 }
