@@ -70,7 +70,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         ban.causes.replace(Cause::Penalty, Some(Until::At(until)));
-        if until >= ban.announced.saturating_add(WORTH_A_WORD) {
+        if until.saturating_duration_since(ban.announced) >= WORTH_A_WORD {
             ban.announced = until;
             actions.push(Action::Amend {
                 subject: Subject::Peer(record.peer.clone()),

@@ -88,7 +88,7 @@ impl Model {
         if let Some(ban) = &mut record.ban {
             ban.set(Cause::Penalty, until);
         }
-        if end < record.announced.saturating_add(ONE_SECOND) {
+        if end.saturating_sub(record.announced) < ONE_SECOND {
             return Vec::new();
         }
         record.announced = end;
