@@ -1,0 +1,38 @@
+//! Everything that an engine can be asked, answered.
+
+use std::hash::BuildHasher;
+
+use peerwarden_core::{Ban, Instant, PeerStatus, Verdict, Warden};
+
+use super::{PEERS, Peer, addrs};
+
+/// An engine's answers at one moment.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answers {
+    at: Instant,
+    statuses: Vec<Option<PeerStatus>>,
+    bans: Vec<Ban<Peer>>,
+    gates: Vec<Verdict>,
+}
+
+impl Answers {
+    pub(crate) fn of<S: BuildHasher>(engine: &Warden<Peer, S>, at: Instant) -> Self {
+        Self {
+            at,
+            statuses: (0..PEERS).map(|peer| engine.status(&peer, at)).collect(),
+            bans: engine.bans(at).collect(),
+            gates: verdicts(engine, at),
+        }
+    }
+}
+
+/// What the gates say about every address, and about every peer at some of them.
+pub(crate) fn verdicts<S: BuildHasher>(engine: &Warden<Peer, S>, at: Instant) -> Vec<Verdict> {
+    let mut verdicts: Vec<_> = addrs().map(|addr| engine.check_addr(addr, at)).to_vec();
+    for peer in 0..PEERS {
+        let addr = addrs().get(usize::from(peer)).copied();
+        verdicts.push(engine.check_peer(&peer, None, at));
+        verdicts.push(engine.check_peer(&peer, addr, at));
+    }
+    verdicts
+}

@@ -1,0 +1,58 @@
+//! Memory is bounded.
+
+use std::collections::BTreeSet;
+
+use peerwarden_core::{Cause, Instant};
+
+use super::ledger::{Ends, Ledger, Link};
+use super::orders::that;
+use super::{Checked, Engine, PEERS, Peer};
+
+/// What is held after an input at `now` is within its bounds, each kind within its own.
+pub(crate) fn check(engine: &Engine, ledger: &Ledger, now: Instant) -> Checked {
+    let (counts, config) = (engine.counts(), engine.config());
+
+    let connected = ledger.links.values().filter(|link| **link == Link::Up).count();
+    that(counts.connected == connected, || format!("{connected} connected, but {counts:?}"))?;
+
+    let kept = (0..PEERS).filter(|peer| ledger.keeps(peer)).count();
+    let others = counts.records.checked_sub(kept);
+    that(others.is_some_and(|others| others <= config.max_records().get()), || {
+        format!("{kept} records are kept in any case, and there are {counts:?}")
+    })?;
+
+    let networks: BTreeSet<_> = ledger.networks.keys().collect();
+    let networks = &(&networks | &ledger.protected_networks.iter().collect())
+        | &ledger.pardoned_networks.iter().collect();
+    that(counts.networks <= networks.len(), || {
+        format!("{} networks are known, and there are {counts:?}", networks.len())
+    })?;
+
+    let places = counts.bans(Cause::Address);
+    that(places <= config.max_addr_bans().get(), || format!("too many places: {counts:?}"))?;
+    let remote = config.max_remote_bans().max(ledger.restored_remote_bans);
+    that(counts.bans(Cause::Remote) <= remote, || format!("too many from lists: {counts:?}"))?;
+    for cause in Cause::ALL {
+        let bans = engine.bans(now).filter(|ban| ban.causes.contains(cause)).count();
+        that(bans <= counts.bans(cause), || format!("{bans} by {cause}, but {counts:?}"))?;
+    }
+
+    let most = 2 * (counts.records + counts.networks) + 64;
+    that(counts.largest_index <= most, || format!("an index is too large: {counts:?}"))?;
+    for peer in 0..PEERS {
+        let kinds = engine.status(&peer, now).map_or(0, |status| status.misdeeds.len());
+        that(kinds <= 8, || format!("{kinds} kinds of misdeeds are kept of {peer}"))?;
+    }
+    Ok(())
+}
+
+impl Ledger {
+    /// Whether the peer's record is kept, however many there are.
+    fn keeps(&self, peer: &Peer) -> bool {
+        let ordered =
+            |ends: &Ends| ends.contains_key(&Cause::Operator) || ends.contains_key(&Cause::Remote);
+        self.links.get(peer) == Some(&Link::Up)
+            || self.protected_peers.contains(peer)
+            || self.peers.get(peer).is_some_and(ordered)
+    }
+}

@@ -1,0 +1,108 @@
+//! Whether an action may be given.
+
+use std::time::Duration;
+
+use peerwarden_core::{Action, Ban, Cause, Event, IpNet, Subject, Until};
+
+use super::ledger::{Ends, Ledger, Link};
+use super::{Checked, Peer};
+
+/// Checks an action against all that is known before it; `last` is the one before it in the same
+/// list, `before` the bans in force when the input came.
+pub(crate) fn check(
+    ledger: &Ledger,
+    action: &Action<Peer>,
+    last: Option<&Action<Peer>>,
+    event: &Event<Peer>,
+    before: &[Ban<Peer>],
+) -> Checked {
+    let known = |subject: &Subject<Peer>| ledger.ends(subject);
+    match action {
+        Action::Ban { subject, cause, until: _ } => {
+            that(!is_active(before, subject, *cause), || "that cause is active".into())?;
+            that(can_have(subject, *cause), || "that subject cannot have that cause".into())?;
+            let spared = *cause != Cause::Operator && ledger.is_protected(subject);
+            that(!spared, || "the subject is protected".into())
+        }
+        Action::Amend { subject, cause, until } => {
+            that(is_active(before, subject, *cause), || "that cause is not active".into())?;
+            let old = known(subject).and_then(|ends| ends.get(cause)).copied();
+            let old = old.ok_or("that cause was never announced")?;
+            that(old != *until, || "the end has not moved".into())?;
+            that(!cause.is_automatic() || old < *until, || "an automatic cause shortens".into())?;
+            that(*cause != Cause::Penalty || by_a_second(old, *until), || {
+                "the end of a ban by penalty moved by less than a second".into()
+            })
+        }
+        Action::Unban { subject } => {
+            that(known(subject).is_some(), || "the subject is not banned".into())
+        }
+        Action::Disconnect { peer } => that(ledger.links.get(peer) == Some(&Link::Up), || {
+            "the peer is not connected, or has been told".into()
+        }),
+        Action::Dial { peer } => {
+            let unban = Action::Unban { subject: Subject::Peer(*peer) };
+            that(last == Some(&unban), || "it does not follow the end of a ban".into())?;
+            that(!ledger.links.contains_key(peer), || "the peer is here".into())
+        }
+        Action::Forget { peer } => {
+            that(!ledger.peers.contains_key(peer), || "the peer is banned".into())?;
+            that(!ledger.protected_peers.contains(peer), || "the peer is protected".into())?;
+            that(ledger.links.get(peer) != Some(&Link::Up), || "the peer is here".into())
+        }
+        Action::RequestScore { peer, gone: true } => {
+            that(*event == Event::Disconnected { peer: *peer }, || "the peer has not gone".into())
+        }
+        Action::RequestScore { peer, gone: false } => {
+            that(ledger.links.get(peer) == Some(&Link::Up), || "the peer is not here".into())?;
+            that(*event == Event::Tick, || "it does not answer a tick".into())
+        }
+        Action::Withhold { subject, cause, why: _ } => {
+            that(*cause != Cause::Operator, || "the operator is obeyed".into())?;
+            // A place stays banned when a protected peer is seen there later.
+            let again = *cause != Cause::Address && is_active(before, subject, *cause);
+            that(!again, || "that cause is active".into())
+        }
+    }
+}
+
+/// An error with what was wrong, unless all is well.
+pub(crate) fn that(holds: bool, fault: impl FnOnce() -> String) -> Checked {
+    if holds { Ok(()) } else { Err(fault()) }
+}
+
+impl Ledger {
+    fn ends(&self, subject: &Subject<Peer>) -> Option<&Ends> {
+        match subject {
+            Subject::Addr(net) => self.networks.get(net),
+            Subject::Peer(peer) => self.peers.get(peer),
+        }
+    }
+
+    /// Whether only the operator's own ban of this subject may stand.
+    pub(crate) fn is_protected(&self, subject: &Subject<Peer>) -> bool {
+        match subject {
+            Subject::Addr(net) => self.protected_networks.iter().any(|outer| outer.contains(net)),
+            Subject::Peer(peer) => self.protected_peers.contains(peer),
+        }
+    }
+}
+
+fn is_active(bans: &[Ban<Peer>], subject: &Subject<Peer>, cause: Cause) -> bool {
+    bans.iter().any(|ban| ban.subject == *subject && ban.causes.contains(cause))
+}
+
+fn can_have(subject: &Subject<Peer>, cause: Cause) -> bool {
+    match cause {
+        Cause::Address => matches!(subject, Subject::Addr(net) if *net == IpNet::trunc(net)),
+        Cause::Operator | Cause::Remote => true,
+        Cause::Penalty | Cause::Score => matches!(subject, Subject::Peer(_)),
+    }
+}
+
+fn by_a_second(old: Until, new: Until) -> bool {
+    let (Until::At(old), Until::At(new)) = (old, new) else {
+        return false;
+    };
+    new.saturating_duration_since(old) >= Duration::from_secs(1)
+}

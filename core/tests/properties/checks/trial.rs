@@ -1,0 +1,67 @@
+//! One history, checked after every input.
+
+use foldhash::fast::FixedState;
+use peerwarden_core::{Config, Event, Instant, RestoreError, Saved, Warden};
+
+use super::companions::{Companions, other_hasher};
+use super::moment::changes;
+use super::{Checked, Engine, Ledger, Peer, Step, bounds, deadline, gates};
+
+/// An engine, everything that is checked about it, and the history so far.
+pub(crate) struct Trial {
+    engine: Engine,
+    ledger: Ledger,
+    companions: Companions,
+    /// The latest moment given.
+    latest: Instant,
+}
+
+impl Trial {
+    pub(crate) fn new(config: Config) -> Self {
+        let engine = Warden::new(config.clone(), FixedState::default());
+        let twin = Warden::new(config, other_hasher());
+        let companions = Companions::new(&engine, twin);
+        Self { engine, ledger: Ledger::default(), companions, latest: Instant::ORIGIN }
+    }
+
+    /// Begins with an engine that remembers `saved`, if it can.
+    pub(crate) fn restore(
+        config: Config,
+        saved: Vec<Saved<Peer>>,
+        now: Instant,
+    ) -> Result<Self, RestoreError<Peer>> {
+        let ledger = Ledger::of(&saved, now);
+        let twin = Warden::restore(config.clone(), other_hasher(), saved.clone(), now)?;
+        let engine = Warden::restore(config, FixedState::default(), saved, now)?;
+        let companions = Companions::new(&engine, twin);
+        Ok(Self { engine, ledger, companions, latest: now })
+    }
+
+    /// Plays one step of the history; an error says what was wrong with it.
+    pub(crate) fn play(&mut self, step: &Step) -> Checked {
+        let changes = changes(&self.engine, self.latest);
+        self.input(&step.event, step.moment.resolve(self.latest, &changes))?;
+        if step.restarts { self.companions.restart(&self.engine, self.latest) } else { Ok(()) }
+    }
+
+    /// Hands one event to everybody and checks everything.
+    pub(crate) fn input(&mut self, event: &Event<Peer>, given: Instant) -> Checked {
+        let last = self.latest;
+        let now = last.max(given);
+        self.latest = now;
+        let before: Vec<_> = self.engine.bans(now).collect();
+        let actions = self.engine.handle_input(event.clone(), given);
+        self.ledger
+            .take_in(event, now, &before, &actions)
+            .and_then(|()| gates::check(&self.engine, &self.ledger, now))
+            .and_then(|()| bounds::check(&self.engine, &self.ledger, now))
+            .and_then(|()| deadline::check(&self.engine, now))
+            .and_then(|()| self.companions.follow(&self.engine, event, (last, now), &actions))
+            .map_err(|fault| format!("at {now}: {event:?} => {actions:?}\n{fault}"))
+    }
+
+    /// Everything that the engine remembers.
+    pub(crate) fn snapshot(&self) -> Vec<Saved<Peer>> {
+        self.engine.snapshot(self.latest).collect()
+    }
+}
