@@ -127,11 +127,11 @@ impl Account {
     /// has one rate: there it is [`sentence_over`](Self::sentence_over).
     pub(crate) fn paid(&self, config: &Config) -> Instant {
         let mut debt = self.debt;
-        for (change, rate) in self.changes_of_rate(config) {
-            if debt.over() <= change {
+        for Change { at, rate, .. } in self.changes_of_rate(config) {
+            if debt.over() <= at {
                 break;
             }
-            debt.change_rate(change, rate);
+            debt.change_rate(at, rate);
         }
         debt.over()
     }
@@ -159,30 +159,38 @@ impl Account {
         let Some(period) = config.forgive_after() else {
             return;
         };
-        let mut debt = self.debt;
-        for (change, rate) in self.changes_of_rate(config) {
-            if change > now {
-                break;
-            }
-            debt.change_rate(change, rate);
-        }
-        self.debt = debt;
         let periods = nanos(now.saturating_duration_since(self.clean_since)) / nanos(period).max(1);
         let forgiven = u32::try_from(periods).unwrap_or(u32::MAX).min(self.offences);
+        let mut debt = self.debt;
+        // Counted by periods: a moment beyond the last one there is looks as if it were reached.
+        for change in self.changes_of_rate(config).take_while(|change| change.forgiven <= forgiven)
+        {
+            debt.change_rate(change.at, change.rate);
+        }
+        self.debt = debt;
         self.clean_since = forgiven_at(self.clean_since, period, forgiven);
         self.offences -= forgiven;
     }
 
     /// When and to what the rate of a debt changes because offences are forgiven, earliest first.
-    fn changes_of_rate(&self, config: &Config) -> impl Iterator<Item = (Instant, DecayRate)> {
+    fn changes_of_rate(&self, config: &Config) -> impl Iterator<Item = Change> {
         let period = config.forgive_after().filter(|_| config.slow_accrual());
         let steps = u32::try_from(config.decay().len()).unwrap_or(u32::MAX).min(self.offences);
         let (offences, clean_since) = (self.offences, self.clean_since);
         (1..steps).rev().filter_map(move |left| {
-            let change = forgiven_at(clean_since, period?, offences - left);
-            Some((change, rate_of_offence(config, left)))
+            let forgiven = offences - left;
+            let at = forgiven_at(clean_since, period?, forgiven);
+            Some(Change { at, forgiven, rate: rate_of_offence(config, left) })
         })
     }
+}
+
+/// A change of the rate at which a debt falls.
+struct Change {
+    at: Instant,
+    /// How many offences have been forgiven by then.
+    forgiven: u32,
+    rate: DecayRate,
 }
 
 /// When so many offences are forgiven, if the peer is clean since `since`.
