@@ -91,6 +91,7 @@ mod config;
 mod counts;
 mod event;
 mod evidence;
+mod impossible;
 mod misbehavior;
 mod penalty;
 mod restore;
@@ -113,9 +114,9 @@ pub use config::{Config, ConfigError};
 pub use counts::Counts;
 pub use event::{BanDuration, Event, ZeroBan};
 pub use evidence::Misdeed;
+pub use impossible::{Impossible, RestoreError};
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
-pub use restore::{Impossible, RestoreError};
 pub use saved::{
     Offset, Saved, SavedBan, SavedConnection, SavedDebt, SavedMisdeed, SavedNetwork, SavedPeer,
 };

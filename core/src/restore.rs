@@ -2,13 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::error::Error;
-use core::fmt;
 use core::hash::{BuildHasher, Hash};
 
 use crate::causes::Causes;
 use crate::config::Config;
 use crate::evidence::{Evidence, Misdeed};
+use crate::impossible::{Impossible, RestoreError};
 use crate::saved::{Saved, SavedBan, SavedConnection, SavedNetwork, SavedPeer};
 use crate::state::account::Account;
 use crate::state::address;
@@ -26,8 +25,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// ends with the first input, which makes it known; what is more than the policy has room for
     /// is displaced by it. Some rules mend what cannot be:
     ///
-    /// - A ban by penalty is over when the debt is paid, at once if there is none.
+    /// - A ban by penalty is over when the debt is paid, at once if there is none, and cannot have
+    ///   been announced to last longer.
+    /// - A debt falls from `now` on as the policy says, which may be another than before.
+    /// - What has happened lies in the past: a later moment counts as `now`.
     /// - Orders that are given twice are told apart by who comes first in `saved`.
+    /// - A banned peer whose connection is up has been told to disconnect.
+    /// - More bans by remote lists than there is room for stay, and no further one is accepted.
     /// - Moments before the origin count as the origin, which can put off forgiving but ends no ban
     ///   early. Whoever counts from the Unix epoch never gets there.
     /// - A network of which nothing is left is not remembered.
@@ -59,6 +63,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         for network in networks {
             bans.extend(warden.restore_network(network)?);
         }
+        warden.refuse_bans_in_protected_networks(&bans)?;
         for peer in peers {
             let (ban, connection) = (peer.ban.clone(), peer.connection);
             let key = warden.restore_peer(peer)?;
@@ -88,7 +93,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             network.grace = saved.grace.map(|grace| grace.from(self.now));
             network.ban = ban.zip(causes).map(|(ban, causes)| NetworkBan {
                 order: ban.order,
-                began: ban.began.from(self.now),
+                began: ban.began.in_past(self.now),
                 causes,
             });
         }
@@ -101,6 +106,30 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         self.reindex_network(key);
         Ok(saved.ban.map(|ban| (ban.order, Owner::Network(key))))
+    }
+
+    /// Protection of a network covers those inside, whichever of them comes first.
+    fn refuse_bans_in_protected_networks(
+        &self,
+        bans: &[(u64, Owner)],
+    ) -> Result<(), RestoreError<P>> {
+        for (_, owner) in bans {
+            let Owner::Network(key) = owner else {
+                continue;
+            };
+            let Some(network) = self.networks.table.get(*key) else {
+                continue;
+            };
+            let causes = network.causes();
+            let mut others = causes.iter().filter(|active| active.cause != Cause::Operator);
+            if let Some(active) = others.next()
+                && self.networks.in_protected(&self.hasher, &network.net)
+            {
+                let subject = Subject::Addr(network.net);
+                return Err(RestoreError { subject, why: Impossible::Protected(active.cause) });
+            }
+        }
+        Ok(())
     }
 
     fn restore_peer(&mut self, saved: SavedPeer<P>) -> Result<RecordKey, RestoreError<P>> {
@@ -116,17 +145,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let created = self.take_order();
         let mut record = Record::new(peer, created, &self.config);
         record.account = Account::restore(saved.debt, saved.offences, saved.clean_since, now);
+        record.account.adopt(causes.as_ref(), now, &self.config);
+        let paid = record.account.sentence_over();
         record.ban = ban.zip(causes).map(|(ban, mut causes)| {
             if causes.contains(Cause::Penalty) {
-                let paid = Until::At(record.account.sentence_over());
-                causes.replace(Cause::Penalty, Some(paid));
+                causes.replace(Cause::Penalty, Some(Until::At(paid)));
             }
             causes.iter().for_each(|active| self.counts.add(active.cause));
             Box::new(PeerBan {
                 order: ban.order,
-                began: ban.began.from(now),
+                began: ban.began.in_past(now),
                 causes,
-                announced: saved.announced.from(now),
+                announced: saved.announced.from(now).min(paid),
                 score: saved.score,
                 redial: saved.redial,
                 colocated: None,
@@ -141,7 +171,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.evidence = Evidence::restore(saved.misdeeds.iter().map(|misdeed| Misdeed {
             misbehavior: misdeed.misbehavior,
             times: misdeed.times,
-            last: misdeed.last.from(now),
+            last: misdeed.last.in_past(now),
         }));
         Ok(self.records.insert(&self.hasher, record))
     }
@@ -200,50 +230,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-/// Why something saved cannot be restored.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct RestoreError<P> {
-    /// Whom it is about.
-    pub subject: Subject<P>,
-    /// What cannot be.
-    pub why: Impossible,
-}
-
-/// What cannot be, and cannot be mended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Impossible {
-    /// A ban with this cause, of this kind of subject.
-    Cause(Cause),
-    /// A ban without end, with a cause that always has one.
-    Endless(Cause),
-    /// A ban without a cause.
-    NoCause,
-    /// A ban of a protected subject with this cause.
-    Protected(Cause),
-    /// The same subject, twice.
-    Twice,
-}
-
-impl<P: fmt::Display> fmt::Display for RestoreError<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { subject, why } = self;
-        match why {
-            Impossible::Cause(cause) => write!(f, "{subject} cannot be banned by {cause}"),
-            Impossible::Endless(cause) => {
-                write!(f, "{subject} cannot be banned by {cause} for ever")
-            }
-            Impossible::NoCause => write!(f, "{subject} has a ban without a cause"),
-            Impossible::Protected(cause) => {
-                write!(f, "{subject} is protected, and cannot be banned by {cause}")
-            }
-            Impossible::Twice => write!(f, "{subject} is there twice"),
-        }
-    }
-}
-
-impl<P: fmt::Debug + fmt::Display> Error for RestoreError<P> {}
-
 /// The causes of a ban, if a subject with such causes can have them all.
 fn causes(
     ban: &SavedBan,
@@ -263,7 +249,9 @@ fn causes(
             return Err(Impossible::Endless(*cause));
         }
         let until = end.map_or(Until::Forever, |end| Until::At(end.from(now)));
-        causes.replace(*cause, Some(until));
+        if causes.replace(*cause, Some(until)).is_some() {
+            return Err(Impossible::CauseTwice(*cause));
+        }
     }
     if causes.is_empty() { Err(Impossible::NoCause) } else { Ok(causes) }
 }

@@ -176,6 +176,11 @@ impl Offset {
         Instant::from_nanos(nanos)
     }
 
+    /// As [`from`](Self::from), for what has happened: `now` if the moment lies after that.
+    pub(crate) fn in_past(self, now: Instant) -> Instant {
+        self.from(now).min(now)
+    }
+
     /// How long before `now` the moment lies beyond the origin, where it cannot be told.
     pub(crate) fn beyond(self, now: Instant) -> Duration {
         let moment = i128::from(now.as_nanos()) + i128::from(self.0);

@@ -39,7 +39,18 @@ impl Account {
 
     /// What was written down, seen from `now`.
     pub(crate) fn restore(debt: SavedDebt, offences: u32, clean: Offset, now: Instant) -> Self {
-        Self { debt: Debt::restore(debt, now), offences, clean_since: clean.from(now) }
+        Self { debt: Debt::restore(debt, now), offences, clean_since: clean.in_past(now) }
+    }
+
+    /// Brings what was restored into step with the policy, under which debts may fall otherwise;
+    /// `causes` are those of the ban, if there is one.
+    pub(crate) fn adopt(&mut self, causes: Option<&Causes>, now: Instant, config: &Config) {
+        if causes.is_none() {
+            self.advance_clean(now, config);
+        }
+        let by_penalty = causes.is_some_and(|causes| causes.contains(Cause::Penalty));
+        let rate = if by_penalty { self.ban_rate(config) } else { self.accrual_rate(config) };
+        self.debt.change_rate(now, rate);
     }
 
     /// Lets time pass up to `now`: causes that are over leave `causes`, offences are forgiven, the

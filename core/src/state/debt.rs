@@ -37,7 +37,7 @@ impl Debt {
     pub(crate) fn restore(saved: SavedDebt, now: Instant) -> Self {
         let fallen = worth(saved.rate, nanos(saved.at.beyond(now)));
         let points = saved.points.as_micros().saturating_sub(fallen);
-        Self::new(Points::from_micros(points), saved.at.from(now), saved.rate)
+        Self::new(Points::from_micros(points), saved.at.in_past(now), saved.rate)
     }
 
     /// What is owed at `now`.
