@@ -1,7 +1,8 @@
 //! Arbitrary values, for fuzzers.
 //!
 //! What is refused where it is made is never generated either: these values are those that an
-//! engine can be given.
+//! engine can be given. Amounts come in both sizes, likely and extreme: drawn from all there are,
+//! hardly one would be small enough for anything to add up.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::num::NonZeroU64;
@@ -24,17 +25,26 @@ impl<'a> Arbitrary<'a> for Instant {
     }
 }
 
+/// A few points, or any amount.
 impl<'a> Arbitrary<'a> for Penalty {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let micros = NonZeroU64::arbitrary(u)?;
-        Ok(Self::from_micros(micros.get()).unwrap_or_default())
+        let penalty = match some_of(u, 1_000_000)? {
+            Some(micros) => Self::from_micros(micros),
+            None => Self::from_micros(NonZeroU64::arbitrary(u)?.get()),
+        };
+        Ok(penalty.unwrap_or_default())
     }
 }
 
-/// Finite: what is not becomes the lowest score by default.
+/// Around zero, or anything finite: what is not becomes the lowest score by default.
 impl<'a> Arbitrary<'a> for Score {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self::try_from(f64::arbitrary(u)?).unwrap_or(Self::DEFAULT_MIN))
+        let score = if bool::arbitrary(u)? {
+            f64::from(i8::arbitrary(u)?) * 2.0
+        } else {
+            f64::arbitrary(u)?
+        };
+        Ok(Self::try_from(score).unwrap_or(Self::DEFAULT_MIN))
     }
 }
 
@@ -47,10 +57,14 @@ impl<'a> Arbitrary<'a> for Misbehavior {
     }
 }
 
+/// Some seconds, or any time.
 impl<'a> Arbitrary<'a> for BanDuration {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let nanos = Duration::from_nanos(NonZeroU64::arbitrary(u)?.get());
-        Self::try_from(nanos).map_err(|_| arbitrary::Error::IncorrectFormat)
+        let nanos = match some_of(u, 1_000_000_000)? {
+            Some(nanos) => nanos,
+            None => NonZeroU64::arbitrary(u)?.get(),
+        };
+        Self::try_from(Duration::from_nanos(nanos)).map_err(|_| arbitrary::Error::IncorrectFormat)
     }
 }
 
@@ -110,6 +124,12 @@ impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Event<P> {
             },
         })
     }
+}
+
+/// From 1 to 128 of `unit`, half the time.
+fn some_of(u: &mut Unstructured<'_>, unit: u64) -> Result<Option<u64>> {
+    let byte = u8::arbitrary(u)?;
+    Ok((byte < 128).then(|| (u64::from(byte) + 1) * unit))
 }
 
 fn ip(u: &mut Unstructured<'_>) -> Result<IpAddr> {
