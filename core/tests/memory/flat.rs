@@ -1,0 +1,72 @@
+//! However often it happens, it takes no more memory.
+
+use std::time::Duration;
+
+use peerwarden_core::{
+    BanDuration, Direction, Event, Instant, Misbehavior, Origin, Penalty, Score, Subject,
+};
+
+use crate::engine::engine;
+use crate::gauge::is_flat;
+
+#[test]
+fn ten_million_reports_about_one_peer_leave_memory_flat() {
+    let mut engine = engine();
+    let kinds = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let kinds = kinds.map(|name| Misbehavior::new(name).unwrap());
+
+    is_flat(TIMES, |n| {
+        let misbehavior = kinds[usize::try_from(n).unwrap() % kinds.len()];
+        let penalty = Penalty::from_points(1 + n % 50_000).unwrap();
+        let report = Event::Report { peer: 1, misbehavior, penalty };
+        drop(engine.handle_input(report, Instant::from_millis(n)));
+    });
+}
+
+#[test]
+fn a_million_bans_and_unbans_of_one_peer_leave_memory_flat() {
+    let mut engine = engine();
+
+    is_flat(TIMES / 10, |n| {
+        let subject = Subject::Peer(1);
+        let duration = BanDuration::try_from(Duration::from_secs(60)).ok();
+        let ban = Event::Ban { subject: subject.clone(), duration, origin: Origin::Remote };
+        drop(engine.handle_input(ban, Instant::from_millis(n)));
+        drop(engine.handle_input(Event::Unban { subject, cause: None }, Instant::from_millis(n)));
+    });
+}
+
+#[test]
+fn a_million_bans_and_unbans_of_networks_leave_memory_flat() {
+    let mut engine = engine();
+
+    is_flat(TIMES / 10, |n| {
+        let octet = u8::try_from(n % 251).unwrap();
+        let net = format!("10.0.{octet}.0/{}", 24 + n % 9).parse().unwrap();
+        let subject = Subject::Addr(net);
+        let ban = Event::Ban { subject: subject.clone(), duration: None, origin: Origin::Operator };
+        drop(engine.handle_input(ban, Instant::from_secs(n)));
+        drop(engine.handle_input(Event::Unban { subject, cause: None }, Instant::from_secs(n)));
+    });
+}
+
+#[test]
+fn a_flood_of_fresh_ids_leaves_memory_flat() {
+    let mut engine = engine();
+
+    is_flat(TIMES / 10, |n| {
+        let peer = u32::try_from(n).unwrap();
+        let [_, b, c, d] = peer.to_be_bytes();
+        let addr = Some([203, b, c, d].into());
+        let now = Instant::from_millis(n);
+        let direction = Direction::Inbound;
+        let score = Score::try_from(-1_000.0).unwrap();
+        drop(engine.handle_input(Event::Connected { peer, addr, direction }, now));
+        drop(engine.handle_input(Event::Score { peer, score }, now));
+        drop(engine.handle_input(Event::Disconnected { peer }, now));
+    });
+}
+
+/// How often what could pile up is done. A hundredth of what the engine is held to where nothing
+/// is optimised.
+const TIMES: u64 = if cfg!(debug_assertions) { 100_000 } else { 10_000_000 };

@@ -1,0 +1,10 @@
+//! What can be restored, what is mended, and what is refused.
+
+#[cfg(test)]
+mod kept;
+#[cfg(test)]
+mod mended;
+#[cfg(test)]
+mod refused;
+#[cfg(test)]
+mod saved;
