@@ -65,8 +65,9 @@ impl Account {
     ) -> Option<Instant> {
         let mut ended = None;
         if !causes.is_empty() {
+            let owes_for_ban = causes.contains(Cause::Penalty);
             let end = causes.expire(now)?;
-            if !causes.contains(Cause::Penalty) && self.debt.amount(now) == Points::ZERO {
+            if owes_for_ban && !causes.contains(Cause::Penalty) {
                 self.debt = Debt::none(self.accrual_rate(config));
             }
             if !causes.is_empty() {
