@@ -71,3 +71,14 @@ pub struct Config {
     dry_run: bool,
     max_remote_ban: Duration,
 }
+
+impl Config {
+    /// Whether records and their indexes are kept alike under both policies.
+    pub(crate) fn keeps_records_like(&self, other: &Self) -> bool {
+        self.decay == other.decay
+            && self.slow_accrual == other.slow_accrual
+            && self.max_sentence == other.max_sentence
+            && self.forgive_after == other.forgive_after
+            && self.colocation_prefixes == other.colocation_prefixes
+    }
+}

@@ -1,10 +1,12 @@
 //! What the engine is told.
 
+use alloc::boxed::Box;
 use core::error::Error;
 use core::fmt;
 use core::net::IpAddr;
 use core::time::Duration;
 
+use crate::config::Config;
 use crate::misbehavior::Misbehavior;
 use crate::penalty::Penalty;
 use crate::score::Score;
@@ -58,6 +60,35 @@ pub enum Event<P> {
     Protect {
         /// Who is to be spared.
         subject: Subject<P>,
+    },
+    /// From here on `config` is the policy; everything that is remembered stays.
+    ///
+    /// Time has passed under the old policy by then. What was decided stands: ends of bans by
+    /// score, by colocation, by order of the operator or a remote list, and graces, whatever the
+    /// new durations are, and nobody is banned, spared or disconnected by the change itself. What
+    /// is judged anew each time, such as a debt against
+    /// [`threshold`](Config::with_threshold), is judged by the new policy from the next input on. At
+    /// once comes into force:
+    ///
+    /// - [`decay`](Config::with_decay), [`slow_accrual`](Config::with_slow_accrual): what is owed
+    ///   stays owed, and falls at the new rate from here on. So bans by penalty, which last until
+    ///   nothing is owed, end at another time; an [`Amend`](crate::Action::Amend) says when.
+    /// - [`max_sentence`](Config::with_max_sentence): who is banned by penalty and owes more than
+    ///   that now owes that. What an earlier bound cut off does not come back.
+    /// - [`forgive_after`](Config::with_forgive_after): the time that a peer has been without a ban
+    ///   counts in full against the new period, so a shorter one can forgive several offences.
+    /// - [`colocation_prefixes`](Config::with_colocation_prefixes): banned peers are counted in
+    ///   their new places. Networks that are banned stay so, and a place that now holds too many is
+    ///   banned with the next one.
+    /// - [`max_records`](Config::with_max_records), [`max_addr_bans`](Config::with_max_addr_bans):
+    ///   what is too much is displaced.
+    /// - [`scores`](Config::with_scores), [`penalties`](Config::with_penalties): once off, running
+    ///   counts and debts are kept, and bans run out. Once on again, both go on.
+    ///
+    /// A change of one of the first four walks over all records, the one input to do so.
+    Reconfigure {
+        /// The new policy.
+        config: Box<Config>,
     },
     /// `peer` did something wrong, connected or not.
     Report {

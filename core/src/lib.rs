@@ -75,10 +75,12 @@
 //! an address one more for each prefix length that is banned or protected. What bans, connects,
 //! disconnects or makes a record takes O(log *n*) besides. Letting time pass takes two comparisons
 //! with nothing due, and O(*k* log *n*) with *k* things due. A ban of a network looks at the connected
-//! peers inside, the protection of one at the bans in force. Nothing ever walks over all peers.
+//! peers inside, the protection of one at the bans in force. Nothing ever walks over all peers but a
+//! new policy that changes how debts fall or where peers are counted.
 //!
 //! One call returns at most two actions for each ban that is over, one for each record that has
-//! become empty, and one for each peer that a network ban disconnects or a bound displaces.
+//! become empty, one for each peer that a network ban disconnects or a bound displaces, and one for
+//! each ban whose end a new policy moves.
 #![no_std]
 
 extern crate alloc;
@@ -121,7 +123,7 @@ pub use saved::{
     Offset, Saved, SavedBan, SavedConnection, SavedDebt, SavedMisdeed, SavedNetwork, SavedPeer,
 };
 pub use score::{Score, ScoreError};
-pub use status::{Ban, PeerStatus};
+pub use status::{Ban, PeerStatus, Place};
 pub use subject::{Cause, Direction, Origin, Subject};
 pub use time::{Instant, Until};
 pub use verdict::{Denial, Verdict};

@@ -7,6 +7,7 @@ pub(crate) mod displacement;
 mod gates;
 mod networks;
 mod protection;
+mod reconfigure;
 pub(crate) mod redial;
 mod reports;
 mod scores;

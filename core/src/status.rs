@@ -12,21 +12,25 @@ use crate::time::{Instant, Until};
 /// One ban that is in force.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Ban<P> {
+    /// Where in the order in which bans began it stands.
+    pub place: Place,
     /// Who is banned.
     pub subject: Subject<P>,
     /// The causes that are active, in the order of their names.
     pub causes: Causes,
+    /// When the last of them ends.
+    pub until: Until,
     /// When it began.
     pub began: Instant,
 }
 
-impl<P> Ban<P> {
-    /// When the last of its causes ends.
-    #[must_use]
-    pub fn until(&self) -> Option<Until> {
-        self.causes.until()
-    }
-}
+/// Where in the order in which bans began one of them stands: what
+/// [`Warden::bans_after`](crate::Warden::bans_after) goes on from.
+///
+/// A ban keeps its place for as long as it lasts, and no other ever gets it. Places of one engine
+/// mean nothing to another, one restored from its snapshot included.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Place(pub(crate) u64);
 
 /// What is held for or against one peer.
 #[derive(Clone, Debug, Eq, PartialEq)]

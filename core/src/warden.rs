@@ -3,8 +3,10 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
+use core::ops::Bound;
 
 use crate::action::Action;
+use crate::causes::Causes;
 use crate::config::Config;
 use crate::counts::Counts;
 use crate::event::Event;
@@ -18,7 +20,7 @@ use crate::state::queue::Queue;
 use crate::state::ranks::Ranks;
 use crate::state::record::{Record, RecordKey};
 use crate::state::table::Table;
-use crate::status::{Ban, PeerStatus};
+use crate::status::{Ban, PeerStatus, Place};
 use crate::subject::Subject;
 use crate::time::{Instant, Until};
 
@@ -114,11 +116,27 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     /// The bans in force at `now`, in the order in which they began.
     pub fn bans(&self, now: Instant) -> impl Iterator<Item = Ban<P>> + '_ {
+        self.bans_after(None, now)
+    }
+
+    /// As [`bans`](Self::bans), but only those that began after the one in this place: for whoever
+    /// reads them a page at a time.
+    ///
+    /// However many bans begin and end between two pages, one that is in force all the while is
+    /// read exactly once. To find the place takes O(log *n*).
+    pub fn bans_after(
+        &self,
+        place: Option<Place>,
+        now: Instant,
+    ) -> impl Iterator<Item = Ban<P>> + '_ {
         let now = now.max(self.now);
-        self.banned.values().filter_map(move |owner| {
-            let ban = self.ban_of(*owner)?;
-            let causes = ban.causes.at(now);
-            (!causes.is_empty()).then_some(Ban { causes, ..ban })
+        let after = place.map_or(Bound::Unbounded, |Place(order)| Bound::Excluded(order));
+        let rest = self.banned.range((after, Bound::Unbounded));
+        rest.filter_map(move |(order, owner)| {
+            let (subject, began, causes) = self.ban_of(*owner)?;
+            let causes = causes.at(now);
+            let until = causes.until()?;
+            Some(Ban { place: Place(*order), subject, causes, until, began })
         })
     }
 
@@ -151,6 +169,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             Event::Disconnected { peer } => self.disconnected(&peer, actions),
             Event::Heartbeat | Event::ScoreUnavailable { .. } => {}
             Event::Protect { subject } => self.protect(subject, actions),
+            Event::Reconfigure { config } => self.reconfigure(*config, actions),
             Event::Report { peer, misbehavior, penalty } => {
                 self.report(peer, misbehavior, penalty, actions);
             }
@@ -161,19 +180,17 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn ban_of(&self, owner: Owner) -> Option<Ban<P>> {
+    fn ban_of(&self, owner: Owner) -> Option<(Subject<P>, Instant, Causes)> {
         match owner {
             Owner::Network(key) => {
                 let network = self.networks.table.get(key)?;
                 let ban = network.ban.as_ref()?;
-                let subject = Subject::Addr(network.net);
-                Some(Ban { subject, causes: ban.causes, began: ban.began })
+                Some((Subject::Addr(network.net), ban.began, ban.causes))
             }
             Owner::Peer(key) => {
                 let record = self.records.get(key)?;
                 let ban = record.ban.as_ref()?;
-                let subject = Subject::Peer(record.peer.clone());
-                Some(Ban { subject, causes: ban.causes, began: ban.began })
+                Some((Subject::Peer(record.peer.clone()), ban.began, ban.causes))
             }
         }
     }

@@ -85,6 +85,6 @@ pub(crate) fn about<P>(event: &Event<P>) -> Option<&P> {
         | Event::Report { peer, .. }
         | Event::Score { peer, .. }
         | Event::ScoreUnavailable { peer } => Some(peer),
-        Event::Heartbeat | Event::Tick => None,
+        Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => None,
     }
 }

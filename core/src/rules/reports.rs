@@ -8,10 +8,9 @@ use crate::action::Action;
 use crate::config::Config;
 use crate::misbehavior::Misbehavior;
 use crate::penalty::{Penalty, Points};
-use crate::state::debt::worth;
 use crate::state::record::{Record, RecordKey};
 use crate::subject::{Cause, Subject};
-use crate::time::{Instant, Until, nanos};
+use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
@@ -65,10 +64,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let owed = record.account.owed(now).saturating_add(penalty.into());
-        let until = record.owe_in_ban(owed, now, config);
+        let paid = record.owe_in_ban(owed, now, config);
         let Some(ban) = &mut record.ban else {
             return;
         };
+        // A ban restored under a milder policy keeps its end: misdeeds shorten nothing.
+        let until = ban
+            .causes
+            .end_of(Cause::Penalty)
+            .and_then(Until::instant)
+            .map_or(paid, |end| end.max(paid));
         ban.causes.replace(Cause::Penalty, Some(Until::At(until)));
         if until.saturating_duration_since(ban.announced) >= WORTH_A_WORD {
             ban.announced = until;
@@ -99,9 +104,7 @@ impl<P> Record<P> {
     /// Enters what a peer banned by penalty owes, capped by the longest sentence, and gives the
     /// moment at which it is paid.
     fn owe_in_ban(&mut self, owed: Points, now: Instant, config: &Config) -> Instant {
-        let cap = |longest| worth(self.account.ban_rate(config), nanos(longest));
-        let most = config.max_sentence().map_or(u64::MAX, cap);
-        let owed = Points::from_micros(owed.as_micros().min(most));
+        let owed = owed.min(self.account.most_owed_in_ban(config));
         self.account.owe(owed, now, true, config);
         self.account.sentence_over()
     }

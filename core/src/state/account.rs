@@ -6,7 +6,7 @@ use crate::causes::Causes;
 use crate::config::Config;
 use crate::penalty::{DecayRate, Points};
 use crate::saved::{Offset, SavedDebt};
-use crate::state::debt::Debt;
+use crate::state::debt::{Debt, worth};
 use crate::subject::Cause;
 use crate::time::{Instant, Until, nanos};
 
@@ -115,6 +115,37 @@ impl Account {
         self.debt.change_rate(now, self.accrual_rate(config));
     }
 
+    /// The policy is `config` from `now` on, up to which the account was advanced under the one
+    /// before. `causes` are those of the peer's ban.
+    ///
+    /// The period under way, clean since the last one, is as long as the new policy says: where
+    /// more has passed already, that is forgiven at once.
+    pub(crate) fn reconfigure(&mut self, now: Instant, causes: &Causes, config: &Config) {
+        if causes.is_empty()
+            && let Some(period) = config.forgive_after()
+        {
+            self.take_off(self.due_to_forgive(period, now), period);
+        }
+        let banned = causes.contains(Cause::Penalty);
+        let rate = if banned { self.ban_rate(config) } else { self.accrual_rate(config) };
+        self.debt.change_rate(now, rate);
+    }
+
+    /// In a ban by penalty: brings what is owed down to the longest sentence.
+    pub(crate) fn cap(&mut self, now: Instant, config: &Config) {
+        let most = self.most_owed_in_ban(config);
+        if self.owed(now) > most {
+            self.owe(most, now, true, config);
+        }
+    }
+
+    /// The most that can be owed in a ban by penalty.
+    pub(crate) fn most_owed_in_ban(&self, config: &Config) -> Points {
+        // At least something: a ban that is over at once bans nobody.
+        let cap = |longest| worth(self.ban_rate(config), nanos(longest)).max(1);
+        Points::from_micros(config.max_sentence().map_or(u64::MAX, cap))
+    }
+
     /// The debt is kept, but the peer is not banned for it any more.
     pub(crate) fn resume_accrual(&mut self, now: Instant, config: &Config) {
         self.debt.change_rate(now, self.accrual_rate(config));
@@ -131,7 +162,7 @@ impl Account {
     }
 
     /// The rate at which a debt falls during a ban by penalty.
-    pub(crate) fn ban_rate(&self, config: &Config) -> DecayRate {
+    fn ban_rate(&self, config: &Config) -> DecayRate {
         rate_of_offence(config, self.offences)
     }
 
@@ -171,8 +202,7 @@ impl Account {
         let Some(period) = config.forgive_after() else {
             return;
         };
-        let periods = nanos(now.saturating_duration_since(self.clean_since)) / nanos(period).max(1);
-        let forgiven = u32::try_from(periods).unwrap_or(u32::MAX).min(self.offences);
+        let forgiven = self.due_to_forgive(period, now);
         let mut debt = self.debt;
         // Counted by periods: a moment beyond the last one there is looks as if it were reached.
         for change in self.changes_of_rate(config).take_while(|change| change.forgiven <= forgiven)
@@ -180,6 +210,16 @@ impl Account {
             debt.change_rate(change.at, change.rate);
         }
         self.debt = debt;
+        self.take_off(forgiven, period);
+    }
+
+    /// How many offences the full periods that the peer has been clean take off the record.
+    fn due_to_forgive(&self, period: Duration, now: Instant) -> u32 {
+        let periods = nanos(now.saturating_duration_since(self.clean_since)) / nanos(period).max(1);
+        u32::try_from(periods).unwrap_or(u32::MAX).min(self.offences)
+    }
+
+    fn take_off(&mut self, forgiven: u32, period: Duration) {
         self.clean_since = forgiven_at(self.clean_since, period, forgiven);
         self.offences -= forgiven;
     }

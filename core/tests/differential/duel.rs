@@ -73,7 +73,13 @@ impl Duel {
 
         for at in self.times_to_ask_about() {
             let bans: Vec<_> = self.engine.bans(at).collect();
-            self.equal(&format!("bans at {at}"), &self.model.bans(at), &bans)?;
+            let plain = bans.iter().map(|ban| (ban.subject.clone(), ban.causes, ban.began));
+            self.equal(&format!("bans at {at}"), &self.model.bans(at), &plain.collect())?;
+            for (read, ban) in bans.iter().enumerate() {
+                let rest: Vec<_> = self.engine.bans_after(Some(ban.place), at).collect();
+                let expected = bans.iter().skip(read + 1).cloned().collect();
+                self.equal(&format!("bans after {:?} at {at}", ban.place), &expected, &rest)?;
+            }
             for peer in 0..PEERS {
                 self.compare_peer(peer, at)?;
             }

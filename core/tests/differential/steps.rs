@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::model::Peer;
 use crate::moment::{Moment, any_moment};
+use crate::policies;
 
 /// An input, and when it comes.
 #[derive(Clone)]
@@ -63,6 +64,9 @@ fn any_event() -> impl Strategy<Value = Event<Peer>> {
         1 => any_subject().prop_map(|subject| Event::Protect { subject }),
         1 => any_subject().prop_map(|subject| Event::Unprotect { subject }),
         1 => any_peer().prop_map(|peer| Event::ScoreUnavailable { peer }),
+        1 => policies::any_config().prop_map(|config| Event::Reconfigure {
+            config: Box::new(config),
+        }),
     ]
 }
 

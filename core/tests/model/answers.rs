@@ -1,6 +1,8 @@
 //! Answers to questions. "Questions are pure and answer for their own `now`."
 
-use peerwarden_core::{Ban, Cause, Denial, Instant, PeerStatus, Points, Subject, Until, Verdict};
+use peerwarden_core::{
+    Cause, Causes, Denial, Instant, PeerStatus, Points, Subject, Until, Verdict,
+};
 use std::net::IpAddr;
 
 use super::network::canonical_ip;
@@ -69,7 +71,7 @@ impl Model {
     }
 
     /// In the order in which they began.
-    pub(crate) fn bans(&self, now: Instant) -> Vec<Ban<Peer>> {
+    pub(crate) fn bans(&self, now: Instant) -> Vec<(Subject<Peer>, Causes, Instant)> {
         let now = self.seen(now);
         let mut bans = Vec::new();
         for record in &self.records {
@@ -80,10 +82,9 @@ impl Model {
         }
         bans.retain(|(_, ban)| ban.holds(now));
         bans.sort_by_key(|(_, ban)| ban.serial);
-        let bans = bans.into_iter().map(|(subject, ban)| Ban {
-            subject,
-            causes: ban.active(now),
-            began: Instant::from_nanos(ban.began),
+        let bans = bans.into_iter().map(|(subject, ban)| {
+            let began = Instant::from_nanos(ban.began);
+            (subject, ban.active(now), began)
         });
         bans.collect()
     }

@@ -16,12 +16,13 @@ impl Model {
         let Some(ip) = self.records[at].last_seen else {
             return Vec::new();
         };
-        // "Exempt unless configured otherwise".
-        if self.config.colocation_exempt().iter().any(|net| net.contains(&ip)) {
-            return Vec::new();
-        }
         let len = self.config.colocation_prefix(ip);
         let prefix = IpNet::new(ip, len).expect("prefixes are short enough").trunc();
+        // "Exempt unless configured otherwise": what shares an address with one of these.
+        let mut exempt = self.config.colocation_exempt().iter();
+        if exempt.any(|net| net.contains(&prefix) || prefix.contains(net)) {
+            return Vec::new();
+        }
         let banned = self.records.iter().filter(|record| {
             record.last_seen.is_some_and(|ip| prefix.contains(&ip))
                 && record.banned_automatically(self.now)

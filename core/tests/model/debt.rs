@@ -109,7 +109,7 @@ pub(crate) fn capped(owed: u64, rate: u64, config: &Config) -> u64 {
     match config.max_sentence() {
         Some(longest) => {
             let cap = u128::from(rate) * longest.as_nanos() / NANOS_PER_SEC;
-            owed.min(u64::try_from(cap).unwrap_or(u64::MAX))
+            owed.min(u64::try_from(cap).unwrap_or(u64::MAX).max(1))
         }
         None => owed,
     }

@@ -13,6 +13,7 @@ mod network;
 mod orders;
 mod passing;
 mod penalties;
+mod reconfigure;
 mod record;
 mod scores;
 
@@ -82,6 +83,7 @@ impl Model {
             Event::Connected { peer, addr, direction } => self.connect(peer, addr, direction),
             Event::Disconnected { peer } => self.disconnected(peer),
             Event::Protect { subject } => self.protect(subject),
+            Event::Reconfigure { config } => self.reconfigure(*config),
             Event::Report { peer, misbehavior, penalty } => {
                 self.report(peer, misbehavior, penalty.as_micros())
             }
@@ -130,7 +132,7 @@ fn peer_of(event: &Event<Peer>) -> Option<Peer> {
         | Event::Report { peer, .. }
         | Event::Score { peer, .. }
         | Event::ScoreUnavailable { peer } => Some(*peer),
-        Event::Heartbeat | Event::Tick => None,
+        Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => None,
         event => unreachable!("the model does not know {event:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use peerwarden_core::{Ban, Instant, PeerStatus, Verdict, Warden};
+use peerwarden_core::{Causes, Instant, PeerStatus, Subject, Verdict, Warden};
 
 use super::{PEERS, Peer, addrs};
 
@@ -11,7 +11,8 @@ use super::{PEERS, Peer, addrs};
 pub(crate) struct Answers {
     at: Instant,
     statuses: Vec<Option<PeerStatus>>,
-    bans: Vec<Ban<Peer>>,
+    /// Without their places, which mean nothing to another engine.
+    bans: Vec<(Subject<Peer>, Causes, Instant)>,
     gates: Vec<Verdict>,
 }
 
@@ -20,7 +21,7 @@ impl Answers {
         Self {
             at,
             statuses: (0..PEERS).map(|peer| engine.status(&peer, at)).collect(),
-            bans: engine.bans(at).collect(),
+            bans: engine.bans(at).map(|ban| (ban.subject, ban.causes, ban.began)).collect(),
             gates: verdicts(engine, at),
         }
     }
