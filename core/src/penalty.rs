@@ -123,7 +123,7 @@ impl Penalty {
     #[must_use]
     pub fn amplified(self, amplification: Amplification) -> Self {
         let product = u128::from(self.as_micros()) * u128::from(amplification.0.get());
-        let rounded = (product + u128::from(NANOS_PER_ONE / 2)) / u128::from(NANOS_PER_ONE);
+        let rounded = (product + u128::from(PARTS_PER_ONE / 2)) / u128::from(PARTS_PER_ONE);
         let micros = u64::try_from(rounded).unwrap_or(u64::MAX);
         Self(NonZeroU64::new(micros).unwrap_or(NonZeroU64::MIN))
     }
@@ -153,14 +153,15 @@ impl fmt::Display for Penalty {
 
 /// How many times worse than usual a misdeed was: more than 0, at most 100.
 ///
-/// Fixed-point, in billionths. The range is Flow's; a value below one makes a report milder.
+/// Fixed-point, in parts of 10^15: more than a penalty of less than a billion points can tell from
+/// the number that was given. The range is Flow's; a value below one makes a report milder.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Amplification(NonZeroU64);
 
 impl Amplification {
     /// As bad as usual.
-    pub const ONE: Self = match NonZeroU64::new(NANOS_PER_ONE) {
-        Some(nanos) => Self(nanos),
+    pub const ONE: Self = match NonZeroU64::new(PARTS_PER_ONE) {
+        Some(parts) => Self(parts),
         None => Self(NonZeroU64::MIN),
     };
 }
@@ -171,13 +172,13 @@ impl Default for Amplification {
     }
 }
 
-/// The factor to the nearest billionth, halves up, and at least one of them.
+/// The factor to the nearest part of 10^15, halves up, and at least one of them.
 impl TryFrom<f64> for Amplification {
     type Error = PenaltyError;
 
     fn try_from(factor: f64) -> Result<Self, PenaltyError> {
-        match positive(factor, 1e9) {
-            Some(nanos) if factor <= 100.0 => Ok(Self(nanos)),
+        match positive(factor, 1e15) {
+            Some(parts) if factor <= 100.0 => Ok(Self(parts)),
             Some(_) | None => Err(PenaltyError { value: factor, what: AMPLIFICATION }),
         }
     }
@@ -186,7 +187,7 @@ impl TryFrom<f64> for Amplification {
 /// The factor with as many decimals as it takes: `0.5`.
 impl fmt::Display for Amplification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, self.0.get(), NANOS_PER_ONE, 9)
+        write_decimal(f, self.0.get(), PARTS_PER_ONE, 15)
     }
 }
 
@@ -276,7 +277,7 @@ fn positive(value: f64, scale: f64) -> Option<NonZeroU64> {
 
 const AMPLIFICATION: What = What { name: "amplification", range: "above 0 and at most 100" };
 const MICROS_PER_POINT: u64 = 1_000_000;
-const NANOS_PER_ONE: u64 = 1_000_000_000;
+const PARTS_PER_ONE: u64 = 1_000_000_000_000_000;
 const PENALTY: What = What { name: "penalty", range: "above 0" };
 const POINTS: What = What { name: "amount of points", range: "of at least 0" };
 const RATE: What = What { name: "decay rate", range: "above 0" };

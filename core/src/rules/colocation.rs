@@ -3,7 +3,6 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
-use core::net::IpAddr;
 
 use ipnet::IpNet;
 
@@ -78,11 +77,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get(key) else {
             return;
         };
-        let place = record.ban.as_ref().and_then(|ban| ban.colocated);
-        let Some((addr, place)) = record.addr.zip(place) else {
+        let Some(place) = record.ban.as_ref().and_then(|ban| ban.colocated) else {
             return;
         };
-        if self.colocated.peers(&place) <= most || self.is_exempt(addr) {
+        if self.colocated.peers(&place) <= most || self.is_exempt(&place) {
             return;
         }
         let until = Until::At(self.now.saturating_add(self.config.colocation_duration()));
@@ -94,9 +92,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.ban_network(place, Cause::Address, until, actions);
     }
 
-    /// Whether many may share this IP for good reasons, such as a private network's.
-    fn is_exempt(&self, ip: IpAddr) -> bool {
-        self.config.colocation_exempt().iter().any(|net| net.contains(&ip))
+    /// Whether the place lies in a network that many share for good reasons, or holds one.
+    fn is_exempt(&self, place: &IpNet) -> bool {
+        let touches = |net: &IpNet| address::inside(place, net) || address::inside(net, place);
+        self.config.colocation_exempt().iter().any(touches)
     }
 
     fn place_withheld(&self, place: &IpNet) -> Option<Withheld> {
@@ -114,6 +113,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if network.is_some_and(|network| network.causes().contains(Cause::Address)) {
             return None;
         }
+        self.config.min_connected()?;
         let gone = self.tainted_within(place);
         (gone > 0 && self.too_few_without(gone)).then_some(Withheld::Guard)
     }

@@ -7,7 +7,6 @@ use ipnet::IpNet;
 
 use crate::action::Action;
 use crate::state::address;
-use crate::state::deadlines::Owner;
 use crate::state::network::NetworkKey;
 use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
@@ -72,9 +71,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         network.protected = true;
         self.networks.protected.count(&net, true);
-        let inside: Vec<_> =
-            self.banned.values().filter_map(|owner| self.inside(*owner, &net)).collect();
-        for key in inside {
+        let networks = &self.networks.table;
+        let mut inside: Vec<_> = networks.keys().filter_map(|key| self.inside(key, &net)).collect();
+        inside.sort_unstable();
+        for (_, key) in inside {
             for cause in [Cause::Address, Cause::Remote] {
                 self.end_network_cause(key, cause, actions);
             }
@@ -97,12 +97,11 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.disconnect_refused(net, actions);
     }
 
-    /// The key of the banned network, if it is one and lies inside `net`.
-    fn inside(&self, owner: Owner, net: &IpNet) -> Option<NetworkKey> {
-        let Owner::Network(key) = owner else {
-            return None;
-        };
+    /// If the network is banned and lies inside `net`: where in the order of bans it stands, and
+    /// its key.
+    fn inside(&self, key: NetworkKey, net: &IpNet) -> Option<(u64, NetworkKey)> {
         let network = self.networks.table.get(key)?;
-        address::inside(&network.net, net).then_some(key)
+        let ban = network.ban.as_ref()?;
+        address::inside(&network.net, net).then_some((ban.order, key))
     }
 }

@@ -21,14 +21,23 @@ pub(crate) fn leave_out_needless<P: PartialEq>(
     connects: Option<&P>,
 ) {
     let (before, after) = actions.split_at(passed);
-    let bans = |action: &Action<P>, peer: &P| matches!(action, Action::Ban { subject: Subject::Peer(banned), .. } if banned == peer);
-    let needless = |action: &Action<P>| {
-        let Action::Dial { peer } = action else {
-            return false;
-        };
-        connects == Some(peer) || after.iter().any(|action| bans(action, peer))
+    let banned = after.iter().find_map(|action| match action {
+        Action::Ban { subject: Subject::Peer(banned), .. } => Some(banned),
+        Action::Amend { .. }
+        | Action::Ban { .. }
+        | Action::Dial { .. }
+        | Action::Disconnect { .. }
+        | Action::Forget { .. }
+        | Action::RequestScore { .. }
+        | Action::Unban { .. }
+        | Action::Withhold { .. } => None,
+    });
+    let Some(peer) = connects.or(banned) else {
+        return;
     };
-    if let Some(at) = before.iter().position(needless) {
+    let is_needless =
+        |action: &Action<P>| matches!(action, Action::Dial { peer: each } if each == peer);
+    if let Some(at) = before.iter().position(is_needless) {
         drop(actions.remove(at));
     }
 }

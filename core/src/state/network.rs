@@ -83,10 +83,8 @@ impl Networks {
 
     /// Whether `net` lies inside a protected network or is one.
     pub(crate) fn in_protected<S: BuildHasher>(&self, hasher: &S, net: &IpNet) -> bool {
-        self.longest_protected(hasher, net.addr()).is_some()
-            && self
-                .holding(hasher, &self.protected, net.addr())
-                .any(|outer| outer.protected && address::inside(net, &outer.net))
+        self.holding(hasher, &self.protected, net.addr())
+            .any(|outer| outer.protected && address::inside(net, &outer.net))
     }
 
     /// Why `ip`, which is no protected peer's, is refused: an operator's ban before a remote list's
@@ -97,23 +95,21 @@ impl Networks {
         ip: IpAddr,
         now: Instant,
     ) -> Option<Denial> {
-        let by = |cause| move |network: &Network| network.denial(cause, now);
-        let banned = || self.holding(hasher, &self.banned, ip);
         if self.banned.is_empty() {
             return None;
         }
-        let protected = self.longest_protected(hasher, ip);
-        let operator = banned().find_map(by(Cause::Operator));
-        // A protected network is spared from the ban of a wider one, not of its like.
-        let stands = |denial: &Denial| {
-            let len = denial.network.map(|net| net.prefix_len());
-            protected.is_none_or(|inner| len >= Some(inner))
+        let (mut operator, mut remote, mut automatic) = (None, None, None);
+        for network in self.holding(hasher, &self.banned, ip) {
+            operator = operator.or_else(|| network.denial(Cause::Operator, now));
+            remote = remote.or_else(|| network.denial(Cause::Remote, now));
+            automatic = automatic.or_else(|| network.denial(Cause::Address, now));
+        }
+        let denial = operator.or(remote).or(automatic)?;
+        let Some(inner) = self.longest_protected(hasher, ip) else {
+            return Some(denial);
         };
-        operator.filter(stands).or_else(|| {
-            let automatic = || banned().find_map(by(Cause::Address));
-            let remote = banned().find_map(by(Cause::Remote));
-            remote.or_else(automatic).filter(|_| protected.is_none())
-        })
+        // A protected network is spared from the ban of a wider one, not of its like.
+        operator.filter(|denial| denial.network.map(|net| net.prefix_len()) >= Some(inner))
     }
 
     /// The prefix length of the narrowest protected network that holds `ip`.

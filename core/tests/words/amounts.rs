@@ -84,6 +84,8 @@ fn amplified_penalties_are_rounded_to_the_nearest_millionth_halves_up() {
     assert_eq!(amplified(3, 0.5), 2);
     assert_eq!(amplified(1, 0.000_000_001), 1);
     assert_eq!(amplified(1, 1e-300), 1);
+    assert_eq!(amplified(86_400_000_000, 1.0 / 3.0), 28_800_000_000);
+    assert_eq!(amplified(3_000_000_000_000, 1.0 / 3.0), 1_000_000_000_000);
     assert_eq!(amplified(u64::MAX, 100.0), u64::MAX);
 }
 
