@@ -27,7 +27,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     ///
     /// - A ban by penalty is over when the debt is paid, at once if there is none, and cannot have
     ///   been announced to last longer.
-    /// - A debt falls from `now` on as the policy says, which may be another than before.
+    /// - A debt falls from `now` on as the policy says, which may be another than before, and bans
+    ///   for no longer than its longest sentence.
     /// - What has happened lies in the past: a later moment counts as `now`.
     /// - Orders that are given twice are told apart by who comes first in `saved`.
     /// - A banned peer whose connection is up has been told to disconnect.

@@ -64,16 +64,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let owed = record.account.owed(now).saturating_add(penalty.into());
-        let paid = record.owe_in_ban(owed, now, config);
+        let until = record.owe_in_ban(owed, now, config);
         let Some(ban) = &mut record.ban else {
             return;
         };
-        // A ban restored under a milder policy keeps its end: misdeeds shorten nothing.
-        let until = ban
-            .causes
-            .end_of(Cause::Penalty)
-            .and_then(Until::instant)
-            .map_or(paid, |end| end.max(paid));
         ban.causes.replace(Cause::Penalty, Some(Until::At(until)));
         if until.saturating_duration_since(ban.announced) >= WORTH_A_WORD {
             ban.announced = until;

@@ -48,9 +48,12 @@ impl Account {
         if causes.is_none() {
             self.advance_clean(now, config);
         }
-        let by_penalty = causes.is_some_and(|causes| causes.contains(Cause::Penalty));
-        let rate = if by_penalty { self.ban_rate(config) } else { self.accrual_rate(config) };
-        self.debt.change_rate(now, rate);
+        if !causes.is_some_and(|causes| causes.contains(Cause::Penalty)) {
+            self.debt.change_rate(now, self.accrual_rate(config));
+            return;
+        }
+        self.debt.change_rate(now, self.ban_rate(config));
+        self.cap(now, config);
     }
 
     /// Lets time pass up to `now`: causes that are over leave `causes`, offences are forgiven, the

@@ -48,6 +48,22 @@ fn a_debt_falls_as_the_policy_says_that_it_is_restored_under() {
 }
 
 #[test]
+fn a_ban_by_penalty_lasts_no_longer_than_the_longest_sentence() {
+    let config = falling_by(1).with_max_sentence(Some(Duration::from_secs(60))).unwrap();
+    let banned = Some(ban(&[(Cause::Penalty, Some(500))]));
+    let announced = secs(500);
+    let peer = SavedPeer { ban: banned, debt: debt(500, 0), announced, ..nobody("a") };
+    let mut engine = restore_with(config, [Saved::Peer(peer)]).unwrap();
+    let misbehavior = Misbehavior::INVALID_MESSAGE;
+    let penalty = Penalty::from_micros(1).unwrap();
+
+    let report = input(&mut engine, Event::Report { peer: "a", misbehavior, penalty }, 0);
+
+    assert_eq!(report, [""; 0]);
+    assert_eq!(heartbeat(&mut engine, 60), ["unban peer:a", "forget a"]);
+}
+
+#[test]
 fn a_debt_of_a_peer_that_is_not_banned_falls_as_the_policy_says_too() {
     let peer = SavedPeer { debt: debt(60, 10), ..nobody("a") };
     let engine = restore_with(falling_by(2), [Saved::Peer(peer)]).unwrap();
