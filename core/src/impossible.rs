@@ -1,9 +1,12 @@
-//! What cannot be restored.
+//! What cannot be, and so is not restored.
 
 use core::error::Error;
 use core::fmt;
 
+use crate::causes::Causes;
+use crate::saved::SavedBan;
 use crate::subject::{Cause, Subject};
+use crate::time::{Instant, Until};
 
 /// Why something saved cannot be restored.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -51,3 +54,29 @@ impl<P: fmt::Display> fmt::Display for RestoreError<P> {
 }
 
 impl<P: fmt::Debug + fmt::Display> Error for RestoreError<P> {}
+
+/// The causes of a ban, if a subject with such causes can have them all.
+pub(crate) fn causes(
+    ban: &SavedBan,
+    possible: &[Cause],
+    protected: bool,
+    now: Instant,
+) -> Result<Causes, Impossible> {
+    let mut causes = Causes::default();
+    for (cause, end) in &ban.causes {
+        if !possible.contains(cause) {
+            return Err(Impossible::Cause(*cause));
+        }
+        if protected && *cause != Cause::Operator {
+            return Err(Impossible::Protected(*cause));
+        }
+        if end.is_none() && *cause != Cause::Operator {
+            return Err(Impossible::Endless(*cause));
+        }
+        let until = end.map_or(Until::Forever, |end| Until::At(end.from(now)));
+        if causes.replace(*cause, Some(until)).is_some() {
+            return Err(Impossible::CauseTwice(*cause));
+        }
+    }
+    if causes.is_empty() { Err(Impossible::NoCause) } else { Ok(causes) }
+}

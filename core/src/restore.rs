@@ -7,8 +7,8 @@ use core::hash::{BuildHasher, Hash};
 use crate::causes::Causes;
 use crate::config::Config;
 use crate::evidence::{Evidence, Misdeed};
-use crate::impossible::{Impossible, RestoreError};
-use crate::saved::{Saved, SavedBan, SavedConnection, SavedNetwork, SavedPeer};
+use crate::impossible::{Impossible, RestoreError, causes};
+use crate::saved::{Saved, SavedConnection, SavedNetwork, SavedPeer};
 use crate::state::account::Account;
 use crate::state::address;
 use crate::state::deadlines::Owner;
@@ -229,32 +229,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             self.reindex(key);
         }
     }
-}
-
-/// The causes of a ban, if a subject with such causes can have them all.
-fn causes(
-    ban: &SavedBan,
-    possible: &[Cause],
-    protected: bool,
-    now: Instant,
-) -> Result<Causes, Impossible> {
-    let mut causes = Causes::default();
-    for (cause, end) in &ban.causes {
-        if !possible.contains(cause) {
-            return Err(Impossible::Cause(*cause));
-        }
-        if protected && *cause != Cause::Operator {
-            return Err(Impossible::Protected(*cause));
-        }
-        if end.is_none() && *cause != Cause::Operator {
-            return Err(Impossible::Endless(*cause));
-        }
-        let until = end.map_or(Until::Forever, |end| Until::At(end.from(now)));
-        if causes.replace(*cause, Some(until)).is_some() {
-            return Err(Impossible::CauseTwice(*cause));
-        }
-    }
-    if causes.is_empty() { Err(Impossible::NoCause) } else { Ok(causes) }
 }
 
 const NETWORK_CAUSES: &[Cause] = &[Cause::Address, Cause::Operator, Cause::Remote];

@@ -9,7 +9,6 @@ use super::{PEERS, Peer, addrs};
 /// An engine's answers at one moment.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answers {
-    at: Instant,
     statuses: Vec<Option<PeerStatus>>,
     /// Without their places, which mean nothing to another engine.
     bans: Vec<(Subject<Peer>, Causes, Instant)>,
@@ -19,7 +18,6 @@ pub(crate) struct Answers {
 impl Answers {
     pub(crate) fn of<S: BuildHasher>(engine: &Warden<Peer, S>, at: Instant) -> Self {
         Self {
-            at,
             statuses: (0..PEERS).map(|peer| engine.status(&peer, at)).collect(),
             bans: engine.bans(at).map(|ban| (ban.subject, ban.causes, ban.began)).collect(),
             gates: verdicts(engine, at),

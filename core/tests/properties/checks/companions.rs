@@ -121,7 +121,7 @@ fn lasting(actions: &[Action<Peer>]) -> Vec<Action<Peer>> {
 
 fn same_answers(who: &str, engine: &Engine, other: &Engine, at: Instant) -> Checked {
     let (expected, got) = (Answers::of(engine, at), Answers::of(other, at));
-    that(expected == got, || format!("{who}:\n{got:?}\ninstead of\n{expected:?}"))
+    that(expected == got, || format!("{who}, at {at}:\n{got:?}\ninstead of\n{expected:?}"))
 }
 
 /// Whether something lies further away than a snapshot reaches.

@@ -3,8 +3,10 @@
 use foldhash::fast::FixedState;
 use peerwarden_core::{Config, Event, Instant, RestoreError, Saved, Warden};
 
+use super::answers::Answers;
 use super::companions::{Companions, other_hasher};
 use super::moment::changes;
+use super::orders::that;
 use super::{Checked, Engine, Ledger, Peer, Step, bounds, deadline, gates};
 
 /// An engine, everything that is checked about it, and the history so far.
@@ -56,8 +58,15 @@ impl Trial {
             .and_then(|()| gates::check(&self.engine, &self.ledger, now))
             .and_then(|()| bounds::check(&self.engine, &self.ledger, now))
             .and_then(|()| deadline::check(&self.engine, now))
+            .and_then(|()| self.does_not_answer_for_the_past())
             .and_then(|()| self.companions.follow(&self.engine, event, (last, now), &actions))
             .map_err(|fault| format!("at {now}: {event:?} => {actions:?}\n{fault}"))
+    }
+
+    /// A question about a moment before the latest is one about the latest.
+    fn does_not_answer_for_the_past(&self) -> Checked {
+        let answers = |at| Answers::of(&self.engine, at);
+        that(answers(Instant::ORIGIN) == answers(self.latest), || "it answers for the past".into())
     }
 
     /// Everything that the engine remembers.
