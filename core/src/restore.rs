@@ -4,7 +4,6 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
-use crate::causes::Causes;
 use crate::config::Config;
 use crate::evidence::{Evidence, Misdeed};
 use crate::impossible::{Impossible, RestoreError, causes};
