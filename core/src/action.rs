@@ -59,7 +59,8 @@ pub enum Action<P> {
         /// anything.
         gone: bool,
     },
-    /// The last cause of a ban ended: `subject` is welcome again.
+    /// The last cause of a ban ended: `subject` itself is banned no longer. A network that it
+    /// connects from may be.
     Unban {
         /// Who was banned.
         subject: Subject<P>,

@@ -65,22 +65,28 @@
 //! | what | at most |
 //! | --- | --- |
 //! | records of connected and of protected peers, and of those banned by the operator | as many as there are |
+//! | networks banned or protected by the operator, or pardoned a short while ago | as many as there are |
 //! | bans by remote lists | [`Config::max_remote_bans`] |
 //! | all other records | [`Config::max_records`] |
 //! | networks banned automatically | [`Config::max_addr_bans`] |
 //! | kinds of misdeeds kept of one peer | 8 |
-//! | entries of a record in each index | 1 |
+//! | entries of a record or a network in each index | 1 |
 //!
 //! With *n* records: a report about a known peer, and a question, take one look-up; a question about
-//! an address one more for each prefix length that is banned or protected. What bans, connects,
-//! disconnects or makes a record takes O(log *n*) besides. Letting time pass takes two comparisons
-//! with nothing due, and O(*k* log *n*) with *k* things due. A ban of a network looks at the connected
-//! peers inside, the protection of one at the bans in force. Nothing ever walks over all peers but a
-//! new policy that changes how debts fall or where peers are counted.
+//! an address one more for each prefix length that is banned, and if one of these denies, for each
+//! that is protected. What bans, connects, disconnects, checks a score or makes a record takes
+//! O(log *n*) besides. Letting time pass takes two comparisons with nothing due, and
+//! O(*k* log *n*) with *k* things due. A ban of a network looks at the connected peers inside, the
+//! protection of one at the networks known. Only a [`Event::Reconfigure`] can walk over all peers.
 //!
-//! One call returns at most two actions for each ban that is over, one for each record that has
-//! become empty, one for each peer that a network ban disconnects or a bound displaces, and one for
-//! each ban whose end a new policy moves.
+//! One call returns, at most:
+//!
+//! - for time passing, two actions for each ban that is over, and one for each record that has become
+//!   empty;
+//! - for the event, a request for each score that is due, or a ban of a peer and of its network, or an
+//!   unban for each network that becomes protected, and a disconnection for each peer that is refused
+//!   from here on;
+//! - two for each record that a bound displaces, and one for each network.
 #![no_std]
 
 extern crate alloc;

@@ -32,7 +32,8 @@ impl Config {
         self
     }
 
-    /// How many peers are remembered at most.
+    /// How many peers are remembered at most that are neither connected nor protected nor banned by
+    /// the operator or a remote list.
     #[must_use]
     pub const fn max_records(&self) -> NonZeroUsize {
         self.max_records

@@ -49,7 +49,7 @@ impl Config {
         Ok(self)
     }
 
-    /// Sets the networks in which no place is ever banned.
+    /// Sets the networks in which no place is ever banned, nor one that holds such a network.
     ///
     /// By default those that many share for good reasons: loopback, private and link-local
     /// networks, carrier-grade NAT, and the unspecified addresses.

@@ -23,6 +23,13 @@ pub enum ConfigError {
         /// How many bits such an address has.
         most: u8,
     },
+    /// An entry of 0 seconds in a list of durations.
+    ZeroEntry {
+        /// The setting.
+        field: &'static str,
+        /// Which entry, counted from 0.
+        at: usize,
+    },
     /// A duration of 0 seconds, where that would mean nothing.
     ZeroDuration {
         /// The setting.
@@ -36,6 +43,9 @@ impl fmt::Display for ConfigError {
             Self::Empty { field } => write!(f, "{field} is an empty list: give at least one entry"),
             Self::Prefix { field, bits, most } => {
                 write!(f, "{field} has a prefix of {bits} bits: give at most {most}")
+            }
+            Self::ZeroEntry { field, at } => {
+                write!(f, "{field}[{at}] is 0s: give a longer duration")
             }
             Self::ZeroDuration { field } => write!(f, "{field} is 0s: give a longer duration"),
         }

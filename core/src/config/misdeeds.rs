@@ -40,8 +40,8 @@ impl Config {
         self
     }
 
-    /// Sets how fast debts fall: the first entry for peers that are not banned, then one entry for
-    /// each offence, the last for all further ones.
+    /// Sets how fast debts fall: entry *n* in the ban for the *n*-th offence, the last entry for all
+    /// further ones, and the first also for peers that are not banned.
     ///
     /// 1000, 100, 10 and 1 points a second by default, Flow's: a first ban lasts a minute and a
     /// half, a fourth one a day.

@@ -4,7 +4,7 @@ use core::num::{NonZeroU32, NonZeroUsize};
 use core::time::Duration;
 
 use super::Config;
-use super::error::{ConfigError, non_empty, positive};
+use super::error::{ConfigError, non_empty};
 use crate::score::Score;
 
 impl Config {
@@ -32,12 +32,13 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Empty`] without entries, [`ConfigError::ZeroDuration`] for 0 seconds.
+    /// [`ConfigError::Empty`] without entries, [`ConfigError::ZeroEntry`] for one of 0 seconds.
     pub fn with_ban_durations(mut self, durations: &[Duration]) -> Result<Self, ConfigError> {
-        for duration in durations {
-            positive("ban_durations", *duration)?;
+        let field = "ban_durations";
+        if let Some(at) = durations.iter().position(Duration::is_zero) {
+            return Err(ConfigError::ZeroEntry { field, at });
         }
-        self.ban_durations = non_empty("ban_durations", durations)?;
+        self.ban_durations = non_empty(field, durations)?;
         Ok(self)
     }
 
@@ -76,7 +77,8 @@ impl Config {
         self
     }
 
-    /// Sets how many connected peers bans by score must leave, if there is to be such a guard.
+    /// Sets how many connected peers bans by score and by colocation must leave, if there is to be
+    /// such a guard.
     ///
     /// None by default. It is the brake for the day when the fault is ours: with the network
     /// down, every peer scores low.
@@ -128,7 +130,7 @@ impl Config {
         self.check_on_leave
     }
 
-    /// How many connected peers bans by score must leave.
+    /// How many connected peers bans by score and by colocation must leave.
     #[must_use]
     pub const fn min_connected(&self) -> Option<NonZeroUsize> {
         self.min_connected

@@ -34,7 +34,7 @@ fn a_duration_of_nothing_is_refused_wherever_it_would_mean_nothing() {
         refused.map(|refused| refused.unwrap_err().to_string()),
         [
             "max_sentence is 0s: give a longer duration",
-            "ban_durations is 0s: give a longer duration",
+            "ban_durations[1] is 0s: give a longer duration",
             "forgive_after is 0s: give a longer duration",
             "unban_grace is 0s: give a longer duration",
             "max_remote_ban is 0s: give a longer duration",
