@@ -4,7 +4,7 @@ mod bans;
 mod bounds;
 mod colocation;
 mod error;
-mod misdeeds;
+mod penalties;
 mod presets;
 mod scores;
 
