@@ -1,0 +1,167 @@
+//! Damage to a snapshot: one field of one record becomes something else.
+
+use arbitrary::{Arbitrary, Unstructured};
+use peerwarden_core::{
+    Cause, DecayRate, Misbehavior, Offset, Points, Saved, SavedBan, SavedConnection, SavedDebt,
+    SavedMisdeed, SavedNetwork, SavedPeer, Score, Subject,
+};
+
+use crate::checks::Peer;
+use crate::fold;
+
+/// What is damaged in one record, whichever it is.
+#[derive(Arbitrary, Clone, Debug)]
+pub enum Damage {
+    Again,
+    Ban(Option<AnyBan>),
+    Connection(Option<(Option<u64>, u64, bool)>),
+    Debt(u64, Near, u32),
+    Flags(bool, bool, bool, bool),
+    Grace(Option<Near>),
+    LowScores(u32),
+    Misdeeds(Vec<(Misbehavior, u32, Near)>),
+    Offences(u32, Near, Near),
+    Order(u64, u64),
+    Place(Place),
+    ScoredAt(Option<Score>),
+}
+
+/// A ban with any causes.
+#[derive(Arbitrary, Clone, Debug)]
+pub struct AnyBan {
+    order: u64,
+    began: Near,
+    causes: Vec<(Cause, Option<Near>)>,
+}
+
+/// Some seconds away, or anywhere.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub enum Near {
+    Seconds(i8),
+    Anywhere(i64),
+}
+
+/// Another subject.
+#[derive(Clone, Debug)]
+pub struct Place(Subject<Peer>);
+
+impl<'a> Arbitrary<'a> for Place {
+    fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
+        u.arbitrary().map(Self)
+    }
+}
+
+impl Damage {
+    /// Does it to one of the records.
+    pub(crate) fn apply(self, saved: &mut Vec<Saved<Peer>>, which: u8) {
+        let count = saved.len().max(1);
+        let Some(victim) = saved.get_mut(usize::from(which) % count) else {
+            saved.push(Saved::Peer(nobody(which)));
+            return;
+        };
+        if let Self::Again = self {
+            let twin = victim.clone();
+            saved.push(twin);
+            return;
+        }
+        match victim {
+            Saved::Network(network) => self.apply_to_network(network),
+            Saved::Peer(peer) => self.apply_to_peer(peer),
+        }
+    }
+
+    fn apply_to_network(self, network: &mut SavedNetwork) {
+        match self {
+            Self::Ban(ban) => network.ban = ban.map(SavedBan::from),
+            Self::Flags(protected, ..) => network.protected = protected,
+            Self::Grace(grace) => network.grace = grace.map(Offset::from),
+            Self::Place(Place(Subject::Addr(net))) => network.net = fold::net(net),
+            _ => {}
+        }
+    }
+
+    fn apply_to_peer(self, peer: &mut SavedPeer<Peer>) {
+        match self {
+            Self::Again => {}
+            Self::Ban(ban) => peer.ban = ban.map(SavedBan::from),
+            Self::Connection(connection) => {
+                peer.connection = connection.map(|(ticket, since, dialled)| SavedConnection {
+                    ticket,
+                    since,
+                    dialled,
+                });
+            }
+            Self::Debt(points, at, rate) => peer.debt = debt(points, at.into(), rate),
+            Self::Flags(protected, redial, penalty, score) => {
+                peer.protected = protected;
+                peer.redial = redial;
+                peer.penalty_withheld = penalty;
+                peer.score_withheld = score;
+            }
+            Self::Grace(grace) => peer.grace = grace.map(Offset::from),
+            Self::LowScores(low_scores) => peer.low_scores = low_scores,
+            Self::Misdeeds(misdeeds) => {
+                let misdeeds = misdeeds.into_iter().map(|(misbehavior, times, last)| {
+                    SavedMisdeed { misbehavior, times, last: last.into() }
+                });
+                peer.misdeeds = misdeeds.collect();
+            }
+            Self::Offences(offences, clean_since, announced) => {
+                peer.offences = offences;
+                peer.clean_since = clean_since.into();
+                peer.announced = announced.into();
+            }
+            Self::Order(created, order) => {
+                peer.created = created;
+                peer.ban.iter_mut().for_each(|ban| ban.order = order);
+            }
+            Self::Place(Place(Subject::Peer(other))) => peer.peer = fold::peer(other),
+            Self::Place(Place(Subject::Addr(net))) => peer.addr = Some(fold::ip(net.addr())),
+            Self::ScoredAt(score) => peer.score = score,
+        }
+    }
+}
+
+impl From<AnyBan> for SavedBan {
+    fn from(ban: AnyBan) -> Self {
+        let causes = ban.causes.into_iter().map(|(cause, end)| (cause, end.map(Offset::from)));
+        Self { order: ban.order, began: ban.began.into(), causes: causes.collect() }
+    }
+}
+
+impl From<Near> for Offset {
+    fn from(near: Near) -> Self {
+        match near {
+            Near::Seconds(seconds) => Self(i64::from(seconds) * 1_000_000_000),
+            Near::Anywhere(nanos) => Self(nanos),
+        }
+    }
+}
+
+/// A peer of whom nothing is remembered.
+pub(crate) fn nobody(peer: Peer) -> SavedPeer<Peer> {
+    SavedPeer {
+        peer: fold::peer(peer),
+        created: 0,
+        debt: debt(0, Offset::default(), 0),
+        offences: 0,
+        clean_since: Offset::default(),
+        ban: None,
+        score: None,
+        redial: false,
+        announced: Offset::default(),
+        addr: None,
+        connection: None,
+        protected: false,
+        grace: None,
+        low_scores: 0,
+        penalty_withheld: false,
+        score_withheld: false,
+        misdeeds: Vec::new(),
+    }
+}
+
+fn debt(points: u64, at: Offset, rate: u32) -> SavedDebt {
+    let rate = DecayRate::from_points_per_second(rate.into()).unwrap_or(DecayRate::MIN);
+    SavedDebt { points: Points::from_micros(points), at, rate }
+}

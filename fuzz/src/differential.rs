@@ -1,0 +1,36 @@
+//! The engine against the reference model.
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+use crate::duel::Duel;
+use crate::inputs::steps;
+use crate::settings::Tame;
+use crate::steps::Step;
+
+/// A policy and a history.
+#[derive(Clone, Debug)]
+pub struct Input {
+    config: Tame,
+    steps: Vec<Step>,
+}
+
+impl<'a> Arbitrary<'a> for Input {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let (config, far) = (u.arbitrary()?, u.arbitrary()?);
+        let steps: Vec<Step> = steps(u)?;
+        let fit = |step: Step| if far { step.without_restart() } else { step.within_reach() };
+        Ok(Self { config, steps: steps.into_iter().map(fit).collect() })
+    }
+}
+
+/// Plays the history to both and compares every action and every answer.
+///
+/// # Panics
+///
+/// If they differ.
+pub fn run(input: Input) {
+    let mut duel = Duel::new(input.config.0);
+    for step in &input.steps {
+        duel.play(step).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+}

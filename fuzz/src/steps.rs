@@ -1,0 +1,88 @@
+//! Steps of a history for engine and model.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use peerwarden_core::{BanDuration, Event, Instant, Penalty};
+
+use crate::model::{Model, Peer};
+use crate::{checks, fold};
+
+pub(crate) use crate::checks::PEERS;
+
+/// An input, and when it comes.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) moment: Moment,
+    pub(crate) event: Event<Peer>,
+    pub(crate) times: u32,
+    pub(crate) restarts: bool,
+}
+
+/// A time that depends on what the model says is going on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    inner: checks::Moment,
+    /// The last one that may come out.
+    last: Instant,
+}
+
+impl Moment {
+    pub(crate) fn resolve(self, latest: Instant, model: &Model) -> Instant {
+        self.inner.resolve(latest, &model.changes()).min(self.last)
+    }
+}
+
+impl Step {
+    /// The same step, within the 292 years that a snapshot reaches: beyond them an engine that is
+    /// restored differs, and may.
+    pub(crate) fn within_reach(mut self) -> Self {
+        self.moment.last = FAR;
+        match &mut self.event {
+            Event::Ban { duration, .. } => {
+                *duration = duration.map(|asked| longest().map_or(asked, |most| asked.min(most)));
+            }
+            Event::Report { penalty, .. } => *penalty = (*penalty).min(most()),
+            _ => {}
+        }
+        self
+    }
+
+    /// The same step, but the engine is not restored.
+    pub(crate) fn without_restart(self) -> Self {
+        Self { restarts: false, ..self }
+    }
+}
+
+impl<'a> Arbitrary<'a> for Step {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(Self {
+            moment: Moment { inner: u.arbitrary()?, last: LAST },
+            event: fold::event(u.arbitrary()?),
+            times: *u.choose(&[1, 1, 1, 2, 12])?,
+            restarts: u.ratio(1, 16)?,
+        })
+    }
+}
+
+pub(crate) fn addrs() -> Vec<IpAddr> {
+    checks::addrs().to_vec()
+}
+
+/// All but the last moment there is: a ban that begins then is over then, and whether it still
+/// counts until the next input the rules do not say.
+const LAST: Instant = Instant::from_nanos(u64::MAX - 1);
+
+/// A hundred years.
+const FAR: Instant = Instant::from_secs(100 * 365 * 86_400);
+
+/// Fifty years.
+fn longest() -> Option<BanDuration> {
+    BanDuration::try_from(Duration::from_secs(50 * 365 * 86_400)).ok()
+}
+
+/// A thousand points: at the slowest rate a million seconds.
+fn most() -> Penalty {
+    Penalty::from_points(1_000).unwrap_or_default()
+}
