@@ -6,11 +6,13 @@ use std::sync::{Arc, Weak};
 use libp2p::PeerId;
 use peerwarden_core as core;
 use peerwarden_core::{
-    Amplification, Ban, BanDuration, Cause, Config, Counts, Instant, Misbehavior, Origin,
-    PeerStatus, Score, Subject, Verdict,
+    Amplification, Ban, BanDuration, Cause, Config, Counts, Direction, Instant, Misbehavior,
+    Origin, PeerStatus, Place, Score, Subject, Verdict,
 };
 
+use crate::denied::Denied;
 use crate::shared::Shared;
+use crate::subscription::Subscription;
 
 /// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
 ///
@@ -164,21 +166,63 @@ impl Handle {
         Ok(verdict)
     }
 
-    /// A page of the bans in force, in the order in which they began: at most `at_most` of them
-    /// after the first `skip`.
+    /// A page of the bans in force, in the order in which they began: at most `at_most` of those
+    /// that began after the one in this place, `None` for the first page.
     ///
-    /// The lock is held for one page at a time; between two pages bans may begin and end.
+    /// The lock is held for one page at a time. However many bans begin and end between two pages,
+    /// one that is in force all the while is read exactly once: go on from the last ban's
+    /// [`place`](Ban::place), and stop at an empty page.
     ///
     /// # Errors
     ///
     /// [`Gone`] if the behaviour is.
-    pub fn bans(&self, skip: usize, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
+    pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
         let shared = self.shared()?;
         let now = shared.now();
         let state = shared.enter()?;
-        let page = state.engine.bans(now).skip(skip).take(at_most).collect();
+        let page = state.engine.bans_after(after, now).take(at_most).collect();
         drop(state);
         Ok(page)
+    }
+
+    /// Tells of bans, unbans, withheld bans and denials from here on.
+    ///
+    /// What [`bans`](Self::bans) says after this and what the subscription tells join up to
+    /// everything: nothing falls between them.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn subscribe(&self) -> Result<Subscription, Gone> {
+        self.shared()?.subscribe()
+    }
+
+    /// The policy.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn config(&self) -> Result<Config, Gone> {
+        let shared = self.shared()?;
+        let config = shared.enter()?.engine.config().clone();
+        Ok(config)
+    }
+
+    /// Judges by `config` from here on, and forgets nothing.
+    ///
+    /// What was decided stands, and nobody is banned or spared by the change itself; what a new
+    /// setting does to running debts and bans is said at [`Event::Reconfigure`], and subscribers
+    /// are told of the bans whose end it moves. Where that means to look at everybody, which it
+    /// does for how debts fall and are forgiven, the lock is held for about a microsecond a
+    /// record, longer than by any other call.
+    ///
+    /// [`Event::Reconfigure`]: peerwarden_core::Event::Reconfigure
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn reconfigure(&self, config: Config) -> Result<(), Gone> {
+        self.input(core::Event::Reconfigure { config: Box::new(config) })
     }
 
     /// How much is held.
@@ -201,6 +245,18 @@ impl Handle {
         let shared = self.shared()?;
         let now = shared.now();
         shared.enter().map(|_| now)
+    }
+
+    /// Why a connection is to be refused, if it is; subscribers are told.
+    pub(crate) fn denial(
+        &self,
+        peer: Option<PeerId>,
+        addr: Option<IpAddr>,
+        direction: Direction,
+    ) -> Result<Option<Denied>, Gone> {
+        let shared = self.shared()?;
+        drop(shared.enter()?);
+        Ok(shared.denial(peer, addr, direction))
     }
 
     fn input(&self, event: core::Event<PeerId>) -> Result<(), Gone> {

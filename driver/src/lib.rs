@@ -67,29 +67,36 @@
 mod address_book;
 mod alarm;
 mod behaviour;
+mod bulletin;
 mod clock;
 mod close_timeout;
 mod denied;
+mod dial_gate;
 mod event;
 mod handle;
 mod manual_timer;
+mod notice;
 mod observed;
 mod outbox;
 mod redial_error;
 mod shared;
+mod subscription;
 mod timer;
 
 pub use peerwarden_core::{
-    self, Amplification, Ban, BanDuration, Cause, Config, Counts, Denial, Direction, Instant,
-    IpNet, Misbehavior, Origin, PeerStatus, Penalty, Points, Score, Subject, Until, Verdict,
-    Withheld,
+    self, Amplification, Ban, BanDuration, Cause, Config, Counts, DecayRate, Denial, Direction,
+    Instant, IpNet, Misbehavior, Origin, PeerStatus, Penalty, Place, Points, Score, Subject, Until,
+    Verdict, Withheld,
 };
 
 pub use behaviour::{Behaviour, ZeroInterval};
 pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
 pub use denied::Denied;
+pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
 pub use handle::{Gone, Handle};
 pub use manual_timer::{ManualSleep, ManualTimer};
+pub use notice::{Notice, NoticeKind};
 pub use redial_error::RedialError;
+pub use subscription::Subscription;
 pub use timer::Timer;

@@ -1,5 +1,8 @@
 //! Why a peer could not be dialled again.
 
+use std::io;
+
+use libp2p::core::transport::TransportError;
 use libp2p::swarm::DialError;
 use libp2p::{Multiaddr, PeerId};
 
@@ -61,12 +64,20 @@ impl From<&DialError> for RedialError {
             DialError::Transport(errors) => Self::Unreachable {
                 tried: errors
                     .iter()
-                    .map(|(address, error)| (address.clone(), error.to_string()))
+                    .map(|(address, error)| (address.clone(), what_was_wrong(error)))
                     .collect(),
             },
             DialError::WrongPeerId { obtained, address } => {
                 Self::WrongPeer { obtained: *obtained, address: address.clone() }
             }
         }
+    }
+}
+
+/// libp2p's own words for an error of the transport itself are none.
+fn what_was_wrong(error: &TransportError<io::Error>) -> String {
+    match error {
+        TransportError::MultiaddrNotSupported(_) => error.to_string(),
+        TransportError::Other(error) => error.to_string(),
     }
 }

@@ -2,18 +2,23 @@
 
 use std::fmt;
 use std::hash::RandomState;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
 use libp2p::PeerId;
 use peerwarden_core as core;
-use peerwarden_core::{Action, Config, Instant, Subject, Warden};
+use peerwarden_core::{Action, Config, Direction, Instant, Subject, Verdict, Warden};
 
 use crate::address_book::AddressBook;
+use crate::bulletin::Bulletin;
 use crate::clock::Clock;
+use crate::denied::Denied;
 use crate::event::EventKind;
 use crate::handle::Gone;
+use crate::notice::NoticeKind;
 use crate::outbox::{Outbox, Task};
+use crate::subscription::Subscription;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
@@ -21,6 +26,7 @@ use crate::outbox::{Outbox, Task};
 /// wake or drop one can drop the swarm, and that takes the lock), no formatting.
 pub(crate) struct Shared {
     clock: Arc<dyn Clock>,
+    bulletin: Arc<Bulletin>,
     state: Mutex<State>,
 }
 
@@ -29,9 +35,10 @@ pub(crate) struct State {
     /// it was made to withstand strangers who choose what is hashed.
     pub(crate) engine: Warden<PeerId, RandomState>,
     pub(crate) book: AddressBook,
+    bulletin: Arc<Bulletin>,
     outbox: Outbox,
-    /// The deadline that the behaviour knows of. An earlier one is news to it.
-    deadline: Option<Instant>,
+    /// What the behaviour knows that it has to wait for. Something sooner is news to it.
+    known: Wanted,
     waker: Option<Waker>,
     /// Whether the behaviour is gone.
     closed: bool,
@@ -39,13 +46,16 @@ pub(crate) struct State {
 
 impl Shared {
     pub(crate) fn new(config: Config, clock: Arc<dyn Clock>) -> Self {
+        let bulletin = Arc::new(Bulletin::default());
         Self {
             clock,
+            bulletin: Arc::clone(&bulletin),
             state: Mutex::new(State {
                 engine: Warden::new(config, RandomState::new()),
                 book: AddressBook::default(),
+                bulletin,
                 outbox: Outbox::default(),
-                deadline: None,
+                known: Wanted::default(),
                 waker: None,
                 closed: false,
             }),
@@ -68,6 +78,39 @@ impl Shared {
         if state.closed { Err(Gone) } else { Ok(state) }
     }
 
+    /// Does something that subscribers may have to be told of.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        let done = act(&mut self.lock());
+        self.bulletin.wake();
+        done
+    }
+
+    /// Why whoever is known by so much may not pass, if that is so; subscribers are told.
+    pub(crate) fn denial(
+        &self,
+        peer: Option<PeerId>,
+        addr: Option<IpAddr>,
+        direction: Direction,
+    ) -> Option<Denied> {
+        let now = self.now();
+        let verdict = match (peer, addr) {
+            (Some(peer), addr) => self.lock().engine.check_peer(&peer, addr, now),
+            (None, Some(addr)) => self.lock().engine.check_addr(addr, now),
+            (None, None) => Verdict::Allow,
+        };
+        let denied = Denied { peer, addr, direction, denial: verdict.denial(direction)? };
+        self.bulletin.post(|| NoticeKind::Denied(denied.clone()));
+        self.bulletin.wake();
+        Some(denied)
+    }
+
+    /// A stream of what happens from here on.
+    pub(crate) fn subscribe(&self) -> Result<Subscription, Gone> {
+        // Under the lock, so that what the subscriber reads of the bans next misses nothing.
+        let _state = self.enter()?;
+        Ok(Subscription::new(&self.bulletin))
+    }
+
     /// Feeds in what somebody other than the behaviour has to say, and wakes the behaviour if
     /// there is something for it to do.
     pub(crate) fn input_from_outside(
@@ -80,6 +123,7 @@ impl Shared {
         state.input(event, now);
         let waker = state.news();
         drop(state);
+        self.bulletin.wake();
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -113,6 +157,7 @@ impl Shared {
         let waker = state.waker.take();
         drop(state);
         drop(waker);
+        self.bulletin.close();
     }
 }
 
@@ -123,6 +168,7 @@ impl fmt::Debug for Shared {
 }
 
 /// What the behaviour has to wait for.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted {
     /// When a heartbeat has something to do.
     pub(crate) deadline: Option<Instant>,
@@ -153,9 +199,13 @@ impl State {
         for action in actions {
             match action {
                 Action::Amend { subject, cause, until } => {
+                    let notice = || NoticeKind::Amended { subject: subject.clone(), cause, until };
+                    self.bulletin.post(notice);
                     self.outbox.tell(EventKind::Amended { subject, cause, until })
                 }
                 Action::Ban { subject, cause, until } => {
+                    let notice = || NoticeKind::Banned { subject: subject.clone(), cause, until };
+                    self.bulletin.post(notice);
                     if let Subject::Peer(peer) = &subject {
                         self.book.keep(peer);
                     }
@@ -175,12 +225,15 @@ impl State {
                     self.outbox.tell(EventKind::ScoreRequested { peer, gone });
                 }
                 Action::Unban { subject } => {
+                    self.bulletin.post(|| NoticeKind::Unbanned { subject: subject.clone() });
                     if let Subject::Peer(peer) = &subject {
                         released = Some((*peer, self.book.release(peer)));
                     }
                     self.outbox.tell(EventKind::Unbanned { subject });
                 }
                 Action::Withhold { subject, cause, why } => {
+                    let notice = || NoticeKind::Withheld { subject: subject.clone(), cause, why };
+                    self.bulletin.post(notice);
                     self.outbox.tell(EventKind::Withheld { subject, cause, why })
                 }
             }
@@ -189,18 +242,24 @@ impl State {
 
     /// Whom to wake, if there is news for the behaviour.
     fn news(&mut self) -> Option<Waker> {
-        let sooner = match (self.engine.next_deadline(), self.deadline) {
+        let (wanted, known) = (self.wants(), self.known);
+        let sooner = match (wanted.deadline, known.deadline) {
             (Some(deadline), Some(known)) => deadline < known,
             (Some(_), None) => true,
             (None, _) => false,
         };
+        let sooner = sooner || (wanted.ticks && !known.ticks);
         if sooner || !self.outbox.is_empty() { self.waker.take() } else { None }
     }
 
     fn wanted(&mut self) -> Wanted {
-        self.deadline = self.engine.next_deadline();
+        self.known = self.wants();
+        self.known
+    }
+
+    fn wants(&self) -> Wanted {
         Wanted {
-            deadline: self.deadline,
+            deadline: self.engine.next_deadline(),
             ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
         }
     }

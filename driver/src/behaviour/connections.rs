@@ -15,18 +15,19 @@ impl<T: Timer> Behaviour<T> {
         let kept = self.redial_succeeded(event.connection_id);
         let others: Vec<_> = kept.into_iter().chain(self.announced.get(&peer)).collect();
 
-        let mut state = self.shared.lock();
-        if event.endpoint.is_dialer() {
-            state.book.dialled(peer, event.endpoint.get_remote_address(), others);
-        }
-        state.input(Event::Connected { peer, addr, direction }, now);
+        self.shared.act(|state| {
+            if event.endpoint.is_dialer() {
+                state.book.dialled(peer, event.endpoint.get_remote_address(), others);
+            }
+            state.input(Event::Connected { peer, addr, direction }, now);
+        });
     }
 
     pub(super) fn on_address_change(&self, event: &AddressChange<'_>) {
         let now = self.timer.now();
         let peer = event.peer_id;
         let (addr, direction) = observed::endpoint(event.new);
-        self.shared.lock().input(Event::Connected { peer, addr, direction }, now);
+        self.shared.act(|state| state.input(Event::Connected { peer, addr, direction }, now));
     }
 
     pub(super) fn on_closed(&self, event: &ConnectionClosed<'_>) {
@@ -35,8 +36,9 @@ impl<T: Timer> Behaviour<T> {
         }
         let now = self.timer.now();
         let peer = event.peer_id;
-        let mut state = self.shared.lock();
-        state.book.disconnected(&peer);
-        state.input(Event::Disconnected { peer }, now);
+        self.shared.act(|state| {
+            state.book.disconnected(&peer);
+            state.input(Event::Disconnected { peer }, now);
+        });
     }
 }

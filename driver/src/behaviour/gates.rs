@@ -4,10 +4,9 @@ use std::net::IpAddr;
 
 use libp2p::PeerId;
 use libp2p::swarm::ConnectionDenied;
-use peerwarden_core::{Direction, Verdict};
+use peerwarden_core::Direction;
 
 use super::Behaviour;
-use crate::denied::Denied;
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
@@ -40,15 +39,7 @@ impl<T: Timer> Behaviour<T> {
         addr: Option<IpAddr>,
         direction: Direction,
     ) -> Result<(), ConnectionDenied> {
-        let now = self.timer.now();
-        let verdict = match (peer, addr) {
-            (Some(peer), addr) => self.shared.lock().engine.check_peer(&peer, addr, now),
-            (None, Some(addr)) => self.shared.lock().engine.check_addr(addr, now),
-            (None, None) => Verdict::Allow,
-        };
-        match verdict.denial(direction) {
-            Some(denial) => Err(Denied { peer, addr, direction, denial }.into()),
-            None => Ok(()),
-        }
+        let denied = self.shared.denial(peer, addr, direction);
+        denied.map_or(Ok(()), |denied| Err(denied.into()))
     }
 }

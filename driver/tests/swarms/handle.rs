@@ -1,7 +1,7 @@
 //! The handle: from any thread, losing nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::thread;
 
@@ -59,33 +59,44 @@ async fn a_swarm_at_rest_acts_on_a_ban_from_another_thread() {
     assert!(!node.swarm.is_connected(&peer.id));
 }
 
-#[tokio::test]
-async fn connections_are_made_during_a_flood_of_reports() {
-    let (mut node, peer) = (Node::start(lenient()).await, Peer::start().await);
-    let stop = Arc::new(AtomicBool::new(false));
-    let reporters: Vec<_> = (0..8)
+/// Half of the reports are about peers that they get banned, and for longer each time, so that there
+/// is as much to tell as there can be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_are_made_during_a_million_reports_and_none_is_lost() {
+    let (mut node, peer) = (Node::start(severe()).await, Peer::start().await);
+    let left = Arc::new(AtomicUsize::new(THREADS));
+    let reporters: Vec<_> = (0..THREADS)
         .map(|_| {
-            let (handle, stop, id) = (node.handle.clone(), stop.clone(), peer.id);
+            let (handle, left, id) = (node.handle.clone(), left.clone(), peer.id);
+            let (tenfold, banned) = (Amplification::try_from(10.0).unwrap(), PeerId::random());
             thread::spawn(move || {
-                let mut reports = 0;
-                while !stop.load(Ordering::Relaxed) {
+                for _ in 0..REPORTS / THREADS / 2 {
                     handle.report(id, Misbehavior::STALE_MESSAGE).unwrap();
-                    reports += 1;
+                    let kind = Misbehavior::STALE_MESSAGE;
+                    handle.report_amplified(banned, kind, tenfold).unwrap();
                 }
-                reports
+                left.fetch_sub(1, Ordering::Relaxed);
+                banned
             })
         })
         .collect();
 
-    for _ in 0..5 {
+    let mut connections = 0;
+    while left.load(Ordering::Relaxed) > 0 {
         node.dialled_by(&peer).await;
+        connections += 1;
+        peer.disconnect(node.id).await;
+        node.disconnected(peer.id).await;
     }
 
-    stop.store(true, Ordering::Relaxed);
-    let reports: u64 = reporters.into_iter().map(|each| each.join().unwrap()).sum();
-    let status = node.handle.status(&peer.id).unwrap().unwrap();
-    assert_eq!(status.penalty, Points::from_points(reports * 864));
-    assert!(status.connected);
+    assert!(connections > 0);
+    let owed = |peer| node.handle.status(&peer).unwrap().unwrap().penalty;
+    let reports = u64::try_from(REPORTS / 2).unwrap();
+    assert_eq!(owed(peer.id), Points::from_points(reports * 864));
+    let each = reports / u64::try_from(THREADS).unwrap();
+    for banned in reporters.into_iter().map(|each| each.join().unwrap()) {
+        assert_eq!(owed(banned), Points::from_points(each * 8_640));
+    }
 }
 
 #[test]
@@ -116,19 +127,27 @@ fn who_is_protected_is_banned_by_the_operator_alone() {
 }
 
 #[test]
-fn bans_are_read_in_pages() {
+fn bans_are_read_in_pages_that_join_up_whatever_ends_between_them() {
     let warden = ByHand::new(Config::default());
-    let peers: Vec<_> = (0..5).map(|_| PeerId::random()).collect();
+    let peers: Vec<_> = (0..6).map(|_| PeerId::random()).collect();
     for peer in &peers {
         warden.handle.ban(Subject::Peer(*peer), None, Origin::Operator).unwrap();
     }
 
-    let pages = [0, 2, 4, 6].map(|skip| warden.handle.bans(skip, 2).unwrap());
+    let (mut read, mut last) = (Vec::new(), None);
+    loop {
+        let page = warden.handle.bans(last, 2).unwrap();
+        let Some(ban) = page.last() else {
+            break;
+        };
+        last = Some(ban.place);
+        read.extend(page.into_iter().map(|ban| ban.subject));
+        // The first one on record, which has been read.
+        warden.handle.unban(Subject::Peer(peers[read.len() - 2]), None).unwrap();
+    }
 
-    assert_eq!(pages.clone().map(|page| page.len()), [2, 2, 1, 0]);
-    let subjects: Vec<_> = pages.into_iter().flatten().map(|ban| ban.subject).collect();
     let expected: Vec<_> = peers.into_iter().map(Subject::Peer).collect();
-    assert_eq!(subjects, expected);
+    assert_eq!(read, expected);
 }
 
 #[test]
@@ -209,7 +228,10 @@ fn a_handle_whose_behaviour_is_gone_says_so() {
     assert_eq!(handle.status(&peer), Err(Gone));
     assert_eq!(handle.check_peer(&peer, None), Err(Gone));
     assert_eq!(handle.check_addr(LOCALHOST), Err(Gone));
-    assert_eq!(handle.bans(0, 1), Err(Gone));
+    assert_eq!(handle.bans(None, 1), Err(Gone));
+    assert_eq!(handle.subscribe().map(drop), Err(Gone));
+    assert_eq!(handle.config(), Err(Gone));
+    assert_eq!(handle.reconfigure(Config::flow()), Err(Gone));
     assert_eq!(handle.counts(), Err(Gone));
     assert_eq!(handle.now(), Err(Gone));
     assert_eq!(Gone.to_string(), "the behaviour that this handle belongs to is gone");
@@ -224,6 +246,14 @@ fn handles_go_to_any_thread_and_behaviours_can_be_moved_to_one() {
 
     any_thread::<Handle>(&warden.handle);
     another_thread(&warden.behaviour);
+}
+
+const REPORTS: usize = 1_000_000;
+const THREADS: usize = 8;
+
+/// More than half a million reports do not ban, but fewer than a hundred thousand tenfold ones do.
+fn severe() -> Config {
+    Config::flow().with_threshold(Points::from_points(500_000_000))
 }
 
 /// Nobody gets banned for a while.

@@ -11,6 +11,7 @@
 )]
 
 mod by_hand;
+mod dial_gate;
 mod drop;
 mod gates;
 mod ghosts;
@@ -18,7 +19,9 @@ mod handle;
 mod networks;
 mod node;
 mod peer;
+mod reconfigure;
 mod redial;
 mod scores;
+mod subscriptions;
 mod swarm;
 mod timers;

@@ -142,8 +142,11 @@ async fn a_redial_that_fails_is_told_of() {
     let RedialError::Unreachable { tried } = error else {
         panic!("{error}");
     };
-    let tried: Vec<_> = tried.into_iter().map(|(addr, _)| addr).collect();
-    assert_eq!(tried, [at(&addr, id)]);
+    let [(tried, why)] = &tried[..] else {
+        panic!("{tried:?}");
+    };
+    assert_eq!(*tried, at(&addr, id));
+    assert!(why.contains("refused"), "{why:?}");
 }
 
 #[tokio::test]

@@ -1,0 +1,172 @@
+//! A gate for each address that is dialled.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use libp2p::Multiaddr;
+use libp2p::core::transport::{DialOpts, ListenerId, Transport, TransportError, TransportEvent};
+use libp2p::futures::TryFutureExt;
+use libp2p::futures::future::MapErr;
+use libp2p::multiaddr::Protocol;
+use peerwarden_core::Direction;
+
+use crate::denied::Denied;
+use crate::handle::{Gone, Handle};
+use crate::observed;
+
+/// Wraps a transport so that no banned IP is dialled, whoever offered it and by whatever name.
+///
+/// Optional. The [`Behaviour`](crate::Behaviour) is asked about a dial as a whole and before names
+/// are resolved. Of several addresses it can refuse all or none, so one at a banned IP is dialled
+/// among others, and refused only if it is the one that answers; what a name stands for it never
+/// sees at all. With this, no such IP is dialled, and the other addresses still are.
+///
+/// Put it around what opens sockets and below what resolves names: `dns(DialGate(tcp))`. Listening
+/// passes through. As at every gate for outbound connections, a ban with
+/// [`Cause::Address`](crate::Cause::Address) does not count, and a protected peer may be dialled
+/// wherever it is. Relayed addresses pass: who is dialled for them is the relay, by a dial of its
+/// own.
+///
+/// [`Denied::of_addresses`] finds the refusals in a failed dial. When the behaviour is gone, every
+/// dial fails with [`DialGateError::Gone`].
+///
+/// libp2p's `with_tcp` has no place for it, `with_other_transport` does:
+///
+/// ```
+/// use libp2p::core::Transport;
+/// use libp2p::core::upgrade::Version;
+/// use libp2p::{SwarmBuilder, dns, noise, tcp, yamux};
+/// use peerwarden_libp2p::{Behaviour, CloseTimeout, Config, DialGate};
+/// # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let runtime = tokio::runtime::Runtime::new()?;
+/// # let _entered = runtime.enter();
+/// // Before the swarm, so that there is a handle to ask.
+/// let warden = Behaviour::new(Config::default(), RuntimeTimer::new());
+/// let handle = warden.handle();
+///
+/// let swarm = SwarmBuilder::with_new_identity()
+///     .with_tokio()
+///     .with_other_transport(|key| {
+///         // Port reuse and `TCP_NODELAY` as `with_tcp` would have them.
+///         let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true));
+///         let resolved = dns::tokio::Transport::system(DialGate::new(tcp, handle))?;
+///         Ok(resolved
+///             .upgrade(Version::V1Lazy)
+///             .authenticate(noise::Config::new(key)?)
+///             .multiplex(CloseTimeout::<yamux::Config>::default()))
+///     })?
+///     .with_behaviour(|_| warden)?
+///     .build();
+/// # drop(swarm);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct DialGate<Tr> {
+    transport: Tr,
+    warden: Handle,
+}
+
+impl<Tr> DialGate<Tr> {
+    /// Wraps `transport`, asking `warden` about every dial.
+    pub fn new(transport: Tr, warden: Handle) -> Self {
+        Self { transport, warden }
+    }
+
+    fn check<E>(&self, address: &Multiaddr) -> Result<(), DialGateError<E>> {
+        let Some(ip) = observed::ip(address) else {
+            return Ok(());
+        };
+        let peer = match address.iter().last() {
+            Some(Protocol::P2p(peer)) => Some(peer),
+            Some(_) | None => None,
+        };
+        let gone = |Gone| DialGateError::Gone;
+        let denied = self.warden.denial(peer, Some(ip), Direction::Outbound).map_err(gone)?;
+        denied.map_or(Ok(()), |denied| Err(DialGateError::Denied(Box::new(denied))))
+    }
+}
+
+impl<Tr> Transport for DialGate<Tr>
+where
+    Tr: Transport + Unpin,
+    Tr::Error: 'static,
+{
+    type Output = Tr::Output;
+    type Error = DialGateError<Tr::Error>;
+    type ListenerUpgrade = Upgrade<Tr::ListenerUpgrade, Tr::Error>;
+    type Dial = Upgrade<Tr::Dial, Tr::Error>;
+
+    fn listen_on(
+        &mut self,
+        id: ListenerId,
+        address: Multiaddr,
+    ) -> Result<(), TransportError<Self::Error>> {
+        self.transport.listen_on(id, address).map_err(|error| error.map(DialGateError::Transport))
+    }
+
+    fn remove_listener(&mut self, id: ListenerId) -> bool {
+        self.transport.remove_listener(id)
+    }
+
+    fn dial(
+        &mut self,
+        address: Multiaddr,
+        opts: DialOpts,
+    ) -> Result<Self::Dial, TransportError<Self::Error>> {
+        self.check(&address).map_err(TransportError::Other)?;
+        let dial = self.transport.dial(address, opts);
+        let dial = dial.map_err(|error| error.map(DialGateError::Transport))?;
+        Ok(dial.map_err(DialGateError::Transport))
+    }
+
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<TransportEvent<Self::ListenerUpgrade, Self::Error>> {
+        let event = Pin::new(&mut self.transport).poll(cx);
+        event.map(|event| {
+            event
+                .map_upgrade(|upgrade| upgrade.map_err(DialGateError::Transport as _))
+                .map_err(DialGateError::Transport)
+        })
+    }
+}
+
+/// Why a transport behind a [`DialGate`] failed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DialGateError<E> {
+    /// The address leads to a banned IP.
+    Denied(Box<Denied>),
+    /// The behaviour is gone, and its swarm with it.
+    Gone,
+    /// The transport itself failed.
+    Transport(E),
+}
+
+impl<E: fmt::Display> fmt::Display for DialGateError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied(denied) => denied.fmt(f),
+            Self::Gone => Gone.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: Error + 'static> Error for DialGateError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Denied(denied) => Some(&**denied),
+            Self::Gone => None,
+            Self::Transport(error) => error.source(),
+        }
+    }
+}
+
+/// A connection on its way through a [`DialGate`].
+type Upgrade<F, E> = MapErr<F, fn(E) -> DialGateError<E>>;

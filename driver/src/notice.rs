@@ -1,0 +1,68 @@
+//! What subscribers are told.
+
+use libp2p::PeerId;
+use peerwarden_core::{Cause, Subject, Until, Withheld};
+
+use crate::denied::Denied;
+
+/// Something that a [`Subscription`](crate::Subscription) tells of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Notice {
+    /// What happened.
+    pub kind: NoticeKind,
+    /// How many notices of other kinds than [`Denied`](NoticeKind::Denied) were lost before this
+    /// one because nobody read them in time. Most often 0; if not, whoever keeps a list of bans
+    /// reads it anew from [`Handle::bans`](crate::Handle::bans).
+    pub missed: u64,
+    /// How many denials were.
+    pub missed_denials: u64,
+}
+
+impl Notice {
+    /// How many notices wait for the slowest subscriber, at most; of denials as many again.
+    ///
+    /// Denials are counted apart because strangers cause them: nobody can dial often enough to
+    /// have a ban go unnoticed.
+    pub const CAPACITY: usize = 1024;
+}
+
+/// What happened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum NoticeKind {
+    /// A cause that had `subject` banned already now ends at another time.
+    Amended {
+        /// Who is banned.
+        subject: Subject<PeerId>,
+        /// The cause whose end moved.
+        cause: Cause,
+        /// The new end.
+        until: Until,
+    },
+    /// `subject` is banned, on these grounds as well if it was already.
+    Banned {
+        /// Who is banned.
+        subject: Subject<PeerId>,
+        /// On what grounds.
+        cause: Cause,
+        /// When this cause is due to end.
+        until: Until,
+    },
+    /// A connection was refused.
+    Denied(Denied),
+    /// The last cause of a ban is over.
+    Unbanned {
+        /// Who was banned.
+        subject: Subject<PeerId>,
+    },
+    /// A ban was due, but is not carried out.
+    Withheld {
+        /// Who would have been banned.
+        subject: Subject<PeerId>,
+        /// On what grounds.
+        cause: Cause,
+        /// What stood against it.
+        why: Withheld,
+    },
+}
