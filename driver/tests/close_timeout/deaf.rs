@@ -7,18 +7,19 @@ use futures::future::poll_fn;
 use libp2p::core::Multiaddr;
 use libp2p::core::transport::{ListenerId, Transport, TransportEvent};
 use libp2p::core::upgrade::Version;
-use libp2p::{identity, noise, tcp, yamux};
+use libp2p::{PeerId, identity, noise, tcp, yamux};
 use tokio::sync::oneshot;
 
-/// Starts one, for as long as the runtime lives, and says where it listens.
-pub(crate) async fn peer() -> Multiaddr {
+/// Starts one, for as long as the runtime lives, and says who it is and where it listens.
+pub(crate) async fn peer() -> (PeerId, Multiaddr) {
+    let key = identity::Keypair::generate_ed25519();
+    let id = key.public().to_peer_id();
     let (address_known, address) = oneshot::channel();
-    tokio::spawn(listen(address_known));
-    address.await.unwrap()
+    tokio::spawn(listen(key, address_known));
+    (id, address.await.unwrap())
 }
 
-async fn listen(address_known: oneshot::Sender<Multiaddr>) {
-    let key = identity::Keypair::generate_ed25519();
+async fn listen(key: identity::Keypair, address_known: oneshot::Sender<Multiaddr>) {
     let mut transport = tcp::tokio::Transport::new(tcp::Config::default())
         .upgrade(Version::V1)
         .authenticate(noise::Config::new(&key).unwrap())

@@ -12,26 +12,34 @@ use futures::{AsyncWriteExt, FutureExt, StreamExt};
 use libp2p::PeerId;
 use libp2p::core::upgrade::{DeniedUpgrade, ReadyUpgrade};
 use libp2p::core::{Endpoint, Multiaddr, transport::PortUse};
+use libp2p::multiaddr::Protocol;
 use libp2p::swarm::handler::{ConnectionEvent, FullyNegotiatedOutbound};
 use libp2p::swarm::{
     ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, FromSwarm,
     NetworkBehaviour, Stream, StreamProtocol, SubstreamProtocol, ToSwarm,
 };
 
-/// Opens the streams on every connection.
+/// Opens the streams on every connection, or on every one over a relay.
 #[derive(Debug, Default)]
 pub(crate) struct Flood {
+    relayed_only: bool,
     written: Arc<AtomicUsize>,
 }
 
 impl Flood {
+    pub(crate) fn over_relays() -> Self {
+        Self { relayed_only: true, ..Self::default() }
+    }
+
     /// How many bytes the streams have taken.
     pub(crate) fn written(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.written)
     }
 
-    fn handler(&self) -> Handler {
-        Handler { to_open: STREAMS, streams: FuturesUnordered::new(), written: self.written() }
+    fn handler(&self, address: &Multiaddr) -> Handler {
+        let relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
+        let to_open = if relayed || !self.relayed_only { STREAMS } else { 0 };
+        Handler { to_open, streams: FuturesUnordered::new(), written: self.written() }
     }
 }
 
@@ -44,20 +52,20 @@ impl NetworkBehaviour for Flood {
         _: ConnectionId,
         _: PeerId,
         _: &Multiaddr,
-        _: &Multiaddr,
+        address: &Multiaddr,
     ) -> Result<Handler, ConnectionDenied> {
-        Ok(self.handler())
+        Ok(self.handler(address))
     }
 
     fn handle_established_outbound_connection(
         &mut self,
         _: ConnectionId,
         _: PeerId,
-        _: &Multiaddr,
+        address: &Multiaddr,
         _: Endpoint,
         _: PortUse,
     ) -> Result<Handler, ConnectionDenied> {
-        Ok(self.handler())
+        Ok(self.handler(address))
     }
 
     fn on_swarm_event(&mut self, _: FromSwarm<'_>) {}

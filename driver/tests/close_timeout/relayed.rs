@@ -1,38 +1,106 @@
 //! Nodes that reach each other through a third.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use libp2p::core::Multiaddr;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
-use libp2p::{Swarm, SwarmBuilder, noise, relay, tcp, yamux};
+use libp2p::{PeerId, Swarm, SwarmBuilder, noise, relay, tcp, yamux};
+use peerwarden_libp2p::CloseTimeout;
+use tokio::time::timeout;
 
-/// A node that can use relays, with this upgrade for connections through them.
+use crate::flood::Flood;
+use crate::stuck::Stuck;
+use crate::{OBSERVED, SOON, closed, connect, fill_the_send_buffer, was_cut};
+
+/// A node that can use relays, with this upgrade for connections through them, and with this
+/// behaviour, if it has more than that of a relay's client.
 macro_rules! client {
     ($muxer:expr) => {
+        client!($muxer, |relay| relay)
+    };
+    ($muxer:expr, $behaviour:expr) => {
         SwarmBuilder::with_new_identity()
             .with_tokio()
             .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
             .unwrap()
             .with_relay_client(noise::Config::new, $muxer)
             .unwrap()
-            .with_behaviour(|_, relay| relay)
+            .with_behaviour(|_, relay| $behaviour(relay))
             .unwrap()
-            .with_swarm_config(|config| config.with_idle_connection_timeout(crate::relayed::LONG))
+            .with_swarm_config(|config| {
+                config
+                    .with_substream_upgrade_protocol_override(crate::LAZY)
+                    .with_idle_connection_timeout(LONG)
+            })
             .build()
     };
 }
-pub(crate) use client;
+#[tokio::test]
+async fn a_relayed_peer_that_stops_reading_is_gone_within_the_close_timeout() {
+    let close_timeout = Duration::from_secs(1);
+    let muxer = || CloseTimeout::new(yamux::Config::default(), close_timeout);
+    let mut swarm = client!(muxer, |relay| Flooding { relay, flood: Flood::over_relays() });
+    let peer = connect_to_a_deaf_peer_behind_a_relay(&mut swarm).await;
+    let written = swarm.behaviour().flood.written();
+    fill_the_send_buffer(&mut swarm, &written).await;
 
-/// Starts a relay and a peer behind it, and says under which address that one can be dialled.
-pub(crate) async fn peer() -> Multiaddr {
+    let began = Instant::now();
+    swarm.disconnect_peer_id(peer).unwrap();
+    let cause = timeout(SOON, closed(&mut swarm)).await.expect("cut");
+
+    assert!(began.elapsed() >= close_timeout, "it was given its time");
+    assert!(was_cut(cause.as_ref()), "{cause:?}");
+    assert!(!swarm.is_connected(&peer));
+    // The one with the relay.
+    assert_eq!(swarm.network_info().connection_counters().num_established(), 1);
+}
+
+/// What makes the test above worth its name.
+#[tokio::test]
+async fn without_a_close_timeout_a_relayed_peer_stays() {
+    let behaviour = |relay| Flooding { relay, flood: Flood::over_relays() };
+    let mut swarm = client!(yamux::Config::default, behaviour);
+    let peer = connect_to_a_deaf_peer_behind_a_relay(&mut swarm).await;
+    let written = swarm.behaviour().flood.written();
+    fill_the_send_buffer(&mut swarm, &written).await;
+
+    swarm.disconnect_peer_id(peer).unwrap();
+
+    assert!(timeout(OBSERVED, closed(&mut swarm)).await.is_err());
+    assert!(swarm.is_connected(&peer));
+}
+
+/// Fills what is sent over relays.
+#[derive(NetworkBehaviour)]
+struct Flooding {
+    relay: relay::client::Behaviour,
+    flood: Flood,
+}
+
+async fn connect_to_a_deaf_peer_behind_a_relay(swarm: &mut Swarm<Flooding>) -> PeerId {
+    let stuck = Stuck::counted_by(&Arc::new(AtomicUsize::new(0)));
+    let deaf = client!(|| stuck);
+    connect(swarm, peer(deaf).await, true).await
+}
+
+/// Starts a relay that carries whatever it is given, and `peer` behind it; says under which address
+/// that one can be dialled.
+async fn peer(mut peer: Swarm<relay::client::Behaviour>) -> Multiaddr {
     let mut relay = SwarmBuilder::with_new_identity()
         .with_tokio()
         .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
         .unwrap()
         .with_behaviour(|key| {
-            relay::Behaviour::new(key.public().to_peer_id(), relay::Config::default())
+            let config = relay::Config {
+                max_circuit_bytes: u64::MAX,
+                max_circuit_duration: LONG,
+                ..relay::Config::default()
+            };
+            relay::Behaviour::new(key.public().to_peer_id(), config)
         })
         .unwrap()
         .with_swarm_config(|config| config.with_idle_connection_timeout(LONG))
@@ -42,13 +110,15 @@ pub(crate) async fn peer() -> Multiaddr {
     relay.add_external_address(address.clone());
     tokio::spawn(drive(relay));
 
-    let mut peer = client!(yamux::Config::default);
     let address = listen(&mut peer, address.with(Protocol::P2pCircuit)).await;
     tokio::spawn(drive(peer));
     address
 }
 
-async fn listen<B: NetworkBehaviour>(swarm: &mut Swarm<B>, address: Multiaddr) -> Multiaddr {
+pub(crate) async fn listen<B: NetworkBehaviour>(
+    swarm: &mut Swarm<B>,
+    address: Multiaddr,
+) -> Multiaddr {
     swarm.listen_on(address).unwrap();
     loop {
         if let SwarmEvent::NewListenAddr { address, .. } = swarm.select_next_some().await {
@@ -64,4 +134,4 @@ async fn drive<B: NetworkBehaviour>(mut swarm: Swarm<B>) {
 }
 
 /// Longer than any test takes.
-pub(crate) const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_secs(600);

@@ -12,77 +12,87 @@ use peerwarden_libp2p::{
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, Node, by_operator, denied_dial, said};
 use crate::peer::Peer;
-use crate::swarm::at;
+use crate::swarm::{Wire, at};
 
 #[tokio::test]
 async fn a_banned_peer_that_connects_is_refused() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    node.ban(peer.id, 60);
+    for wire in Wire::ALL {
+        let (mut node, peer) = both_on(wire).await;
+        node.ban(peer.id, 60);
 
-    peer.dial(node.id, &node.addr).await;
+        peer.dial(node.id, &node.addr).await;
 
-    let denied = node.refused().await.unwrap();
-    assert_eq!(said(&denied), inbound(&peer));
-    assert_eq!(
-        denied.to_string(),
-        format!("{} at 127.0.0.1 refused: banned by operator until 60", peer.id)
-    );
-    assert_eq!(node.handle.counts().unwrap().connected, 0);
+        let denied = node.refused().await.unwrap();
+        assert_eq!(said(&denied), inbound(&peer));
+        assert_eq!(
+            denied.to_string(),
+            format!("{} at 127.0.0.1 refused: banned by operator until 60", peer.id)
+        );
+        assert_eq!(node.handle.counts().unwrap().connected, 0);
+    }
 }
 
 #[tokio::test]
 async fn a_banned_peer_is_not_dialled() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    node.ban(peer.id, 60);
+    for wire in Wire::ALL {
+        let (mut node, peer) = both_on(wire).await;
+        node.ban(peer.id, 60);
 
-    let among_others = DialOpts::peer_id(peer.id).addresses(vec![peer.addr.clone()]).build();
-    let bare = DialOpts::from(at(&peer.addr, peer.id));
+        let among_others = DialOpts::peer_id(peer.id).addresses(vec![peer.addr.clone()]).build();
+        let bare = DialOpts::from(at(&peer.addr, peer.id));
 
-    for (opts, addr) in [(among_others, None), (bare, Some(LOCALHOST))] {
-        let error = node.swarm.dial(opts).unwrap_err();
-        let denied = Denied::of_dial(&error).unwrap();
-        assert_eq!(said(denied), outbound(&peer, addr));
+        for (opts, addr) in [(among_others, None), (bare, Some(LOCALHOST))] {
+            let error = node.swarm.dial(opts).unwrap_err();
+            let denied = Denied::of_dial(&error).unwrap();
+            assert_eq!(said(denied), outbound(&peer, addr));
+        }
+        assert_eq!(node.swarm.network_info().connection_counters().num_pending(), 0);
     }
-    assert_eq!(node.swarm.network_info().connection_counters().num_pending(), 0);
 }
 
 #[tokio::test]
 async fn a_banned_peer_met_at_an_address_dialled_without_its_name_is_refused() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    node.ban(peer.id, 60);
+    for wire in Wire::ALL {
+        let (mut node, peer) = both_on(wire).await;
+        node.ban(peer.id, 60);
 
-    node.swarm.dial(peer.addr.clone()).unwrap();
+        node.swarm.dial(peer.addr.clone()).unwrap();
 
-    let denied = node.until(denied_dial).await;
-    assert_eq!(said(&denied), outbound(&peer, Some(LOCALHOST)));
-    assert_eq!(node.handle.counts().unwrap().connected, 0);
+        let denied = node.until(denied_dial).await;
+        assert_eq!(said(&denied), outbound(&peer, Some(LOCALHOST)));
+        assert_eq!(node.handle.counts().unwrap().connected, 0);
+    }
 }
 
 #[tokio::test]
 async fn a_ban_reaches_an_inbound_connection_that_is_being_negotiated() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    peer.dial(node.id, &node.addr).await;
-    node.until(|event| match event {
-        SwarmEvent::IncomingConnection { .. } => Some(()),
-        _ => None,
-    })
-    .await;
+    for wire in Wire::ALL {
+        let (mut node, peer) = both_on(wire).await;
+        peer.dial(node.id, &node.addr).await;
+        node.until(|event| match event {
+            SwarmEvent::IncomingConnection { .. } => Some(()),
+            _ => None,
+        })
+        .await;
 
-    node.ban(peer.id, 60);
+        node.ban(peer.id, 60);
 
-    let denied = node.refused().await.unwrap();
-    assert_eq!(said(&denied), inbound(&peer));
+        let denied = node.refused().await.unwrap();
+        assert_eq!(said(&denied), inbound(&peer));
+    }
 }
 
 #[tokio::test]
 async fn a_ban_reaches_a_dial_that_is_under_way() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    node.swarm.dial(at(&peer.addr, peer.id)).unwrap();
+    for wire in Wire::ALL {
+        let (mut node, peer) = both_on(wire).await;
+        node.swarm.dial(at(&peer.addr, peer.id)).unwrap();
 
-    node.ban(peer.id, 60);
+        node.ban(peer.id, 60);
 
-    let denied = node.until(denied_dial).await;
-    assert_eq!(said(&denied), outbound(&peer, Some(LOCALHOST)));
+        let denied = node.until(denied_dial).await;
+        assert_eq!(said(&denied), outbound(&peer, Some(LOCALHOST)));
+    }
 }
 
 #[test]
@@ -110,19 +120,21 @@ fn a_ban_between_the_gate_and_the_connection_closes_it() {
 
 #[tokio::test]
 async fn every_connection_of_a_banned_peer_is_closed() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    node.dial(&peer).await;
-    node.dialled_by(&peer).await;
-    assert_eq!(node.swarm.network_info().num_peers(), 1);
-    assert_eq!(node.handle.counts().unwrap().connected, 1);
+    for wire in Wire::ALL {
+        let (mut node, peer) = both_on(wire).await;
+        node.dial(&peer).await;
+        node.dialled_by(&peer).await;
+        assert_eq!(node.swarm.network_info().num_peers(), 1);
+        assert_eq!(node.handle.counts().unwrap().connected, 1);
 
-    node.ban(peer.id, 60);
+        node.ban(peer.id, 60);
 
-    node.disconnected(peer.id).await;
-    assert_eq!(node.swarm.network_info().num_peers(), 0);
-    assert_eq!(node.handle.counts().unwrap().connected, 0);
-    let status = node.handle.status(&peer.id).unwrap().unwrap();
-    assert_eq!(status.until(), Some(at_second(60)));
+        node.disconnected(peer.id).await;
+        assert_eq!(node.swarm.network_info().num_peers(), 0);
+        assert_eq!(node.handle.counts().unwrap().connected, 0);
+        let status = node.handle.status(&peer.id).unwrap().unwrap();
+        assert_eq!(status.until(), Some(at_second(60)));
+    }
 }
 
 #[tokio::test]
@@ -154,16 +166,18 @@ async fn a_peer_is_gone_only_when_its_last_connection_is() {
 
 #[tokio::test]
 async fn a_pardoned_peer_may_connect_at_once() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    node.ban(peer.id, 60);
-    peer.dial(node.id, &node.addr).await;
-    assert!(node.refused().await.is_some());
+    for wire in Wire::ALL {
+        let (mut node, peer) = both_on(wire).await;
+        node.ban(peer.id, 60);
+        peer.dial(node.id, &node.addr).await;
+        assert!(node.refused().await.is_some());
 
-    node.handle.unban(Subject::Peer(peer.id), None).unwrap();
-    node.dialled_by(&peer).await;
+        node.handle.unban(Subject::Peer(peer.id), None).unwrap();
+        node.dialled_by(&peer).await;
 
-    let verdict = node.handle.check_peer(&peer.id, Some(LOCALHOST)).unwrap();
-    assert_eq!(verdict, Verdict::Allow);
+        let verdict = node.handle.check_peer(&peer.id, Some(LOCALHOST)).unwrap();
+        assert_eq!(verdict, Verdict::Allow);
+    }
 }
 
 #[tokio::test]
@@ -190,6 +204,10 @@ async fn a_ban_is_told_of_with_its_cause_and_end() {
     node.handle.unban(Subject::Peer(peer.id), None).unwrap();
     let unbanned = EventKind::Unbanned { subject: Subject::Peer(peer.id) };
     assert_eq!(node.event().await, unbanned);
+}
+
+async fn both_on(wire: Wire) -> (Node, Peer) {
+    (Node::start_on(wire, Config::flow()).await, Peer::start_on(wire).await)
 }
 
 type Said = (Option<PeerId>, Option<IpAddr>, Direction, Denial);

@@ -6,17 +6,21 @@ use peerwarden_libp2p::{Cause, Config, Denied, Direction, IpNet, Origin, Score, 
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, Node, by_operator, denied_dial, said, seconds};
 use crate::peer::Peer;
-use crate::swarm::at;
+use crate::swarm::{Wire, at};
 
 #[tokio::test]
-async fn a_banned_address_is_refused_before_the_handshake() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    let denial = by_operator(60, Some(ban_localhost(&node)));
+async fn a_banned_address_is_refused_before_anybody_knows_who_is_there() {
+    for wire in Wire::ALL {
+        let (mut node, peer) =
+            (Node::start_on(wire, Config::flow()).await, Peer::start_on(wire).await);
+        let denial = by_operator(60, Some(ban_localhost(&node)));
 
-    peer.dial(node.id, &node.addr).await;
+        peer.dial(node.id, &node.addr).await;
 
-    let denied = node.refused().await.unwrap();
-    assert_eq!(said(&denied), (None, Some(LOCALHOST), Direction::Inbound, denial));
+        let denied = node.refused().await.unwrap();
+        assert_eq!(said(&denied), (None, Some(LOCALHOST), Direction::Inbound, denial));
+        assert_eq!(node.swarm.network_info().connection_counters().num_connections(), 0);
+    }
 }
 
 #[tokio::test]
@@ -41,13 +45,16 @@ async fn a_banned_address_is_not_dialled_by_itself_and_refused_among_others() {
 
 #[tokio::test]
 async fn a_peer_at_an_address_that_is_banned_is_disconnected() {
-    let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
-    node.dialled_by(&peer).await;
+    for wire in Wire::ALL {
+        let (mut node, peer) =
+            (Node::start_on(wire, Config::flow()).await, Peer::start_on(wire).await);
+        node.dialled_by(&peer).await;
 
-    ban_localhost(&node);
+        ban_localhost(&node);
 
-    node.disconnected(peer.id).await;
-    assert_eq!(node.handle.check_peer(&peer.id, None), Ok(Verdict::Allow));
+        node.disconnected(peer.id).await;
+        assert_eq!(node.handle.check_peer(&peer.id, None), Ok(Verdict::Allow));
+    }
 }
 
 #[tokio::test]

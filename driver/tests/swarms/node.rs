@@ -12,7 +12,7 @@ use peerwarden_libp2p::{
 };
 
 use crate::peer::Peer;
-use crate::swarm::{at, listening, until};
+use crate::swarm::{Wire, at, listening_on, until};
 
 /// A swarm with nothing but the behaviour, which stands still unless the test waits for it.
 pub(crate) struct Node {
@@ -25,10 +25,14 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) async fn start(config: Config) -> Self {
+        Self::start_on(Wire::Tcp, config).await
+    }
+
+    pub(crate) async fn start_on(wire: Wire, config: Config) -> Self {
         let timer = ManualTimer::new();
         let behaviour = Behaviour::new(config, timer.clone());
         let handle = behaviour.handle();
-        let (swarm, addr, _) = listening(behaviour).await;
+        let (swarm, addr, _) = listening_on(wire, behaviour).await;
         Self { id: *swarm.local_peer_id(), swarm, timer, handle, addr }
     }
 

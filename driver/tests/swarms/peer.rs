@@ -8,7 +8,7 @@ use libp2p::{Multiaddr, PeerId};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::swarm::{in_time, listen, listening, until};
+use crate::swarm::{Wire, in_time, listen, listening_on, until};
 
 /// Somebody else, who does as told and otherwise only answers.
 pub(crate) struct Peer {
@@ -28,7 +28,11 @@ enum Order {
 
 impl Peer {
     pub(crate) async fn start() -> Self {
-        let (swarm, addr, listener) = listening(dummy::Behaviour).await;
+        Self::start_on(Wire::Tcp).await
+    }
+
+    pub(crate) async fn start_on(wire: Wire) -> Self {
+        let (swarm, addr, listener) = listening_on(wire, dummy::Behaviour).await;
         let id = *swarm.local_peer_id();
         let (orders, inbox) = mpsc::channel(8);
         let task = tokio::spawn(run(swarm, listener, inbox));

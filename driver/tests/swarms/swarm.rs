@@ -8,26 +8,63 @@ use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, SwarmBuilder, noise, tcp, yamux};
 
-/// TCP, noise and yamux, listening on a port that the system picks.
+/// What two nodes speak with each other.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Wire {
+    Quic,
+    #[default]
+    Tcp,
+}
+
+impl Wire {
+    pub(crate) const ALL: [Self; 2] = [Self::Tcp, Self::Quic];
+
+    /// Where to listen, on a port that the system picks.
+    fn port(self) -> Multiaddr {
+        let port = match self {
+            Self::Quic => "/ip4/127.0.0.1/udp/0/quic-v1",
+            Self::Tcp => "/ip4/127.0.0.1/tcp/0",
+        };
+        port.parse().unwrap()
+    }
+}
+
+/// TCP with noise and yamux, listening on a port that the system picks.
 pub(crate) async fn listening<B: NetworkBehaviour>(
+    behaviour: B,
+) -> (Swarm<B>, Multiaddr, ListenerId) {
+    listening_on(Wire::Tcp, behaviour).await
+}
+
+/// Speaks both, and listens to this one.
+pub(crate) async fn listening_on<B: NetworkBehaviour>(
+    wire: Wire,
     behaviour: B,
 ) -> (Swarm<B>, Multiaddr, ListenerId) {
     let mut swarm = SwarmBuilder::with_new_identity()
         .with_tokio()
         .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
         .unwrap()
+        .with_quic()
         .with_behaviour(|_| behaviour)
         .unwrap()
-        .with_swarm_config(|config| config.with_idle_connection_timeout(PATIENCE * 10))
+        .with_swarm_config(|config| config.with_idle_connection_timeout(LONG))
         .build();
-    let (addr, listener) = listen(&mut swarm).await;
+    let (addr, listener) = listen_at(&mut swarm, wire.port()).await;
     (swarm, addr, listener)
 }
 
 /// One more address to listen on.
 pub(crate) async fn listen<B: NetworkBehaviour>(swarm: &mut Swarm<B>) -> (Multiaddr, ListenerId) {
-    let port = "/ip4/127.0.0.1/tcp/0".parse().unwrap();
-    let listener = swarm.listen_on(port).unwrap();
+    listen_at(swarm, Wire::Tcp.port()).await
+}
+
+/// This address to listen on.
+pub(crate) async fn listen_at<B: NetworkBehaviour>(
+    swarm: &mut Swarm<B>,
+    address: Multiaddr,
+) -> (Multiaddr, ListenerId) {
+    let listener = swarm.listen_on(address).unwrap();
     let addr = until(swarm, |event| match event {
         SwarmEvent::NewListenAddr { address, .. } => Some(address),
         _ => None,
@@ -71,5 +108,7 @@ pub(crate) fn at(addr: &Multiaddr, peer: PeerId) -> Multiaddr {
     addr.clone().with_p2p(peer).unwrap()
 }
 
+/// Longer than any test takes.
+pub(crate) const LONG: Duration = Duration::from_secs(600);
 /// Far longer than anything takes, since nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(60);

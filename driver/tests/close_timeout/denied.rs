@@ -1,0 +1,92 @@
+//! Connections that are denied after the handshake, when they are there already.
+#![expect(clippy::wildcard_enum_match_arm, reason = "tests wait for one event among many")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures::StreamExt;
+use libp2p::swarm::{SwarmEvent, dummy};
+use libp2p::{PeerId, Swarm, SwarmBuilder, noise, tcp, yamux};
+use peerwarden_libp2p::{Behaviour, CloseTimeout, Config, Denied, ManualTimer, Origin, Subject};
+use tokio::time::{sleep, timeout};
+
+use crate::stuck::Stuck;
+use crate::{SOON, closed, deaf, relayed};
+
+#[tokio::test]
+async fn a_dial_that_is_denied_and_does_not_close_is_dropped_too() {
+    let (peer, address) = deaf::peer().await;
+    let (mut swarm, alive) = banning(peer);
+    swarm.dial(address).unwrap();
+
+    timeout(SOON, denied(&mut swarm)).await.expect("denied");
+
+    assert_eq!(alive.load(Ordering::Relaxed), 1);
+    dropped(&mut swarm, &alive).await;
+}
+
+#[tokio::test]
+async fn an_inbound_connection_that_is_denied_and_does_not_close_is_dropped_too() {
+    let mut peer = crate::swarm(CloseTimeout::<yamux::Config>::DEFAULT, dummy::Behaviour);
+    let (mut swarm, alive) = banning(*peer.local_peer_id());
+    let address = relayed::listen(&mut swarm, "/ip4/127.0.0.1/tcp/0".parse().unwrap()).await;
+    peer.dial(address).unwrap();
+    let gone = tokio::spawn(async move { closed(&mut peer).await });
+
+    timeout(SOON, denied(&mut swarm)).await.expect("denied");
+
+    assert_eq!(alive.load(Ordering::Relaxed), 1);
+    dropped(&mut swarm, &alive).await;
+    timeout(SOON, gone).await.expect("seen from the other side").unwrap();
+}
+
+/// A swarm whose connections cannot be closed, with this peer banned; and how many there are.
+fn banning(peer: PeerId) -> (Swarm<Behaviour<ManualTimer>>, Arc<AtomicUsize>) {
+    let alive = Arc::new(AtomicUsize::new(0));
+    let stuck = Stuck::counted_by(&alive);
+    let warden = Behaviour::new(Config::default(), ManualTimer::new());
+    warden.handle().ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
+    let swarm = SwarmBuilder::with_new_identity()
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, || {
+            CloseTimeout::new(stuck, Duration::from_secs(1))
+        })
+        .unwrap()
+        .with_behaviour(|_| warden)
+        .unwrap()
+        .build();
+    (swarm, alive)
+}
+
+/// Waits until no connection is alive any more, with nothing else happening.
+async fn dropped(swarm: &mut Swarm<Behaviour<ManualTimer>>, alive: &AtomicUsize) {
+    let dropped = async {
+        while alive.load(Ordering::Relaxed) > 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let said = async {
+        loop {
+            let event = swarm.select_next_some().await;
+            assert!(matches!(event, SwarmEvent::Behaviour(_)), "{event:?}");
+        }
+    };
+    tokio::select! {
+        dropped = timeout(SOON, dropped) => dropped.expect("dropped with its socket"),
+        () = said => {}
+    }
+}
+
+/// Waits until the behaviour refuses a connection that was made.
+async fn denied(swarm: &mut Swarm<Behaviour<ManualTimer>>) {
+    loop {
+        let denied = match swarm.select_next_some().await {
+            SwarmEvent::IncomingConnectionError { error, .. } => Denied::of_listen(&error).cloned(),
+            SwarmEvent::OutgoingConnectionError { error, .. } => Denied::of_dial(&error).cloned(),
+            _ => continue,
+        };
+        assert!(denied.is_some_and(|denied| denied.peer.is_some()));
+        return;
+    }
+}
