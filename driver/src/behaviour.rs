@@ -38,6 +38,27 @@ use redials::Redial;
 /// of such a ghost again. For the same reason put whatever else denies right after it.
 ///
 /// It has no protocol of its own and keeps no connection alive.
+///
+/// # The gates
+///
+/// | gate | what it knows | what it spares |
+/// | --- | --- | --- |
+/// | an inbound connection is pending | the IP | on TCP the handshake |
+/// | an inbound connection is established | peer and IP | everything but the handshake |
+/// | a dial is pending | the peer; the IP if it is of one bare address | the dial |
+/// | a dial has succeeded | peer and IP | everything but the handshake |
+///
+/// *QUIC* accepts before it asks: libp2p's transport has answered the first packet and keeps state
+/// for the handshake when the first gate hears of it, and the IP is whatever that packet claims to
+/// come from. To refuse it is right all the same, and costs the other side its handshake; nothing
+/// is ever counted by such an IP. A hole that is punched over QUIC is a dial on both sides.
+///
+/// *Over a relay* there is no IP, in either direction: the relay's says nothing of who is behind
+/// it, and peers are refused by their ids alone. A direct connection that follows, by hole punching
+/// or not, counts with its address, and so does the peer from then on.
+///
+/// A dial *by name* has no IP either, not even once it has succeeded: see
+/// [`DialGate`](crate::DialGate).
 pub struct Behaviour<T: Timer> {
     shared: Arc<Shared>,
     timer: Arc<T>,

@@ -85,9 +85,14 @@ impl Handle {
     /// Bans `subject` for `duration`, or for ever. The newest word of each origin replaces its
     /// earlier one.
     ///
-    /// From here on every gate refuses it. The connections there are, one that has just passed a
-    /// gate included, get closed, and may deliver a few messages that were received already: where
-    /// that matters, ask [`check_peer`](Self::check_peer) before acting on one.
+    /// From here on every gate refuses it, and no poll of the swarm that begins after this returns
+    /// establishes a connection with it. Called by whoever polls the swarm that means none at all;
+    /// called from another thread, the poll that is running right then may still announce one that
+    /// had passed the last gate, which is the first thing that the next poll closes.
+    ///
+    /// The connections there are get closed, within the [`CloseTimeout`](crate::CloseTimeout). They
+    /// may deliver a few messages that were received already: where that matters, ask
+    /// [`check_peer`](Self::check_peer) before acting on one.
     ///
     /// # Errors
     ///

@@ -66,6 +66,7 @@
 
 mod address_book;
 mod alarm;
+mod application_score;
 mod behaviour;
 mod bulletin;
 mod clock;
@@ -89,6 +90,7 @@ pub use peerwarden_core::{
     Verdict, Withheld,
 };
 
+pub use application_score::{ApplicationScore, WeightError};
 pub use behaviour::{Behaviour, ZeroInterval};
 pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
 pub use denied::Denied;

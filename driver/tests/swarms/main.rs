@@ -22,6 +22,7 @@ mod node;
 mod peer;
 mod reconfigure;
 mod redial;
+mod relayed;
 mod scores;
 mod subscriptions;
 mod swarm;
