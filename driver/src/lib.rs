@@ -17,7 +17,8 @@
 //!        connections, gates      deny, close, dial
 //! ```
 //!
-//! It does not limit how many connect: put libp2p's `connection_limits` beside it.
+//! It does not limit how many connect: put libp2p's `connection_limits` beside it. The [`guide`] goes
+//! from nothing to a guarded swarm; what follows is the short of it.
 //!
 //! # In a swarm
 //!
@@ -40,6 +41,7 @@
 //!     let warden = node.warden.handle();
 //!     match event {
 //!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer, .. }, .. }) => {
+//!             // For the other direction, see `ApplicationScore`.
 //!             let score = node.gossipsub.peer_score(&peer);
 //!             let _ = match score.and_then(|score| Score::try_from(score).ok()) {
 //!                 Some(score) => warden.score(peer, score),
@@ -60,9 +62,10 @@
 //!
 //! # What it costs
 //!
-//! At most [`Event::CAPACITY`] events wait, two flags and ten addresses for each peer with work to
-//! do or a ban to sit out, and 64 things are told the swarm in a row before others get their turn.
-//! An idle node sets no timer. Everything else is the engine's, bounded by its own limits.
+//! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
+//! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, and 64
+//! things are told the swarm in a row before others get their turn. An idle node sets no timer.
+//! Everything else is the engine's, bounded by its own limits.
 
 mod address_book;
 mod alarm;
@@ -74,6 +77,7 @@ mod close_timeout;
 mod denied;
 mod dial_gate;
 mod event;
+pub mod guide;
 mod handle;
 mod manual_timer;
 mod notice;

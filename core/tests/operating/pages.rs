@@ -1,4 +1,5 @@
 //! Bans read a page at a time.
+#![expect(clippy::unwrap_used, reason = "a test may panic, helpers included")]
 
 use std::collections::BTreeSet;
 use std::hash::RandomState;

@@ -11,6 +11,7 @@
 )]
 
 mod by_hand;
+mod composition;
 mod crossing;
 mod dial_gate;
 mod drop;

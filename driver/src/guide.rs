@@ -1,0 +1,229 @@
+//! From nothing to a guarded swarm, step by step.
+//!
+//! The code is for Tokio, with the crate `peerwarden-tokio`. It brings everything of this one under
+//! its own name, with `Behaviour` on Tokio's clock and a function `behaviour` that makes one.
+//!
+//! # 1. The behaviour comes first
+//!
+//! ```
+//! # mod peerwarden_tokio {
+//! #     pub use peerwarden_libp2p::*;
+//! #     pub type Behaviour = peerwarden_libp2p::Behaviour<ManualTimer>;
+//! # }
+//! use libp2p::swarm::NetworkBehaviour;
+//! use libp2p::{connection_limits, gossipsub, memory_connection_limits};
+//!
+//! #[derive(NetworkBehaviour)]
+//! struct Node {
+//!     warden: peerwarden_tokio::Behaviour,
+//!     limits: connection_limits::Behaviour,
+//!     memory: memory_connection_limits::Behaviour,
+//!     gossipsub: gossipsub::Behaviour,
+//!     // whatever else there is
+//! }
+//! ```
+//!
+//! libp2p asks the fields one after the other about each connection. gossipsub, kad and
+//! request-response take note of it when they are asked, and are not told if a later field refuses:
+//! put one of them before a field that denies and it keeps a ghost of every refused connection, for
+//! ever. So the warden comes first, and after it whatever else denies.
+//!
+//! - **`connection_limits`** bounds how many connections there are; peerwarden only whose. A refusal
+//!   by id costs a handshake, so set `max_pending_incoming`, and `max_established_per_peer`, since
+//!   nothing here counts the connections of one peer.
+//! - **`memory_connection_limits`** refuses when memory runs out. What peerwarden itself holds is
+//!   bounded by [`Config::max_records`](crate::Config::max_records) and its neighbours.
+//! - **`allow_block_list`** can stay as well, right after the warden. See [below](#7-coming-from-allow_block_list).
+//!
+//! # 2. The swarm
+//!
+//! Two things are set where the swarm is built: how long a banned peer may let closing take, with
+//! [`CloseTimeout`](crate::CloseTimeout) around the muxer, and the policy.
+//!
+//! ```
+//! # mod peerwarden_tokio {
+//! #     pub use peerwarden_libp2p::*;
+//! #     pub type Behaviour = peerwarden_libp2p::Behaviour<ManualTimer>;
+//! #     pub fn behaviour(config: Config) -> Behaviour {
+//! #         Behaviour::new(config, ManualTimer::new())
+//! #     }
+//! # }
+//! use std::error::Error;
+//! use std::time::Duration;
+//!
+//! use libp2p::connection_limits::{self, ConnectionLimits};
+//! use libp2p::swarm::NetworkBehaviour;
+//! use libp2p::{Swarm, SwarmBuilder, gossipsub, noise, tcp, yamux};
+//! use peerwarden_tokio::{CloseTimeout, Config};
+//!
+//! #[derive(NetworkBehaviour)]
+//! struct Node {
+//!     warden: peerwarden_tokio::Behaviour,
+//!     limits: connection_limits::Behaviour,
+//!     gossipsub: gossipsub::Behaviour,
+//! }
+//!
+//! fn swarm() -> Result<Swarm<Node>, Box<dyn Error>> {
+//!     let close_timeout = || CloseTimeout::new(yamux::Config::default(), Duration::from_secs(10));
+//!     let limits = ConnectionLimits::default()
+//!         .with_max_pending_incoming(Some(64))
+//!         .with_max_established_per_peer(Some(4));
+//!     let policy = Config::default().with_forgive_after(Some(Duration::from_secs(12 * 3_600)))?;
+//!     Ok(SwarmBuilder::with_new_identity()
+//!         .with_tokio()
+//!         .with_tcp(tcp::Config::default(), noise::Config::new, close_timeout)?
+//!         .with_quic()
+//!         .with_behaviour(|key| {
+//!             let signed = gossipsub::MessageAuthenticity::Signed(key.clone());
+//!             let config = gossipsub::ConfigBuilder::default().validate_messages().build()?;
+//!             Ok(Node {
+//!                 warden: peerwarden_tokio::behaviour(policy),
+//!                 limits: connection_limits::Behaviour::new(limits),
+//!                 gossipsub: gossipsub::Behaviour::new(signed, config)?,
+//!             })
+//!         })?
+//!         .build())
+//! }
+//! # let runtime = tokio::runtime::Runtime::new().unwrap();
+//! # let _entered = runtime.enter();
+//! # swarm().unwrap();
+//! ```
+//!
+//! A node that uses relays passes the same `close_timeout` to `with_relay_client`. QUIC needs none.
+//! If it matters that a banned address is not even dialled when a peer offers it among others, or
+//! behind a name, build the transport with a [`DialGate`](crate::DialGate).
+//!
+//! # 3. Reports
+//!
+//! `behaviour.handle()` gives a [`Handle`](crate::Handle). Clone it into every task that sees what
+//! peers do; calls are synchronous, take microseconds and lose nothing.
+//!
+//! ```
+//! use libp2p::PeerId;
+//! use peerwarden_libp2p::{Gone, Handle, Misbehavior, Verdict};
+//!
+//! fn on_request(warden: &Handle, from: PeerId, request: &[u8]) -> Result<(), Gone> {
+//!     // libp2p may have queued this before its sender was banned.
+//!     if warden.check_peer(&from, None)? != Verdict::Allow {
+//!         return Ok(());
+//!     }
+//!     if request.len() > 1_024 {
+//!         return warden.report(from, Misbehavior::RESOURCE_INTENSIVE_REQUEST);
+//!     }
+//!     // act on it
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The connections of a banned peer are closed at once, but up to seven events that libp2p had
+//! queued for each of them are delivered all the same. Where it matters who asks, ask
+//! [`check_peer`](crate::Handle::check_peer) first, as above: it costs one look-up.
+//!
+//! # 4. Events
+//!
+//! | [`EventKind`](crate::EventKind) | what it means | what to do |
+//! | --- | --- | --- |
+//! | `ScoreRequested` | it is a peer's turn | answer with `score` or `score_unavailable` |
+//! | `Banned` | a cause became active; connections are being closed | nothing; perhaps tell somebody |
+//! | `Amended` | that cause ends at another time | nothing |
+//! | `Unbanned` | the last cause is over; if we had dialled the peer, it is being dialled | take the application's part out of its score |
+//! | `Withheld` | a ban was due but did not happen, and why | look at `why`: `Guard` means that too few peers would be left |
+//! | `RedialFailed` | a peer could not be dialled after its ban | find it again as any other peer; nobody tries again by itself |
+//!
+//! If [`Event::missed`](crate::Event::missed) is not 0, the loop is too slow for its events, and
+//! whoever keeps a list reads it anew from [`Handle::bans`](crate::Handle::bans). Whoever wants to
+//! know of bans or refusals outside the event loop uses
+//! [`Handle::subscribe`](crate::Handle::subscribe).
+//!
+//! Refused connections are errors in the swarm's events, like any other failed connection:
+//!
+//! ```
+//! use libp2p::swarm::SwarmEvent;
+//! use peerwarden_libp2p::Denied;
+//!
+//! fn on_swarm_event<E>(event: SwarmEvent<E>) {
+//!     let denied = match &event {
+//!         SwarmEvent::IncomingConnectionError { error, .. } => Denied::of_listen(error),
+//!         SwarmEvent::OutgoingConnectionError { error, .. } => Denied::of_dial(error),
+//!         _ => None,
+//!     };
+//!     if let Some(denied) = denied {
+//!         println!("{denied}");
+//!     }
+//! }
+//! ```
+//!
+//! # 5. Whom to blame
+//!
+//! *Where every honest node checks before it forwards*, report who handed you the bytes, gossipsub's
+//! `propagation_source`. That takes `validate_messages()` and a rule that all can check alike, such
+//! as a signature or a size. *Where some honest nodes do not check*, report the signed author,
+//! `message.source` under `ValidationMode::Strict`; else peers are banned for relaying. *Never* a
+//! source that is not signed: anybody could have anybody banned.
+//!
+//! Call `report_message_validation_result` for every message, good or bad.
+//!
+//! # 6. gossipsub's scores
+//!
+//! Answer `ScoreRequested` with gossipsub's `peer_score`, and let what a peer owes weigh in it: see
+//! [`ApplicationScore`](crate::ApplicationScore), and the example `gossipsub_scores` of
+//! `peerwarden-tokio`, which runs. Some of gossipsub's defaults have to go, or the same deed is
+//! punished twice or not at all:
+//!
+//! - **Thresholds.** [`min_score`](crate::Config::min_score) is -100, gossipsub's
+//!   `graylist_threshold` -80. Below that gossipsub does not listen to a peer any more, so nothing
+//!   that it does makes its score low enough for a ban. Have `graylist_threshold` lie below one and a
+//!   half times `min_score`, -200 say; `publish_threshold` and `gossip_threshold` come above it.
+//! - **Topics** need parameters of their own, `TopicScoreParams`: a topic without any is not scored.
+//! - **`ip_colocation_factor_weight`** is to be 0: colocation is judged here, with exemptions.
+//! - **`retain_score`** is to be shorter than the first of
+//!   [`ban_durations`](crate::Config::ban_durations): else a peer comes back to the score that banned
+//!   it.
+//! - **`app_specific_weight`** is 10: make it 1, or tell `ApplicationScore`.
+//!
+//! A peer that has left has lost the good half of its score. With
+//! [`check_on_leave`](crate::Config::with_check_on_leave), answer from the last score that you saw
+//! while it was connected.
+//!
+//! # 7. Coming from `allow_block_list`
+//!
+//! | `allow_block_list` | here |
+//! | --- | --- |
+//! | `block_peer(peer)` | `handle.ban(Subject::Peer(peer), None, Origin::Operator)` |
+//! | `unblock_peer(peer)` | `handle.unban(Subject::Peer(peer), None)`; with `Some(Cause::Operator)`, without a time of grace |
+//! | `blocked_peers()` | `handle.bans(None, 100)`, and on from the last one's `place` |
+//! | `Blocked { peer }` in a denial | [`Denied`](crate::Denied), which says until when as well |
+//! | `Behaviour<AllowedPeers>` | nothing: keep it, right after the warden |
+//!
+//! From any task, not only from the one that owns the swarm. Bans may have an end, and be of
+//! networks. To be allowed is another thing than to be protected:
+//! [`protect`](crate::Handle::protect) spares a peer from what others say of it, but keeps nobody
+//! else out.
+//!
+//! # 8. While it runs
+//!
+//! [`Handle::reconfigure`](crate::Handle::reconfigure) changes the policy and forgets nothing:
+//!
+//! ```
+//! use peerwarden_libp2p::{Gone, Handle, Points};
+//!
+//! fn be_stricter(warden: &Handle) -> Result<(), Gone> {
+//!     let config = warden.config()?.with_threshold(Points::from_points(43_200));
+//!     warden.reconfigure(config)
+//! }
+//! ```
+//!
+//! To try a policy out, set [`dry_run`](crate::Config::with_dry_run): every ban that would have been
+//! is a `Withheld` event, and nobody is harmed.
+//!
+//! # 9. Shutdown
+//!
+//! Drop the swarm. There is no thread or task of the behaviour's to be stopped. Every call of a
+//! handle says [`Gone`](crate::Gone) from then on, and subscriptions end after their last notice:
+//! tasks that take either as their cue to end need no other. Do not lift bans on the way out.
+//!
+//! # 10. Tests
+//!
+//! libp2p's own timers are real time, so do not pause or advance Tokio's clock with a swarm inside.
+//! Make the behaviour with a [`ManualTimer`](crate::ManualTimer): bans, heartbeats and ticks then
+//! live on the test's time, and everything else in real time.
