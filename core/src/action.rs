@@ -64,6 +64,8 @@ pub enum Action<P> {
     Unban {
         /// Who was banned.
         subject: Subject<P>,
+        /// The cause that ended last. Of several that were lifted at once, the last by name.
+        cause: Cause,
     },
     /// A ban was due, but is not carried out.
     Withhold {
@@ -87,7 +89,7 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
             Self::Disconnect { peer } => write!(f, "disconnect {peer}"),
             Self::Forget { peer } => write!(f, "forget {peer}"),
             Self::RequestScore { peer, gone: _ } => write!(f, "request-score {peer}"),
-            Self::Unban { subject } => write!(f, "unban {subject}"),
+            Self::Unban { subject, cause: _ } => write!(f, "unban {subject}"),
             Self::Withhold { subject, cause, why } => write!(f, "withhold {subject} {cause} {why}"),
         }
     }

@@ -15,6 +15,8 @@ pub struct Counts {
     /// Entries in the largest index: never more than twice as many as there are records and
     /// networks, plus 64.
     pub largest_index: usize,
+    /// Records that a bound displaced, since the engine was made or restored.
+    pub displaced: u64,
     address: usize,
     operator: usize,
     penalty: usize,

@@ -169,7 +169,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             if let Some(record) = self.records.get_mut(key) {
                 record.account.come_clean(now);
             }
-            self.announce_unban(key, ban.redial && left, actions);
+            self.announce_unban(key, cause, ban.redial && left, actions);
         }
         self.reindex(key);
     }

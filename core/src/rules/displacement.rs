@@ -62,10 +62,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Drops the record; not in silence, if its peer was banned.
     fn displace_record(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
         if let Some(record) = self.records.get(key)
-            && record.ban.is_some()
+            && let Some(last) = record.causes().longest()
         {
-            actions.push(Action::Unban { subject: Subject::Peer(record.peer.clone()) });
+            let subject = Subject::Peer(record.peer.clone());
+            actions.push(Action::Unban { subject, cause: last.cause });
         }
+        self.counts.displaced = self.counts.displaced.saturating_add(1);
         self.drop_record(key, actions);
     }
 }

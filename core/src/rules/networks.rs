@@ -92,7 +92,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let after = ban.causes;
         self.settle_network(key, &before);
         if after.is_empty() {
-            self.announce_network_unban(key, actions);
+            self.announce_network_unban(key, cause, actions);
         }
         self.reindex_network(key);
     }
@@ -118,9 +118,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    pub(crate) fn announce_network_unban(&self, key: NetworkKey, actions: &mut Vec<Action<P>>) {
+    pub(crate) fn announce_network_unban(
+        &self,
+        key: NetworkKey,
+        cause: Cause,
+        actions: &mut Vec<Action<P>>,
+    ) {
         if let Some(network) = self.networks.table.get(key) {
-            actions.push(Action::Unban { subject: Subject::Addr(network.net) });
+            actions.push(Action::Unban { subject: Subject::Addr(network.net), cause });
         }
     }
 

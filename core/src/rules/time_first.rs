@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::state::deadlines::Owner;
 use crate::state::network::NetworkKey;
 use crate::state::record::{Link, RecordKey};
-use crate::subject::Subject;
+use crate::subject::{Cause, Subject};
 use crate::time::Instant;
 use crate::warden::Warden;
 
@@ -37,13 +37,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             });
         }
         ended.sort_unstable_by_key(|ended| (ended.end, ended.order));
-        for Ended { owner, dial, .. } in ended {
+        for Ended { owner, cause, dial, .. } in ended {
             match owner {
                 Owner::Network(key) => {
-                    self.announce_network_unban(key, actions);
+                    self.announce_network_unban(key, cause, actions);
                     self.reindex_network(key);
                 }
-                Owner::Peer(key) => self.announce_unban(key, dial, actions),
+                Owner::Peer(key) => self.announce_unban(key, cause, dial, actions),
             }
         }
     }
@@ -58,11 +58,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let end = record.account.advance(&mut ban.causes, self.now, &self.config);
             self.counts.end_missing(&before, &ban.causes);
             let left = record.link == Link::Absent;
-            if let Some(end) = end
+            if let (Some(end), Some(last)) = (end, before.longest())
                 && let Some(ban) = self.take_ban(key)
             {
-                let dial = ban.redial && left;
-                ended = Some(Ended { end, order: ban.order, owner: Owner::Peer(key), dial });
+                ended = Some(Ended {
+                    end,
+                    order: ban.order,
+                    owner: Owner::Peer(key),
+                    cause: last.cause,
+                    dial: ban.redial && left,
+                });
             }
         }
         self.reindex(key);
@@ -86,15 +91,22 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return None;
         }
         // What is over is announced in its turn, and the network dropped after that.
-        end.map(|end| Ended { end, order, owner: Owner::Network(key), dial: false })
+        let (end, cause) = (end?, before.longest()?.cause);
+        Some(Ended { end, order, owner: Owner::Network(key), cause, dial: false })
     }
 
     /// Says that the peer's ban is over and, if that is due and wanted, that it be dialled.
-    pub(crate) fn announce_unban(&self, key: RecordKey, dial: bool, actions: &mut Vec<Action<P>>) {
+    pub(crate) fn announce_unban(
+        &self,
+        key: RecordKey,
+        cause: Cause,
+        dial: bool,
+        actions: &mut Vec<Action<P>>,
+    ) {
         let Some(record) = self.records.get(key) else {
             return;
         };
-        actions.push(Action::Unban { subject: Subject::Peer(record.peer.clone()) });
+        actions.push(Action::Unban { subject: Subject::Peer(record.peer.clone()), cause });
         if dial && self.config.redial() {
             actions.push(Action::Dial { peer: record.peer.clone() });
         }
@@ -141,6 +153,8 @@ struct Ended {
     end: Instant,
     order: u64,
     owner: Owner,
+    /// The last of its causes to end.
+    cause: Cause,
     /// Whether the peer may be dialled again: it is gone, and we had dialled it.
     dial: bool,
 }

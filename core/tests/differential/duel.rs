@@ -58,6 +58,7 @@ impl Duel {
         let saved: Vec<_> = self.engine.snapshot(self.latest).collect();
         let restored = Warden::restore(config, FixedState::default(), saved, self.latest);
         self.engine = restored.map_err(|error| self.failure(&error.to_string()))?;
+        self.model.displaced = 0;
         self.history.push_str("-- restored from a snapshot\n");
         Ok(())
     }
@@ -67,6 +68,7 @@ impl Duel {
         let tally = Tally {
             records: counts.records,
             connected: counts.connected,
+            displaced: counts.displaced,
             bans: Cause::ALL.map(|cause| counts.bans(cause)),
         };
         self.equal("counts", &self.model.counts(), &tally)?;

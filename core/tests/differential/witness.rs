@@ -57,7 +57,7 @@ impl Witness {
                     Subject::Peer(_) | Subject::Addr(_) => Ok(()),
                 }
             }
-            Action::Unban { subject } => {
+            Action::Unban { subject, cause: _ } => {
                 let banned = self.is_banned(subject);
                 self.banned.retain(|each| each != subject);
                 ensure(banned, "it is not banned")

@@ -13,6 +13,7 @@ use super::{Model, Nanos, Peer};
 pub(crate) struct Tally {
     pub(crate) records: usize,
     pub(crate) connected: usize,
+    pub(crate) displaced: u64,
     /// In the order of [`Cause::ALL`].
     pub(crate) bans: [usize; Cause::ALL.len()],
 }
@@ -94,6 +95,7 @@ impl Model {
         Tally {
             records: self.records.len(),
             connected: self.records.iter().filter(|r| r.connected()).count(),
+            displaced: self.displaced,
             bans: Cause::ALL.map(|cause| {
                 let peers = self.records.iter().filter(|r| r.has(cause, now));
                 let networks = self.networks.iter().filter(|n| n.has(cause, now));

@@ -23,9 +23,11 @@ impl Model {
             // "A displaced ban gives `Unban` (no `Dial`), then `Forget`."
             let record = self.records.remove(at);
             let peer = record.peer;
-            if record.banned(self.now) {
-                actions.push(Action::Unban { subject: Subject::Peer(peer) });
+            if let Some(ban) = record.ban.as_ref().filter(|ban| ban.holds(self.now)) {
+                let cause = ban.longest();
+                actions.push(Action::Unban { subject: Subject::Peer(peer), cause });
             }
+            self.displaced += 1;
             actions.push(Action::Forget { peer });
         }
         actions.extend(self.displace_networks());

@@ -1,6 +1,6 @@
 //! Bans lifted, and subjects spared.
 
-use peerwarden_core::{Action, Cause, IpNet, Subject};
+use peerwarden_core::{Action, Cause, IpNet, Subject, Until};
 
 use super::debt::nanos;
 use super::orders::canonical;
@@ -84,9 +84,10 @@ impl Model {
         record.settle(now, config);
         let (owed, rate) = (record.owes(now, config), record.rate(now, config));
         if let Some(ban) = &mut record.ban {
+            let lifted = last_of(&ban.causes, &ends);
             ban.causes.retain(|(cause, _)| !ends(*cause));
-            if ban.causes.is_empty() {
-                actions = self.end_ban(at, now);
+            if let Some(cause) = lifted.filter(|_| ban.causes.is_empty()) {
+                actions = self.end_ban(at, now, cause);
             }
         }
         // "`p0` and `t0` set anew at each [...] change of rate."
@@ -107,11 +108,12 @@ impl Model {
         }
         let network = self.network_mut(net);
         if let Some(ban) = &mut network.ban {
+            let lifted = last_of(&ban.causes, &ends);
             ban.causes.retain(|(cause, _)| !ends(*cause));
-            if ban.causes.is_empty() {
+            if let Some(cause) = lifted.filter(|_| ban.causes.is_empty()) {
                 network.ban = None;
                 let subject = Subject::Addr(net);
-                return vec![Action::Unban { subject }];
+                return vec![Action::Unban { subject, cause }];
             }
         }
         Vec::new()
@@ -172,4 +174,9 @@ impl Model {
         };
         self.tell_all_to_disconnect(&refused)
     }
+}
+
+/// Of the causes that are lifted at once, the last by name.
+fn last_of(causes: &[(Cause, Until)], ends: impl Fn(Cause) -> bool) -> Option<Cause> {
+    causes.iter().map(|(cause, _)| *cause).filter(|cause| ends(*cause)).max()
 }

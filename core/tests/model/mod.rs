@@ -41,6 +41,8 @@ pub(crate) struct Model {
     records: Vec<Record>,
     networks: Vec<Network>,
     queue: Vec<Peer>,
+    /// How many records were displaced since the engine was made or restored.
+    pub(crate) displaced: u64,
 }
 
 impl Model {
@@ -52,6 +54,7 @@ impl Model {
             records: Vec::new(),
             networks: Vec::new(),
             queue: Vec::new(),
+            displaced: 0,
         }
     }
 

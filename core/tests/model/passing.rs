@@ -15,27 +15,27 @@ impl Model {
         let mut ended = Vec::new();
         for record in &self.records {
             if let Some(ban) = record.ban.as_ref().filter(|ban| !ban.holds(now)) {
-                ended.push((ban.end(), ban.serial, Subject::Peer(record.peer)));
+                ended.push((ban.end(), ban.serial, ban.longest(), Subject::Peer(record.peer)));
             }
         }
         for network in &self.networks {
             if let Some(ban) = network.ban.as_ref().filter(|ban| !ban.holds(now)) {
-                ended.push((ban.end(), ban.serial, Subject::Addr(network.net)));
+                ended.push((ban.end(), ban.serial, ban.longest(), Subject::Addr(network.net)));
             }
         }
-        ended.sort_by_key(|(end, serial, _)| (*end, *serial));
-        for (end, _, subject) in ended {
+        ended.sort_by_key(|(end, serial, _, _)| (*end, *serial));
+        for (end, _, cause, subject) in ended {
             let Until::At(end) = end else { continue };
             match subject {
                 Subject::Peer(peer) => {
                     let at = self.find(peer).expect("it was just seen");
                     self.drop_causes_over_by(at, now);
-                    actions.extend(self.end_ban(at, end.as_nanos()));
+                    actions.extend(self.end_ban(at, end.as_nanos(), cause));
                 }
                 Subject::Addr(net) => {
                     let network = self.network_mut(net);
                     network.ban = None;
-                    actions.push(Action::Unban { subject: Subject::Addr(net) });
+                    actions.push(Action::Unban { subject: Subject::Addr(net), cause });
                 }
             }
         }
@@ -63,14 +63,14 @@ impl Model {
     }
 
     /// The ban of the record at `at` is over since `end`.
-    pub(crate) fn end_ban(&mut self, at: usize, end: Nanos) -> Vec<Action<Peer>> {
+    pub(crate) fn end_ban(&mut self, at: usize, end: Nanos, cause: Cause) -> Vec<Action<Peer>> {
         let redial = self.config.redial();
         let record = &mut self.records[at];
         let Some(ban) = record.ban.take() else {
             return Vec::new();
         };
         record.last_ban_ended = Some(end);
-        let mut actions = vec![Action::Unban { subject: Subject::Peer(record.peer) }];
+        let mut actions = vec![Action::Unban { subject: Subject::Peer(record.peer), cause }];
         // "With it `Dial`, if `redial` is on, `Disconnected` has come (later is too late), and one
         // of the connections that were up when the ban began had been dialled by us."
         if redial && !record.up && ban.dialled {

@@ -167,6 +167,16 @@ impl Ban {
         ends.max().unwrap_or(Until::Forever)
     }
 
+    /// The cause that lasts longest; of several, the last by name.
+    pub(crate) fn longest(&self) -> Cause {
+        let (longest, _) = self
+            .causes
+            .iter()
+            .max_by_key(|(cause, until)| (*until, *cause))
+            .expect("a ban has a cause");
+        *longest
+    }
+
     pub(crate) fn set(&mut self, cause: Cause, until: Until) {
         self.causes.retain(|(each, _)| *each != cause);
         self.causes.push((cause, until));

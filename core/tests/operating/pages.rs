@@ -1,5 +1,4 @@
 //! Bans read a page at a time.
-#![expect(clippy::unwrap_used, reason = "a test may panic, helpers included")]
 
 use std::collections::BTreeSet;
 use std::hash::RandomState;

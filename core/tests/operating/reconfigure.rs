@@ -1,5 +1,4 @@
 //! Another policy, the same memory.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic, helpers included")]
 
 use std::hash::RandomState;
 use std::net::IpAddr;

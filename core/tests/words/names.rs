@@ -68,7 +68,7 @@ fn actions_are_written_in_the_words_of_the_scenario_files() {
         Action::Ban { subject: net, cause: Cause::Operator, until: Until::Forever },
         Action::Amend { subject: peer(), cause: Cause::Remote, until: at },
         Action::Withhold { subject: peer(), cause: Cause::Score, why: Withheld::DryRun },
-        Action::Unban { subject: peer() },
+        Action::Unban { subject: peer(), cause: Cause::Penalty },
         Action::Disconnect { peer: "a" },
         Action::Dial { peer: "a" },
         Action::RequestScore { peer: "a", gone: true },

@@ -117,10 +117,10 @@ impl Ledger {
                 self.links.remove(peer);
                 self.seen.remove(peer);
             }
-            Action::Unban { subject: Subject::Addr(net) } => {
+            Action::Unban { subject: Subject::Addr(net), cause: _ } => {
                 self.networks.remove(net);
             }
-            Action::Unban { subject: Subject::Peer(peer) } => {
+            Action::Unban { subject: Subject::Peer(peer), cause: _ } => {
                 self.peers.remove(peer);
             }
             Action::Dial { .. } | Action::RequestScore { .. } | Action::Withhold { .. } => {}
