@@ -224,7 +224,7 @@ impl State {
                 Action::RequestScore { peer, gone } => {
                     self.outbox.tell(EventKind::ScoreRequested { peer, gone });
                 }
-                Action::Unban { subject } => {
+                Action::Unban { subject, cause: _ } => {
                     self.bulletin.post(|| NoticeKind::Unbanned { subject: subject.clone() });
                     if let Subject::Peer(peer) = &subject {
                         released = Some((*peer, self.book.release(peer)));
