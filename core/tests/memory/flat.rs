@@ -65,6 +65,10 @@ fn a_flood_of_fresh_ids_leaves_memory_flat() {
         drop(engine.handle_input(Event::Score { peer, score }, now));
         drop(engine.handle_input(Event::Disconnected { peer }, now));
     });
+
+    let counts = engine.counts();
+    assert_eq!(counts.records, 100);
+    assert!(counts.largest_index <= 2 * (counts.records + counts.networks) + 64, "{counts:?}");
 }
 
 /// How often what could pile up is done. A hundredth of what the engine is held to where nothing

@@ -4,6 +4,7 @@ use foldhash::fast::FixedState;
 use peerwarden_core::{Action, Event, Instant, RestoreError, Saved, SavedDebt, Warden};
 
 use super::answers::Answers;
+use super::moved::Moved;
 use super::orders::that;
 use super::{Checked, Engine, PEERS, Peer};
 
@@ -20,13 +21,15 @@ pub(crate) struct Companions {
     beaten: Option<Engine>,
     /// Was restored from a snapshot of the one on trial.
     restored: Option<Engine>,
+    /// Was restored from the same snapshot, on another clock.
+    moved: Option<Moved>,
 }
 
 impl Companions {
     pub(crate) fn new(engine: &Engine, twin: Engine) -> Self {
         let displaces = engine.config().max_records().get() < usize::from(PEERS);
         let beaten = (!displaces).then(|| engine.clone());
-        Self { twin, beaten, restored: None }
+        Self { twin, beaten, restored: None, moved: None }
     }
 
     /// Gives them the input that the engine on trial has answered with `actions`.
@@ -45,6 +48,9 @@ impl Companions {
             format!("with another hasher it holds something else: {same:?}")
         })?;
 
+        if let Some(moved) = self.moved.take() {
+            self.moved = moved.follow(event, now, actions)?;
+        }
         if let Some(restored) = &mut self.restored {
             let got = restored.handle_input(event.clone(), now);
             that(got == actions, || format!("restored from a snapshot: {got:?}"))?;
@@ -64,9 +70,11 @@ impl Companions {
     pub(crate) fn restart(&mut self, engine: &Engine, now: Instant) -> Checked {
         let saved: Vec<_> = engine.snapshot(now).collect();
         if saved.iter().any(is_out_of_reach) {
-            self.restored = None;
+            (self.restored, self.moved) = (None, None);
             return Ok(());
         }
+        let elsewhere = Moved::clock(now).map(|clock| restore(engine, saved.clone(), clock));
+        self.moved = elsewhere.and_then(Result::ok).map(|engine| Moved { engine });
         let restored = restore(engine, saved, now);
         let restored = restored.map_err(|error| format!("its own snapshot: {error}"))?;
         same_answers("restored from a snapshot", engine, &restored, now)?;

@@ -10,6 +10,7 @@ mod deadline;
 mod gates;
 mod ledger;
 mod moment;
+mod moved;
 mod orders;
 mod place;
 mod trial;
