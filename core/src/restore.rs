@@ -13,7 +13,7 @@ use crate::state::address;
 use crate::state::deadlines::Owner;
 use crate::state::network::NetworkBan;
 use crate::state::record::{Link, PeerBan, Record, RecordKey};
-use crate::subject::{Cause, Subject};
+use crate::subject::{Cause, Direction, Subject};
 use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
@@ -30,7 +30,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     ///   for no longer than its longest sentence.
     /// - What has happened lies in the past: a later moment counts as `now`.
     /// - Orders that are given twice are told apart by who comes first in `saved`.
-    /// - A banned peer whose connection is up has been told to disconnect.
+    /// - A peer whose connection is up but that is banned, or refused where it was last seen, has been
+    ///   told to disconnect.
     /// - More bans by remote lists than there is room for stay, and no further one is accepted.
     /// - Moments before the origin count as the origin, which can put off forgiving but ends no ban
     ///   early. Whoever counts from the Unix epoch never gets there.
@@ -216,9 +217,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         connections.sort_by_key(|(connection, _)| connection.ticket);
         for (connection, key) in connections {
+            let refused = self.place_denial(key);
+            let stays = refused.is_none_or(|denial| !denial.applies_to(Direction::Outbound));
             if let Some(record) = self.records.get_mut(key)
                 && connection.ticket.is_some()
                 && record.ban.is_none()
+                && stays
             {
                 record.link = Link::Connected { ticket: self.queue.push(key) };
             }

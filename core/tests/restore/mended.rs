@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use peerwarden_core::{
     BanDuration, Cause, Config, Event, Misbehavior, Origin, Penalty, Points, Saved,
-    SavedConnection, SavedMisdeed, SavedPeer, Subject, Until,
+    SavedConnection, SavedMisdeed, SavedNetwork, SavedPeer, Subject, Until,
 };
 
 use crate::saved::{
@@ -154,6 +154,19 @@ fn a_banned_peer_whose_connection_is_up_has_been_told_to_disconnect() {
 
     assert_eq!(engine.counts().connected, 0);
     assert_eq!(input(&mut engine, Event::Tick, 0), [""; 0]);
+}
+
+#[test]
+fn a_peer_whose_connection_comes_from_a_banned_network_has_been_told_too() {
+    let connection = Some(SavedConnection { ticket: Some(0), since: 0, dialled: true });
+    let addr = Some([10, 1, 2, 3].into());
+    let peer = Saved::Peer(SavedPeer { addr, connection, ..nobody("a") });
+    let banned = Some(ban(&[(Cause::Operator, None)]));
+    let network = Saved::Network(SavedNetwork { ban: banned, ..nowhere("10.0.0.0/8") });
+
+    let engine = restore([peer, network]).unwrap();
+
+    assert_eq!(engine.counts().connected, 0);
 }
 
 #[test]

@@ -37,10 +37,10 @@ pub(crate) fn check(engine: &Engine, ledger: &Ledger, now: Instant) -> Checked {
 }
 
 /// Whether connections are refused: inbound, outbound.
-type Refused = (bool, bool);
+pub(crate) type Refused = (bool, bool);
 
 const ALLOW: Refused = (false, false);
-const DENY: Refused = (true, true);
+pub(crate) const DENY: Refused = (true, true);
 
 fn agree(whom: &str, verdict: Verdict, expected: Refused) -> Checked {
     let refused = |direction| verdict.denial(direction).is_some();
@@ -60,6 +60,12 @@ impl Ledger {
             None if self.protected_peers.contains(&peer) => Some(ALLOW),
             None => Some(addr.map_or(ALLOW, |addr| self.refuses(canonical_ip(addr), now))),
         }
+    }
+
+    /// Whether the peer, its own ban aside, is refused where it was last seen.
+    pub(crate) fn refuses_in_place(&self, peer: Peer, now: Instant) -> Refused {
+        let addr = self.seen.get(&peer).filter(|_| !self.protected_peers.contains(&peer));
+        addr.map_or(ALLOW, |addr| self.refuses(*addr, now))
     }
 
     /// Whether a stranger at this IP is refused.

@@ -7,6 +7,7 @@ use peerwarden_core::{
     Action, Ban, Cause, Event, Instant, IpNet, Saved, SavedBan, SavedPeer, Subject, Until,
 };
 
+use super::gates::DENY;
 use super::place::canonical_ip;
 use super::{Checked, Peer, canonical_net, orders};
 
@@ -54,6 +55,9 @@ impl Ledger {
                 Saved::Peer(peer) => ledger.add(peer, now),
             }
         }
+        let refused = |peer: &Peer| ledger.refuses_in_place(*peer, now) == DENY;
+        let leaving: Vec<_> = ledger.links.keys().copied().filter(refused).collect();
+        ledger.links.extend(leaving.into_iter().map(|peer| (peer, Link::Leaving)));
         let bans = ledger.peers.values().chain(ledger.networks.values());
         ledger.restored_remote_bans = bans.filter(|ends| ends.contains_key(&Cause::Remote)).count();
         ledger

@@ -13,6 +13,7 @@ mod moment;
 mod moved;
 mod orders;
 mod place;
+mod presence;
 mod trial;
 
 use foldhash::fast::FixedState;

@@ -7,7 +7,7 @@ use super::answers::Answers;
 use super::companions::{Companions, other_hasher};
 use super::moment::changes;
 use super::orders::that;
-use super::{Checked, Engine, Ledger, Peer, Step, bounds, deadline, gates};
+use super::{Checked, Engine, Ledger, Peer, Step, bounds, deadline, gates, presence};
 
 /// An engine, everything that is checked about it, and the history so far.
 pub(crate) struct Trial {
@@ -56,6 +56,7 @@ impl Trial {
         self.ledger
             .take_in(event, now, &before, &actions)
             .and_then(|()| gates::check(&self.engine, &self.ledger, now))
+            .and_then(|()| presence::check(&self.ledger, event, &actions, now))
             .and_then(|()| bounds::check(&self.engine, &self.ledger, now))
             .and_then(|()| deadline::check(&self.engine, now))
             .and_then(|()| self.does_not_answer_for_the_past())
