@@ -72,12 +72,14 @@ impl Bulletin {
         drop(waker);
     }
 
-    /// Posts a notice, if anybody reads it. To be followed by [`wake`](Self::wake), without a lock.
-    pub(crate) fn post(&self, notice: impl FnOnce() -> NoticeKind) {
+    /// Posts a notice, if there is one and anybody to read it. To be followed by [`wake`](Self::wake), without a lock.
+    pub(crate) fn post(&self, notice: impl FnOnce() -> Option<NoticeKind>) {
         if self.readers.load(Ordering::Acquire) == 0 {
             return;
         }
-        let notice = notice();
+        let Some(notice) = notice() else {
+            return;
+        };
         let mut board = self.board();
         board.fresh = true;
         let place = board.posted;

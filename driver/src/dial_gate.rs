@@ -85,9 +85,18 @@ impl<Tr> DialGate<Tr> {
             Some(Protocol::P2p(peer)) => Some(peer),
             Some(_) | None => None,
         };
-        let gone = |Gone| DialGateError::Gone;
-        let denied = self.warden.denial(peer, Some(ip), Direction::Outbound).map_err(gone)?;
-        denied.map_or(Ok(()), |denied| Err(DialGateError::Denied(Box::new(denied))))
+        let verdict = match peer {
+            Some(peer) => self.warden.check_peer(&peer, Some(ip)),
+            None => self.warden.check_addr(ip),
+        };
+        let verdict = verdict.map_err(|Gone| DialGateError::Gone)?;
+        let direction = Direction::Outbound;
+        let Some(denial) = verdict.denial(direction) else {
+            return Ok(());
+        };
+        let denied = Denied { peer, addr: Some(ip), direction, denial };
+        self.warden.tell_of(&denied);
+        Err(DialGateError::Denied(Box::new(denied)))
     }
 }
 

@@ -1,13 +1,15 @@
 //! The door for every other task.
 
+mod policy;
+
 use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 
 use libp2p::PeerId;
 use peerwarden_core as core;
 use peerwarden_core::{
-    Amplification, Ban, BanDuration, Cause, Config, Counts, Direction, Instant, Misbehavior,
-    Origin, PeerStatus, Place, Score, Subject, Verdict,
+    Amplification, Ban, BanDuration, Cause, Config, Counts, Instant, Misbehavior, Origin,
+    PeerStatus, Place, Score, Subject, Verdict,
 };
 
 use crate::denied::Denied;
@@ -202,34 +204,6 @@ impl Handle {
         self.shared()?.subscribe()
     }
 
-    /// The policy.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn config(&self) -> Result<Config, Gone> {
-        let shared = self.shared()?;
-        let config = shared.enter()?.engine.config().clone();
-        Ok(config)
-    }
-
-    /// Judges by `config` from here on, and forgets nothing.
-    ///
-    /// What was decided stands, and nobody is banned or spared by the change itself; what a new
-    /// setting does to running debts and bans is said at [`Event::Reconfigure`], and subscribers
-    /// are told of the bans whose end it moves. Where that means to look at everybody, which it
-    /// does for how debts fall and are forgiven, the lock is held for about a microsecond a
-    /// record, longer than by any other call.
-    ///
-    /// [`Event::Reconfigure`]: peerwarden_core::Event::Reconfigure
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn reconfigure(&self, config: Config) -> Result<(), Gone> {
-        self.input(core::Event::Reconfigure { config: Box::new(config) })
-    }
-
     /// How much is held.
     ///
     /// # Errors
@@ -252,16 +226,11 @@ impl Handle {
         shared.enter().map(|_| now)
     }
 
-    /// Why a connection is to be refused, if it is; subscribers are told.
-    pub(crate) fn denial(
-        &self,
-        peer: Option<PeerId>,
-        addr: Option<IpAddr>,
-        direction: Direction,
-    ) -> Result<Option<Denied>, Gone> {
-        let shared = self.shared()?;
-        drop(shared.enter()?);
-        Ok(shared.denial(peer, addr, direction))
+    /// Tells subscribers of a connection that was refused.
+    pub(crate) fn tell_of(&self, denied: &Denied) {
+        if let Ok(shared) = self.shared() {
+            shared.tell_of(denied);
+        }
     }
 
     fn input(&self, event: core::Event<PeerId>) -> Result<(), Gone> {

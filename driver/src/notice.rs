@@ -1,7 +1,7 @@
 //! What subscribers are told.
 
 use libp2p::PeerId;
-use peerwarden_core::{Cause, Subject, Until, Withheld};
+use peerwarden_core::{Action, Cause, Subject, Until, Withheld};
 
 use crate::denied::Denied;
 
@@ -65,4 +65,24 @@ pub enum NoticeKind {
         /// What stood against it.
         why: Withheld,
     },
+}
+
+impl NoticeKind {
+    /// What there is to tell of something that the engine wants done.
+    pub(crate) fn of(action: &Action<PeerId>) -> Option<Self> {
+        match action.clone() {
+            Action::Amend { subject, cause, until } => {
+                Some(Self::Amended { subject, cause, until })
+            }
+            Action::Ban { subject, cause, until } => Some(Self::Banned { subject, cause, until }),
+            Action::Unban { subject, .. } => Some(Self::Unbanned { subject }),
+            Action::Withhold { subject, cause, why } => {
+                Some(Self::Withheld { subject, cause, why })
+            }
+            Action::Dial { .. }
+            | Action::Disconnect { .. }
+            | Action::Forget { .. }
+            | Action::RequestScore { .. } => None,
+        }
+    }
 }

@@ -2,13 +2,12 @@
 
 use std::fmt;
 use std::hash::RandomState;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
 use libp2p::PeerId;
 use peerwarden_core as core;
-use peerwarden_core::{Action, Config, Direction, Instant, Subject, Verdict, Warden};
+use peerwarden_core::{Action, Config, Instant, Subject, Warden};
 
 use crate::address_book::AddressBook;
 use crate::bulletin::Bulletin;
@@ -78,30 +77,10 @@ impl Shared {
         if state.closed { Err(Gone) } else { Ok(state) }
     }
 
-    /// Does something that subscribers may have to be told of.
-    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        let done = act(&mut self.lock());
+    /// Tells subscribers of a connection that was refused.
+    pub(crate) fn tell_of(&self, denied: &Denied) {
+        self.bulletin.post(|| Some(NoticeKind::Denied(denied.clone())));
         self.bulletin.wake();
-        done
-    }
-
-    /// Why whoever is known by so much may not pass, if that is so; subscribers are told.
-    pub(crate) fn denial(
-        &self,
-        peer: Option<PeerId>,
-        addr: Option<IpAddr>,
-        direction: Direction,
-    ) -> Option<Denied> {
-        let now = self.now();
-        let verdict = match (peer, addr) {
-            (Some(peer), addr) => self.lock().engine.check_peer(&peer, addr, now),
-            (None, Some(addr)) => self.lock().engine.check_addr(addr, now),
-            (None, None) => Verdict::Allow,
-        };
-        let denied = Denied { peer, addr, direction, denial: verdict.denial(direction)? };
-        self.bulletin.post(|| NoticeKind::Denied(denied.clone()));
-        self.bulletin.wake();
-        Some(denied)
     }
 
     /// A stream of what happens from here on.
@@ -128,6 +107,21 @@ impl Shared {
             waker.wake();
         }
         Ok(())
+    }
+
+    /// Feeds in what the behaviour has to say, after it has done what it has to under the same
+    /// lock.
+    pub(crate) fn input(
+        &self,
+        event: core::Event<PeerId>,
+        now: Instant,
+        prepare: impl FnOnce(&mut State),
+    ) {
+        let mut state = self.lock();
+        prepare(&mut state);
+        state.input(event, now);
+        drop(state);
+        self.bulletin.wake();
     }
 
     /// Leaves word whom to wake from here on. Until the next call nothing is missed.
@@ -177,7 +171,7 @@ pub(crate) struct Wanted {
 }
 
 impl State {
-    pub(crate) fn input(&mut self, event: core::Event<PeerId>, now: Instant) {
+    fn input(&mut self, event: core::Event<PeerId>, now: Instant) {
         let actions = self.engine.handle_input(event, now);
         if !actions.is_empty() {
             self.file(actions);
@@ -197,15 +191,12 @@ impl State {
         // A dial comes right after the end of the ban that it is about.
         let mut released = None;
         for action in actions {
+            self.bulletin.post(|| NoticeKind::of(&action));
             match action {
                 Action::Amend { subject, cause, until } => {
-                    let notice = || NoticeKind::Amended { subject: subject.clone(), cause, until };
-                    self.bulletin.post(notice);
                     self.outbox.tell(EventKind::Amended { subject, cause, until })
                 }
                 Action::Ban { subject, cause, until } => {
-                    let notice = || NoticeKind::Banned { subject: subject.clone(), cause, until };
-                    self.bulletin.post(notice);
                     if let Subject::Peer(peer) = &subject {
                         self.book.keep(peer);
                     }
@@ -225,15 +216,12 @@ impl State {
                     self.outbox.tell(EventKind::ScoreRequested { peer, gone });
                 }
                 Action::Unban { subject, cause: _ } => {
-                    self.bulletin.post(|| NoticeKind::Unbanned { subject: subject.clone() });
                     if let Subject::Peer(peer) = &subject {
                         released = Some((*peer, self.book.release(peer)));
                     }
                     self.outbox.tell(EventKind::Unbanned { subject });
                 }
                 Action::Withhold { subject, cause, why } => {
-                    let notice = || NoticeKind::Withheld { subject: subject.clone(), cause, why };
-                    self.bulletin.post(notice);
                     self.outbox.tell(EventKind::Withheld { subject, cause, why })
                 }
             }

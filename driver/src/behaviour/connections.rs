@@ -15,11 +15,10 @@ impl<T: Timer> Behaviour<T> {
         let kept = self.redial_succeeded(event.connection_id);
         let others: Vec<_> = kept.into_iter().chain(self.announced.get(&peer)).collect();
 
-        self.shared.act(|state| {
+        self.shared.input(Event::Connected { peer, addr, direction }, now, |state| {
             if event.endpoint.is_dialer() {
                 state.book.dialled(peer, event.endpoint.get_remote_address(), others);
             }
-            state.input(Event::Connected { peer, addr, direction }, now);
         });
     }
 
@@ -27,7 +26,7 @@ impl<T: Timer> Behaviour<T> {
         let now = self.timer.now();
         let peer = event.peer_id;
         let (addr, direction) = observed::endpoint(event.new);
-        self.shared.act(|state| state.input(Event::Connected { peer, addr, direction }, now));
+        self.shared.input(Event::Connected { peer, addr, direction }, now, |_| {});
     }
 
     pub(super) fn on_closed(&self, event: &ConnectionClosed<'_>) {
@@ -36,9 +35,8 @@ impl<T: Timer> Behaviour<T> {
         }
         let now = self.timer.now();
         let peer = event.peer_id;
-        self.shared.act(|state| {
+        self.shared.input(Event::Disconnected { peer }, now, |state| {
             state.book.disconnected(&peer);
-            state.input(Event::Disconnected { peer }, now);
         });
     }
 }

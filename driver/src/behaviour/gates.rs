@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use libp2p::PeerId;
 use libp2p::swarm::ConnectionDenied;
-use peerwarden_core::Direction;
+use peerwarden_core::{Direction, Verdict};
 
 use super::Behaviour;
+use crate::denied::Denied;
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
@@ -39,7 +40,17 @@ impl<T: Timer> Behaviour<T> {
         addr: Option<IpAddr>,
         direction: Direction,
     ) -> Result<(), ConnectionDenied> {
-        let denied = self.shared.denial(peer, addr, direction);
-        denied.map_or(Ok(()), |denied| Err(denied.into()))
+        let now = self.timer.now();
+        let verdict = match (peer, addr) {
+            (Some(peer), addr) => self.shared.lock().engine.check_peer(&peer, addr, now),
+            (None, Some(addr)) => self.shared.lock().engine.check_addr(addr, now),
+            (None, None) => Verdict::Allow,
+        };
+        let Some(denial) = verdict.denial(direction) else {
+            return Ok(());
+        };
+        let denied = Denied { peer, addr, direction, denial };
+        self.shared.tell_of(&denied);
+        Err(denied.into())
     }
 }

@@ -48,7 +48,7 @@ impl<T: Timer> Behaviour<T> {
             let Some((event, now)) = self.intervals.poll(&self.timer, &wanted, cx) else {
                 return;
             };
-            self.shared.act(|state| state.input(event, now));
+            self.shared.input(event, now, |_| {});
         }
         cx.waker().wake_by_ref();
     }

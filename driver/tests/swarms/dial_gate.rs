@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
 
+use futures::{FutureExt, StreamExt};
 use libp2p::core::Transport;
 use libp2p::core::transport::TransportError;
 use libp2p::core::upgrade::Version;
@@ -10,8 +11,8 @@ use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{DialError, Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, SwarmBuilder, dns, noise, tcp, yamux};
 use peerwarden_libp2p::{
-    Behaviour, Config, Denied, DialGate, Direction, Event, Handle, IpNet, ManualTimer, Origin,
-    Score, Subject,
+    Behaviour, Config, Denied, DialGate, Direction, Event, Handle, IpNet, ManualTimer, NoticeKind,
+    Origin, Score, Subject,
 };
 
 use crate::node::{LOCALHOST, by_operator, said, seconds};
@@ -46,6 +47,7 @@ async fn an_ip_that_is_offered_among_others_is_dialled() {
 async fn a_banned_ip_is_not_dialled_by_name() {
     let (mut node, trap) = (Node::start(), Trap::set_at(LOCALHOST));
     let (peer, denial) = (PeerId::random(), by_operator(60, Some(node.ban(LOCALHOST))));
+    let mut notices = node.handle.subscribe().unwrap();
 
     node.dial(peer, [trap.name()]);
 
@@ -57,6 +59,8 @@ async fn a_banned_ip_is_not_dialled_by_name() {
     assert_eq!(*address, at(&trap.name(), peer));
     assert_eq!(said(denied), (Some(peer), Some(LOCALHOST), Direction::Outbound, denial));
     assert_eq!(Denied::of_dial(&error), None);
+    let told = notices.next().now_or_never().flatten().unwrap();
+    assert_eq!(told.kind, NoticeKind::Denied(denied.clone()));
     assert!(!trap.was_dialled());
 }
 

@@ -1,13 +1,14 @@
 //! What subscribers are told, and what if they do not listen.
 
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+use std::time::Duration;
 
 use futures::{FutureExt, Stream, StreamExt};
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    Cause, Config, Direction, Instant, Notice, NoticeKind, Origin, Penalty, Subject, Until,
+    Cause, Config, Direction, Handle, Instant, Notice, NoticeKind, Origin, Penalty, Subject, Until,
     Withheld,
 };
 
@@ -146,6 +147,36 @@ fn a_reader_that_left_is_forgotten() {
     warden.ban(60);
 
     assert_eq!((wakes.count(), Arc::strong_count(&wakes)), (0, 1));
+}
+
+#[test]
+fn a_reader_may_use_the_handle_and_subscribe_anew_while_it_is_woken() {
+    let warden = ByHand::new(Config::default());
+    let (said, heard) = mpsc::channel();
+    let eager = Waker::from(Arc::new(Eager { handle: warden.handle.clone(), said }));
+    let mut notices = warden.handle.subscribe().unwrap();
+    assert!(notices.poll_next_unpin(&mut Context::from_waker(&eager)).is_pending());
+    drop(eager);
+    let (handle, subject) = (warden.handle.clone(), Subject::Peer(warden.peer));
+
+    thread::spawn(move || handle.ban(subject, None, Origin::Operator));
+
+    // Not within reach of a deadlock.
+    assert_eq!(heard.recv_timeout(Duration::from_secs(60)), Ok(1));
+}
+
+/// A waker that asks how many bans there are.
+struct Eager {
+    handle: Handle,
+    said: mpsc::Sender<usize>,
+}
+
+impl Wake for Eager {
+    fn wake(self: Arc<Self>) {
+        drop(self.handle.subscribe());
+        let bans = self.handle.bans(None, 10).unwrap();
+        self.said.send(bans.len()).unwrap();
+    }
 }
 
 #[test]

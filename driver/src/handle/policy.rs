@@ -1,0 +1,35 @@
+//! The policy, while it is in force.
+
+use peerwarden_core::{Config, Event};
+
+use super::{Gone, Handle};
+
+impl Handle {
+    /// The policy.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn config(&self) -> Result<Config, Gone> {
+        let shared = self.shared()?;
+        let config = shared.enter()?.engine.config().clone();
+        Ok(config)
+    }
+
+    /// Judges by `config` from here on, and forgets nothing.
+    ///
+    /// What was decided stands, and nobody is banned or spared by the change itself; what a new
+    /// setting does to running debts and bans is said at [`Event::Reconfigure`], and subscribers
+    /// are told of the bans whose end it moves. Where that means to look at everybody, which it
+    /// does for how debts fall and are forgiven, the lock is held for about half a microsecond
+    /// a record, longer than by any other call.
+    ///
+    /// [`Event::Reconfigure`]: peerwarden_core::Event::Reconfigure
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn reconfigure(&self, config: Config) -> Result<(), Gone> {
+        self.input(Event::Reconfigure { config: Box::new(config) })
+    }
+}
