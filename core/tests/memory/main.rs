@@ -1,4 +1,4 @@
-//! Memory, measured: an allocator that counts is in charge of this whole test binary.
+//! Memory, measured.
 
 #[cfg(test)]
 mod engine;
