@@ -121,10 +121,10 @@ impl Ledger {
                 self.links.remove(peer);
                 self.seen.remove(peer);
             }
-            Action::Unban { subject: Subject::Addr(net), cause: _ } => {
+            Action::Unban { subject: Subject::Addr(net), .. } => {
                 self.networks.remove(net);
             }
-            Action::Unban { subject: Subject::Peer(peer), cause: _ } => {
+            Action::Unban { subject: Subject::Peer(peer), .. } => {
                 self.peers.remove(peer);
             }
             Action::Dial { .. } | Action::RequestScore { .. } | Action::Withhold { .. } => {}

@@ -34,15 +34,16 @@ pub(crate) fn check(
                 "the end of a ban by penalty moved by less than a second".into()
             })
         }
-        Action::Unban { subject, cause: _ } => {
+        Action::Unban { subject, .. } => {
             that(known(subject).is_some(), || "the subject is not banned".into())
         }
         Action::Disconnect { peer } => that(ledger.links.get(peer) == Some(&Link::Up), || {
             "the peer is not connected, or has been told".into()
         }),
         Action::Dial { peer } => {
-            let is_unban = |action: &Action<Peer>| matches!(action, Action::Unban { subject: Subject::Peer(each), .. } if each == peer);
-            that(last.is_some_and(is_unban), || "it does not follow the end of a ban".into())?;
+            let ended = matches!(last,
+                Some(Action::Unban { subject: Subject::Peer(unbanned), .. }) if unbanned == peer);
+            that(ended, || "it does not follow the end of a ban".into())?;
             that(!ledger.links.contains_key(peer), || "the peer is here".into())
         }
         Action::Forget { peer } => {
