@@ -49,6 +49,21 @@ impl Misbehavior {
     /// A response to a request that was never made.
     pub const UNSOLICITED_MESSAGE: Self = Self::known("unsolicited-message");
 
+    /// The kinds named above, in the order of their names.
+    pub const KNOWN: [Self; 11] = [
+        Self::INVALID_MESSAGE,
+        Self::REDUNDANT_MESSAGE,
+        Self::RESOURCE_INTENSIVE_REQUEST,
+        Self::SENDER_EJECTED,
+        Self::STALE_MESSAGE,
+        Self::UNAUTHORIZED_PUBLISH,
+        Self::UNAUTHORIZED_SENDER,
+        Self::UNAUTHORIZED_UNICAST,
+        Self::UNEXPECTED_VALIDATION_ERROR,
+        Self::UNKNOWN_MESSAGE_TYPE,
+        Self::UNSOLICITED_MESSAGE,
+    ];
+
     /// The longest name, in bytes.
     pub const MAX_LEN: usize = 31;
 

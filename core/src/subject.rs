@@ -4,6 +4,8 @@ use core::fmt;
 
 use ipnet::IpNet;
 
+use crate::state::address;
+
 /// What can be banned or protected.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Subject<P> {
@@ -14,6 +16,30 @@ pub enum Subject<P> {
     Addr(IpNet),
     /// A peer, wherever it connects from.
     Peer(P),
+}
+
+impl<P> Subject<P> {
+    /// The same, named the way in which the engine names it: networks masked, and IPv4 that is
+    /// written as IPv6 as IPv4.
+    ///
+    /// For whoever keeps something by subject, such as a store: two that mean the same are equal
+    /// only in this form.
+    ///
+    /// ```
+    /// use peerwarden_core::Subject;
+    ///
+    /// let typed = Subject::<u8>::Addr("10.1.2.3/8".parse()?);
+    /// let mapped = Subject::Addr("::ffff:10.0.0.0/104".parse()?);
+    /// assert_eq!(typed.canonical(), mapped.canonical());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        match self {
+            Self::Addr(net) => Self::Addr(address::canonical_net(net)),
+            Self::Peer(_) => self,
+        }
+    }
 }
 
 /// `peer:` or `addr:`, and which.

@@ -18,15 +18,19 @@ use libp2p::swarm::{
     THandler, THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
 };
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_core::Config;
+use peerwarden_core::{Config, Warden};
 
 pub use intervals::ZeroInterval;
+pub(crate) use intervals::positive;
 
 use crate::event::Event;
 use crate::handle::Handle;
+#[cfg(feature = "metrics")]
+use crate::metrics::Metrics;
 use crate::observed;
 use crate::outbox::Task;
 use crate::shared::Shared;
+use crate::store::{self, Store, StoreError, WriterThread};
 use crate::timer::Timer;
 use intervals::Intervals;
 use redials::Redial;
@@ -70,19 +74,54 @@ pub struct Behaviour<T: Timer> {
     redials: HashMap<ConnectionId, Redial, RandomState>,
     /// How many times in a row there was something for the swarm.
     streak: usize,
+    /// Writes to the store, if there is one.
+    writer: Option<WriterThread>,
 }
 
 impl<T: Timer> Behaviour<T> {
     /// Guards by `config`, on `timer`'s clock. Need not be called on a runtime.
+    ///
+    /// What it learns is gone when it is dropped; with [`restore`](Self::restore) it is not.
     pub fn new(config: Config, timer: T) -> Self {
         let timer = Arc::new(timer);
+        Self::of(Arc::new(Shared::new(config, timer.clone())), timer, None)
+    }
+
+    /// Guards as it did before the node was restarted: with the bans, offences and protection that
+    /// are in `store`, less the time that has passed since, and keeps `store` up to date.
+    ///
+    /// It enforces them from the first moment on. What was over meanwhile ends, and is made known,
+    /// when the swarm is first polled. The [module on stores](crate::store) says what is written
+    /// and when.
+    ///
+    /// Dropping the behaviour writes what there is, and waits for that, for 5 s at most.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
+    pub fn restore(config: Config, timer: T, mut store: impl Store) -> Result<Self, StoreError> {
+        let timer = Arc::new(timer);
+        let loaded = store::load(&mut store, timer.wall_clock())?;
+        let hasher = RandomState::new();
+        let engine =
+            Warden::restore(config, hasher, loaded.saved, timer.now()).map_err(|error| {
+                StoreError::Damaged { place: store.place(), what: error.to_string() }
+            })?;
+        let shared = Arc::new(Shared::restored(engine, Some(loaded.ledger), timer.clone()));
+        let mailbox = shared.mailbox.clone();
+        let writer = WriterThread::spawn(store, shared.clone(), mailbox, loaded.disagrees)?;
+        Ok(Self::of(shared, timer, Some(writer)))
+    }
+
+    fn of(shared: Arc<Shared>, timer: Arc<T>, writer: Option<WriterThread>) -> Self {
         Self {
-            shared: Arc::new(Shared::new(config, timer.clone())),
+            shared,
             timer,
             intervals: Intervals::new(),
             announced: PeerAddresses::default(),
             redials: HashMap::default(),
             streak: 0,
+            writer,
         }
     }
 
@@ -90,6 +129,20 @@ impl<T: Timer> Behaviour<T> {
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(&self.shared)
+    }
+
+    /// Makes peerwarden's metrics part of `registry`, all of them named `peerwarden_` and listed in
+    /// [`metrics`](crate::metrics).
+    ///
+    /// Counting begins here, or with the first of several registries. It is the registry type that
+    /// libp2p's own metrics use, so one can hold both.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn with_metrics(self, registry: &mut prometheus_client::registry::Registry) -> Self {
+        let config = self.shared.lock().engine.config().clone();
+        let metrics = self.shared.watch.metrics.get_or_init(|| Metrics::new(&config));
+        metrics.register(registry, Arc::downgrade(&self.shared));
+        self
     }
 
     fn next(&mut self, cx: &mut Context<'_>) -> Option<ToSwarm<Event, THandlerInEvent<Self>>> {
@@ -138,7 +191,7 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         _: Endpoint,
     ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
         let only = observed::only_ip(maybe_peer.is_some(), addresses);
-        self.outbound(maybe_peer, only)?;
+        self.pending_outbound(maybe_peer, only)?;
         Ok(Vec::new())
     }
 
@@ -150,7 +203,7 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.outbound(Some(peer), observed::ip(addr))?;
+        self.established_outbound(peer, observed::ip(addr))?;
         Ok(dummy::ConnectionHandler)
     }
 
@@ -215,6 +268,7 @@ impl<T: Timer> Drop for Behaviour<T> {
     fn drop(&mut self) {
         // It may be the last owner of the very task that this is dropped in.
         self.shared.close();
+        drop(self.writer.take());
     }
 }
 

@@ -72,7 +72,8 @@ impl Bulletin {
         drop(waker);
     }
 
-    /// Posts a notice, if there is one and anybody to read it. To be followed by [`wake`](Self::wake), without a lock.
+    /// Posts a notice, if there is one and anybody to read it. To be followed by
+    /// [`wake`](Self::wake), without a lock.
     pub(crate) fn post(&self, notice: impl FnOnce() -> Option<NoticeKind>) {
         if self.readers.load(Ordering::Acquire) == 0 {
             return;

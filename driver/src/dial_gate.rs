@@ -10,9 +10,9 @@ use libp2p::core::transport::{DialOpts, ListenerId, Transport, TransportError, T
 use libp2p::futures::TryFutureExt;
 use libp2p::futures::future::MapErr;
 use libp2p::multiaddr::Protocol;
-use peerwarden_core::Direction;
 
 use crate::denied::Denied;
+use crate::gate::Gate;
 use crate::handle::{Gone, Handle};
 use crate::observed;
 
@@ -90,12 +90,12 @@ impl<Tr> DialGate<Tr> {
             None => self.warden.check_addr(ip),
         };
         let verdict = verdict.map_err(|Gone| DialGateError::Gone)?;
-        let direction = Direction::Outbound;
+        let direction = Gate::Dial.direction();
         let Some(denial) = verdict.denial(direction) else {
             return Ok(());
         };
         let denied = Denied { peer, addr: Some(ip), direction, denial };
-        self.warden.tell_of(&denied);
+        self.warden.tell_of(Gate::Dial, &denied);
         Err(DialGateError::Denied(Box::new(denied)))
     }
 }

@@ -13,7 +13,9 @@ use peerwarden_core::{
 };
 
 use crate::denied::Denied;
+use crate::gate::Gate;
 use crate::shared::Shared;
+use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
 
 /// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
@@ -226,10 +228,38 @@ impl Handle {
         shared.enter().map(|_| now)
     }
 
-    /// Tells subscribers of a connection that was refused.
-    pub(crate) fn tell_of(&self, denied: &Denied) {
+    /// Waits until everything that was said before is durable: await it, or
+    /// [`wait`](Flush::wait) for it.
+    ///
+    /// What is urgent is durable within 100 ms without it.
+    pub fn flush(&self) -> Flush {
+        let result = self.shared().map(|shared| {
+            let stored = shared.enter().map(|state| state.ledger.is_some())?;
+            if stored { Ok(shared.mailbox.flush()) } else { Err(FlushError::NoStore) }
+        });
+        match result {
+            Ok(Ok(flush)) => flush,
+            Ok(Err(error)) => Flush::ready(Err(error)),
+            Err(Gone) => Flush::ready(Err(Gone.into())),
+        }
+    }
+
+    /// How the store is doing; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn store_health(&self) -> Result<Option<StoreHealth>, Gone> {
+        let shared = self.shared()?;
+        let counts =
+            shared.enter()?.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
+        Ok(counts.map(|(rows, waiting)| StoreHealth { rows, waiting, ..shared.mailbox.health() }))
+    }
+
+    /// A connection was refused.
+    pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied) {
         if let Ok(shared) = self.shared() {
-            shared.tell_of(denied);
+            shared.tell_of(gate, denied, shared.now());
         }
     }
 

@@ -60,12 +60,58 @@
 //!
 //! The timer comes from `peerwarden-tokio`; [`ManualTimer`] is for tests.
 //!
+//! # Across restarts
+//!
+//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection that it had
+//! before the node was restarted, and writes down what changes:
+//!
+//! ```
+//! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
+//! use peerwarden_libp2p::{Behaviour, Config};
+//! # #[cfg(feature = "redb")]
+//! use peerwarden_libp2p::RedbStore;
+//!
+//! # #[cfg(feature = "redb")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let directory = tempfile::tempdir()?;
+//! let store = RedbStore::open(directory.path().join("bans.redb"))?;
+//! let warden = Behaviour::restore(Config::default(), RuntimeTimer::new(), store)?;
+//!
+//! // Whoever wants to be sure before going on waits; nobody has to.
+//! warden.handle().flush().wait()?;
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "redb"))]
+//! # fn main() {}
+//! ```
+//!
+//! [`store`] says what is written and when, what wrong clocks do, and how to keep it elsewhere. A
+//! disk that is full or broken stops no node: [`Handle::store_health`] and the log say so.
+//!
+//! # For operators
+//!
+//! - **Settings**: `Settings` reads the whole policy and the driver's [`Options`] from a TOML file,
+//!   and says of a mistake which line and key it is in and what would be right. `Settings::EXAMPLE`
+//!   is such a file, with every default. Feature `toml`, on by default.
+//! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
+//!   own are in. The module `metrics` lists them. Feature `metrics`, on by default.
+//! - **Logs**: events of `tracing` under the target `peerwarden`, each with the peer or network, the
+//!   cause, why, until when, and the offences on record:
+//!
+//! | level | message |
+//! | --- | --- |
+//! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
+//! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
+//! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
+//! | debug | `ban moved`: its end did |
+//!
 //! # What it costs
 //!
 //! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
 //! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, and 64
-//! things are told the swarm in a row before others get their turn. An idle node sets no timer.
-//! Everything else is the engine's, bounded by its own limits.
+//! things are told the swarm in a row before others get their turn. An idle node sets no timer. A
+//! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
+//! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
 mod address_book;
 mod alarm;
@@ -77,16 +123,26 @@ mod close_timeout;
 mod denied;
 mod dial_gate;
 mod event;
+mod gate;
 pub mod guide;
 mod handle;
+mod log;
 mod manual_timer;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+mod notes;
 mod notice;
 mod observed;
+mod options;
 mod outbox;
 mod redial_error;
+#[cfg(feature = "toml")]
+mod settings;
 mod shared;
+pub mod store;
 mod subscription;
 mod timer;
+mod watch;
 
 pub use peerwarden_core::{
     self, Amplification, Ban, BanDuration, Cause, Config, Counts, DecayRate, Denial, Direction,
@@ -103,6 +159,12 @@ pub use event::{Event, EventKind};
 pub use handle::{Gone, Handle};
 pub use manual_timer::{ManualSleep, ManualTimer};
 pub use notice::{Notice, NoticeKind};
+pub use options::Options;
 pub use redial_error::RedialError;
+#[cfg(feature = "toml")]
+pub use settings::{ReadSettingsError, Settings, SettingsError};
+#[cfg(feature = "redb")]
+pub use store::RedbStore;
+pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
 pub use timer::Timer;

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use peerwarden_core::Instant;
 
@@ -38,6 +38,9 @@ pub struct ManualTimer {
 #[derive(Debug, Default)]
 struct Face {
     now: Instant,
+    /// What the wall clock was set to, and when. Never set, it shows the beginning of 2030 at the
+    /// origin.
+    wall: Option<(SystemTime, Instant)>,
     next_id: u64,
     sleeps: BTreeMap<(Instant, u64), Slot>,
     watchers: Vec<Waker>,
@@ -62,6 +65,12 @@ impl ManualTimer {
         face.now = face.now.saturating_add(by);
         let now = face.now;
         self.end(face, |deadline| deadline <= now);
+    }
+
+    /// Sets the wall clock, which then goes on with the time.
+    pub fn set_wall_clock(&self, wall: SystemTime) {
+        let mut face = self.face();
+        face.wall = Some((wall, face.now));
     }
 
     /// Ends every sleep at once, however early, as a bad timer would. The time stays as it is.
@@ -113,6 +122,12 @@ impl Timer for ManualTimer {
         self.face().now
     }
 
+    fn wall_clock(&self) -> SystemTime {
+        let face = self.face();
+        let (wall, at) = face.wall.unwrap_or((UNIX_EPOCH + BEGINNING, Instant::ORIGIN));
+        wall.checked_add(face.now.saturating_duration_since(at)).unwrap_or(wall)
+    }
+
     fn sleep_until(&self, deadline: Instant) -> ManualSleep {
         let mut face = self.face();
         let key = (deadline, face.next_id);
@@ -162,3 +177,6 @@ impl Drop for ManualSleep {
         watchers.into_iter().for_each(Waker::wake);
     }
 }
+
+/// The beginning of 2030, in Unix time.
+const BEGINNING: Duration = Duration::from_secs(1_893_456_000);

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::hash::RandomState;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
+use std::time::SystemTime;
 
 use libp2p::PeerId;
 use peerwarden_core as core;
@@ -14,19 +16,28 @@ use crate::bulletin::Bulletin;
 use crate::clock::Clock;
 use crate::denied::Denied;
 use crate::event::EventKind;
+use crate::gate::Gate;
 use crate::handle::Gone;
+use crate::notes::Notes;
 use crate::notice::NoticeKind;
 use crate::outbox::{Outbox, Task};
+use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
+use crate::watch::Watch;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
 /// Under the lock runs the engine and nothing that belongs to anybody else: no clock, no waker (to
-/// wake or drop one can drop the swarm, and that takes the lock), no formatting.
+/// wake or drop one can drop the swarm, and that takes the lock), no formatting. Metrics and log
+/// lines are made of notes, once it is released; the one thing of theirs that has to come before is
+/// to read the system's clock, for the few inputs that are timed.
 pub(crate) struct Shared {
     clock: Arc<dyn Clock>,
     bulletin: Arc<Bulletin>,
+    /// Where the store is told what to write. Not used if there is none.
+    pub(crate) mailbox: Arc<Mailbox>,
     state: Mutex<State>,
+    pub(crate) watch: Watch,
 }
 
 pub(crate) struct State {
@@ -35,6 +46,8 @@ pub(crate) struct State {
     pub(crate) engine: Warden<PeerId, RandomState>,
     pub(crate) book: AddressBook,
     bulletin: Arc<Bulletin>,
+    /// What has yet to be written to the store, if there is one.
+    pub(crate) ledger: Option<Ledger>,
     outbox: Outbox,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
     known: Wanted,
@@ -45,19 +58,31 @@ pub(crate) struct State {
 
 impl Shared {
     pub(crate) fn new(config: Config, clock: Arc<dyn Clock>) -> Self {
+        Self::restored(Warden::new(config, RandomState::new()), None, clock)
+    }
+
+    /// With an engine that remembers, and what is to be written of that.
+    pub(crate) fn restored(
+        engine: Warden<PeerId, RandomState>,
+        ledger: Option<Ledger>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let bulletin = Arc::new(Bulletin::default());
         Self {
             clock,
             bulletin: Arc::clone(&bulletin),
+            mailbox: Arc::default(),
             state: Mutex::new(State {
-                engine: Warden::new(config, RandomState::new()),
+                engine,
                 book: AddressBook::default(),
                 bulletin,
+                ledger,
                 outbox: Outbox::default(),
                 known: Wanted::default(),
                 waker: None,
                 closed: false,
             }),
+            watch: Watch::default(),
         }
     }
 
@@ -65,22 +90,29 @@ impl Shared {
         self.clock.now()
     }
 
+    /// What time it is on the wall, and on the engine's clock.
+    pub(crate) fn clocks(&self) -> (SystemTime, Instant) {
+        (self.clock.wall_clock(), self.clock.now())
+    }
+
     /// Every change the engine makes is complete before anything that could panic, so a state
     /// that a panic left behind is as good as any.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&self) -> Locked<'_> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { state, bell: Bell::default(), mailbox: &self.mailbox }
     }
 
     /// For handles, which may outlive the behaviour.
-    pub(crate) fn enter(&self) -> Result<MutexGuard<'_, State>, Gone> {
+    pub(crate) fn enter(&self) -> Result<Locked<'_>, Gone> {
         let state = self.lock();
         if state.closed { Err(Gone) } else { Ok(state) }
     }
 
-    /// Tells subscribers of a connection that was refused.
-    pub(crate) fn tell_of(&self, denied: &Denied) {
+    /// Tells subscribers, logs and metrics of a connection that was refused.
+    pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied, now: Instant) {
         self.bulletin.post(|| Some(NoticeKind::Denied(denied.clone())));
         self.bulletin.wake();
+        self.watch.denied(gate, denied, now);
     }
 
     /// A stream of what happens from here on.
@@ -97,15 +129,9 @@ impl Shared {
         make: impl FnOnce(&Config) -> core::Event<PeerId>,
     ) -> Result<(), Gone> {
         let now = self.now();
-        let mut state = self.enter()?;
+        let state = self.enter()?;
         let event = make(state.engine.config());
-        state.input(event, now);
-        let waker = state.news();
-        drop(state);
-        self.bulletin.wake();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.feed(state, event, now, State::news);
         Ok(())
     }
 
@@ -119,9 +145,28 @@ impl Shared {
     ) {
         let mut state = self.lock();
         prepare(&mut state);
-        state.input(event, now);
+        self.feed(state, event, now, |_| None);
+    }
+
+    /// The one way to the engine. What comes of an input is taken out under the lock, and told to
+    /// everybody once it is released.
+    fn feed(
+        &self,
+        mut state: Locked<'_>,
+        event: core::Event<PeerId>,
+        now: Instant,
+        whom_to_wake: impl FnOnce(&mut State) -> Option<Waker>,
+    ) {
+        let begun = self.watch.begin(&event);
+        let notes = state.input(event, now);
+        let waker = whom_to_wake(&mut state);
+        // And the store is told.
         drop(state);
         self.bulletin.wake();
+        self.watch.input(begun, &notes, now);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 
     /// Leaves word whom to wake from here on. Until the next call nothing is missed.
@@ -161,6 +206,37 @@ impl fmt::Debug for Shared {
     }
 }
 
+/// The state while the lock is held. Once it is not, the store is told if there is something to
+/// write.
+pub(crate) struct Locked<'a> {
+    // The order matters: the lock is let go of before the bell rings.
+    state: MutexGuard<'a, State>,
+    bell: Bell<'a>,
+    mailbox: &'a Mailbox,
+}
+
+impl Deref for Locked<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        if let Some(urgency) = self.state.ledger.as_mut().and_then(Ledger::news) {
+            self.bell.tie(self.mailbox, urgency);
+        }
+    }
+}
+
 /// What the behaviour has to wait for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted {
@@ -171,11 +247,18 @@ pub(crate) struct Wanted {
 }
 
 impl State {
-    fn input(&mut self, event: core::Event<PeerId>, now: Instant) {
-        let actions = self.engine.handle_input(event, now);
-        if !actions.is_empty() {
-            self.file(actions);
+    #[must_use = "what came of it is to be counted and logged"]
+    fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.note_event(&event, &self.engine, now);
         }
+        let actions = self.engine.handle_input(event, now);
+        if actions.is_empty() {
+            return Notes::default();
+        }
+        let notes = Notes::of(&actions, &self.engine, now);
+        self.file(actions);
+        notes
     }
 
     pub(crate) fn next_task(&mut self) -> Option<Task> {
@@ -192,6 +275,9 @@ impl State {
         let mut released = None;
         for action in actions {
             self.bulletin.post(|| NoticeKind::of(&action));
+            if let Some(ledger) = &mut self.ledger {
+                ledger.note_action(&action);
+            }
             match action {
                 Action::Amend { subject, cause, until } => {
                     self.outbox.tell(EventKind::Amended { subject, cause, until })

@@ -1,6 +1,7 @@
 //! The one thing that differs between runtimes.
 
 use std::future::Future;
+use std::time::SystemTime;
 
 use peerwarden_core::Instant;
 
@@ -16,7 +17,19 @@ pub trait Timer: Send + Sync + 'static {
     type Sleep: Future<Output = ()> + Send + Unpin + 'static;
 
     /// What time it is. Never goes back.
+    ///
+    /// Best counted from long before the node was started, such as from the Unix epoch by what the
+    /// wall clock said at the start: what a [`Store`](crate::Store) remembers from before the
+    /// origin is taken to be from the origin, and offences would be forgiven later than they should
+    /// be.
     fn now(&self) -> Instant;
+
+    /// What time it is on the wall. May jump.
+    ///
+    /// Only a [`Store`](crate::Store) asks for it, to know for how long the node was down.
+    fn wall_clock(&self) -> SystemTime {
+        SystemTime::now()
+    }
 
     /// A wait that is ready when the clock reaches `deadline`, and at once if it has.
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep;

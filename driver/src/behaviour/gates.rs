@@ -4,16 +4,17 @@ use std::net::IpAddr;
 
 use libp2p::PeerId;
 use libp2p::swarm::ConnectionDenied;
-use peerwarden_core::{Direction, Verdict};
+use peerwarden_core::Verdict;
 
 use super::Behaviour;
 use crate::denied::Denied;
+use crate::gate::Gate;
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
     /// Somebody at `addr` wants in.
     pub(super) fn pending_inbound(&self, addr: Option<IpAddr>) -> Result<(), ConnectionDenied> {
-        self.gate(None, addr, Direction::Inbound)
+        self.gate(Gate::PendingInbound, None, addr)
     }
 
     /// `peer` at `addr` wants in.
@@ -22,23 +23,32 @@ impl<T: Timer> Behaviour<T> {
         peer: PeerId,
         addr: Option<IpAddr>,
     ) -> Result<(), ConnectionDenied> {
-        self.gate(Some(peer), addr, Direction::Inbound)
+        self.gate(Gate::EstablishedInbound, Some(peer), addr)
     }
 
-    /// This node dials, or has reached, `peer` at `addr`.
-    pub(super) fn outbound(
+    /// This node dials `peer`, only at `addr` if that is given.
+    pub(super) fn pending_outbound(
         &self,
         peer: Option<PeerId>,
         addr: Option<IpAddr>,
     ) -> Result<(), ConnectionDenied> {
-        self.gate(peer, addr, Direction::Outbound)
+        self.gate(Gate::PendingOutbound, peer, addr)
+    }
+
+    /// This node has reached `peer` at `addr`.
+    pub(super) fn established_outbound(
+        &self,
+        peer: PeerId,
+        addr: Option<IpAddr>,
+    ) -> Result<(), ConnectionDenied> {
+        self.gate(Gate::EstablishedOutbound, Some(peer), addr)
     }
 
     fn gate(
         &self,
+        gate: Gate,
         peer: Option<PeerId>,
         addr: Option<IpAddr>,
-        direction: Direction,
     ) -> Result<(), ConnectionDenied> {
         let now = self.timer.now();
         let verdict = match (peer, addr) {
@@ -46,11 +56,12 @@ impl<T: Timer> Behaviour<T> {
             (None, Some(addr)) => self.shared.lock().engine.check_addr(addr, now),
             (None, None) => Verdict::Allow,
         };
+        let direction = gate.direction();
         let Some(denial) = verdict.denial(direction) else {
             return Ok(());
         };
         let denied = Denied { peer, addr, direction, denial };
-        self.shared.tell_of(&denied);
+        self.shared.tell_of(gate, &denied, now);
         Err(denied.into())
     }
 }

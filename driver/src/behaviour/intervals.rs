@@ -10,6 +10,7 @@ use peerwarden_core::Instant;
 
 use super::Behaviour;
 use crate::alarm::Alarm;
+use crate::options::Options;
 use crate::shared::Wanted;
 use crate::timer::Timer;
 
@@ -38,6 +39,20 @@ impl<T: Timer> Behaviour<T> {
     pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
         self.intervals.tick_interval = positive("tick_interval", interval)?;
         Ok(self)
+    }
+
+    /// Goes by `options`, and protects whom they name.
+    ///
+    /// The timeout for closing and the file for data are for others: the transport and the store.
+    #[must_use]
+    pub fn with_options(mut self, options: &Options) -> Self {
+        self.intervals.heartbeat_interval = options.heartbeat_interval();
+        self.intervals.tick_interval = options.tick_interval();
+        for subject in options.protect() {
+            let event = core::Event::Protect { subject: subject.clone() };
+            self.shared.input(event, self.timer.now(), |_| {});
+        }
+        self
     }
 
     /// Does what is due, and sees to it that the task is woken for what will be.
@@ -135,7 +150,8 @@ fn next_multiple(now: Instant, interval: Duration) -> Instant {
     now.saturating_add(Duration::from_nanos(interval.saturating_sub(into)))
 }
 
-fn positive(field: &'static str, interval: Duration) -> Result<Duration, ZeroInterval> {
+/// An interval that is more than nothing.
+pub(crate) fn positive(field: &'static str, interval: Duration) -> Result<Duration, ZeroInterval> {
     if interval.is_zero() { Err(ZeroInterval { field }) } else { Ok(interval) }
 }
 

@@ -18,8 +18,12 @@ mod drop;
 mod gates;
 mod ghosts;
 mod handle;
+mod logs;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod networks;
 mod node;
+mod options;
 mod peer;
 mod reconfigure;
 mod redial;

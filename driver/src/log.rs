@@ -1,0 +1,82 @@
+//! One line for everything that an operator may ask about later.
+
+mod limiter;
+mod words;
+
+use libp2p::PeerId;
+use peerwarden_core::{Instant, IpNet, Subject, Withheld};
+use tracing::field::{DisplayValue, display};
+use tracing::{Level, debug, enabled, info, warn};
+
+pub(crate) use limiter::Limiter;
+
+use crate::denied::Denied;
+use crate::gate::Gate;
+use crate::notes::{Note, NoteKind};
+use words::{Left, Reason};
+
+/// Logs what happened to a ban.
+///
+/// Bans, their ends and those withheld as the policy has it are news; one withheld because a limit
+/// is reached, or too few peers would be left, needs somebody to look at it.
+pub(crate) fn note(note: &Note, now: Instant) {
+    let (peer, network) = names(&note.subject);
+    let cause = note.cause.as_str();
+    let why = Reason::of(&note.why).map(display);
+    let offences = note.offences;
+    match note.kind {
+        NoteKind::Amended { until } => {
+            let until = display(Left { until, now });
+            debug!(target: TARGET, peer, network, cause, why, until, offences, "ban moved");
+        }
+        NoteKind::Banned { until } => {
+            let until = display(Left { until, now });
+            info!(target: TARGET, peer, network, cause, why, until, offences, "banned");
+        }
+        NoteKind::Unbanned => {
+            info!(target: TARGET, peer, network, cause, offences, "unbanned");
+        }
+        NoteKind::Withheld { why: reason } => {
+            let text = reason.as_str();
+            match reason {
+                Withheld::Guard | Withheld::Limit => warn!(
+                    target: TARGET, peer, network, cause, why, offences, reason = text,
+                    "ban withheld"
+                ),
+                Withheld::DryRun | Withheld::Grace | Withheld::Protected => info!(
+                    target: TARGET, peer, network, cause, why, offences, reason = text,
+                    "ban withheld"
+                ),
+            }
+        }
+    }
+}
+
+/// Logs a refused connection, after `suppressed` others that were not logged.
+pub(crate) fn denied(gate: Gate, denied: &Denied, suppressed: u64, now: Instant) {
+    let peer = denied.peer.as_ref().map(display);
+    let addr = denied.addr.as_ref().map(display);
+    let network = denied.denial.network.as_ref().map(display);
+    let cause = denied.denial.cause.as_str();
+    let until = display(Left { until: denied.denial.until, now });
+    let gate = gate.as_str();
+    let suppressed = (suppressed > 0).then_some(suppressed);
+    info!(target: TARGET, peer, addr, network, cause, until, gate, suppressed, "connection refused");
+}
+
+/// Whether anybody reads of refused connections.
+pub(crate) fn denials_are_wanted() -> bool {
+    enabled!(target: TARGET, Level::INFO)
+}
+
+fn names(
+    subject: &Subject<PeerId>,
+) -> (Option<DisplayValue<&PeerId>>, Option<DisplayValue<&IpNet>>) {
+    match subject {
+        Subject::Addr(network) => (None, Some(display(network))),
+        Subject::Peer(peer) => (Some(display(peer)), None),
+    }
+}
+
+/// What operators filter by: `RUST_LOG=peerwarden=debug`.
+const TARGET: &str = "peerwarden";

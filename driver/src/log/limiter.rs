@@ -1,0 +1,62 @@
+//! How many lines one kind of event may fill.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use peerwarden_core::Instant;
+
+/// Lets a few lines pass in each span of time, and counts the others.
+///
+/// Whoever is banned and keeps knocking causes a refusal each time, at no cost to itself.
+#[derive(Debug, Default)]
+pub(crate) struct Limiter {
+    span: Mutex<Span>,
+}
+
+#[derive(Debug, Default)]
+struct Span {
+    began: Instant,
+    lines: u32,
+    suppressed: u64,
+}
+
+impl Limiter {
+    /// How many lines were suppressed since the last one, if there is room for one now.
+    pub(crate) fn admit(&self, now: Instant) -> Option<u64> {
+        let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.saturating_duration_since(span.began) >= SPAN {
+            span.began = now;
+            span.lines = 0;
+        }
+        if span.lines >= LINES {
+            span.suppressed = span.suppressed.saturating_add(1);
+            return None;
+        }
+        span.lines += 1;
+        Some(std::mem::take(&mut span.suppressed))
+    }
+}
+
+/// Enough to see who knocks and on what grounds it is refused, and little enough to keep for years.
+const LINES: u32 = 10;
+
+const SPAN: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_lines_a_minute_pass_and_the_next_says_how_many_did_not() {
+        let limiter = Limiter::default();
+        let at = |secs| limiter.admit(Instant::from_secs(secs));
+
+        let first: Vec<_> = (100..115).map(at).collect();
+        assert_eq!(first, [vec![Some(0); 10], vec![None; 5]].concat());
+
+        assert_eq!(at(159), None);
+        assert_eq!(at(160), Some(6));
+        assert_eq!(at(161), Some(0));
+        assert_eq!(at(10), Some(0), "a clock that steps back stands still");
+    }
+}

@@ -1,0 +1,121 @@
+//! What the driver is told beside the policy.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use libp2p::PeerId;
+use peerwarden_core::Subject;
+
+use crate::behaviour::{ZeroInterval, positive};
+use crate::close_timeout::CloseTimeout;
+
+/// How the driver goes about its work; what is right and wrong is for the
+/// [`Config`](crate::Config).
+///
+/// ```
+/// use std::time::Duration;
+/// use peerwarden_libp2p::{Behaviour, Config, ManualTimer, Options};
+///
+/// let options = Options::default().with_tick_interval(Duration::from_secs(2))?;
+/// let behaviour = Behaviour::new(Config::default(), ManualTimer::new()).with_options(&options);
+/// # let _ = behaviour;
+/// # Ok::<(), peerwarden_libp2p::ZeroInterval>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Options {
+    close_timeout: Duration,
+    data_file: Option<PathBuf>,
+    heartbeat_interval: Duration,
+    protect: Vec<Subject<PeerId>>,
+    tick_interval: Duration,
+}
+
+impl Options {
+    /// Sets how long the other side may take to close a connection before it is dropped.
+    ///
+    /// 10 s by default. It is for [`CloseTimeout`](crate::CloseTimeout), which sits in the transport,
+    /// where no behaviour reaches.
+    #[must_use]
+    pub fn with_close_timeout(mut self, timeout: Duration) -> Self {
+        self.close_timeout = timeout;
+        self
+    }
+
+    /// Sets the file in which bans are kept while the node is down; `None`, the default, for
+    /// nowhere.
+    #[must_use]
+    pub fn with_data_file(mut self, file: Option<PathBuf>) -> Self {
+        self.data_file = file;
+        self
+    }
+
+    /// Sets how much time lies between two heartbeats, at least. 1 s by default.
+    ///
+    /// # Errors
+    ///
+    /// [`ZeroInterval`] for 0 seconds.
+    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
+        self.heartbeat_interval = positive("heartbeat_interval", interval)?;
+        Ok(self)
+    }
+
+    /// Sets who is protected from the start: spared by every ban that is not the operator's.
+    /// Nobody by default.
+    #[must_use]
+    pub fn with_protect(mut self, subjects: Vec<Subject<PeerId>>) -> Self {
+        self.protect = subjects;
+        self
+    }
+
+    /// Sets how much time lies between two ticks. 1 s by default.
+    ///
+    /// # Errors
+    ///
+    /// [`ZeroInterval`] for 0 seconds.
+    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
+        self.tick_interval = positive("tick_interval", interval)?;
+        Ok(self)
+    }
+
+    /// How long the other side may take to close a connection.
+    #[must_use]
+    pub const fn close_timeout(&self) -> Duration {
+        self.close_timeout
+    }
+
+    /// The file in which bans are kept while the node is down.
+    #[must_use]
+    pub fn data_file(&self) -> Option<&Path> {
+        self.data_file.as_deref()
+    }
+
+    /// How much time lies between two heartbeats, at least.
+    #[must_use]
+    pub const fn heartbeat_interval(&self) -> Duration {
+        self.heartbeat_interval
+    }
+
+    /// Who is protected from the start.
+    #[must_use]
+    pub fn protect(&self) -> &[Subject<PeerId>] {
+        &self.protect
+    }
+
+    /// How much time lies between two ticks.
+    #[must_use]
+    pub const fn tick_interval(&self) -> Duration {
+        self.tick_interval
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            close_timeout: CloseTimeout::<()>::DEFAULT,
+            data_file: None,
+            heartbeat_interval: Duration::from_secs(1),
+            protect: Vec::new(),
+            tick_interval: Duration::from_secs(1),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Policy and options as an operator writes them: a TOML file.
+
+mod error;
+mod keys;
+mod list;
+mod locate;
+mod merge;
+mod scalars;
+#[cfg(test)]
+mod tests;
+mod value;
+mod weights;
+
+use std::fs;
+use std::path::Path;
+
+use peerwarden_core::Config;
+
+pub use error::{ReadSettingsError, SettingsError};
+
+use crate::options::Options;
+
+/// What a settings file says: a policy and options, every value of them checked.
+///
+/// A file names a preset and what is to be different; an empty one is the default. All keys are in
+/// [`Settings::EXAMPLE`]. A key that nobody knows is refused, and so is a value that makes no
+/// sense: the error names line, key and value, and what would be right.
+///
+/// ```
+/// use peerwarden_libp2p::{Config, Settings};
+///
+/// let settings = Settings::from_toml("preset = 'op-node'\nmin_score = -50\n")?;
+/// assert_eq!(settings.config.ban_durations(), Config::op_node().ban_durations());
+///
+/// let error = Settings::from_toml("preset = 'flow'\ntreshold = 10").unwrap_err();
+/// assert_eq!(error.to_string(), "line 2: treshold is no setting: did you mean threshold?");
+/// # Ok::<(), peerwarden_libp2p::SettingsError>(())
+/// ```
+///
+/// To keep the settings in a table of the node's own file, make them a field of what that is
+/// deserialized to.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The policy.
+    pub config: Config,
+    /// How the driver goes about its work.
+    pub options: Options,
+}
+
+impl Settings {
+    /// A settings file with every key, its default and what it is for, to start from. It says what
+    /// an empty one does.
+    pub const EXAMPLE: &'static str = include_str!("../peerwarden.example.toml");
+
+    /// Reads settings from a text.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] for a text that is not TOML, and for one of its unknown keys and bad
+    /// values.
+    pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
+        toml::from_str(text).map_err(|error| locate::explain(text, &error))
+    }
+
+    /// Reads settings from a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadSettingsError`], which names the file, if it cannot be read, or as
+    /// [`from_toml`](Self::from_toml).
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, ReadSettingsError> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path)
+            .map_err(|error| ReadSettingsError::Unreadable { path: path.to_owned(), error })?;
+        Self::from_toml(&text)
+            .map_err(|error| ReadSettingsError::Wrong { path: path.to_owned(), error })
+    }
+}

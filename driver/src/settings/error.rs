@@ -1,0 +1,84 @@
+//! Why settings were refused.
+
+use std::io;
+use std::path::PathBuf;
+
+/// What is wrong with a settings text. Lines are counted from 1.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// Something in the table of weights is not the name of a kind of misdeed.
+    #[error("line {line}: {name} is no kind of misdeed: {expected}")]
+    Kind {
+        /// Where it is.
+        line: usize,
+        /// The name, as it is written.
+        name: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// The text is not TOML.
+    #[error("line {line}: not TOML: {problem}")]
+    Syntax {
+        /// Where reading ended.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// There is no such setting.
+    #[error("line {line}: {key} is no setting: {hint}", hint = hint(*.nearest, .known))]
+    UnknownKey {
+        /// Where it is.
+        line: usize,
+        /// The key.
+        key: String,
+        /// The setting that it most resembles, if it resembles any.
+        nearest: Option<&'static str>,
+        /// All settings.
+        known: &'static [&'static str],
+    },
+    /// A value makes no sense.
+    #[error("line {line}: {key} is {value}: {expected}")]
+    Value {
+        /// Where it is.
+        line: usize,
+        /// The setting.
+        key: String,
+        /// The value, or the entry of a list, as it is written.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+}
+
+/// Why a settings file was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadSettingsError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read: {error}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+    /// What it says is wrong.
+    #[error("{}: {error}", .path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        error: SettingsError,
+    },
+}
+
+/// What to say to somebody who wrote an unknown key.
+pub(super) fn hint(nearest: Option<&str>, known: &[&str]) -> String {
+    match nearest {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("there are {}", known.join(", ")),
+    }
+}

@@ -1,0 +1,152 @@
+//! The settings there are, by name.
+
+use std::fmt;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use libp2p::PeerId;
+use peerwarden_core::{DecayRate, IpNet, Penalty, Points, Score, Subject};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use super::error::hint;
+use super::list::{List, NonEmpty};
+use super::merge::Preset;
+use super::value::{Bits, Value};
+use super::weights::Weights;
+
+/// Makes of names and types what holds the values, and what reads it.
+macro_rules! settings {
+    ($($key:ident: $type:ty,)*) => {
+        /// What a file says, and nothing of what it leaves out.
+        #[derive(Default)]
+        pub(super) struct Values {
+            $(pub(super) $key: Option<$type>,)*
+        }
+
+        impl Values {
+            /// The names of all settings, in the order of the example file.
+            pub(super) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+
+            fn read<'de, A: MapAccess<'de>>(
+                &mut self,
+                key: &'static str,
+                map: &mut A,
+            ) -> Result<(), A::Error> {
+                match key {
+                    $(stringify!($key) => self.$key = Some(map.next_value()?),)*
+                    _ => {}
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+settings! {
+    preset: Value<Preset>,
+    protect: List<Subject<PeerId>>,
+    // Penalties.
+    penalties: Value<bool>,
+    threshold: Value<Points>,
+    default_penalty: Value<Penalty>,
+    decay: NonEmpty<DecayRate>,
+    slow_accrual: Value<bool>,
+    max_sentence: Value<Option<Duration>>,
+    // Scores.
+    scores: Value<bool>,
+    min_score: Value<Score>,
+    ban_durations: NonEmpty<Duration>,
+    confirmations: Value<NonZeroU32>,
+    checks_per_tick: Value<NonZeroU32>,
+    max_cycle_ticks: Value<Option<NonZeroU32>>,
+    check_on_leave: Value<bool>,
+    min_connected: Value<Option<NonZeroUsize>>,
+    // Colocation.
+    max_banned_peers: Value<Option<usize>>,
+    colocation_duration: Value<Duration>,
+    colocation_prefix_v4: Value<Bits<32>>,
+    colocation_prefix_v6: Value<Bits<128>>,
+    colocation_exempt: List<IpNet>,
+    // Bans of every kind.
+    forgive_after: Value<Option<Duration>>,
+    unban_grace: Value<Option<Duration>>,
+    redial: Value<bool>,
+    dry_run: Value<bool>,
+    max_remote_ban: Value<Duration>,
+    // Bounds.
+    max_records: Value<NonZeroUsize>,
+    max_addr_bans: Value<NonZeroUsize>,
+    max_remote_bans: Value<usize>,
+    // The driver.
+    heartbeat_interval: Value<Duration>,
+    tick_interval: Value<Duration>,
+    close_timeout: Value<Duration>,
+    data_file: Value<Option<PathBuf>>,
+    // A table, so it comes last.
+    weights: Weights,
+}
+
+/// The setting that a text resembles most, if it resembles one at all.
+pub(super) fn nearest(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase().replace('-', "_");
+    Values::KEYS
+        .iter()
+        .map(|key| (strsim::jaro_winkler(&text, key), *key))
+        .filter(|(similarity, _)| *similarity > ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, key)| key)
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ValuesVisitor)
+    }
+}
+
+struct ValuesVisitor;
+
+impl<'de> Visitor<'de> for ValuesVisitor {
+    type Value = Values;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of settings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Values, A::Error> {
+        let mut values = Values::default();
+        while let Some(Key(key)) = map.next_key()? {
+            values.read(key, &mut map)?;
+        }
+        Ok(values)
+    }
+}
+
+/// A key that is one of [`Values::KEYS`].
+struct Key(&'static str);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a setting")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Key, E> {
+        let known = Values::KEYS.iter().find(|key| **key == text);
+        known.map(|key| Key(key)).ok_or_else(|| {
+            E::custom(format_args!("{text} is no setting: {}", hint(nearest(text), Values::KEYS)))
+        })
+    }
+}
+
+/// How alike, from 0 to 1, two names have to be for one to be taken for a slip of the other.
+const ALIKE: f64 = 0.85;

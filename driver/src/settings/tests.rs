@@ -1,0 +1,154 @@
+//! Settings as operators write them.
+
+mod refusals;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use libp2p::PeerId;
+use peerwarden_core::{Config, Misbehavior, Penalty, Points, Subject};
+
+use super::Settings;
+use super::keys::Values;
+use crate::options::Options;
+
+#[test]
+fn an_empty_file_and_the_example_are_the_default() {
+    assert_eq!(Settings::from_toml(""), Ok(Settings::default()));
+    assert_eq!(Settings::from_toml(Settings::EXAMPLE), Ok(Settings::default()));
+    assert_eq!(Settings::default().config, Config::default());
+    assert_eq!(Settings::default().options, Options::default());
+}
+
+#[test]
+fn what_the_example_shows_are_the_defaults_of_every_setting() {
+    let shown = shown(Settings::EXAMPLE);
+
+    assert_eq!(Settings::from_toml(&shown), Ok(Settings::default()));
+    let table: toml::Table = toml::from_str(&shown).unwrap();
+    let keys: BTreeSet<_> = table.keys().map(String::as_str).collect();
+    assert_eq!(keys, Values::KEYS.iter().copied().collect());
+    assert!(shown.lines().all(|line| !line.starts_with('#')), "{shown}");
+}
+
+/// Were a value of the example to be ignored, it could be wrong and nobody would know.
+#[test]
+fn every_setting_changes_what_it_is_for() {
+    let changes = [
+        "preset = 'flow'",
+        "protect = ['10.0.0.0/8']",
+        "penalties = false",
+        "threshold = 1",
+        "default_penalty = 1",
+        "decay = [1]",
+        "slow_accrual = true",
+        "max_sentence = '1h'",
+        "scores = false",
+        "min_score = -1",
+        "ban_durations = ['1m']",
+        "confirmations = 2",
+        "checks_per_tick = 2",
+        "max_cycle_ticks = 1",
+        "check_on_leave = true",
+        "min_connected = 1",
+        "max_banned_peers = 'none'",
+        "colocation_duration = '1m'",
+        "colocation_prefix_v4 = 24",
+        "colocation_prefix_v6 = 48",
+        "colocation_exempt = []",
+        "forgive_after = 'none'",
+        "unban_grace = 'none'",
+        "redial = false",
+        "dry_run = true",
+        "max_remote_ban = '1m'",
+        "max_records = 1",
+        "max_addr_bans = 1",
+        "max_remote_bans = 0",
+        "heartbeat_interval = '2s'",
+        "tick_interval = '2s'",
+        "close_timeout = '1s'",
+        "data_file = '/var/lib/bans'",
+        "weights = { stale-message = 1 }",
+    ];
+
+    let keys: Vec<_> = changes.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(keys, Values::KEYS);
+    let made: Vec<_> = changes.iter().map(|line| Settings::from_toml(line).unwrap()).collect();
+    for (at, settings) in made.iter().enumerate() {
+        assert_ne!(*settings, Settings::default(), "{}", changes[at]);
+        assert!(!made[..at].contains(settings), "{} does what another does", changes[at]);
+    }
+}
+
+#[test]
+fn a_file_is_its_preset_with_what_differs_laid_over_it() {
+    let peer = PeerId::random();
+    let settings = Settings::from_toml(&format!(
+        r#"
+        max_sentence = "24h"
+        preset = "flow"
+        protect = ["{peer}", "192.0.2.1", "2001:db8::/32"]
+        threshold = 10_000.5
+        decay = [100, 0.5]
+        tick_interval = "500ms"
+        data_file = "bans.redb"
+
+        [weights]
+        invalid-message = 864
+        oversized-request = 1e6
+        "#
+    ))
+    .unwrap();
+
+    let oversized = Misbehavior::new("oversized-request").unwrap();
+    let config = Config::flow()
+        .with_max_sentence(Some(Duration::from_secs(86_400)))
+        .unwrap()
+        .with_threshold(Points::from_micros(10_000_500_000))
+        .with_decay(&[100.0, 0.5].map(|rate| rate.try_into().unwrap()))
+        .unwrap()
+        .with_weight(Misbehavior::INVALID_MESSAGE, Penalty::DEFAULT)
+        .with_weight(oversized, Penalty::from_points(1_000_000).unwrap());
+    let networks = ["192.0.2.1/32", "2001:db8::/32"].map(|net| Subject::Addr(net.parse().unwrap()));
+    let options = Options::default()
+        .with_protect([vec![Subject::Peer(peer)], networks.to_vec()].concat())
+        .with_tick_interval(Duration::from_millis(500))
+        .unwrap()
+        .with_data_file(Some("bans.redb".into()));
+    assert_eq!(settings, Settings { config, options });
+}
+
+#[test]
+fn every_preset_has_its_name() {
+    for (name, config) in
+        [("default", Config::default()), ("flow", Config::flow()), ("op-node", Config::op_node())]
+    {
+        let settings = Settings::from_toml(&format!("preset = '{name}'")).unwrap();
+        assert_eq!(settings.config, config);
+    }
+}
+
+#[test]
+fn settings_can_be_a_table_in_a_file_of_the_nodes_own() {
+    #[derive(serde::Deserialize)]
+    struct Node {
+        peerwarden: Settings,
+    }
+
+    let node: Node = toml::from_str("[peerwarden]\npreset = 'op-node'").unwrap();
+    assert_eq!(node.peerwarden.config, Config::op_node());
+    let error = toml::from_str::<Node>("[peerwarden]\nthreshhold = 1").err().unwrap();
+    assert_eq!(error.message(), "threshhold is no setting: did you mean threshold?");
+}
+
+/// The text with its settings in force: every line whose comment sign nothing but a setting follows.
+fn shown(text: &str) -> String {
+    let lines = text.lines().filter_map(|line| {
+        let Some(rest) = line.strip_prefix('#') else {
+            return Some(line);
+        };
+        let list = rest.starts_with("    ");
+        (list || !rest.is_empty() && !rest.starts_with(' ')).then_some(rest)
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}

@@ -1,0 +1,155 @@
+//! Settings that are wrong, and what operators are told of them.
+
+use std::path::Path;
+
+use super::super::keys::Values;
+use super::super::{ReadSettingsError, Settings};
+
+#[test]
+fn an_unknown_key_is_refused_with_the_nearest_one() {
+    for (text, error) in [
+        ("treshold = 1", "line 1: treshold is no setting: did you mean threshold?"),
+        ("\nban-durations = 1", "line 2: ban-durations is no setting: did you mean ban_durations?"),
+        ("MaxSentence = 1", "line 1: MaxSentence is no setting: did you mean max_sentence?"),
+        ("wieghts = {}", "line 1: wieghts is no setting: did you mean weights?"),
+        ("[weight]\na = 1", "line 1: weight is no setting: did you mean weights?"),
+        ("datafile = 1", "line 1: datafile is no setting: did you mean data_file?"),
+    ] {
+        assert_eq!(said(text), error);
+    }
+    let said = said("# here\n\nlog_level = 'info'");
+    let all = Values::KEYS.join(", ");
+    assert_eq!(said, format!("line 3: log_level is no setting: there are {all}"));
+}
+
+#[test]
+fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
+    let duration = "a duration longer than 0s, such as \"90s\", \"10m\", \"1h 30m\" or \"7d\"";
+    for (text, error) in [
+        ("preset = 'geth'", "line 1: preset is 'geth': give \"default\", \"flow\" or \"op-node\""),
+        (
+            "redial = false\nthreshold = 'many'",
+            "line 2: threshold is 'many': give a number of points, 0 or more, such as 86400",
+        ),
+        (
+            "threshold = -1",
+            "line 1: threshold is -1: give a number of points, 0 or more, such as 86400",
+        ),
+        (
+            "default_penalty = 0",
+            "line 1: default_penalty is 0: give a number of points above 0, such as 864",
+        ),
+        (
+            "decay = [\n  1000,\n  0,\n]",
+            "line 3: decay is 0: give points a second, above 0, such as 1000",
+        ),
+        ("decay = []", "line 1: decay is []: give at least one entry"),
+        (
+            "decay = 1000",
+            "line 1: decay is 1000: invalid type: integer `1000`, expected a list, each entry points \
+             a second, above 0, such as 1000",
+        ),
+        ("min_score = nan", "line 1: min_score is nan: give a finite number, such as -100"),
+        ("redial = 1", "line 1: redial is 1: give true or false"),
+        ("max_records = 0", "line 1: max_records is 0: give a whole number, at least 1"),
+        ("max_records = 0.5", "line 1: max_records is 0.5: give a whole number, at least 1"),
+        (
+            "confirmations = 4294967296",
+            "line 1: confirmations is 4294967296: give a whole number from 1 to 4294967295",
+        ),
+        (
+            "max_banned_peers = 'off'",
+            "line 1: max_banned_peers is 'off': give a whole number, 0 or more, or \"none\"",
+        ),
+        (
+            "colocation_prefix_v4 = 33",
+            "line 1: colocation_prefix_v4 is 33: give a number of bits, 0 to 32",
+        ),
+        (
+            "colocation_exempt = ['10.0.0.0/8', '10.0.0.0/33']",
+            "line 1: colocation_exempt is '10.0.0.0/33': give a network or an address, such as \
+             \"10.0.0.0/8\" or \"192.0.2.1\"",
+        ),
+        (
+            "protect = ['bootnode']",
+            "line 1: protect is 'bootnode': give a peer id such as \"12D3KooW..\", or a network or \
+             an address, such as \"10.0.0.0/8\" or \"192.0.2.1\"",
+        ),
+        (
+            "[weights]\ninvalid-message = 0",
+            "line 2: weights.invalid-message is 0: give a number of points above 0, such as 864",
+        ),
+        (
+            "[weights]\n'Invalid Message' = 1",
+            "line 2: 'Invalid Message' is no kind of misdeed: give a name of 1 to 31 characters, \
+             all of them a-z, 0-9 or -",
+        ),
+        (
+            "[weights]\na = 1\nthreshold = 5000",
+            "line 3: threshold is no kind of misdeed: as a setting it belongs above [weights]",
+        ),
+        (
+            "weights = 1",
+            "line 1: weights is 1: invalid type: integer `1`, expected a table such as \
+             { invalid-message = 864 }",
+        ),
+    ] {
+        assert_eq!(said(text), error);
+    }
+    for bad in ["0s", "soon", "", "-1h", "1x"] {
+        let error = format!("line 1: unban_grace is '{bad}': give {duration}, or \"none\"");
+        assert_eq!(said(&format!("unban_grace = '{bad}'")), error);
+        let error = format!("line 1: ban_durations is '{bad}': give {duration}");
+        assert_eq!(said(&format!("ban_durations = ['1h', '{bad}']")), error);
+    }
+    for bad in ["3600", "true", "1.5", "[]", "{}", "2026-01-01", "99999999999999999999"] {
+        let said = said(&format!("tick_interval = {bad}"));
+        assert!(said.starts_with("line 1: "), "{said}");
+    }
+    assert_eq!(
+        said("tick_interval = 3600"),
+        format!("line 1: tick_interval is 3600: give {duration}")
+    );
+}
+
+#[test]
+fn no_setting_takes_what_it_cannot_be() {
+    for key in Values::KEYS {
+        for bad in ["[[]]", "{ A = 1 }", "1979-05-27", "[{ b = [] }]"] {
+            let said = said(&format!("# over it\n{key} = {bad} # beside it"));
+            let right = match (*key, bad) {
+                ("weights", "{ A = 1 }") => "line 2: A is no kind of misdeed: ".to_owned(),
+                ("weights", _) => "line 2: weights".to_owned(),
+                _ => format!("line 2: {key} is "),
+            };
+            assert!(said.starts_with(&right), "{key} = {bad}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_toml_is_refused_with_its_line() {
+    for (text, start) in [
+        ("a = 1\nb = ", "line 2: not TOML: "),
+        ("redial = true\nredial = false", "line 2: not TOML: duplicate key"),
+        ("\n\n[weights", "line 3: not TOML: "),
+    ] {
+        let said = said(text);
+        assert!(said.starts_with(start), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let missing = Settings::read("no/such/file.toml").unwrap_err();
+
+    assert!(matches!(&missing, ReadSettingsError::Unreadable { path, .. }
+        if path == Path::new("no/such/file.toml")));
+    assert!(missing.to_string().starts_with("no/such/file.toml: cannot be read: "), "{missing}");
+    let here = Settings::read(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap_err();
+    assert!(here.to_string().contains("Cargo.toml: line "), "{here}");
+}
+
+fn said(text: &str) -> String {
+    Settings::from_toml(text).unwrap_err().to_string()
+}

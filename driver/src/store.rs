@@ -1,0 +1,131 @@
+//! What outlives the node: bans, offences and protection, written down.
+//!
+//! # What is written
+//!
+//! One row for each subject that is banned or protected, has an offence on record, owes something,
+//! or was pardoned a short while ago: its last state only. Who is connected is not written.
+//!
+//! - A ban, its end, a pardon and protection are written as soon as the thread that writes is done
+//!   with those before. That makes them durable within 100 ms, unless the disk is slower than most
+//!   or there are many thousands of them at once.
+//! - What a peer owes, and by how much that lengthens its ban, is written every
+//!   [`CHECKPOINT`]. Reports without end about one peer cost one row each time.
+//! - [`Handle::flush`](crate::Handle::flush) is for those who want to wait.
+//!
+//! All of it is done by a thread of its own. While it cannot write, the node enforces what it has
+//! in memory, and the thread tries again, every second at first and every half a minute at last.
+//!
+//! # Time
+//!
+//! A row says when it was written, by the wall clock, and what was left then. A node that comes
+//! back takes off the time that has passed since. While it runs, bans go by its own steady clock
+//! and by nothing else. The wall clock may be wrong, and may jump:
+//!
+//! | at the start the wall clock is | and so |
+//! | --- | --- |
+//! | later than the row | the time between has passed |
+//! | more than a year later than the row | no time has passed: no node is down for that long |
+//! | earlier than the row | no time has passed: what was left is left |
+//! | before 2026 | it was never set, and no time has passed |
+//!
+//! When the clock jumps by 10 s or more while the node runs (it is looked at before each write and
+//! once a minute), every row is written anew with what is left by the node's own clock; where the
+//! clock and a row disagree at the start, that is done a minute later, when the clock has been set
+//! if it ever is. So a clock that jumps ahead ends no ban, one that is set back lengthens none, and
+//! both in turn do neither. What cannot be told is a clock that is less than a year ahead at the
+//! moment the node starts: that looks like a node that was down.
+//!
+//! # The format
+//!
+//! A store keeps small values under small keys, and knows nothing of what they mean. The value
+//! under the key `format` holds the format's version, 1. A peer's key is `p` and its id, a
+//! network's `n` and its text. Their values are [postcard](https://postcard.jamesmunns.com): when
+//! the row was written, in nanoseconds of Unix time, if that was known, and then
+//! [`Saved`](peerwarden_core::Saved), disconnected. A store of an older version is written anew as
+//! a whole, in one step, when it is opened; one of a newer version is refused.
+
+mod clocks;
+mod error;
+mod flush;
+mod format;
+mod health;
+mod ledger;
+mod load;
+mod mailbox;
+#[cfg(feature = "redb")]
+mod redb;
+#[cfg(test)]
+mod shelf;
+mod stamp;
+mod thread;
+mod writer;
+
+use std::time::Duration;
+
+pub use error::StoreError;
+pub use flush::{Flush, FlushError};
+pub use health::StoreHealth;
+#[cfg(feature = "redb")]
+pub use redb::RedbStore;
+
+pub(crate) use ledger::Ledger;
+pub(crate) use load::load;
+pub(crate) use mailbox::{Bell, Mailbox};
+pub(crate) use thread::WriterThread;
+
+/// Keeps values under keys, durably.
+///
+/// [`RedbStore`] is one, in a file of its own. Implement it to keep bans in a database that the
+/// node has anyway. What the keys and values mean is of no concern to it; each is at most a few
+/// hundred bytes long, and there are as many as there are subjects banned, protected or suspected.
+///
+/// It is asked by one thread at a time, which may wait, and its errors name [`place`](Self::place).
+pub trait Store: Send + 'static {
+    /// Where it keeps things, for people to find: a path, most often.
+    fn place(&self) -> String;
+
+    /// Every row there is, in any order. None if it is new.
+    ///
+    /// Asked at the start, and again when the wall clock has been set.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if that cannot be told for certain. Part of the rows would be an amnesty for
+    /// the others.
+    fn load(&mut self) -> Result<Vec<Row>, StoreError>;
+
+    /// Makes all of these changes or none of them. They are durable when this returns.
+    ///
+    /// No two are about the same key. One that removes what is not there changes nothing, and where
+    /// none of them changes anything nothing needs to be written.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if it is not certain that they are durable. The same changes, or later ones
+    /// of the same keys, come again before long.
+    fn write(&mut self, changes: &[Change]) -> Result<(), StoreError>;
+}
+
+/// What is kept under one key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The value.
+    pub value: Vec<u8>,
+}
+
+/// What is to be kept under one key from here on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Change {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The value, or `None` if the row is to go.
+    pub value: Option<Vec<u8>>,
+}
+
+/// How often what peers owe is written down.
+///
+/// A node that is killed forgets the reports of the last 5 s, never a ban. At the default rate of
+/// decay most debts are gone within a minute or two, so rarer ones would miss them.
+pub const CHECKPOINT: Duration = Duration::from_secs(5);

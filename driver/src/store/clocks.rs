@@ -1,0 +1,110 @@
+//! Whether the wall clock still goes with what the rows say of the time.
+
+use std::time::{Duration, SystemTime};
+
+use peerwarden_core::Instant;
+
+use super::stamp;
+
+/// The wall clock and the node's own, side by side.
+pub(super) struct Clocks {
+    /// What both said when they last went together.
+    wall: SystemTime,
+    now: Instant,
+    /// Whether, when it was loaded, the wall clock disagreed with a row. It may yet be set.
+    disagrees: bool,
+    outdated: bool,
+}
+
+impl Clocks {
+    pub(super) fn new(wall: SystemTime, now: Instant, disagrees: bool) -> Self {
+        Self { wall, now, disagrees, outdated: false }
+    }
+
+    /// By now the wall clock has been set, if it ever is: what it disagrees with is to be written
+    /// anew. Before that, what is right would be overwritten by what is wrong.
+    pub(super) fn settle(&mut self) {
+        self.outdated |= std::mem::take(&mut self.disagrees);
+    }
+
+    /// Notices when the wall clock was set: by how much, and which way.
+    pub(super) fn compare(
+        &mut self,
+        wall: SystemTime,
+        now: Instant,
+    ) -> Option<(Duration, &'static str)> {
+        let expected = self.wall.checked_add(now.saturating_duration_since(self.now))?;
+        let (jump, back) = stamp::difference(expected, wall);
+        if jump < WORTH_WRITING {
+            return None;
+        }
+        (self.wall, self.now) = (wall, now);
+        self.outdated = true;
+        Some((jump, if back { "back" } else { "forward" }))
+    }
+
+    /// Whether what the rows say of the time is wrong.
+    pub(super) fn rows_are_outdated(&self) -> bool {
+        self.outdated
+    }
+
+    /// All rows are to be written anew.
+    pub(super) fn renewed(&mut self) {
+        self.outdated = false;
+    }
+}
+
+/// How far the clocks may drift apart before all rows are written anew: by so much is a ban too long
+/// or too short at most after the next start.
+const WORTH_WRITING: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn at(wall: u64, now: u64) -> (SystemTime, Instant) {
+        (UNIX_EPOCH + Duration::from_millis(wall), Instant::from_millis(now))
+    }
+
+    fn clocks(wall: u64, now: u64, disagrees: bool) -> Clocks {
+        let (wall, now) = at(wall, now);
+        Clocks::new(wall, now, disagrees)
+    }
+
+    #[test]
+    fn rows_that_the_clock_disagrees_with_are_outdated_once_it_has_had_time_to_be_set() {
+        let mut clocks = clocks(1_000, 0, true);
+        let (wall, now) = at(60_000, 59_000);
+        assert_eq!(clocks.compare(wall, now), None);
+        assert!(!clocks.rows_are_outdated());
+
+        clocks.settle();
+        assert!(clocks.rows_are_outdated());
+
+        clocks.renewed();
+        clocks.settle();
+        assert!(!clocks.rows_are_outdated());
+    }
+
+    #[test]
+    fn a_clock_that_drifts_is_followed_when_it_is_ten_seconds_off() {
+        let mut clocks = clocks(100_000, 0, false);
+        let mut compare = |wall, now| {
+            let (wall, now) = at(wall, now);
+            let jump = clocks.compare(wall, now);
+            let outdated = clocks.rows_are_outdated();
+            clocks.renewed();
+            assert_eq!(outdated, jump.is_some());
+            jump
+        };
+
+        assert_eq!(compare(205_000, 100_000), None);
+        assert_eq!(compare(309_999, 200_000), None);
+        assert_eq!(compare(310_000, 200_000), Some((Duration::from_secs(10), "forward")));
+        assert_eq!(compare(309_000, 200_000), None);
+        assert_eq!(compare(400_000, 300_000), Some((Duration::from_secs(10), "back")));
+        assert_eq!(compare(0, 300_000), Some((Duration::from_secs(400), "back")));
+    }
+}

@@ -1,0 +1,134 @@
+//! How a subject and what is remembered of it are written down.
+
+use std::str::{self, FromStr};
+
+use libp2p::PeerId;
+use peerwarden_core::{IpNet, Saved, Subject};
+use serde::{Deserialize, Serialize};
+
+use super::stamp::Stamp;
+use super::{Change, Row, StoreError};
+
+/// The version that is written.
+pub(super) const FORMAT: u32 = 1;
+
+/// What the store says of itself. Whatever later versions add, the format comes first.
+#[derive(Deserialize, Serialize)]
+struct Header {
+    format: u32,
+}
+
+/// The row that makes a store one of this program's, in the format that this version writes.
+pub(super) fn header() -> Result<Change, postcard::Error> {
+    let value = postcard::to_stdvec(&Header { format: FORMAT })?;
+    Ok(Change { key: HEADER.to_vec(), value: Some(value) })
+}
+
+/// The version in which `rows` are written; `None` if there are none.
+pub(super) fn format_of(rows: &[Row], place: &str) -> Result<Option<u32>, StoreError> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let header = rows.iter().find(|row| row.key == HEADER).ok_or_else(|| StoreError::Foreign {
+        place: place.to_owned(),
+        what: format!("it holds {} rows and does not say in what format", rows.len()),
+    })?;
+    let (Header { format }, _) = postcard::take_from_bytes(&header.value).map_err(|error| {
+        StoreError::Damaged { place: place.to_owned(), what: format!("its format: {error}") }
+    })?;
+    if format > FORMAT {
+        return Err(StoreError::Newer { place: place.to_owned(), format, known: FORMAT });
+    }
+    Ok(Some(format))
+}
+
+/// What a row is written down under.
+pub(super) fn key(subject: &Subject<PeerId>) -> Vec<u8> {
+    let (kind, name) = match subject {
+        Subject::Addr(net) => (NETWORK, net.to_string().into_bytes()),
+        Subject::Peer(peer) => (PEER, peer.to_bytes()),
+    };
+    [&[kind], name.as_slice()].concat()
+}
+
+/// What is written down.
+pub(super) fn encode(written: Stamp, saved: &Saved<PeerId>) -> Result<Vec<u8>, postcard::Error> {
+    postcard::to_stdvec(&(written, saved))
+}
+
+/// What was written down about somebody, and when.
+pub(super) struct Entry {
+    pub(super) subject: Subject<PeerId>,
+    pub(super) written: Stamp,
+    pub(super) saved: Saved<PeerId>,
+}
+
+/// Reads a row of some format, which is not the header.
+pub(super) type Reader = fn(&Row, &str) -> Result<Entry, StoreError>;
+
+/// How rows of this format are read.
+///
+/// When what is written changes, its number goes up, and what read it goes to a module of its own,
+/// with what it needs, for ever.
+pub(super) fn reader(format: u32) -> Option<Reader> {
+    match format {
+        FORMAT => Some(read),
+        #[cfg(test)]
+        0 => Some(tests::read_0),
+        _ => None,
+    }
+}
+
+pub(super) fn is_header(row: &Row) -> bool {
+    row.key == HEADER
+}
+
+/// Whom a row is about.
+pub(super) fn subject(row: &Row, place: &str) -> Result<Subject<PeerId>, StoreError> {
+    let subject = match row.key.split_first() {
+        Some((&NETWORK, name)) => {
+            str::from_utf8(name).ok().and_then(|name| IpNet::from_str(name).ok()).map(Subject::Addr)
+        }
+        Some((&PEER, id)) => PeerId::from_bytes(id).ok().map(Subject::Peer),
+        Some(_) | None => None,
+    };
+    subject.ok_or_else(|| StoreError::Damaged {
+        place: place.to_owned(),
+        what: format!("a row is about nobody: {}", row.key.escape_ascii()),
+    })
+}
+
+fn read(row: &Row, place: &str) -> Result<Entry, StoreError> {
+    let subject = subject(row, place)?;
+    let damaged = |what| StoreError::Damaged { place: place.to_owned(), what };
+    let ((written, saved), rest) = postcard::take_from_bytes(&row.value)
+        .map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
+    if !rest.is_empty() || subject != subject_of(&saved) {
+        return Err(damaged(format!("what it says of {subject} is about somebody else")));
+    }
+    Ok(Entry { subject, written, saved })
+}
+
+fn subject_of(saved: &Saved<PeerId>) -> Subject<PeerId> {
+    match saved {
+        Saved::Network(network) => Subject::Addr(network.net),
+        Saved::Peer(peer) => Subject::Peer(peer.peer),
+    }
+}
+
+const HEADER: &[u8] = b"format";
+const NETWORK: u8 = b'n';
+const PEER: u8 = b'p';
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Reads a format that never was, to try the way from one to the next: the stamp comes last.
+    pub(super) fn read_0(row: &Row, place: &str) -> Result<Entry, StoreError> {
+        let subject = subject(row, place)?;
+        let (saved, written) = postcard::from_bytes(&row.value)
+            .map_err(|error| StoreError::unwritable(place, error))?;
+        Ok(Entry { subject, written, saved })
+    }
+}

@@ -1,0 +1,136 @@
+//! What a store holds, as of now.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use libp2p::PeerId;
+use peerwarden_core::{Offset, Saved, SavedBan};
+
+use super::format::{self, Entry, FORMAT};
+use super::ledger::Ledger;
+use super::stamp::Stamp;
+use super::{Change, Row, Store, StoreError};
+
+/// What a store holds, as of now.
+pub(crate) struct Loaded {
+    /// For the engine to be restored from.
+    pub(crate) saved: Vec<Saved<PeerId>>,
+    /// What there are rows of, and which of them are of no use any more.
+    pub(crate) ledger: Ledger,
+    /// Whether there are rows that the wall clock does not agree with.
+    pub(crate) disagrees: bool,
+}
+
+/// Reads the store, and makes it one of this program's if it is new.
+pub(crate) fn load(store: &mut impl Store, wall: SystemTime) -> Result<Loaded, StoreError> {
+    let (place, now) = (store.place(), Stamp::of(wall));
+    let rows = store.load()?;
+    let format = format::format_of(&rows, &place)?;
+    let reader = format::reader(format.unwrap_or(FORMAT)).ok_or_else(|| StoreError::Damaged {
+        place: place.clone(),
+        what: format!("there has never been a format {}", format.unwrap_or(FORMAT)),
+    })?;
+    let entries = rows.iter().filter(|row| !format::is_header(row)).map(|row| reader(row, &place));
+    let entries = entries.collect::<Result<Vec<_>, _>>()?;
+    if format != Some(FORMAT) {
+        store.write(&renewed(&rows, &entries).map_err(|e| StoreError::unwritable(&place, e))?)?;
+    }
+
+    let mut loaded =
+        Loaded { saved: Vec::with_capacity(rows.len()), ledger: Ledger::new(), disagrees: false };
+    for Entry { subject, written, saved } in entries {
+        let elapsed = written.elapsed(now);
+        loaded.disagrees |= elapsed.is_none();
+        let saved = saved.aged(elapsed.unwrap_or_default()).disconnected();
+
+        loaded.ledger.found(&subject);
+        if is_over(&saved) {
+            loaded.ledger.soon(subject);
+        } else {
+            loaded.saved.push(saved);
+        }
+    }
+    order_bans(&mut loaded.saved);
+    Ok(loaded)
+}
+
+/// What turns a store that is new, or has an older format, into one of this format.
+fn renewed(rows: &[Row], entries: &[Entry]) -> Result<Vec<Change>, postcard::Error> {
+    let mut changes = BTreeMap::new();
+    changes.extend(rows.iter().map(|row| (row.key.clone(), None)));
+    for entry in entries {
+        let value = format::encode(entry.written, &entry.saved)?;
+        changes.insert(format::key(&entry.subject), Some(value));
+    }
+    let header = format::header()?;
+    changes.insert(header.key, header.value);
+    Ok(changes.into_iter().map(|(key, value)| Change { key, value }).collect())
+}
+
+/// Whether a network is neither banned nor protected, and its pardon is long ago. The engine would
+/// not remember it, nor say so; of a peer it does.
+fn is_over(saved: &Saved<PeerId>) -> bool {
+    match saved {
+        Saved::Network(network) => {
+            let grace = network.grace.is_some_and(|grace| grace > Offset(0));
+            network.ban.is_none() && !network.protected && !grace
+        }
+        Saved::Peer(_) => false,
+    }
+}
+
+/// Puts the bans in the order in which they began. The rows' own numbers are of several runs of the
+/// node, each of which counts for itself.
+fn order_bans(saved: &mut [Saved<PeerId>]) {
+    let mut bans: Vec<_> = saved.iter_mut().filter_map(ban_of).collect();
+    bans.sort_by_key(|ban| (ban.began, ban.order));
+    for (order, ban) in (0..).zip(bans) {
+        ban.order = order;
+    }
+}
+
+fn ban_of(saved: &mut Saved<PeerId>) -> Option<&mut SavedBan> {
+    match saved {
+        Saved::Network(network) => network.ban.as_mut(),
+        Saved::Peer(peer) => peer.ban.as_mut(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use peerwarden_core::{SavedNetwork, Subject};
+
+    use super::*;
+    use crate::store::shelf::Shelf;
+
+    #[test]
+    fn a_store_of_an_older_format_is_written_anew() {
+        let wall = UNIX_EPOCH + Duration::from_secs(1_900_000_000);
+        let net = "192.0.2.0/24".parse().unwrap();
+        let saved =
+            Saved::<PeerId>::Network(SavedNetwork { net, ban: None, protected: true, grace: None });
+        let key = format::key(&Subject::Addr(net));
+        let mut shelf = Shelf::default();
+        shelf.put(b"format", vec![0]);
+        shelf.put(&key, postcard::to_stdvec(&(&saved, Stamp::of(wall))).unwrap());
+
+        for _ in 0..2 {
+            assert_eq!(load(&mut shelf, wall).unwrap().saved, std::slice::from_ref(&saved));
+            assert_eq!(shelf.row(b"format"), Some(vec![1]));
+            let new = format::encode(Stamp::of(wall), &saved).unwrap();
+            assert_eq!(shelf.row(&key), Some(new));
+        }
+    }
+
+    #[test]
+    fn a_format_that_never_was_is_damage() {
+        let mut shelf = Shelf::default();
+        shelf.put(b"format", vec![]);
+
+        let said = load(&mut shelf, UNIX_EPOCH).map(drop).unwrap_err().to_string();
+
+        assert!(said.starts_with("the shelf is damaged: its format: "), "{said}");
+    }
+}

@@ -1,0 +1,75 @@
+//! The thread that writes.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::mailbox::Mailbox;
+use super::writer::Writer;
+use super::{Store, StoreError};
+use crate::shared::Shared;
+
+/// The thread that writes. Dropped, it writes what there is and ends.
+pub(crate) struct WriterThread {
+    mailbox: Arc<Mailbox>,
+    thread: Option<JoinHandle<()>>,
+    place: String,
+}
+
+impl WriterThread {
+    /// Writes to `store` what changes from here on, and all of it soon if the wall clock
+    /// `disagrees` with what it holds.
+    pub(crate) fn spawn(
+        store: impl Store,
+        shared: Arc<Shared>,
+        mailbox: Arc<Mailbox>,
+        disagrees: bool,
+    ) -> Result<Self, StoreError> {
+        let place = store.place();
+        let writer = Writer::new(store, shared, mailbox.clone(), disagrees);
+        let closing = Closing(mailbox.clone());
+        let run = move || {
+            let _closing = closing;
+            writer.run();
+        };
+        let thread = thread::Builder::new()
+            .name("peerwarden-store".to_owned())
+            .spawn(run)
+            .map_err(|error| StoreError::io(place.clone(), error))?;
+        Ok(Self { mailbox, thread: Some(thread), place })
+    }
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        self.mailbox.stop();
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        // A task that was woken because its flush was done may be what is dropped here, with the
+        // swarm in it. Then the thread goes on when this returns.
+        if thread.thread().id() == thread::current().id() {
+            return;
+        }
+        if self.mailbox.until_done(LONGEST_GOODBYE) {
+            let _ = thread.join();
+        } else {
+            tracing::error!(
+                store = self.place,
+                "the store did not finish within {LONGEST_GOODBYE:?}: the last bans may be lost"
+            );
+        }
+    }
+}
+
+/// Says so when the thread ends, if only by a panic.
+struct Closing(Arc<Mailbox>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// How long dropping a swarm waits for the last rows to be written.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(5);

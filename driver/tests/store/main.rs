@@ -1,0 +1,27 @@
+//! What outlives the node, on real files and with real processes.
+
+#![cfg(all(unix, feature = "redb"))]
+#![cfg_attr(
+    all(unix, feature = "redb"),
+    expect(
+        clippy::panic,
+        clippy::unwrap_used,
+        reason = "a test that cannot go on fails, in its helpers too"
+    )
+)]
+
+mod broken;
+mod child;
+mod clocks;
+mod drop;
+mod histories;
+mod kill;
+mod log;
+#[cfg(feature = "metrics")]
+mod metrics;
+mod node;
+mod old;
+mod restart;
+mod shelf;
+mod trouble;
+mod writes;

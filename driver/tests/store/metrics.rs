@@ -1,0 +1,34 @@
+//! The store's part of the metrics.
+
+use libp2p::PeerId;
+use libp2p::metrics::Registry;
+use peerwarden_libp2p::Subject;
+use prometheus_client::encoding::text::encode;
+
+use crate::node::Node;
+use crate::shelf::Shelf;
+
+#[test]
+fn what_a_store_writes_and_fails_at_is_counted() {
+    let (shelf, mut registry) = (Shelf::default(), Registry::default());
+    let mut node = Node::start(shelf.clone());
+    node.behaviour = node.behaviour.with_metrics(&mut registry);
+    shelf.look(|contents| contents.full = true);
+    node.ban(Subject::Peer(PeerId::random()), 3_600);
+    assert!(node.handle.flush().wait().is_err());
+
+    assert_eq!(value(&registry, "store_writes_total"), 0.0);
+    assert!(value(&registry, "store_errors_total") >= 1.0);
+    shelf.look(|contents| contents.full = false);
+    node.flush();
+
+    assert_eq!(value(&registry, "store_writes_total"), 1.0);
+    assert!(value(&registry, "store_lag_seconds") > 0.0);
+}
+
+fn value(registry: &Registry, name: &str) -> f64 {
+    let mut text = String::new();
+    encode(&mut text, registry).unwrap();
+    let sample = format!("peerwarden_{name} ");
+    text.lines().find_map(|line| line.strip_prefix(&sample)?.parse().ok()).unwrap()
+}

@@ -1,0 +1,88 @@
+//! Rows that were written by earlier versions, as they are in files out there.
+
+use std::fmt::Write;
+use std::time::{Duration, UNIX_EPOCH};
+
+use libp2p::PeerId;
+use peerwarden_libp2p::{Origin, Score, Subject};
+
+use crate::node::{Node, network};
+use crate::shelf::Shelf;
+
+/// A store of format 1, byte by byte. It must be readable for ever: if this fails, the format needs
+/// a new number, and the old one a module of its own that reads it.
+#[test]
+fn a_store_of_format_1_is_read() {
+    let shelf = Shelf::default();
+    for line in FORMAT_1.lines() {
+        let (key, value) = line.split_once(' ').unwrap();
+        shelf.look(|contents| contents.rows.insert(bytes(key), bytes(value)));
+    }
+
+    let node = Node::start_at(written() + Duration::from_secs(10), shelf);
+
+    let peer: PeerId = PEER.parse().unwrap();
+    assert_eq!(
+        node.bans(),
+        [
+            (network("10.0.0.0/8"), Some(3_590)),
+            (network("2001:db8::/32"), Some(604_790)),
+            (Subject::Peer(peer), Some(3_590)),
+        ]
+    );
+    let status = node.status(peer).unwrap();
+    assert_eq!(status.offences, 1);
+    assert_eq!(status.score, Some(Score::try_from(-100.5).unwrap()));
+    assert_eq!(status.penalty.to_string(), "85040");
+    assert_eq!(format!("{:?}", status.misdeeds[0].misbehavior), "Misbehavior(invalid-message)");
+    assert_eq!((status.misdeeds.len(), status.misdeeds[0].times), (1, 110));
+}
+
+#[test]
+fn format_1_is_what_is_written() {
+    let shelf = Shelf::default();
+    let mut node = Node::start_at(written(), shelf.clone());
+    let peer: PeerId = PEER.parse().unwrap();
+    node.ban(network("10.1.2.3/8"), 3_600);
+    node.handle.ban(network("2001:db8::/32"), None, Origin::Remote).unwrap();
+    node.connect(peer);
+    node.handle.score(peer, Score::try_from(-100.5).unwrap()).unwrap();
+    node.report(peer, 110);
+    node.handle.protect(network("192.0.2.1/32")).unwrap();
+    drop(node);
+
+    let text = shelf.look(|contents| {
+        contents.rows.iter().fold(String::new(), |mut text, (key, value)| {
+            writeln!(text, "{} {}", hex(key), hex(value)).unwrap();
+            text
+        })
+    });
+    assert_eq!(text, FORMAT_1);
+}
+
+fn written() -> std::time::SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_900_000_000)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let pairs = (0..hex.len()).step_by(2).map(|at| hex.get(at..at + 2).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+}
+
+const PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+
+const FORMAT_1: &str = "\
+    666f726d6174 01\n\
+    6e31302e302e302e302f38 018080f889effd89af1a00000a000000080100000101018080c58bc6d1010000\n\
+    6e3139322e302e322e312f3332 018080f889effd89af1a0000c000020120000100\n\
+    6e323030313a6462383a3a2f3332 018080f889effd89af1a000120010db80000000000000000000000002001010\
+    00103018080c892ff8393020000\n\
+    700024080112204cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29 018080f889eff\
+    d89af1a01260024080112204cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba290280a\
+    0cd86e202008094ebdc03010001040002020180c09a8dc40504018080c58bc6d1010100000000002059c00180e09\
+    dd5bd050100c0000202000000000000010f696e76616c69642d6d6573736167656e00\n\
+";

@@ -1,0 +1,194 @@
+//! What is there again after a restart, and what is not.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use peerwarden_libp2p::{
+    Behaviour, Config, EventKind, Handle, ManualTimer, Origin, PeerStatus, Score, Verdict,
+};
+
+use crate::node::{Node, Place, hours, network, noon, somebody};
+use crate::shelf::Shelf;
+
+#[test]
+fn bans_offences_and_protection_are_there_again() {
+    let place = Place::new();
+    let mut node = Node::start(place.open());
+    let ((by_word, word), (by_penalty, _), (by_score, _)) = (somebody(), somebody(), somebody());
+    let ((owing, _), (spared, spare)) = (somebody(), somebody());
+    node.ban(word, 3_600);
+    node.handle.ban(network("203.0.113.0/24"), None, Origin::Operator).unwrap();
+    node.handle.ban(network("2001:db8::/32"), None, Origin::Remote).unwrap();
+    node.report(by_penalty, 101);
+    node.handle.score(by_score, Score::try_from(-200.5).unwrap()).unwrap();
+    node.connect(owing);
+    node.report(owing, 7);
+    node.handle.protect(spare).unwrap();
+    node.handle.protect(network("198.51.100.7/24")).unwrap();
+    let everybody = [by_word, by_penalty, by_score, owing, spared];
+    let (before, bans) = (everybody.map(|peer| node.status(peer)), node.bans());
+    drop(node);
+
+    let node = Node::start(place.open());
+
+    // Who was connected is not any more, and all else is as it was.
+    let gone = |status: PeerStatus| PeerStatus { connected: false, ..status };
+    assert_eq!(everybody.map(|peer| node.status(peer)), before.map(|status| status.map(gone)));
+    assert_eq!(node.bans(), bans);
+    assert_eq!(node.bans().len(), 5);
+    node.handle.ban(network("198.51.100.0/24"), None, Origin::Remote).unwrap();
+    let verdict = node.handle.check_addr("198.51.100.7".parse().unwrap());
+    assert_eq!(verdict, Ok(Verdict::Allow));
+}
+
+#[test]
+fn time_passes_while_the_node_is_down() {
+    let place = Place::new();
+    let ((_, short), (_, long), (paid, _)) = (somebody(), somebody(), somebody());
+    let mut node = Node::start(place.open());
+    node.ban(long.clone(), 7_200);
+    node.ban(short.clone(), 3_600);
+    node.report(paid, 50);
+    node.advance(Duration::from_secs(10));
+    drop(node);
+
+    let mut node = Node::start_at(noon() + Duration::from_secs(10) + hours(1), place.open());
+
+    assert_eq!(node.bans(), [(long, Some(3_590))]);
+    assert_eq!(node.status(paid), None);
+    assert_eq!(node.advance(Duration::ZERO), [EventKind::Unbanned { subject: short }]);
+}
+
+#[test]
+fn an_offence_is_forgiven_although_the_node_was_down_half_of_the_time() {
+    let place = Place::new();
+    let (peer, _) = somebody();
+    let mut node = Node::start(place.open());
+    node.report(peer, 101);
+    node.advance(Duration::from_secs(100) + hours(12));
+    assert_eq!(node.status(peer).map(|status| status.offences), Some(1));
+    drop(node);
+
+    let node = Node::start_at(noon() + Duration::from_secs(100) + hours(24), place.open());
+
+    assert_eq!(node.status(peer), None);
+}
+
+#[test]
+fn nobody_slips_in_before_the_first_poll() {
+    let place = Place::new();
+    let (peer, subject) = somebody();
+    let node = Node::start(place.open());
+    node.ban(subject, 3_600);
+    drop(node);
+
+    let node = Node::start(place.open());
+
+    assert!(matches!(node.handle.check_peer(&peer, None), Ok(Verdict::Deny(_))));
+}
+
+#[test]
+fn rows_of_those_of_whom_nothing_is_left_are_gone() {
+    let place = Place::new();
+    let (peer, subject) = somebody();
+    let mut node = Node::start(place.open());
+    node.ban(subject.clone(), 60);
+    node.ban(network("10.1.2.3/8"), 60);
+    node.report(peer, 3);
+    node.handle.protect(network("10.9.9.9/16")).unwrap();
+    node.flush();
+    assert_eq!(node.handle.store_health().unwrap().unwrap().rows, 3);
+
+    node.handle.unprotect(network("10.9.0.1/16")).unwrap();
+    node.advance(Duration::from_secs(61));
+    node.flush();
+
+    let health = node.handle.store_health().unwrap().unwrap();
+    assert_eq!((health.rows, health.waiting), (0, 0));
+    drop(node);
+    assert_eq!(Node::start(place.open()).bans(), []);
+}
+
+#[test]
+fn a_pardon_outlives_the_node_and_its_row_does_not_outlive_the_pardon() {
+    let place = Place::new();
+    let (peer, subject) = somebody();
+    let node = Node::start(place.open());
+    for subject in [subject.clone(), network("10.0.0.0/8")] {
+        node.ban(subject.clone(), 3_600);
+        node.handle.unban(subject, None).unwrap();
+    }
+    drop(node);
+
+    let node = Node::start(place.open());
+    node.report(peer, 101);
+    assert_eq!(node.bans(), []);
+    drop(node);
+
+    let mut node = Node::start_at(noon() + hours(1), place.open());
+    assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 1);
+    node.advance(Duration::from_secs(1));
+    node.flush();
+    assert_eq!(node.handle.store_health().unwrap().unwrap().rows, 0);
+}
+
+#[test]
+fn what_the_protection_of_a_network_ended_inside_it_stays_ended() {
+    let place = Place::new();
+    let inner = network("203.0.113.0/24");
+    let node = Node::start(place.open());
+    node.handle.ban(inner.clone(), None, Origin::Remote).unwrap();
+    node.ban(inner.clone(), 3_600);
+    node.flush();
+    node.handle.protect(network("203.0.0.0/16")).unwrap();
+    drop(node);
+
+    // The operator's word is all that is left of it.
+    assert_eq!(Node::start(place.open()).bans(), [(inner, Some(3_600))]);
+}
+
+#[test]
+fn scores_that_were_low_do_not_count_after_a_restart() {
+    let shelf = Shelf::default();
+    let config = Config::default().with_confirmations(NonZeroU32::new(3).unwrap());
+    let restore = |shelf| Behaviour::restore(config.clone(), ManualTimer::new(), shelf).unwrap();
+    let score = |handle: &Handle, peer, score| {
+        handle.score(peer, Score::try_from(score).unwrap()).unwrap();
+    };
+    let (peer, subject) = somebody();
+    let node = restore(shelf.clone());
+    score(&node.handle(), peer, -200.0);
+    score(&node.handle(), peer, -200.0);
+    node.handle().protect(subject.clone()).unwrap();
+    node.handle().flush().wait().unwrap();
+    // Of this one nobody says anything, and it takes back the two.
+    score(&node.handle(), peer, 5.0);
+
+    let node = restore(shelf.copy());
+    node.handle().unprotect(subject).unwrap();
+    for lows in 1..=3 {
+        score(&node.handle(), peer, -200.0);
+        assert_eq!(node.handle().bans(None, 1).unwrap().len(), usize::from(lows == 3));
+    }
+}
+
+#[test]
+fn bans_stay_in_the_order_in_which_they_began_over_several_runs() {
+    let place = Place::new();
+    let subjects: Vec<_> = (0..6).map(|_| somebody().1).collect();
+    for (run, pair) in subjects.chunks(2).enumerate() {
+        let wall = noon() + hours(u64::try_from(run).unwrap());
+        let mut node = Node::start_at(wall, place.open());
+        for subject in pair {
+            node.advance(Duration::from_secs(1));
+            node.ban(subject.clone(), 86_400);
+        }
+        // The first one is written anew in each run.
+        node.ban(subjects[0].clone(), 86_400);
+    }
+
+    let node = Node::start_at(noon() + hours(4), place.open());
+
+    let order: Vec<_> = node.bans().into_iter().map(|(subject, _)| subject).collect();
+    assert_eq!(order, subjects);
+}

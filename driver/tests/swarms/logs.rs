@@ -1,0 +1,225 @@
+//! What an operator reads in the log.
+
+mod log;
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use libp2p::PeerId;
+use libp2p::core::transport::dummy::DummyTransport;
+use libp2p::core::transport::{DialOpts, PortUse};
+use libp2p::core::{Endpoint, Transport};
+use libp2p::swarm::{ConnectionId, NetworkBehaviour};
+use peerwarden_libp2p::{Config, DialGate, Handle, Misbehavior, Origin, Points, Score, Subject};
+use tracing::subscriber::set_default;
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry;
+
+use crate::by_hand::ByHand;
+use crate::node::seconds;
+use log::Log;
+
+#[test]
+fn a_ban_by_penalty_is_one_line_that_says_what_for_and_for_how_long() {
+    let (log, _guard) = Log::start();
+    let warden = ByHand::new(Config::default());
+    warden.handle.report(warden.peer, Misbehavior::STALE_MESSAGE).unwrap();
+
+    warden.report(100);
+
+    let peer = warden.peer;
+    assert_eq!(
+        log.lines(),
+        [format!(
+            "INFO peerwarden: banned peer={peer} cause=penalty \
+             why=invalid-message x100, stale-message until=1m 28s offences=1"
+        )]
+    );
+}
+
+#[test]
+fn bans_by_score_and_by_order_and_their_ends_are_lines() {
+    let (log, _guard) = Log::start();
+    let mut warden = ByHand::new(Config::default());
+    let peer = warden.peer;
+    let score = Score::try_from(-150.5).unwrap();
+
+    warden.handle.score(peer, score).unwrap();
+    warden.ban_network("192.0.2.0/24");
+    warden.timer.advance(Duration::from_secs(3_600));
+    warden.poll_all();
+    warden.handle.ban(Subject::Peer(peer), Some(seconds(90)), Origin::Remote).unwrap();
+    warden.handle.unban(Subject::Peer(peer), None).unwrap();
+
+    assert_eq!(
+        log.lines(),
+        [
+            format!(
+                "INFO peerwarden: banned peer={peer} cause=score why=score -150.5 until=1h \
+                 offences=1"
+            ),
+            "INFO peerwarden: banned network=192.0.2.0/24 cause=operator until=forever".to_owned(),
+            format!("INFO peerwarden: unbanned peer={peer} cause=score offences=1"),
+            format!("INFO peerwarden: banned peer={peer} cause=remote until=1m 30s offences=1"),
+            format!("INFO peerwarden: unbanned peer={peer} cause=remote offences=1"),
+        ]
+    );
+}
+
+#[test]
+fn a_ban_withheld_as_the_policy_has_it_is_news_and_one_at_a_limit_a_warning() {
+    let (log, _guard) = Log::start();
+    let warden = ByHand::new(Config::default().with_dry_run(true).with_max_remote_bans(0));
+
+    warden.report(102);
+    warden.handle.ban(Subject::Peer(warden.peer), None, Origin::Remote).unwrap();
+
+    let peer = warden.peer;
+    assert_eq!(
+        log.lines(),
+        [
+            format!(
+                "INFO peerwarden: ban withheld peer={peer} cause=penalty \
+                 why=invalid-message x101 offences=0 reason=dry-run"
+            ),
+            format!(
+                "WARN peerwarden: ban withheld peer={peer} cause=remote offences=0 reason=limit"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_ban_that_moves_is_for_those_who_look_closely() {
+    let (log, _guard) = Log::start();
+    let warden = ByHand::new(Config::default());
+    warden.ban(60);
+    warden.ban(120);
+
+    let peer = warden.peer;
+    assert_eq!(
+        log.lines(),
+        [
+            format!("INFO peerwarden: banned peer={peer} cause=operator until=1m offences=0"),
+            format!("DEBUG peerwarden: ban moved peer={peer} cause=operator until=2m offences=0"),
+        ]
+    );
+}
+
+#[test]
+fn reports_that_change_nothing_are_not_logged() {
+    let (log, _guard) = Log::start();
+    let warden = ByHand::new(Config::default());
+    warden.report(100);
+
+    assert_eq!(log.lines(), [""; 0]);
+}
+
+#[test]
+fn refused_connections_are_ten_lines_a_minute_and_a_number() {
+    let (log, _guard) = Log::start();
+    let mut warden = ByHand::new(Config::default());
+    warden.ban(3_600);
+    let knock = |warden: &mut ByHand, times: usize| {
+        for _ in 0..times {
+            assert!(warden.pass_inbound_gate().is_err());
+        }
+    };
+    let banned = log.lines();
+
+    knock(&mut warden, 25);
+    warden.timer.advance(Duration::from_secs(60));
+    knock(&mut warden, 1);
+
+    let line = |until: &str, suppressed: &str| {
+        format!(
+            "INFO peerwarden: connection refused peer={} addr=192.0.2.2 cause=operator \
+             until={until} gate=established-inbound{suppressed}",
+            warden.peer
+        )
+    };
+    let mut expected = banned;
+    expected.extend(vec![line("1h", ""); 10]);
+    expected.push(line("59m", " suppressed=15"));
+    assert_eq!(log.lines(), expected);
+}
+
+#[test]
+fn a_refusal_before_the_peer_is_known_names_address_and_network() {
+    let (log, _guard) = Log::start();
+    let mut warden = ByHand::new(Config::default());
+    warden.ban_network("192.0.2.0/24");
+
+    let (here, there) = ("/ip4/192.0.2.1/tcp/1", "/ip4/192.0.2.2/tcp/2");
+    let id = ConnectionId::new_unchecked(1);
+    let refused = warden.behaviour.handle_pending_inbound_connection(
+        id,
+        &here.parse().unwrap(),
+        &there.parse().unwrap(),
+    );
+
+    assert!(refused.is_err());
+    assert_eq!(
+        log.lines()[1..],
+        ["INFO peerwarden: connection refused addr=192.0.2.2 network=192.0.2.0/24 \
+          cause=operator until=forever gate=pending-inbound"]
+    );
+}
+
+#[test]
+fn an_address_that_is_not_dialled_is_a_line_of_its_own() {
+    let (log, _guard) = Log::start();
+    let warden = ByHand::new(Config::default());
+    warden.ban_network("192.0.2.0/24");
+    let mut dials = DialGate::new(DummyTransport::<Infallible>::new(), warden.handle.clone());
+
+    let opts = DialOpts { role: Endpoint::Dialer, port_use: PortUse::Reuse };
+    let dialled = dials.dial("/ip4/192.0.2.2/tcp/2".parse().unwrap(), opts);
+
+    assert!(dialled.is_err());
+    assert_eq!(
+        log.lines()[1..],
+        ["INFO peerwarden: connection refused addr=192.0.2.2 network=192.0.2.0/24 \
+          cause=operator until=forever gate=dial-gate"]
+    );
+}
+
+/// Whoever logs may ask the engine: nothing is logged while it is locked.
+#[test]
+fn a_subscriber_may_ask_the_handle_about_what_it_is_told() {
+    let asking = Asking::default();
+    let _guard = set_default(registry().with(asking.clone()));
+    let mut warden = ByHand::new(Config::default());
+    *asking.handle.lock().unwrap() = Some(warden.handle.clone());
+
+    warden.report(101);
+    assert!(warden.pass_inbound_gate().is_err());
+    warden.timer.advance(Duration::from_secs(100));
+    warden.poll_all();
+
+    assert_eq!(*asking.active.lock().unwrap(), [1, 1, 0], "active bans at each line");
+    let status = warden.handle.status(&warden.peer).unwrap().unwrap();
+    assert_eq!(status.penalty, Points::ZERO);
+}
+
+/// Asks how many are banned whenever something is logged.
+#[derive(Clone, Debug, Default)]
+struct Asking {
+    handle: Arc<Mutex<Option<Handle>>>,
+    active: Arc<Mutex<Vec<usize>>>,
+}
+
+impl<S: Subscriber> Layer<S> for Asking {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.target() == "peerwarden"
+    }
+
+    fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
+        let handle = self.handle.lock().unwrap().clone().unwrap();
+        let bans = handle.bans(None, 10).unwrap();
+        assert!(handle.status(&PeerId::random()).unwrap().is_none());
+        self.active.lock().unwrap().push(bans.len());
+    }
+}

@@ -1,0 +1,62 @@
+//! A subscriber that keeps what it is told, one line each.
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry;
+
+/// Keeps every line of this thread.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Log {
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Log {
+    pub(super) fn start() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let guard = set_default(registry().with(log.clone()));
+        (log, guard)
+    }
+
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Log {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.target() == "peerwarden"
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        let (level, target) = (event.metadata().level(), event.metadata().target());
+        let line = format!("{level} {target}: {}{}", line.message, line.fields);
+        self.lines.lock().unwrap().push(line);
+    }
+}
+
+#[derive(Default)]
+struct Line {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Line {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        write!(self.fields, " {field}={value}").unwrap();
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if field.name() == "message" {
+            self.message = format!("{value:?}");
+        } else {
+            write!(self.fields, " {field}={value:?}").unwrap();
+        }
+    }
+}
