@@ -165,7 +165,8 @@
 //!
 //! # 6. gossipsub's scores
 //!
-//! Answer `ScoreRequested` with gossipsub's `peer_score`, and let what a peer owes weigh in it: see
+//! Answer `ScoreRequested` with gossipsub's `peer_score` (with `score_unavailable` if the peer is
+//! `gone`: what was good in its score is forgotten by then), and let what a peer owes weigh in it: see
 //! [`ApplicationScore`](crate::ApplicationScore), and the example `gossipsub_scores` of
 //! `peerwarden-tokio`, which runs. Some of gossipsub's defaults have to go, or the same deed is
 //! punished twice or not at all:

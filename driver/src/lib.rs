@@ -40,9 +40,10 @@
 //! fn on_event(node: &Node, event: NodeEvent) {
 //!     let warden = node.warden.handle();
 //!     match event {
-//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer, .. }, .. }) => {
-//!             // For the other direction, see `ApplicationScore`.
-//!             let score = node.gossipsub.peer_score(&peer);
+//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer, gone }, .. }) => {
+//!             // For the other direction, see `ApplicationScore`. Of a peer that has gone, gossipsub
+//!             // has forgotten what was good: that score is comparable with nothing.
+//!             let score = node.gossipsub.peer_score(&peer).filter(|_| !gone);
 //!             let _ = match score.and_then(|score| Score::try_from(score).ok()) {
 //!                 Some(score) => warden.score(peer, score),
 //!                 None => warden.score_unavailable(peer),
@@ -145,9 +146,10 @@ mod timer;
 mod watch;
 
 pub use peerwarden_core::{
-    self, Amplification, Ban, BanDuration, Cause, Config, Counts, DecayRate, Denial, Direction,
-    Instant, IpNet, Misbehavior, Origin, PeerStatus, Penalty, Place, Points, Score, Subject, Until,
-    Verdict, Withheld,
+    self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
+    DecayRate, Denial, Direction, Instant, IpNet, Misbehavior, MisbehaviorError, Misdeed, Origin,
+    PeerStatus, Penalty, PenaltyError, Place, Points, Score, ScoreError, Subject, Until, Verdict,
+    Withheld, ZeroBan,
 };
 
 pub use application_score::{ApplicationScore, WeightError};
