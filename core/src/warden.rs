@@ -55,6 +55,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// An engine that knows nobody yet and judges by `config`.
     ///
     /// Peers choose their ids, so seed the hasher with something that they cannot know.
+    #[must_use]
     pub fn new(config: Config, hasher: S) -> Self {
         Self {
             config,

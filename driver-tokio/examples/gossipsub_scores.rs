@@ -122,7 +122,7 @@ impl Guarded {
         match event {
             SwarmEvent::Behaviour(NodeEvent::Warden(Event { kind, .. })) => match kind {
                 EventKind::ScoreRequested { peer, .. } => self.judge(peer)?,
-                EventKind::Unbanned { subject: Subject::Peer(peer) } => {
+                EventKind::Unbanned { subject: Subject::Peer(peer), .. } => {
                     let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
                     gossipsub.set_application_score(&peer, 0.0);
                 }

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic, helpers included")]
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use peerwarden_tokio::{Behaviour, Cause, Config, Instant, Misbehavior, Timer, TokioTimer};
+use peerwarden_tokio::{
+    Behaviour, Cause, Config, Instant, Misbehavior, Timer, TokioTimer, since_unix_epoch,
+};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{advance, sleep, timeout};
 
@@ -13,21 +15,24 @@ const HOUR: Duration = Duration::from_secs(3_600);
 #[tokio::test(start_paused = true)]
 async fn a_paused_clock_is_read_off_the_runtime_too() {
     let timer = TokioTimer::current().unwrap();
-    let elsewhere = timer.clone();
-    let read = move || thread::spawn(move || elsewhere.now()).join().unwrap();
+    let read = || {
+        let elsewhere = timer.clone();
+        thread::spawn(move || elsewhere.now()).join().unwrap()
+    };
 
-    assert_eq!(timer.now(), Instant::ORIGIN);
+    let before = timer.now();
+    assert_eq!(read(), before);
     advance(HOUR).await;
 
-    assert_eq!(timer.now(), Instant::from_secs(3_600));
-    assert_eq!(read(), Instant::from_secs(3_600));
+    assert_eq!(timer.now(), before.saturating_add(HOUR));
+    assert_eq!(read(), timer.now());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sleep_made_off_the_runtime_ends_on_time() {
     let timer = TokioTimer::current().unwrap();
     let elsewhere = timer.clone();
-    let deadline = Instant::from_secs(3_600);
+    let deadline = timer.now().saturating_add(HOUR);
 
     let sleep = thread::spawn(move || elsewhere.sleep_until(deadline)).join();
     sleep.unwrap().await;
@@ -44,6 +49,15 @@ async fn a_sleep_until_what_is_past_ends_at_once() {
     timer.sleep_until(Instant::from_secs(1)).await;
 
     assert_eq!(timer.now(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_counts_from_the_unix_epoch() {
+    let before = since_unix_epoch(SystemTime::now());
+    let timer = TokioTimer::current().unwrap();
+    let after = since_unix_epoch(SystemTime::now());
+
+    assert!(before <= timer.now() && timer.now() <= after);
 }
 
 #[tokio::test(start_paused = true)]

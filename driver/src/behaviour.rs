@@ -82,6 +82,7 @@ impl<T: Timer> Behaviour<T> {
     /// Guards by `config`, on `timer`'s clock. Need not be called on a runtime.
     ///
     /// What it learns is gone when it is dropped; with [`restore`](Self::restore) it is not.
+    #[must_use]
     pub fn new(config: Config, timer: T) -> Self {
         let timer = Arc::new(timer);
         Self::of(Arc::new(Shared::new(config, timer.clone())), timer, None)

@@ -58,6 +58,7 @@ impl<U> CloseTimeout<U> {
     ///
     /// With a timeout of zero, a connection that cannot be closed on the spot is cut. One of more
     /// than a year counts as a year.
+    #[must_use]
     pub fn new(upgrade: U, close_timeout: Duration) -> Self {
         Self { upgrade, close_timeout: close_timeout.min(LONGEST) }
     }

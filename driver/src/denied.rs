@@ -8,7 +8,9 @@ use std::net::IpAddr;
 use libp2p::core::transport::TransportError;
 use libp2p::swarm::{ConnectionDenied, DialError, ListenError};
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_core::{Denial, Direction};
+use peerwarden_core::{Denial, Direction, Instant};
+
+use crate::left::Left;
 
 /// A connection that this node's [`Behaviour`](crate::Behaviour) refused.
 ///
@@ -25,6 +27,8 @@ pub struct Denied {
     pub direction: Direction,
     /// On what grounds, and until when.
     pub denial: Denial,
+    /// When it was refused, on the behaviour's clock.
+    pub at: Instant,
 }
 
 impl Denied {
@@ -74,7 +78,7 @@ impl Denied {
     }
 }
 
-/// `12D3... at 192.0.2.1 refused: banned by penalty until 87.264`.
+/// `12D3... at 192.0.2.1 refused: banned by penalty for another 1h 30m`.
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.peer, self.addr) {
@@ -83,7 +87,12 @@ impl fmt::Display for Denied {
             (None, Some(addr)) => write!(f, "{addr}")?,
             (None, None) => write!(f, "connection")?,
         }
-        write!(f, " refused: {}", self.denial)
+        write!(f, " refused: ")?;
+        let Denial { network, cause, until } = self.denial;
+        if let Some(network) = network {
+            write!(f, "{network} ")?;
+        }
+        write!(f, "banned by {cause} {}", Left { until, now: self.at }.in_words())
     }
 }
 

@@ -73,6 +73,7 @@ pub struct DialGate<Tr> {
 
 impl<Tr> DialGate<Tr> {
     /// Wraps `transport`, asking `warden` about every dial.
+    #[must_use]
     pub fn new(transport: Tr, warden: Handle) -> Self {
         Self { transport, warden }
     }
@@ -85,16 +86,21 @@ impl<Tr> DialGate<Tr> {
             Some(Protocol::P2p(peer)) => Some(peer),
             Some(_) | None => None,
         };
-        let verdict = match peer {
-            Some(peer) => self.warden.check_peer(&peer, Some(ip)),
-            None => self.warden.check_addr(ip),
-        };
-        let verdict = verdict.map_err(|Gone| DialGateError::Gone)?;
+        let (verdict, at) = self
+            .warden
+            .ask(|engine, now| {
+                let verdict = match peer {
+                    Some(peer) => engine.check_peer(&peer, Some(ip), now),
+                    None => engine.check_addr(ip, now),
+                };
+                (verdict, now)
+            })
+            .map_err(|Gone| DialGateError::Gone)?;
         let direction = Gate::Dial.direction();
         let Some(denial) = verdict.denial(direction) else {
             return Ok(());
         };
-        let denied = Denied { peer, addr: Some(ip), direction, denial };
+        let denied = Denied { peer, addr: Some(ip), direction, denial, at };
         self.warden.tell_of(Gate::Dial, &denied);
         Err(DialGateError::Denied(Box::new(denied)))
     }

@@ -68,6 +68,8 @@ pub enum EventKind {
     Unbanned {
         /// Who was banned.
         subject: Subject<PeerId>,
+        /// On what grounds to the last.
+        cause: Cause,
     },
     /// A ban was due, but is not carried out.
     Withheld {

@@ -219,9 +219,14 @@
 //!
 //! # 9. Shutdown
 //!
-//! Drop the swarm. There is no thread or task of the behaviour's to be stopped. Every call of a
+//! Drop the swarm: it stops whatever the behaviour had started. Every call of a
 //! handle says [`Gone`](crate::Gone) from then on, and subscriptions end after their last notice:
 //! tasks that take either as their cue to end need no other. Do not lift bans on the way out.
+//!
+//! With a [`Store`](crate::Store), dropping the swarm writes what has not been written yet and waits
+//! for that, for 5 s at most. That blocks the thread, and what goes wrong is only logged. To do
+//! without either, ask before: `warden.flush().await` returns when all that was said until then is
+//! durable, or says why it is not. A node that is killed loses at most the last 100 ms of bans.
 //!
 //! # 10. Tests
 //!

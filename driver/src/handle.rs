@@ -14,7 +14,7 @@ use peerwarden_core::{
 
 use crate::denied::Denied;
 use crate::gate::Gate;
-use crate::shared::Shared;
+use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
 
@@ -143,10 +143,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn status(&self, peer: &PeerId) -> Result<Option<PeerStatus>, Gone> {
-        let shared = self.shared()?;
-        let now = shared.now();
-        let status = shared.enter()?.engine.status(peer, now);
-        Ok(status)
+        self.ask(|engine, now| engine.status(peer, now))
     }
 
     /// Whether `peer`, at `addr` if that is known, may connect.
@@ -157,10 +154,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn check_peer(&self, peer: &PeerId, addr: Option<IpAddr>) -> Result<Verdict, Gone> {
-        let shared = self.shared()?;
-        let now = shared.now();
-        let verdict = shared.enter()?.engine.check_peer(peer, addr, now);
-        Ok(verdict)
+        self.ask(|engine, now| engine.check_peer(peer, addr, now))
     }
 
     /// Whether somebody, not known yet, may connect from `addr`.
@@ -169,10 +163,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn check_addr(&self, addr: IpAddr) -> Result<Verdict, Gone> {
-        let shared = self.shared()?;
-        let now = shared.now();
-        let verdict = shared.enter()?.engine.check_addr(addr, now);
-        Ok(verdict)
+        self.ask(|engine, now| engine.check_addr(addr, now))
     }
 
     /// A page of the bans in force, in the order in which they began: at most `at_most` of those
@@ -186,12 +177,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
-        let shared = self.shared()?;
-        let now = shared.now();
-        let state = shared.enter()?;
-        let page = state.engine.bans_after(after, now).take(at_most).collect();
-        drop(state);
-        Ok(page)
+        self.ask(|engine, now| engine.bans_after(after, now).take(at_most).collect())
     }
 
     /// Tells of bans, unbans, withheld bans and denials from here on.
@@ -212,9 +198,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn counts(&self) -> Result<Counts, Gone> {
-        let shared = self.shared()?;
-        let counts = shared.enter()?.engine.counts();
-        Ok(counts)
+        self.ask(|engine, _| engine.counts())
     }
 
     /// What time it is on the behaviour's clock, on which bans begin and end.
@@ -223,9 +207,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn now(&self) -> Result<Instant, Gone> {
-        let shared = self.shared()?;
-        let now = shared.now();
-        shared.enter().map(|_| now)
+        self.ask(|_, now| now)
     }
 
     /// Waits until everything that was said before is durable: await it, or
@@ -259,8 +241,16 @@ impl Handle {
     /// A connection was refused.
     pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied) {
         if let Ok(shared) = self.shared() {
-            shared.tell_of(gate, denied, shared.now());
+            shared.tell_of(gate, denied);
         }
+    }
+
+    /// Puts a question to the engine, as of now. It is answered under the lock.
+    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Engine, Instant) -> T) -> Result<T, Gone> {
+        let shared = self.shared()?;
+        let now = shared.now();
+        let answer = question(&shared.enter()?.engine, now);
+        Ok(answer)
     }
 
     fn input(&self, event: core::Event<PeerId>) -> Result<(), Gone> {

@@ -127,6 +127,7 @@ mod event;
 mod gate;
 pub mod guide;
 mod handle;
+mod left;
 mod log;
 mod manual_timer;
 #[cfg(feature = "metrics")]
@@ -169,4 +170,4 @@ pub use settings::{ReadSettingsError, Settings, SettingsError};
 pub use store::RedbStore;
 pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
-pub use timer::Timer;
+pub use timer::{Timer, since_unix_epoch};

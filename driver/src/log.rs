@@ -12,8 +12,10 @@ pub(crate) use limiter::Limiter;
 
 use crate::denied::Denied;
 use crate::gate::Gate;
+use crate::left::Left;
 use crate::notes::{Note, NoteKind};
-use words::{Left, Reason};
+use crate::redial_error::RedialError;
+use words::Reason;
 
 /// Logs what happened to a ban.
 ///
@@ -53,15 +55,20 @@ pub(crate) fn note(note: &Note, now: Instant) {
 }
 
 /// Logs a refused connection, after `suppressed` others that were not logged.
-pub(crate) fn denied(gate: Gate, denied: &Denied, suppressed: u64, now: Instant) {
+pub(crate) fn denied(gate: Gate, denied: &Denied, suppressed: u64) {
     let peer = denied.peer.as_ref().map(display);
     let addr = denied.addr.as_ref().map(display);
     let network = denied.denial.network.as_ref().map(display);
     let cause = denied.denial.cause.as_str();
-    let until = display(Left { until: denied.denial.until, now });
+    let until = display(Left { until: denied.denial.until, now: denied.at });
     let gate = gate.as_str();
     let suppressed = (suppressed > 0).then_some(suppressed);
     info!(target: TARGET, peer, addr, network, cause, until, gate, suppressed, "connection refused");
+}
+
+/// Logs a dial after a ban that came to nothing: nobody tries again by itself.
+pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError) {
+    info!(target: TARGET, peer = display(peer), error = display(error), "redial failed");
 }
 
 /// Whether anybody reads of refused connections.

@@ -1,11 +1,11 @@
 //! What is kept of one input until the lock is released.
 
-use std::hash::RandomState;
-
 use libp2p::PeerId;
 use peerwarden_core::{
-    Action, Cause, Instant, Misdeed, PeerStatus, Score, Subject, Until, Warden, Withheld,
+    Action, Cause, Instant, Misdeed, PeerStatus, Score, Subject, Until, Withheld,
 };
+
+use crate::shared::Engine;
 
 /// What came of one input, for metrics and logs. Most often nothing, which does not allocate.
 #[derive(Debug, Default)]
@@ -48,11 +48,7 @@ pub(crate) enum NoteKind {
 
 impl Notes {
     /// Notes what the engine, which has just given these actions, made of an input.
-    pub(crate) fn of(
-        actions: &[Action<PeerId>],
-        engine: &Warden<PeerId, RandomState>,
-        now: Instant,
-    ) -> Self {
+    pub(crate) fn of(actions: &[Action<PeerId>], engine: &Engine, now: Instant) -> Self {
         let mut all = Self::default();
         for action in actions {
             let (subject, cause, kind) = match action {

@@ -55,6 +55,8 @@ pub enum NoticeKind {
     Unbanned {
         /// Who was banned.
         subject: Subject<PeerId>,
+        /// On what grounds to the last.
+        cause: Cause,
     },
     /// A ban was due, but is not carried out.
     Withheld {
@@ -75,7 +77,7 @@ impl NoticeKind {
                 Some(Self::Amended { subject, cause, until })
             }
             Action::Ban { subject, cause, until } => Some(Self::Banned { subject, cause, until }),
-            Action::Unban { subject, .. } => Some(Self::Unbanned { subject }),
+            Action::Unban { subject, cause } => Some(Self::Unbanned { subject, cause }),
             Action::Withhold { subject, cause, why } => {
                 Some(Self::Withheld { subject, cause, why })
             }

@@ -40,10 +40,12 @@ pub(crate) struct Shared {
     pub(crate) watch: Watch,
 }
 
+/// The engine, hashed with the standard library's SipHash: its keys come from the operating system,
+/// and it was made to withstand strangers who choose what is hashed.
+pub(crate) type Engine = Warden<PeerId, RandomState>;
+
 pub(crate) struct State {
-    /// Hashed with the standard library's SipHash: its keys come from the operating system, and
-    /// it was made to withstand strangers who choose what is hashed.
-    pub(crate) engine: Warden<PeerId, RandomState>,
+    pub(crate) engine: Engine,
     pub(crate) book: AddressBook,
     bulletin: Arc<Bulletin>,
     /// What has yet to be written to the store, if there is one.
@@ -62,11 +64,7 @@ impl Shared {
     }
 
     /// With an engine that remembers, and what is to be written of that.
-    pub(crate) fn restored(
-        engine: Warden<PeerId, RandomState>,
-        ledger: Option<Ledger>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(crate) fn restored(engine: Engine, ledger: Option<Ledger>, clock: Arc<dyn Clock>) -> Self {
         let bulletin = Arc::new(Bulletin::default());
         Self {
             clock,
@@ -109,10 +107,10 @@ impl Shared {
     }
 
     /// Tells subscribers, logs and metrics of a connection that was refused.
-    pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied, now: Instant) {
+    pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied) {
         self.bulletin.post(|| Some(NoticeKind::Denied(denied.clone())));
         self.bulletin.wake();
-        self.watch.denied(gate, denied, now);
+        self.watch.denied(gate, denied);
     }
 
     /// A stream of what happens from here on.
@@ -159,14 +157,11 @@ impl Shared {
     ) {
         let begun = self.watch.begin(&event);
         let notes = state.input(event, now);
-        let waker = whom_to_wake(&mut state);
+        let _wake = Wake(whom_to_wake(&mut state));
         // And the store is told.
         drop(state);
         self.bulletin.wake();
         self.watch.input(begun, &notes, now);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
     }
 
     /// Leaves word whom to wake from here on. Until the next call nothing is missed.
@@ -237,6 +232,18 @@ impl Drop for Locked<'_> {
     }
 }
 
+/// Wakes when it is dropped, even if a panic in somebody's log does that: a waker that was taken and
+/// not woken is a swarm that sleeps through a ban.
+struct Wake(Option<Waker>);
+
+impl Drop for Wake {
+    fn drop(&mut self) {
+        if let Some(waker) = self.0.take() {
+            waker.wake();
+        }
+    }
+}
+
 /// What the behaviour has to wait for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted {
@@ -301,11 +308,11 @@ impl State {
                 Action::RequestScore { peer, gone } => {
                     self.outbox.tell(EventKind::ScoreRequested { peer, gone });
                 }
-                Action::Unban { subject, cause: _ } => {
+                Action::Unban { subject, cause } => {
                     if let Subject::Peer(peer) = &subject {
                         released = Some((*peer, self.book.release(peer)));
                     }
-                    self.outbox.tell(EventKind::Unbanned { subject });
+                    self.outbox.tell(EventKind::Unbanned { subject, cause });
                 }
                 Action::Withhold { subject, cause, why } => {
                     self.outbox.tell(EventKind::Withheld { subject, cause, why })

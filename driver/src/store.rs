@@ -3,13 +3,15 @@
 //! # What is written
 //!
 //! One row for each subject that is banned or protected, has an offence on record, owes something,
-//! or was pardoned a short while ago: its last state only. Who is connected is not written.
+//! or was pardoned a short while ago: its last state only. Not written are who is connected, and where
+//! a banned peer had been dialled: after a restart peerwarden dials nobody again.
 //!
 //! - A ban, its end, a pardon and protection are written as soon as the thread that writes is done
 //!   with those before. That makes them durable within 100 ms, unless the disk is slower than most
 //!   or there are many thousands of them at once.
 //! - What a peer owes, and by how much that lengthens its ban, is written every
-//!   [`CHECKPOINT`]. Reports without end about one peer cost one row each time.
+//!   [`CHECKPOINT`]. Reports without end about one peer cost one row each time. After
+//!   [`Handle::reconfigure`](crate::Handle::reconfigure) every row is written anew at the next one.
 //! - [`Handle::flush`](crate::Handle::flush) is for those who want to wait.
 //!
 //! All of it is done by a thread of its own. While it cannot write, the node enforces what it has

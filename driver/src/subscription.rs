@@ -32,7 +32,7 @@ use crate::notice::Notice;
 ///         }
 ///         match notice.kind {
 ///             NoticeKind::Banned { subject: Subject::Addr(net), .. } => block(net),
-///             NoticeKind::Unbanned { subject: Subject::Addr(net) } => unblock(net),
+///             NoticeKind::Unbanned { subject: Subject::Addr(net), .. } => unblock(net),
 ///             _ => {}
 ///         }
 ///     }

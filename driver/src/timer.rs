@@ -1,9 +1,18 @@
 //! The one thing that differs between runtimes.
 
 use std::future::Future;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use peerwarden_core::Instant;
+
+/// What `wall` says, counted from the Unix epoch; the origin if that is still ahead.
+///
+/// For a [`Timer`] to count from: `since_unix_epoch(SystemTime::now())` once, when it is made, and
+/// from there on by a clock that never goes back. The last moment there is lies in the year 2554.
+#[must_use]
+pub fn since_unix_epoch(wall: SystemTime) -> Instant {
+    Instant::ORIGIN.saturating_add(wall.duration_since(UNIX_EPOCH).unwrap_or_default())
+}
 
 /// A clock and a way to wait for it.
 ///
@@ -18,10 +27,9 @@ pub trait Timer: Send + Sync + 'static {
 
     /// What time it is. Never goes back.
     ///
-    /// Best counted from long before the node was started, such as from the Unix epoch by what the
-    /// wall clock said at the start: what a [`Store`](crate::Store) remembers from before the
-    /// origin is taken to be from the origin, and offences would be forgiven later than they should
-    /// be.
+    /// Best counted [from the Unix epoch](since_unix_epoch) by what the wall clock said at the
+    /// start: what a [`Store`](crate::Store) remembers from before the origin is taken to be from
+    /// the origin, and offences would be forgiven later than they should be.
     fn now(&self) -> Instant;
 
     /// What time it is on the wall. May jump.

@@ -48,15 +48,15 @@ impl Watch {
     }
 
     /// A connection was refused.
-    pub(crate) fn denied(&self, gate: Gate, denied: &Denied, now: Instant) {
+    pub(crate) fn denied(&self, gate: Gate, denied: &Denied) {
         #[cfg(feature = "metrics")]
         if let Some(metrics) = self.metrics.get() {
             metrics.denied(gate, denied.denial.cause);
         }
         if log::denials_are_wanted()
-            && let Some(suppressed) = self.denials.admit(now)
+            && let Some(suppressed) = self.denials.admit(denied.at)
         {
-            log::denied(gate, denied, suppressed, now);
+            log::denied(gate, denied, suppressed);
         }
     }
 }

@@ -60,8 +60,8 @@ impl<T: Timer> Behaviour<T> {
         let Some(denial) = verdict.denial(direction) else {
             return Ok(());
         };
-        let denied = Denied { peer, addr, direction, denial };
-        self.shared.tell_of(gate, &denied, now);
+        let denied = Denied { peer, addr, direction, denial, at: now };
+        self.shared.tell_of(gate, &denied);
         Err(denied.into())
     }
 }

@@ -11,9 +11,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn config(&self) -> Result<Config, Gone> {
-        let shared = self.shared()?;
-        let config = shared.enter()?.engine.config().clone();
-        Ok(config)
+        self.ask(|engine, _| engine.config().clone())
     }
 
     /// Judges by `config` from here on, and forgets nothing.

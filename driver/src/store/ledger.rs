@@ -21,6 +21,8 @@ pub(crate) struct Ledger {
     /// Of each row that is in the store, or is being written to it, a hash of the subject.
     stored: HashSet<u64, RandomState>,
     hasher: RandomState,
+    /// Whether every row there is has to be written anew, at the next checkpoint.
+    renewal: bool,
     told: Option<Urgency>,
 }
 
@@ -49,6 +51,7 @@ impl Ledger {
             later: HashSet::default(),
             stored: HashSet::default(),
             hasher: RandomState::new(),
+            renewal: false,
             told: None,
         }
     }
@@ -82,11 +85,12 @@ impl Ledger {
             | Event::Unban { subject, .. }
             | Event::Unprotect { subject } => self.soon(subject.clone().canonical()),
             Event::Report { peer, .. } => self.later(Subject::Peer(*peer)),
+            // By another policy debts fall at other rates, and offences are forgiven at other times.
+            Event::Reconfigure { .. } => self.renewal = true,
             // What these change shows in the answer or is not kept.
             Event::Connected { .. }
             | Event::Disconnected { .. }
             | Event::Heartbeat
-            | Event::Reconfigure { .. }
             | Event::Score { .. }
             | Event::ScoreUnavailable { .. }
             | Event::Tick
@@ -134,7 +138,7 @@ impl Ledger {
     pub(crate) fn news(&mut self) -> Option<Urgency> {
         let urgency = if !self.soon.is_empty() {
             Urgency::Soon
-        } else if !self.later.is_empty() {
+        } else if self.waits_for_checkpoint() {
             Urgency::Later
         } else {
             return None;
@@ -143,6 +147,20 @@ impl Ledger {
             self.told = Some(urgency);
             urgency
         })
+    }
+
+    fn waits_for_checkpoint(&self) -> bool {
+        self.renewal || !self.later.is_empty()
+    }
+
+    /// Whether every row there is has to be written anew.
+    pub(super) fn wants_renewal(&self) -> bool {
+        self.renewal
+    }
+
+    /// Every row there is counts as out of date from here on.
+    pub(super) fn renewed(&mut self) {
+        self.renewal = false;
     }
 
     /// How many rows are out of date.
@@ -159,7 +177,7 @@ impl Ledger {
     /// that are out of date.
     pub(super) fn take(&mut self, checkpoint: bool) -> Vec<Subject<PeerId>> {
         let later = if checkpoint { std::mem::take(&mut self.later) } else { HashSet::default() };
-        self.told = (!self.later.is_empty()).then_some(Urgency::Later);
+        self.told = self.waits_for_checkpoint().then_some(Urgency::Later);
         std::mem::take(&mut self.soon).into_iter().chain(later).collect()
     }
 

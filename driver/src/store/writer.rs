@@ -8,7 +8,7 @@ use peerwarden_core::Subject;
 
 use super::clocks::Clocks;
 use super::flush::FlushError;
-use super::ledger::Draft;
+use super::ledger::{Draft, Ledger};
 use super::mailbox::{Mailbox, Work};
 use super::stamp::Stamp;
 use super::{Change, Store, StoreError, format};
@@ -96,15 +96,16 @@ impl<S: Store> Writer<S> {
 
     /// Writes what is due, in groups.
     fn write(&mut self, checkpoint: bool) -> Result<(), StoreError> {
-        if self.clocks.rows_are_outdated() {
+        let by_policy = checkpoint && self.ledger(|ledger| ledger.wants_renewal()) == Some(true);
+        if by_policy || self.clocks.rows_are_outdated() {
             let all = self.subjects()?;
             self.put_off(all);
             self.clocks.renewed();
+            if by_policy {
+                self.ledger(Ledger::renewed);
+            }
         }
-        let mut subjects = match &mut self.shared.lock().ledger {
-            Some(ledger) => ledger.take(checkpoint),
-            None => Vec::new(),
-        };
+        let mut subjects = self.ledger(|ledger| ledger.take(checkpoint)).unwrap_or_default();
         while !subjects.is_empty() {
             let rest = subjects.split_off(subjects.len().min(GROUP));
             if let Err(error) = self.write_group(subjects) {
@@ -136,10 +137,8 @@ impl<S: Store> Writer<S> {
                 self.succeeded(changes.len());
             }
         }
-        if result.is_err()
-            && let Some(ledger) = &mut self.shared.lock().ledger
-        {
-            ledger.take_back(drafts);
+        if result.is_err() {
+            self.ledger(|ledger| ledger.take_back(drafts));
         }
         result
     }
@@ -173,10 +172,13 @@ impl<S: Store> Writer<S> {
 
     fn put_off(&self, subjects: Vec<Subject<PeerId>>) {
         for page in subjects.chunks(PAGE) {
-            if let Some(ledger) = &mut self.shared.lock().ledger {
-                page.iter().for_each(|subject| ledger.soon(subject.clone()));
-            }
+            self.ledger(|ledger| page.iter().for_each(|subject| ledger.soon(subject.clone())));
         }
+    }
+
+    /// Looks at the ledger, which there always is, under the engine's lock.
+    fn ledger<T>(&self, look: impl FnOnce(&mut Ledger) -> T) -> Option<T> {
+        self.shared.lock().ledger.as_mut().map(look)
     }
 
     fn succeeded(&mut self, rows: usize) {

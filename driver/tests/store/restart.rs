@@ -4,7 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use peerwarden_libp2p::{
-    Behaviour, Config, EventKind, Handle, ManualTimer, Origin, PeerStatus, Score, Verdict,
+    Behaviour, Cause, Config, DecayRate, EventKind, Handle, ManualTimer, Origin, PeerStatus,
+    Points, Score, Verdict,
 };
 
 use crate::node::{Node, Place, hours, network, noon, somebody};
@@ -56,7 +57,10 @@ fn time_passes_while_the_node_is_down() {
 
     assert_eq!(node.bans(), [(long, Some(3_590))]);
     assert_eq!(node.status(paid), None);
-    assert_eq!(node.advance(Duration::ZERO), [EventKind::Unbanned { subject: short }]);
+    assert_eq!(
+        node.advance(Duration::ZERO),
+        [EventKind::Unbanned { subject: short, cause: Cause::Operator }]
+    );
 }
 
 #[test]
@@ -145,6 +149,26 @@ fn what_the_protection_of_a_network_ended_inside_it_stays_ended() {
 
     // The operator's word is all that is left of it.
     assert_eq!(Node::start(place.open()).bans(), [(inner, Some(3_600))]);
+}
+
+#[test]
+fn a_debt_that_falls_slower_by_a_new_policy_does_so_in_the_store_too() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    let (peer, _) = somebody();
+    node.report(peer, 10);
+    node.flush();
+    let slower = Config::default().with_decay(&[DecayRate::try_from(1.0).unwrap()]).unwrap();
+    node.handle.reconfigure(slower).unwrap();
+    node.flush();
+    node.advance(Duration::from_secs(100));
+
+    // As after a crash: what was written is all there is.
+    let after = Node::start_at(noon() + Duration::from_secs(100), shelf.copy());
+
+    let penalty = |node: &Node| node.status(peer).map(|status| status.penalty);
+    assert_eq!(penalty(&after), Some(Points::from_points(8_540)));
+    assert_eq!(penalty(&node), penalty(&after));
 }
 
 #[test]

@@ -26,7 +26,7 @@ async fn a_banned_peer_that_connects_is_refused() {
         assert_eq!(said(&denied), inbound(&peer));
         assert_eq!(
             denied.to_string(),
-            format!("{} at 127.0.0.1 refused: banned by operator until 60", peer.id)
+            format!("{} at 127.0.0.1 refused: banned by operator for another 1m", peer.id)
         );
         assert_eq!(node.handle.counts().unwrap().connected, 0);
     }
@@ -202,7 +202,7 @@ async fn a_ban_is_told_of_with_its_cause_and_end() {
     assert_eq!(node.event().await, amended);
 
     node.handle.unban(Subject::Peer(peer.id), None).unwrap();
-    let unbanned = EventKind::Unbanned { subject: Subject::Peer(peer.id) };
+    let unbanned = EventKind::Unbanned { subject: Subject::Peer(peer.id), cause: Cause::Operator };
     assert_eq!(node.event().await, unbanned);
 }
 

@@ -1,21 +1,18 @@
 //! What an operator reads in the log.
 
 mod log;
+mod subscribers;
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
-use libp2p::PeerId;
 use libp2p::core::transport::dummy::DummyTransport;
 use libp2p::core::transport::{DialOpts, PortUse};
 use libp2p::core::{Endpoint, Transport};
-use libp2p::swarm::{ConnectionId, NetworkBehaviour};
-use peerwarden_libp2p::{Config, DialGate, Handle, Misbehavior, Origin, Points, Score, Subject};
-use tracing::subscriber::set_default;
-use tracing::{Event, Metadata, Subscriber};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use tracing_subscriber::registry;
+use libp2p::swarm::behaviour::DialFailure;
+use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
+use peerwarden_libp2p::{Config, DialGate, Misbehavior, Origin, Score, Subject};
 
 use crate::by_hand::ByHand;
 use crate::node::seconds;
@@ -186,40 +183,31 @@ fn an_address_that_is_not_dialled_is_a_line_of_its_own() {
     );
 }
 
-/// Whoever logs may ask the engine: nothing is logged while it is locked.
 #[test]
-fn a_subscriber_may_ask_the_handle_about_what_it_is_told() {
-    let asking = Asking::default();
-    let _guard = set_default(registry().with(asking.clone()));
+fn a_redial_that_came_to_nothing_is_a_line() {
+    let (log, _guard) = Log::start();
     let mut warden = ByHand::new(Config::default());
-    *asking.handle.lock().unwrap() = Some(warden.handle.clone());
+    warden.establish_outbound();
+    warden.ban(60);
+    warden.close();
+    warden.timer.advance(Duration::from_secs(60));
+    let dial = loop {
+        match warden.poll_order() {
+            Poll::Ready(ToSwarm::Dial { opts }) => break opts,
+            Poll::Ready(_) => {}
+            Poll::Pending => panic!("nobody is dialled"),
+        }
+    };
 
-    warden.report(101);
-    assert!(warden.pass_inbound_gate().is_err());
-    warden.timer.advance(Duration::from_secs(100));
-    warden.poll_all();
+    warden.behaviour.on_swarm_event(FromSwarm::DialFailure(DialFailure {
+        peer_id: Some(warden.peer),
+        connection_id: dial.connection_id(),
+        error: &DialError::NoAddresses,
+    }));
 
-    assert_eq!(*asking.active.lock().unwrap(), [1, 1, 0], "active bans at each line");
-    let status = warden.handle.status(&warden.peer).unwrap().unwrap();
-    assert_eq!(status.penalty, Points::ZERO);
-}
-
-/// Asks how many are banned whenever something is logged.
-#[derive(Clone, Debug, Default)]
-struct Asking {
-    handle: Arc<Mutex<Option<Handle>>>,
-    active: Arc<Mutex<Vec<usize>>>,
-}
-
-impl<S: Subscriber> Layer<S> for Asking {
-    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target() == "peerwarden"
-    }
-
-    fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
-        let handle = self.handle.lock().unwrap().clone().unwrap();
-        let bans = handle.bans(None, 10).unwrap();
-        assert!(handle.status(&PeerId::random()).unwrap().is_none());
-        self.active.lock().unwrap().push(bans.len());
-    }
+    let line = format!(
+        "INFO peerwarden: redial failed peer={} error=no address of the peer is known",
+        warden.peer
+    );
+    assert_eq!(log.lines()[2..], [line]);
 }

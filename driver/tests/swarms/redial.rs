@@ -6,7 +6,7 @@ use libp2p::core::ConnectedPoint;
 use libp2p::swarm::{Swarm, SwarmEvent, dummy};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{
-    Config, EventKind, Instant, Misbehavior, Penalty, RedialError, Subject, Verdict,
+    Cause, Config, EventKind, Instant, Misbehavior, Penalty, RedialError, Subject, Verdict,
 };
 
 use crate::node::Node;
@@ -68,7 +68,7 @@ async fn a_peer_that_only_ever_connected_to_us_is_not_dialled() {
     node.timer.advance(Duration::from_secs(60));
 
     let mut dialled = false;
-    let unbanned = EventKind::Unbanned { subject: Subject::Peer(peer.id) };
+    let unbanned = EventKind::Unbanned { subject: Subject::Peer(peer.id), cause: Cause::Operator };
     node.until(|event| match event {
         SwarmEvent::Dialing { .. } => {
             dialled = true;

@@ -35,7 +35,7 @@ fn what_happens_is_told_in_order_to_everybody_and_from_the_moment_of_subscribing
     let expected = [
         NoticeKind::Banned { subject: subject.clone(), cause, until: at(60) },
         NoticeKind::Amended { subject: subject.clone(), cause, until: at(90) },
-        NoticeKind::Unbanned { subject: subject.clone() },
+        NoticeKind::Unbanned { subject: subject.clone(), cause },
         NoticeKind::Withheld { subject, cause: Cause::Remote, why },
     ];
     for notices in &mut notices {
@@ -129,7 +129,7 @@ fn the_stream_ends_with_the_behaviour_after_the_last_notice() {
     drop(warden);
 
     assert_eq!(wakes.count(), 2);
-    let unbanned = NoticeKind::Unbanned { subject: Subject::Peer(peer) };
+    let unbanned = NoticeKind::Unbanned { subject: Subject::Peer(peer), cause: Cause::Operator };
     assert_eq!(notices.next().now_or_never().flatten().map(complete), Some(unbanned));
     assert_eq!(notices.next().now_or_never(), Some(None));
     assert_eq!(notices.next().now_or_never(), Some(None));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use libp2p::PeerId;
 use libp2p::swarm::NetworkBehaviour;
 use peerwarden_libp2p::{
-    Amplification, Behaviour, Config, EventKind, Instant, ManualTimer, Misbehavior, Origin,
+    Amplification, Behaviour, Cause, Config, EventKind, Instant, ManualTimer, Misbehavior, Origin,
     Subject, Timer, Verdict,
 };
 
@@ -244,7 +244,7 @@ async fn a_ban_ends_by_itself() {
     let (timer, waiting) = (node.timer.clone(), node.event());
     timer.advance(Duration::from_secs(60));
 
-    assert_eq!(waiting.await, EventKind::Unbanned { subject });
+    assert_eq!(waiting.await, EventKind::Unbanned { subject, cause: Cause::Operator });
 }
 
 const NOTHING: [&str; 0] = [];

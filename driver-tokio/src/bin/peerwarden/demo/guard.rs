@@ -149,7 +149,7 @@ impl Guard {
             EventKind::Banned { subject: Subject::Peer(peer), cause, until } => {
                 self.banned(peer, cause, until).await
             }
-            EventKind::Unbanned { subject: Subject::Peer(peer) } => self.unbanned(peer).await,
+            EventKind::Unbanned { subject: Subject::Peer(peer), .. } => self.unbanned(peer).await,
             EventKind::Withheld { subject: Subject::Peer(peer), cause, why } => {
                 let fact = |who| Fact::Withheld { who, cause, why };
                 self.reporter.tell_of(peer, fact).await;
