@@ -95,12 +95,13 @@ impl Guarded {
     }
 
     /// Answers `ScoreRequested`.
-    fn judge(&mut self, peer: PeerId) -> Result<(), Gone> {
+    fn judge(&mut self, peer: PeerId, gone: bool) -> Result<(), Gone> {
         let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
 
         // What gossipsub thinks by itself: without the part below, which the engine knows better.
         gossipsub.set_application_score(&peer, 0.0);
-        let score = gossipsub.peer_score(&peer);
+        // Nothing at all if the peer has gone: what was good in its score is forgotten by then.
+        let score = gossipsub.peer_score(&peer).filter(|_| !gone);
 
         // What the peer owes, as far as that is to weigh in gossipsub's decisions.
         let application_score = ApplicationScore::new(&self.warden.config()?);
@@ -121,7 +122,7 @@ impl Guarded {
     fn on_event(&mut self, event: SwarmEvent<NodeEvent>) -> Result<bool, Gone> {
         match event {
             SwarmEvent::Behaviour(NodeEvent::Warden(Event { kind, .. })) => match kind {
-                EventKind::ScoreRequested { peer, .. } => self.judge(peer)?,
+                EventKind::ScoreRequested { peer, gone } => self.judge(peer, gone)?,
                 EventKind::Unbanned { subject: Subject::Peer(peer), .. } => {
                     let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
                     gossipsub.set_application_score(&peer, 0.0);
