@@ -43,8 +43,28 @@
 //! }
 //! ```
 //!
-//! The feature `cli`, on by default, builds the program `peerwarden` too. A library wants
-//! `default-features = false`.
+//! The features `metrics`, `redb` and `toml` are those of [`peerwarden_libp2p`]. The feature `cli`
+//! builds the program `peerwarden` too. All are on by default; a library wants
+//! `default-features = false` and those of the first three that it uses.
+//!
+//! With `redb`, bans outlive the node:
+//!
+//! ```
+//! # #[cfg(feature = "redb")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use peerwarden_tokio::{Behaviour, Config, RedbStore, TokioTimer};
+//!
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # let _entered = runtime.enter();
+//! # let directory = tempfile::tempdir()?;
+//! # let path = directory.path().join("bans.redb");
+//! let store = RedbStore::open(path)?;
+//! let warden = Behaviour::restore(Config::default(), TokioTimer::current()?, store)?;
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "redb"))]
+//! # fn main() {}
+//! ```
 
 mod timer;
 

@@ -1,10 +1,16 @@
 //! `peerwarden demo`, as a program that reads its output sees it.
-#![expect(clippy::unwrap_used, reason = "a test may panic, helpers included")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic, helpers included"
+)]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Output, Stdio};
+mod data_dir;
+mod metrics;
+mod program;
 
-use serde_json::Value;
+use program::{Program, event, peerwarden};
 
 #[test]
 fn every_line_is_json_and_the_story_is_complete() {
@@ -13,9 +19,7 @@ fn every_line_is_json_and_the_story_is_complete() {
     assert!(output.status.success(), "{errors}");
     assert_eq!(errors, "");
 
-    let text = String::from_utf8(output.stdout).unwrap();
-    let lines: Vec<Value> =
-        text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let lines = program::lines(&output.stdout);
 
     // Told in the order in which it happened: what must come before what.
     let at = |event: &str, who: &str| {
@@ -52,18 +56,10 @@ fn every_line_is_json_and_the_story_is_complete() {
 #[test]
 fn the_same_seed_is_the_same_cast() {
     let first_peer = || {
-        let mut demo = Command::new(env!("CARGO_BIN_EXE_peerwarden"))
-            .args(["demo", "--json", "--seed", "7"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines();
-        let line = lines.nth(1).unwrap().unwrap();
-        drop(lines);
-        let status = demo.wait().unwrap();
-        let line: Value = serde_json::from_str(&line).unwrap();
-        (line["peer"].clone(), status.code())
+        let mut demo = Program::start(&["demo", "--json", "--seed", "7"]);
+        let line = demo.until(event("listening"));
+        demo.stop_reading();
+        (line["peer"].clone(), demo.wait())
     };
 
     let (peer, code) = first_peer();
@@ -81,6 +77,11 @@ fn wrong_arguments_are_refused_with_the_value_in_the_message() {
         (["--speed", "NaN"], "NaN is not between 0.5 and 3"),
         (["--speed", "fast"], "\"fast\" is not a number"),
         (["--seed", "-1"], "--seed"),
+        (
+            ["--metrics", "localhost:1"],
+            "\"localhost:1\" is no IP address with a port, as 127.0.0.1:9",
+        ),
+        (["--data-dir", ""], "a value is required for '--data-dir <DIR>'"),
     ] {
         let output = peerwarden(&["demo", arguments[0], arguments[1]]);
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -89,8 +90,4 @@ fn wrong_arguments_are_refused_with_the_value_in_the_message() {
         assert!(errors.contains(wanted), "{arguments:?}: {errors}");
         assert!(output.stdout.is_empty());
     }
-}
-
-fn peerwarden(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_peerwarden")).args(arguments).output().unwrap()
 }

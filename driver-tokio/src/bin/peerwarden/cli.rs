@@ -1,5 +1,8 @@
 //! The command line.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 use crate::demo::Pace;
@@ -25,7 +28,9 @@ pub(crate) enum Command {
     /// sneak that breaks the rules too seldom for a penalty, and a protected friend with a bug.
     /// They talk gossipsub over TCP, noise and yamux. What is printed is what those nodes observe.
     ///
-    /// It ends by itself, after about 12 seconds and never more than 30.
+    /// It ends by itself, after about 12 seconds and never more than 30. A second start with the
+    /// same --data-dir waits first until whoever is still banned may come back; with --metrics it
+    /// ends when it is told to.
     #[command(after_help = EXIT_CODES)]
     Demo(Demo),
 }
@@ -46,15 +51,38 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "NUMBER", default_value_t = 1, allow_negative_numbers = true)]
     pub(crate) seed: u64,
 
+    /// Keeps bans and offences in DIR/bans.redb, and goes on from there when started again.
+    ///
+    /// DIR is made if it is not there. Who is still banned at the next start is refused, and is
+    /// dialled when that ban is over; its next offence is one more than before. With another --seed
+    /// everybody has another id, and nobody is remembered.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Serves the guard's metrics at http://ADDR/metrics, after the story too, until Ctrl-C.
+    ///
+    /// ADDR is an IP address and a port, such as 127.0.0.1:9464; port 0 is any that is free. The
+    /// address is printed. What is served is OpenMetrics text, peerwarden's own metrics and
+    /// libp2p's. Ctrl-C after the story leaves the exit code as the story had it.
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    pub(crate) metrics: Option<SocketAddr>,
+
     /// Prints one event a line as JSON, the summary last.
+    ///
+    /// With --metrics, what happens after the story follows the summary.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("{text:?} is no IP address with a port, as 127.0.0.1:9464 is one"))
 }
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0    every step of the story happened
-  1    a step did not happen, or a node could not be started
+  1    a step did not happen, a node could not be started, or bans could not be written
   2    wrong arguments
   130  interrupted
   141  nobody reads the output any more

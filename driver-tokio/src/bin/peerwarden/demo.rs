@@ -6,6 +6,7 @@ mod fact;
 mod guard;
 mod json;
 mod manners;
+mod memory;
 mod message;
 mod network;
 mod output;
@@ -14,7 +15,9 @@ mod peer;
 mod policy;
 mod report;
 mod screen;
+mod server;
 mod stage;
+mod storage;
 mod story;
 mod tally;
 
@@ -49,9 +52,14 @@ pub(crate) fn run(options: &cli::Demo) -> ExitCode {
 fn perform(options: &cli::Demo) -> Result<Ending, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ending = runtime.block_on(async {
-        let mut output = Output::new(options)?;
+        // Whatever is wrong with the options shows before anything is told.
         let mut stage = Stage::set(options).await?;
-        stage.play(&mut output).await
+        let ending = match Output::new(options) {
+            Ok(mut output) => stage.play(&mut output).await,
+            Err(error) => Err(error),
+        };
+        stage.strike().await;
+        ending
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
     ending

@@ -1,5 +1,7 @@
 //! What the nodes are told to do.
 
+use tokio::time::Instant;
+
 use crate::demo::cast::Who;
 
 /// An order to a node.
@@ -11,6 +13,8 @@ pub(crate) enum Cue {
     CallTheRoll,
     /// Connect with the others.
     Join,
+    /// Being banned, try to connect with the guard every now and then until this moment.
+    KnockUntil(Instant),
     /// Break the rules.
     Misbehave,
     /// Publish nothing more, and say how much it was.

@@ -1,11 +1,14 @@
 //! What the nodes observe.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use libp2p::Multiaddr;
 use peerwarden_tokio::{Cause, Misbehavior, Points, Withheld};
 
 use crate::demo::cast::Who;
+use crate::demo::memory::Sentence;
 
 /// Something that one of the nodes saw happen.
 ///
@@ -14,6 +17,24 @@ use crate::demo::cast::Who;
 pub(crate) enum Fact {
     /// The guard listens here.
     Listening { address: Multiaddr },
+    /// Metrics can be read at this address, and how that is meant: to the end of the story, or
+    /// after it.
+    Serving { address: SocketAddr, after_the_story: bool },
+    /// The guard keeps its bans in a file, in which there are so many rows.
+    Opened { file: PathBuf, rows: usize },
+    /// The guard knows `who` from before the start.
+    Remembered {
+        who: Who,
+        /// The ban that is still in force.
+        banned: Option<Sentence>,
+        protected: bool,
+        offences: u32,
+        owes: Points,
+    },
+    /// The guard has somebody banned, from before the start, who is not of the cast.
+    RememberedStranger { subject: String, banned: Sentence },
+    /// The guard has so many more banned who are not of the cast.
+    RememberedMore { bans: usize },
     /// The guard is connected with `who`.
     Joined { who: Who, dialled_by_guard: bool },
     /// The guard is connected with everybody, and knows what they subscribe to.
@@ -71,13 +92,25 @@ pub(crate) enum Fact {
     /// A connection that `who` wanted did not come up.
     Unreached { who: Who, error: String },
     /// The ban of `who` is over.
-    Unbanned { who: Who, after: Duration },
+    Unbanned {
+        who: Who,
+        /// How long it lasted; `None` if it is from before the start.
+        after: Option<Duration>,
+    },
     /// The guard has dialled `who` after the ban, and is connected again.
     Redialled { who: Who },
     /// The guard dialled `who` after the ban, in vain.
     RedialFailed { who: Who, error: String },
     /// `who` has stopped publishing, after so many good messages.
     Published { who: Who, messages: u64 },
+    /// Everything that is to outlive the guard has been written, or why not.
+    Kept {
+        file: PathBuf,
+        rows: usize,
+        /// How many rows are not up to date in the file.
+        waiting: usize,
+        error: Option<String>,
+    },
     /// At the end, the guard is connected with `who`.
     Present { who: Who },
     /// What became of all good messages of honest peers.

@@ -2,12 +2,17 @@
 
 mod account;
 
+use std::collections::BTreeMap;
+
 use futures::StreamExt;
 use libp2p::gossipsub::{self, MessageAcceptance};
+use libp2p::metrics::{Metrics, Recorder};
 use libp2p::swarm::SwarmEvent;
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId, Swarm};
-use peerwarden_tokio::{EventKind, Handle, Misbehavior, PeerStatus, Points, Score, Subject};
+use peerwarden_tokio::{
+    EventKind, Handle, Misbehavior, PeerStatus, Points, Score, Subject, Verdict,
+};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -23,6 +28,10 @@ use crate::demo::report::Reporter;
 pub(crate) struct Guard {
     pub(crate) swarm: Swarm<GuardedNode>,
     pub(crate) warden: Handle,
+    /// libp2p's own, beside peerwarden's.
+    pub(crate) metrics: Metrics,
+    /// Whom it dials by itself, as soon as they are not banned.
+    pub(crate) contacts: BTreeMap<PeerId, Multiaddr>,
     /// How many peers there will be.
     pub(crate) expected: usize,
     pub(crate) reporter: Reporter,
@@ -30,22 +39,38 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// Dials `first`, then acts until nobody gives cues any more.
-    pub(crate) async fn run(mut self, first: (PeerId, Multiaddr), mut cues: mpsc::Receiver<Cue>) {
-        let (peer, address) = first;
-        let first = DialOpts::peer_id(peer).addresses(vec![address]).build();
-        if let Err(error) = self.swarm.dial(first) {
-            self.failed(&error).await;
+    /// Dials its contacts, and acts until nobody gives cues any more.
+    pub(crate) async fn run(mut self, mut cues: mpsc::Receiver<Cue>) {
+        let contacts: Vec<_> = self.contacts.keys().copied().collect();
+        for peer in contacts {
+            if self.warden.check_peer(&peer, None) == Ok(Verdict::Allow) {
+                self.dial(peer).await;
+            }
         }
         loop {
             tokio::select! {
                 cue = cues.recv() => match cue {
                     Some(Cue::CallTheRoll) => self.call_the_roll().await,
-                    Some(Cue::Behave | Cue::Join | Cue::Misbehave | Cue::Stop) => {}
+                    Some(_) => {}
                     None => return,
                 },
-                event = self.swarm.select_next_some() => self.notice(event).await,
+                event = self.swarm.select_next_some() => {
+                    self.metrics.record(&event);
+                    self.notice(event).await
+                }
             }
+        }
+    }
+
+    /// Dials a contact, once.
+    async fn dial(&mut self, peer: PeerId) {
+        let Some(address) = self.contacts.remove(&peer) else {
+            return;
+        };
+        let contact = DialOpts::peer_id(peer).addresses(vec![address]).build();
+        self.state.dialling.insert(peer);
+        if let Err(error) = self.swarm.dial(contact) {
+            self.failed(&peer, &error).await;
         }
     }
 
@@ -62,7 +87,11 @@ impl Guard {
     )]
     async fn notice(&mut self, event: SwarmEvent<GuardedNodeEvent>) {
         match event {
-            SwarmEvent::Behaviour(GuardedNodeEvent::Gossipsub(event)) => self.hear(event).await,
+            SwarmEvent::Behaviour(GuardedNodeEvent::Gossipsub(event)) => {
+                self.metrics.record(&event);
+                self.hear(event).await
+            }
+            SwarmEvent::Behaviour(GuardedNodeEvent::Identify(event)) => self.metrics.record(&event),
             SwarmEvent::Behaviour(GuardedNodeEvent::Warden(event)) => self.obey(event.kind).await,
             SwarmEvent::ConnectionEstablished { peer_id, endpoint, .. } => {
                 self.connected(peer_id, endpoint.is_dialer()).await
@@ -72,8 +101,8 @@ impl Guard {
             }
             SwarmEvent::IncomingConnectionError { error, .. } => self.refused(&error).await,
             // Of a redial that fails, peerwarden tells.
-            SwarmEvent::OutgoingConnectionError { error, .. } if self.state.cases.is_empty() => {
-                self.failed(&error).await
+            SwarmEvent::OutgoingConnectionError { peer_id: Some(peer), error, .. } => {
+                self.failed(&peer, &error).await
             }
             _ => {}
         }
@@ -145,26 +174,26 @@ impl Guard {
     )]
     async fn obey(&mut self, kind: EventKind) {
         match kind {
-            EventKind::ScoreRequested { peer, .. } => self.judge(peer).await,
+            EventKind::ScoreRequested { peer, gone } => self.judge(peer, gone).await,
             EventKind::Banned { subject: Subject::Peer(peer), cause, until } => {
                 self.banned(peer, cause, until).await
             }
-            EventKind::Unbanned { subject: Subject::Peer(peer), .. } => self.unbanned(peer).await,
+            EventKind::Unbanned { subject: Subject::Peer(peer), .. } => {
+                self.unbanned(peer).await;
+                self.dial(peer).await
+            }
             EventKind::Withheld { subject: Subject::Peer(peer), cause, why } => {
                 let fact = |who| Fact::Withheld { who, cause, why };
                 self.reporter.tell_of(peer, fact).await;
             }
-            EventKind::RedialFailed { peer, error, .. } => {
-                let error = error.to_string();
-                let fact = |who| Fact::RedialFailed { who, error };
-                self.reporter.tell_of(peer, fact).await;
-            }
+            EventKind::RedialFailed { peer, error, .. } => self.redial_failed(peer, &error).await,
             _ => {}
         }
     }
 
-    async fn judge(&mut self, peer: PeerId) {
-        let score = self.swarm.behaviour().gossipsub.peer_score(&peer);
+    /// Answers with gossipsub's score. Of a peer that has gone, gossipsub has forgotten what was good.
+    async fn judge(&mut self, peer: PeerId, gone: bool) {
+        let score = self.swarm.behaviour().gossipsub.peer_score(&peer).filter(|_| !gone);
         let Some(score) = score.and_then(|score| Score::try_from(score).ok()) else {
             let _ = self.warden.score_unavailable(peer);
             return;

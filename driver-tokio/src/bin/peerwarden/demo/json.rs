@@ -1,5 +1,7 @@
 //! The story for programs: one JSON object a line.
 
+mod words;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ use crate::demo::cast::{Cast, Who};
 use crate::demo::fact::Fact;
 use crate::demo::story::Story;
 use crate::demo::tally::Tally;
+use words::tell;
 
 /// How facts become objects.
 ///
@@ -89,74 +92,6 @@ impl Json {
             "dropped_by_honest": tally.dropped,
         }))
     }
-}
-
-/// The name of a fact, whom it is about, and the rest.
-fn tell(fact: &Fact) -> Option<(&'static str, Option<Who>, Value)> {
-    Some(match fact {
-        Fact::Listening { address } => {
-            ("listening", Some(Who::Guard), json!({ "address": address.to_string() }))
-        }
-        Fact::Joined { who, dialled_by_guard } => {
-            ("joined", Some(*who), json!({ "dialled_by_guard": dialled_by_guard }))
-        }
-        Fact::Gathered { peers } => ("gathered", None, json!({ "peers": peers })),
-        Fact::Flowing { messages, peers } => {
-            ("flowing", None, json!({ "messages": messages, "peers": peers }))
-        }
-        Fact::Reported { who, misbehavior, owes, nth } => (
-            "reported",
-            Some(*who),
-            json!({ "misbehavior": misbehavior.as_str(), "penalty": points(*owes), "nth": nth }),
-        ),
-        Fact::Turned { who, bad } => ("turned", Some(*who), json!({ "bad": bad })),
-        Fact::Dropped { by, who } => ("dropped", Some(*who), json!({ "by": by.to_string() })),
-        Fact::Scored { who, score } => ("scored", Some(*who), json!({ "score": score })),
-        Fact::Banned { who, cause, lasts, owes, offence, before } => (
-            "banned",
-            Some(*who),
-            json!({
-                "cause": cause.as_str(),
-                "lasts": secs(*lasts),
-                "penalty": points(*owes),
-                "offence": offence,
-                "ban_before": before.map(secs),
-            }),
-        ),
-        Fact::Withheld { who, cause, why } => {
-            ("withheld", Some(*who), json!({ "cause": cause.as_str(), "why": why.as_str() }))
-        }
-        Fact::Left { who, after_report } => {
-            ("disconnected", Some(*who), json!({ "after_report": after_report.map(secs) }))
-        }
-        Fact::Knocked { who, nth } => ("dials", Some(*who), json!({ "attempt": nth })),
-        Fact::Refused { who, cause, left } => {
-            ("refused", Some(*who), json!({ "cause": cause.as_str(), "left": secs(*left) }))
-        }
-        Fact::Bounced { who, lasted } => {
-            ("bounced", Some(*who), json!({ "lasted": secs(*lasted) }))
-        }
-        Fact::Unreached { who, error } => ("unreached", Some(*who), json!({ "error": error })),
-        Fact::Unbanned { who, after } => ("unbanned", Some(*who), json!({ "after": secs(*after) })),
-        Fact::Redialled { who } => ("redialled", Some(*who), json!({})),
-        Fact::RedialFailed { who, error } => {
-            ("redial-failed", Some(*who), json!({ "error": error }))
-        }
-        Fact::Published { who, messages } => {
-            ("published", Some(*who), json!({ "messages": messages }))
-        }
-        Fact::Present { who } => ("present", Some(*who), json!({})),
-        Fact::Counted { published, delivered, longest_gap } => (
-            "counted",
-            None,
-            json!({
-                "published": published,
-                "delivered": delivered,
-                "longest_pause": secs(*longest_gap),
-            }),
-        ),
-        Fact::Delivered { .. } => return None,
-    })
 }
 
 fn line(value: &Value) -> String {

@@ -11,10 +11,11 @@ use libp2p::gossipsub::{
     ValidationMode,
 };
 use libp2p::identity::Keypair;
+use libp2p::metrics::Registry;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
 use libp2p::{Multiaddr, Swarm, SwarmBuilder, identify, noise, tcp, yamux};
-use peerwarden_tokio::{CloseTimeout, Config};
+use peerwarden_tokio::{Behaviour, CloseTimeout, Config, RedbStore, TokioTimer, behaviour};
 use tokio::time::timeout;
 
 use crate::demo::message::Topic;
@@ -32,7 +33,7 @@ pub(crate) struct Node {
 /// The same with peerwarden in it: first, and what else denies right after it.
 #[derive(NetworkBehaviour)]
 pub(crate) struct GuardedNode {
-    pub(crate) warden: peerwarden_tokio::Behaviour,
+    pub(crate) warden: Behaviour,
     limits: connection_limits::Behaviour,
     pub(crate) gossipsub: gossipsub::Behaviour,
     identify: identify::Behaviour,
@@ -47,16 +48,23 @@ pub(crate) async fn node(
     listening(swarm(key, node)?).await
 }
 
-/// The guarded node, and where it listens.
+/// The guarded node, and where it listens. With a store it goes on from what is in there. Its metrics
+/// become part of `registry`.
 pub(crate) async fn guarded_node(
     key: &Keypair,
     policy: Config,
+    store: Option<RedbStore>,
+    registry: &mut Registry,
 ) -> Result<(Swarm<GuardedNode>, Multiaddr), Failure> {
+    let warden = match store {
+        Some(store) => Behaviour::restore(policy, TokioTimer::current()?, store)?,
+        None => behaviour(policy),
+    };
     let limits = ConnectionLimits::default().with_max_pending_incoming(Some(64));
     let mut gossipsub = gossip(key, true)?;
     gossipsub.with_peer_score(score_params(), score_thresholds())?;
     let node = GuardedNode {
-        warden: peerwarden_tokio::behaviour(policy),
+        warden: warden.with_metrics(registry),
         limits: connection_limits::Behaviour::new(limits),
         gossipsub,
         identify: identity(key),

@@ -46,6 +46,11 @@ impl Output {
         line.map_or(Ok(()), |line| write(&line))
     }
 
+    /// Says what is wrong where it does not mix with the story.
+    pub(crate) fn complain(&self, what: &str) -> io::Result<()> {
+        writeln!(io::stderr().lock(), "peerwarden demo: {what}")
+    }
+
     /// Tells how it ended.
     pub(crate) fn summary(&self, story: &Story, tally: &Tally, took: Duration) -> io::Result<()> {
         write(&match self {

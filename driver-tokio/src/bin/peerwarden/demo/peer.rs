@@ -44,6 +44,10 @@ pub(crate) struct State {
     /// Attempts to come back since it was last thrown out.
     knocks: u32,
     next_knock: Option<Instant>,
+    /// It is banned from before the start, and keeps trying until then.
+    knocks_until: Option<Instant>,
+    /// It has dialled its friends.
+    joined: bool,
     /// An attempt is under way: since when its connection is up, if it is.
     knocking: Option<Option<Instant>>,
 }
@@ -70,12 +74,18 @@ impl Peer {
         match cue {
             Cue::Behave => self.turn(false).await,
             Cue::CallTheRoll => {}
+            Cue::Join if self.state.joined => {}
             Cue::Join => {
+                self.state.joined = true;
                 for address in self.friends.clone() {
                     if let Err(error) = self.swarm.dial(address) {
                         self.fail(error.to_string()).await;
                     }
                 }
+            }
+            Cue::KnockUntil(end) => {
+                self.state.knocks_until = Some(end);
+                self.plan_a_knock();
             }
             Cue::Misbehave => self.turn(true).await,
             Cue::Stop => {
@@ -190,6 +200,7 @@ impl Peer {
         let state = &mut self.state;
         state.knocking = None;
         state.next_knock = None;
+        state.knocks_until = None;
         state.knocks = 0;
         if !state.heard {
             state.heard = true;
@@ -228,9 +239,17 @@ impl Peer {
     }
 
     fn plan_a_knock(&mut self) {
-        if self.state.knocks < self.manners.knocks {
-            self.state.next_knock = Some(Instant::now() + self.manners.knock_pause);
-        }
+        let (state, manners) = (&mut self.state, &self.manners);
+        let pause = match state.knocks_until {
+            Some(_) if state.knocks > 0 => LONG_PAUSE,
+            Some(_) | None => manners.knock_pause,
+        };
+        let next = Instant::now() + pause;
+        let tries = match state.knocks_until {
+            Some(end) => next < end,
+            None => state.knocks < manners.knocks,
+        };
+        state.next_knock = tries.then_some(next);
     }
 }
 
@@ -242,5 +261,7 @@ async fn at(when: Option<Instant>) {
     }
 }
 
+/// Between two attempts of somebody who has a long time to wait.
+const LONG_PAUSE: Duration = Duration::from_secs(2);
 /// Between two acts.
 const TAKES_A_BREATH: Duration = Duration::from_millis(300);

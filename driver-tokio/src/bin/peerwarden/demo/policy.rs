@@ -15,6 +15,7 @@ pub(crate) fn policy(pace: Pace) -> Result<Config, Box<dyn Error + Send + Sync>>
     let decay = [
         DecayRate::try_from(FIRST_DECAY * pace.factor())?,
         DecayRate::try_from(SECOND_DECAY * pace.factor())?,
+        DecayRate::try_from(THIRD_DECAY * pace.factor())?,
     ];
     let ban_durations = [pace.scale(Duration::from_secs(6)), pace.scale(Duration::from_secs(12))];
     let config = Config::default()
@@ -30,8 +31,10 @@ pub(crate) fn policy(pace: Pace) -> Result<Config, Box<dyn Error + Send + Sync>>
 
 /// Points a second that a debt falls by, outside of bans and during the first one.
 const FIRST_DECAY: f64 = 150.0;
-/// The same during all further bans: they last twice as long.
+/// The same during the second ban: it lasts twice as long.
 const SECOND_DECAY: f64 = 75.0;
+/// The same during all further bans, which takes a second start: three times as long.
+const THIRD_DECAY: f64 = 50.0;
 /// Eleven bad messages, were they sent at once.
 const THRESHOLD: u64 = 1_000;
 

@@ -80,7 +80,7 @@ impl Screen {
         let closings: Vec<_> = tally.closings.iter().copied().map(millis).collect();
         let refused: Vec<_> =
             tally.refused.iter().map(|(who, times)| format!("{who} {times}")).collect();
-        let (done, all) = (story.done(), Story::steps());
+        let (done, all) = (story.done(), story.steps().count());
         let good = story.is_complete() && story.spoilt().is_empty();
         let style = self.style(if good { Tone::Good } else { Tone::Bad });
         let _ = write!(

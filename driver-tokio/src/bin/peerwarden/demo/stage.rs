@@ -1,26 +1,25 @@
 //! Puts the nodes on, and follows the story as they tell it.
 
+mod curtain;
+mod set;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use fastrand::Rng;
-use peerwarden_tokio::Subject;
+use peerwarden_tokio::Handle;
 use tokio::signal::ctrl_c;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::cli;
-use crate::demo::cast::{Cast, Who};
+use crate::demo::cast::Who;
 use crate::demo::cue::{Cue, To};
 use crate::demo::fact::Fact;
-use crate::demo::guard::{self, Guard};
-use crate::demo::manners::Manners;
-use crate::demo::network::{Failure, guarded_node, node};
+use crate::demo::memory::Memory;
+use crate::demo::network::Failure;
 use crate::demo::output::Output;
-use crate::demo::peer::{self, Peer};
-use crate::demo::policy::policy;
-use crate::demo::report::Reporter;
 use crate::demo::story::Story;
 use crate::demo::tally::Tally;
 
@@ -36,6 +35,14 @@ pub(crate) enum Ending {
 pub(crate) struct Stage {
     began: Instant,
     honest: usize,
+    warden: Handle,
+    /// The guard's task.
+    guard: JoinHandle<()>,
+    memory: Memory,
+    /// Where the guard's bans outlive it.
+    file: Option<PathBuf>,
+    /// Where metrics are served.
+    server: Option<SocketAddr>,
     facts: mpsc::Receiver<(Instant, Fact)>,
     cues: BTreeMap<Who, mpsc::Sender<Cue>>,
     story: Story,
@@ -50,84 +57,28 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Builds every node and starts it.
-    pub(crate) async fn set(options: &cli::Demo) -> Result<Self, Failure> {
-        let began = Instant::now();
-        let cast = Arc::new(Cast::new(options.honest, options.seed));
-        let (reporter, facts) = Reporter::new(Arc::clone(&cast));
-        let mut cues = BTreeMap::new();
-
-        let key = cast.key(Who::Guard).ok_or("the cast has no guard")?;
-        let guard_id = key.public().to_peer_id();
-        let (guard, guard_address) = guarded_node(key, policy(options.speed)?).await?;
-        let warden = guard.behaviour().warden.handle();
-        let address = guard_address.clone();
-        reporter.tell(Fact::Listening { address }).await;
-
-        let mut nodes = Vec::new();
-        let mut addresses = BTreeMap::from([(Who::Guard, (guard_id, guard_address.clone()))]);
-        for (who, key) in cast.peers() {
-            let manners = Manners::of(who, options.honest, options.speed);
-            let (swarm, address) = node(key, manners.validates).await?;
-            if who == Who::Friend {
-                warden.protect(Subject::Peer(*swarm.local_peer_id()))?;
-            }
-            addresses.insert(who, (*swarm.local_peer_id(), address));
-            nodes.push((who, manners, swarm));
+    /// Follows the story to its end, and stays for as long as metrics are served.
+    pub(crate) async fn play(&mut self, output: &mut Output) -> Result<Ending, Failure> {
+        let ending = self.follow_the_story(output).await?;
+        if ending != Ending::Interrupted {
+            self.stay(output).await?;
         }
-        let expected = nodes.len();
-        for (at, (who, manners, swarm)) in nodes.into_iter().enumerate() {
-            let (sender, receiver) = mpsc::channel(CUES);
-            cues.insert(who, sender);
-            let friends = friends(who)
-                .filter_map(|friend| addresses.get(&friend))
-                .map(|(_, address)| address.clone())
-                .collect();
-            let seed = options.seed.wrapping_add(1 + at as u64);
-            let peer = Peer {
-                who,
-                swarm,
-                manners,
-                friends,
-                guard: (guard_id, guard_address.clone()),
-                rng: Rng::with_seed(seed),
-                reporter: reporter.clone(),
-                state: peer::State::default(),
-            };
-            tokio::spawn(peer.run(receiver));
-        }
-
-        let spammer = addresses.remove(&Who::Spammer).ok_or("the cast has no spammer")?;
-        let (sender, receiver) = mpsc::channel(CUES);
-        cues.insert(Who::Guard, sender);
-        let guard =
-            Guard { swarm: guard, warden, expected, reporter, state: guard::State::default() };
-        tokio::spawn(guard.run(spammer, receiver));
-
-        Ok(Self {
-            began,
-            honest: usize::from(options.honest),
-            facts,
-            cues,
-            story: Story::new(),
-            tally: Tally::default(),
-            gathered: false,
-            next_flow: None,
-            last_call: None,
-            counted: false,
-            stuck: false,
-        })
+        Ok(ending)
     }
 
-    /// Follows the story to its end, or until its time is up.
-    pub(crate) async fn play(&mut self, output: &mut Output) -> Result<Ending, Failure> {
-        let time_is_up = self.began + LONGEST;
+    /// Until the story is over, or its time is up.
+    async fn follow_the_story(&mut self, output: &mut Output) -> Result<Ending, Failure> {
+        self.open();
+        let time_is_up = self.began + LONGEST + self.memory.longest_left();
         let mut interrupted = std::pin::pin!(ctrl_c());
         while !(self.stuck || self.counted && self.story.is_complete()) {
             let wait_until = self.last_call.map_or(time_is_up, |call| call + LAST_CALL);
             tokio::select! {
                 biased;
-                _ = &mut interrupted => return Ok(Ending::Interrupted),
+                _ = &mut interrupted => {
+                    self.keep(output).await?;
+                    return Ok(Ending::Interrupted);
+                }
                 fact = self.facts.recv() => match fact {
                     Some((at, fact)) => self.follow(at, &fact, output)?,
                     None => break,
@@ -136,11 +87,26 @@ impl Stage {
             }
         }
         self.close_the_count(output)?;
+        let kept = self.keep(output).await?;
         output.summary(&self.story, &self.tally, self.began.elapsed())?;
-        if self.story.is_complete() && self.story.spoilt().is_empty() {
+        if kept && self.story.is_complete() && self.story.spoilt().is_empty() {
             Ok(Ending::Complete)
         } else {
             Ok(Ending::Incomplete)
+        }
+    }
+
+    /// Tells those who are banned to try, and the others not to wait for them.
+    fn open(&self) {
+        let spammer = self.memory.left(Who::Spammer);
+        for who in self.cues.keys().copied() {
+            if let Some(left) = self.memory.left(who) {
+                // The last attempt comes early enough not to meet the end of the ban.
+                let end = self.began + left.saturating_sub(MARGIN);
+                self.cue(To::One(who), Cue::KnockUntil(end));
+            } else if spammer.is_some() {
+                self.cue(To::One(who), Cue::Join);
+            }
         }
     }
 
@@ -154,7 +120,8 @@ impl Stage {
         self.gathered |= matches!(fact, Fact::Gathered { .. });
         // Nobody tries again by itself, but for those who were thrown out.
         self.stuck |= matches!(fact, Fact::RedialFailed { .. })
-            || matches!(fact, Fact::Unreached { .. }) && !self.gathered;
+            || matches!(fact, Fact::Unreached { who, .. }
+                if !self.gathered && self.memory.left(*who).is_none());
         if self.gathered && self.last_call.is_none() {
             self.tell_of_the_flow(at, output)?;
         }
@@ -199,25 +166,13 @@ impl Stage {
     }
 }
 
-/// Whom `who` dials at the beginning.
-///
-/// The spammer knows one honest peer too, which gets its messages and must not forward them.
-fn friends(who: Who) -> impl Iterator<Item = Who> {
-    let (first, second) = match who {
-        Who::Guard => (None, None),
-        Who::Honest(number) => (Some(Who::Guard), (number > 1).then(|| Who::Honest(number - 1))),
-        Who::Friend | Who::Sneak => (Some(Who::Guard), None),
-        Who::Spammer => (Some(Who::Honest(1)), None),
-    };
-    first.into_iter().chain(second)
-}
-
-const CUES: usize = 16;
 /// So many messages of an honest peer show that it comes through.
 const WELL_HEARD: u64 = 2;
 /// How often it is told how much has come through.
 const FLOW: Duration = Duration::from_secs(3);
 /// How long the last messages may take.
 const LAST_CALL: Duration = Duration::from_secs(2);
-/// After so long the demo ends, however far it has come.
+/// Between the last attempt of somebody who is banned from before the start and the ban's end.
+const MARGIN: Duration = Duration::from_secs(1);
+/// After so long the demo ends, however far it has come. Bans from before the start come on top.
 const LONGEST: Duration = Duration::from_secs(27);

@@ -2,10 +2,21 @@
 
 mod steps;
 
-use steps::{LAST_ACT, NEVER, STEPS};
+use steps::{COUNTING, NEVER, STEPS};
 
 use crate::demo::cue::{Cue, To};
 use crate::demo::fact::Fact;
+
+/// Which story it is. That depends on what the guard has against the spammer before it begins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Play {
+    /// It never met the spammer, or has forgiven everything.
+    First,
+    /// There are offences on record, so the next one earns a long ban at once.
+    Again,
+    /// What is more, the spammer is still banned for the last one.
+    StillOut,
+}
 
 /// One step of the story.
 #[derive(Debug)]
@@ -14,7 +25,9 @@ pub(crate) struct Step {
     pub(crate) name: &'static str,
     /// What has happened once the step is done.
     pub(crate) says: &'static str,
-    /// The steps that must be done before this one can be.
+    /// Where it belongs.
+    plays: &'static [Play],
+    /// The steps that must be done before this one can be, if they belong to the same play.
     after: &'static [&'static str],
     /// The fact that completes it.
     when: Happens,
@@ -28,14 +41,15 @@ type Happens = fn(&Fact) -> bool;
 /// How far the story has come.
 #[derive(Debug)]
 pub(crate) struct Story {
+    play: Play,
     done: Vec<&'static str>,
     spoilt: Vec<&'static str>,
 }
 
 impl Story {
     /// A story of which nothing has happened.
-    pub(crate) const fn new() -> Self {
-        Self { done: Vec::new(), spoilt: Vec::new() }
+    pub(crate) const fn new(play: Play) -> Self {
+        Self { play, done: Vec::new(), spoilt: Vec::new() }
     }
 
     /// Takes note of a fact, and says who is to do what because of it.
@@ -47,11 +61,7 @@ impl Story {
         }
         let mut cues = Vec::new();
         // One fact completes one step for which it is time.
-        let next = STEPS.iter().find(|step| {
-            !self.is_done(step.name)
-                && step.after.iter().all(|before| self.is_done(before))
-                && (step.when)(fact)
-        });
+        let next = self.awaited().find(|step| (step.when)(fact));
         if let Some(step) = next {
             self.done.push(step.name);
             cues.extend(step.then);
@@ -61,7 +71,7 @@ impl Story {
 
     /// Whether all but the counting has happened.
     pub(crate) fn is_played(&self) -> bool {
-        self.missing().all(|step| step.after.contains(&LAST_ACT))
+        self.missing().all(|step| COUNTING.contains(&step.name))
     }
 
     /// Whether everything has happened.
@@ -71,12 +81,14 @@ impl Story {
 
     /// The steps that have not happened.
     pub(crate) fn missing(&self) -> impl Iterator<Item = &'static Step> {
-        STEPS.iter().filter(|step| !self.is_done(step.name))
+        self.steps().filter(|step| !self.done.contains(&step.name))
     }
 
     /// Of those, the ones for which it was time.
     pub(crate) fn awaited(&self) -> impl Iterator<Item = &'static Step> {
-        self.missing().filter(|step| step.after.iter().all(|before| self.is_done(before)))
+        self.missing().filter(|step| {
+            step.after.iter().all(|before| self.missing().all(|step| step.name != *before))
+        })
     }
 
     /// What happened that must not.
@@ -84,18 +96,14 @@ impl Story {
         &self.spoilt
     }
 
-    /// How many steps there are.
-    pub(crate) const fn steps() -> usize {
-        STEPS.len()
+    /// Every step of it.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = &'static Step> {
+        STEPS.iter().filter(|step| step.plays.contains(&self.play))
     }
 
     /// How many steps are done.
     pub(crate) fn done(&self) -> usize {
         self.done.len()
-    }
-
-    fn is_done(&self, name: &str) -> bool {
-        self.done.contains(&name)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use libp2p::PeerId;
 use libp2p::swarm::{DialError, ListenError};
-use peerwarden_tokio::{Cause, Denied, Points, Until};
+use peerwarden_tokio::{Cause, Denied, Points, RedialError, Until};
 use tokio::time::Instant;
 
 use super::Guard;
@@ -17,6 +17,8 @@ use crate::demo::fact::Fact;
 pub(crate) struct State {
     pub(super) subscribed: BTreeSet<(PeerId, &'static str)>,
     pub(super) gathered: bool,
+    /// Contacts that are being dialled.
+    pub(super) dialling: BTreeSet<PeerId>,
     pub(super) cases: BTreeMap<PeerId, Case>,
 }
 
@@ -35,7 +37,9 @@ pub(super) struct Case {
 
 impl Guard {
     pub(super) async fn banned(&mut self, peer: PeerId, cause: Cause, until: Until) {
-        let now = self.warden.now().unwrap_or_default();
+        let Ok(now) = self.warden.now() else {
+            return;
+        };
         let lasts = until.instant().map_or(Duration::MAX, |end| end.saturating_duration_since(now));
         let (owes, offence) = self
             .status(&peer)
@@ -50,12 +54,13 @@ impl Guard {
 
     pub(super) async fn unbanned(&mut self, peer: PeerId) {
         let case = self.state.case(peer);
-        case.awaited = true;
-        let after = case.ban.take().map_or(Duration::ZERO, |(began, _)| began.elapsed());
+        let after = case.ban.take().map(|(began, _)| began.elapsed());
+        case.awaited = after.is_some();
         self.reporter.tell_of(peer, |who| Fact::Unbanned { who, after }).await;
     }
 
     pub(super) async fn connected(&mut self, peer: PeerId, dialled_by_guard: bool) {
+        self.state.dialling.remove(&peer);
         let case = self.state.case(peer);
         if case.awaited && dialled_by_guard {
             case.awaited = false;
@@ -72,9 +77,22 @@ impl Guard {
         self.reporter.tell_of(peer, |who| Fact::Left { who, after_report }).await;
     }
 
-    pub(super) async fn failed(&mut self, error: &DialError) {
+    /// If it was a contact that was dialled, nobody else tells of it.
+    pub(super) async fn failed(&mut self, peer: &PeerId, error: &DialError) {
+        if !self.state.dialling.remove(peer) {
+            return;
+        }
         let (who, error) = (Who::Guard, error.to_string());
         self.reporter.tell(Fact::Unreached { who, error }).await;
+    }
+
+    /// peerwarden keeps in its store whom it had dialled, and not where: after a restart it fails to
+    /// dial whoever no other behaviour knows an address of. The guard does that itself.
+    pub(super) async fn redial_failed(&mut self, peer: PeerId, error: &RedialError) {
+        if !self.state.dialling.contains(&peer) && !self.swarm.is_connected(&peer) {
+            let error = error.to_string();
+            self.reporter.tell_of(peer, |who| Fact::RedialFailed { who, error }).await;
+        }
     }
 
     pub(super) async fn refused(&mut self, error: &ListenError) {
@@ -84,7 +102,9 @@ impl Guard {
         let Some(peer) = denied.peer else {
             return;
         };
-        let now = self.warden.now().unwrap_or_default();
+        let Ok(now) = self.warden.now() else {
+            return;
+        };
         let cause = denied.denial.cause;
         let left = denied
             .denial

@@ -6,6 +6,7 @@ use super::words::bar;
 use super::{Screen, count};
 use crate::demo::cast::Who;
 use crate::demo::fact::Fact;
+use crate::demo::memory::Sentence;
 
 fn screen(colour: bool) -> Screen {
     Screen { threshold: Points::from_points(1_000), min_score: Score::DEFAULT_MIN, colour }
@@ -60,6 +61,48 @@ fn a_ban_says_why_and_for_how_long() {
         line(&banned(Cause::Score, None)),
         "  1.23s  spammer   BANNED for 10.2 s: its score is below -100, offence 2\n"
     );
+}
+
+#[test]
+fn what_is_remembered_says_on_what_grounds_and_for_how_long() {
+    let remembered = |banned, protected| Fact::Remembered {
+        who: Who::Spammer,
+        banned,
+        protected,
+        offences: 2,
+        owes: Points::from_points(961),
+    };
+    let sentence = |left| Sentence { causes: vec![Cause::Operator, Cause::Penalty], left };
+
+    assert_eq!(
+        line(&remembered(Some(sentence(Some(Duration::from_millis(12_840)))), false)),
+        "  1.23s  spammer   REMEMBERED: banned by operator and penalty, 12.8 s to go; 2 offences, \
+         penalty 961\n"
+    );
+    assert_eq!(
+        line(&remembered(Some(sentence(None)), false)),
+        "  1.23s  spammer   REMEMBERED: banned by operator and penalty for ever; 2 offences, \
+         penalty 961\n"
+    );
+    assert_eq!(
+        line(&remembered(None, true)),
+        "  1.23s  spammer   REMEMBERED: protected; 2 offences, penalty 961\n"
+    );
+    assert_eq!(
+        line(&remembered(None, false)),
+        "  1.23s  spammer   REMEMBERED: not banned; 2 offences, penalty 961\n"
+    );
+}
+
+#[test]
+fn a_ban_from_before_the_start_has_no_length() {
+    let over = |after| line(&Fact::Unbanned { who: Who::Sneak, after });
+
+    assert_eq!(
+        over(Some(Duration::from_secs(6))),
+        "  1.23s  sneak     ban over after 6.0 s, on its own\n"
+    );
+    assert_eq!(over(None), "  1.23s  sneak     ban from before the start over, on its own\n");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use peerwarden_tokio::{Cause, Points, Withheld};
 use super::{Screen, Tone, count, millis, seconds};
 use crate::demo::cast::Who;
 use crate::demo::fact::Fact;
+use crate::demo::memory::Sentence;
 
 impl Screen {
     /// Of whom it is, how it is meant and what it says, if it deserves a line.
@@ -14,6 +15,41 @@ impl Screen {
         Some(match fact {
             Fact::Listening { address } => {
                 (Who::Guard, Tone::Plain, format!("listens on {address}"))
+            }
+            Fact::Serving { address, after_the_story: false } => {
+                (Who::Guard, Tone::Plain, format!("serves metrics at http://{address}/metrics"))
+            }
+            Fact::Serving { address, after_the_story: true } => {
+                let what =
+                    format!("goes on serving http://{address}/metrics; Ctrl-C ends the program");
+                (Who::Guard, Tone::Good, what)
+            }
+            Fact::Opened { file, rows } => {
+                let file = file.display();
+                let what = match rows {
+                    0 => format!("keeps its bans in {file}, which is empty"),
+                    rows => format!("keeps its bans in {file}: {}", count(*rows as u64, "row")),
+                };
+                (Who::Guard, Tone::Plain, what)
+            }
+            Fact::Remembered { who, banned, protected, offences, owes } => {
+                let standing = match banned {
+                    Some(banned) => sentence(banned),
+                    None if *protected => "protected".to_owned(),
+                    None => "not banned".to_owned(),
+                };
+                let offences = count(u64::from(*offences), "offence");
+                let owes = self.shown(*owes);
+                let what = format!("REMEMBERED: {standing}; {offences}, penalty {owes}");
+                (*who, Tone::Rising, what)
+            }
+            Fact::RememberedStranger { subject, banned } => {
+                let what = format!("remembers {subject} of another cast: {}", sentence(banned));
+                (Who::Guard, Tone::Aside, what)
+            }
+            Fact::RememberedMore { bans } => {
+                let what = format!("remembers {} of other casts", count(*bans as u64, "more ban"));
+                (Who::Guard, Tone::Aside, what)
             }
             Fact::Joined { who, dialled_by_guard } => {
                 let how =
@@ -98,14 +134,26 @@ impl Screen {
                 (*who, Tone::Aside, format!("cannot connect: {error}"))
             }
             Fact::Unbanned { who, after } => {
-                let after = seconds(*after);
-                (*who, Tone::Good, format!("ban over after {after}, on its own"))
+                let what = after.map_or_else(
+                    || "ban from before the start over, on its own".to_owned(),
+                    |after| format!("ban over after {}, on its own", seconds(after)),
+                );
+                (*who, Tone::Good, what)
             }
             Fact::Redialled { who } => {
                 (Who::Guard, Tone::Good, format!("has dialled {who} again: connected"))
             }
             Fact::RedialFailed { who, error } => {
                 (Who::Guard, Tone::Bad, format!("dialled {who} again in vain: {error}"))
+            }
+            Fact::Kept { file, rows, error: None, .. } => {
+                let rows = count(*rows as u64, "row");
+                let what = format!("has all it is to remember in {}: {rows}", file.display());
+                (Who::Guard, Tone::Good, what)
+            }
+            Fact::Kept { waiting, error: Some(error), .. } => {
+                let rows = count(*waiting as u64, "row");
+                (Who::Guard, Tone::Bad, format!("COULD NOT WRITE {rows}: {error}"))
             }
             Fact::Present { who: Who::Friend } => {
                 (Who::Friend, Tone::Good, "still connected".to_owned())
@@ -132,6 +180,16 @@ impl Screen {
         } else {
             micros.saturating_add(MICROS / 2) / MICROS
         }
+    }
+}
+
+/// On what grounds, and for how long still.
+fn sentence(banned: &Sentence) -> String {
+    let causes: Vec<_> = banned.causes.iter().map(|cause| cause.as_str()).collect();
+    let causes = causes.join(" and ");
+    match banned.left {
+        Some(left) => format!("banned by {causes}, {} to go", seconds(left)),
+        None => format!("banned by {causes} for ever"),
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use peerwarden_tokio::{Cause, Misbehavior, Points, Withheld};
 
-use super::{STEPS, Story};
+use super::{Play, STEPS, Story};
 use crate::demo::cast::Who;
 use crate::demo::cue::{Cue, To};
 use crate::demo::fact::Fact;
@@ -39,7 +39,7 @@ fn facts() -> Vec<Fact> {
         Fact::Withheld { who: Who::Friend, cause: Cause::Penalty, why: Withheld::Protected },
         banned(Who::Sneak, Cause::Score, 1, None),
         left(Who::Sneak),
-        Fact::Unbanned { who: Who::Spammer, after: Duration::from_secs(5) },
+        Fact::Unbanned { who: Who::Spammer, after: Some(Duration::from_secs(5)) },
         Fact::Redialled { who: Who::Spammer },
         banned(Who::Spammer, Cause::Penalty, 2, Some(Duration::from_secs(5))),
         left(Who::Spammer),
@@ -49,8 +49,33 @@ fn facts() -> Vec<Fact> {
     ]
 }
 
+/// The same for a spammer that is still banned when it begins.
+fn facts_while_still_out() -> Vec<Fact> {
+    let refused = Fact::Refused { who: Who::Spammer, cause: Cause::Penalty, left: SECOND };
+    let mut facts = vec![refused, Fact::Unbanned { who: Who::Spammer, after: None }];
+    facts.extend(facts_again());
+    facts
+}
+
+/// The same for a spammer that has an offence on record.
+fn facts_again() -> Vec<Fact> {
+    let mut facts = facts();
+    let end_of_ban = facts.iter().position(|fact| matches!(fact, Fact::Unbanned { .. })).unwrap();
+    facts.drain(end_of_ban..end_of_ban + 5);
+    for fact in &mut facts {
+        if let Fact::Banned { who: Who::Spammer, offence, .. } = fact {
+            *offence = 3;
+        }
+    }
+    facts
+}
+
 fn tell(facts: &[Fact]) -> Story {
-    let mut story = Story::new();
+    tell_as(Play::First, facts)
+}
+
+fn tell_as(play: Play, facts: &[Fact]) -> Story {
+    let mut story = Story::new(play);
     for fact in facts {
         story.observe(fact);
     }
@@ -62,19 +87,35 @@ fn the_whole_story_is_complete() {
     let story = tell(&facts());
 
     assert!(story.is_complete(), "{:?}", story.missing().next());
-    assert_eq!(story.done(), Story::steps());
+    assert_eq!(story.done(), story.steps().count());
     assert!(story.spoilt().is_empty());
 }
 
 #[test]
+fn a_story_with_somebody_known_is_shorter_and_one_with_somebody_still_out_has_a_prelude() {
+    let again = tell_as(Play::Again, &facts_again());
+    let still_out = tell_as(Play::StillOut, &facts_while_still_out());
+
+    assert!(again.is_complete(), "{:?}", again.missing().next());
+    assert!(still_out.is_complete(), "{:?}", still_out.missing().next());
+    assert_eq!(again.done() + 2, still_out.done());
+    assert!(!tell_as(Play::Again, &facts()).is_complete(), "a first offence is no further one");
+}
+
+#[test]
 fn without_any_one_of_its_facts_it_is_not() {
-    let all = facts();
-    for left_out in 0..all.len() {
-        let mut facts = all.clone();
-        let fact = facts.remove(left_out);
-        // Of the reports, only that there are at least three of them counts.
-        if !matches!(fact, Fact::Reported { nth: 1 | 2, .. }) {
-            assert!(!tell(&facts).is_complete(), "without {fact:?}");
+    for (play, all) in [
+        (Play::First, facts()),
+        (Play::Again, facts_again()),
+        (Play::StillOut, facts_while_still_out()),
+    ] {
+        for left_out in 0..all.len() {
+            let mut facts = all.clone();
+            let fact = facts.remove(left_out);
+            // Of the reports, only that there are at least three of them counts.
+            if !matches!(fact, Fact::Reported { nth: 1 | 2, .. }) {
+                assert!(!tell_as(play, &facts).is_complete(), "{play:?} without {fact:?}");
+            }
         }
     }
 }
@@ -114,7 +155,7 @@ fn a_lost_message_is_an_interruption() {
 
 #[test]
 fn steps_give_their_cues_once() {
-    let mut story = Story::new();
+    let mut story = Story::new(Play::First);
     let joined = &facts()[0];
 
     assert_eq!(story.observe(joined), [(To::Peers, Cue::Join)]);
@@ -141,3 +182,5 @@ fn every_step_comes_after_steps_that_exist_and_come_before_it() {
         }
     }
 }
+
+const SECOND: Duration = Duration::from_secs(1);
