@@ -99,4 +99,4 @@ fn bare(peer: &PeerId, mut address: Multiaddr) -> Multiaddr {
 }
 
 /// How many addresses of a peer are kept. What it announces is its own word, so few.
-const ADDRESSES: usize = 10;
+pub(crate) const ADDRESSES: usize = 10;

@@ -4,7 +4,8 @@
 //!
 //! One row for each subject that is banned or protected, has an offence on record, owes something,
 //! or was pardoned a short while ago: its last state only. Not written are who is connected, and where
-//! a banned peer had been dialled: after a restart peerwarden dials nobody again.
+//! a banned peer had been dialled: when a ban ends after a restart, the peer is dialled again where
+//! the swarm was told meanwhile that it can be reached, such as by `Swarm::add_peer_address`.
 //!
 //! - A ban, its end, a pardon and protection are written as soon as the thread that writes is done
 //!   with those before. That makes them durable within 100 ms, unless the disk is slower than most

@@ -6,6 +6,7 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
+use crate::address_book::ADDRESSES;
 use crate::event::EventKind;
 use crate::log;
 use crate::redial_error::RedialError;
@@ -18,8 +19,12 @@ pub(super) struct Redial {
 }
 
 impl<T: Timer> Behaviour<T> {
-    /// Other behaviours may know of more addresses than were kept.
-    pub(super) fn redial(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) -> DialOpts {
+    /// After a restart no address was kept, and those announced since have to do. Other behaviours
+    /// may know of more.
+    pub(super) fn redial(&mut self, peer: PeerId, mut addresses: Vec<Multiaddr>) -> DialOpts {
+        if addresses.is_empty() {
+            addresses.extend(self.announced.get(&peer).take(ADDRESSES));
+        }
         let opts = DialOpts::peer_id(peer)
             .condition(PeerCondition::NotDialing)
             .addresses(addresses.clone())

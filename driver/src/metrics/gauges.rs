@@ -30,11 +30,12 @@ impl Collector for Gauges {
         let Some(shared) = self.shared.upgrade() else {
             return Ok(());
         };
-        let Ok(counts) = shared.enter().map(|state| state.engine.counts()) else {
+        let read = shared.enter().map(|state| (state.engine.counts(), state.ledger.is_some()));
+        let Ok((counts, stored)) = read else {
             return Ok(());
         };
         engine(&mut encoder, &counts)?;
-        store(&mut encoder, &shared.mailbox.health())
+        if stored { store(&mut encoder, &shared.mailbox.health()) } else { Ok(()) }
     }
 }
 

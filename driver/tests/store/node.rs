@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use libp2p::PeerId;
 use libp2p::core::{ConnectedPoint, Endpoint, transport::PortUse};
-use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
-use libp2p::swarm::{ConnectionId, FromSwarm, NetworkBehaviour, ToSwarm};
+use libp2p::swarm::behaviour::{
+    ConnectionClosed, ConnectionEstablished, DialFailure, NewExternalAddrOfPeer,
+};
+use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
+use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{
     BanDuration, Behaviour, Config, EventKind, Handle, Instant, ManualTimer, Misbehavior, Origin,
     PeerStatus, RedbStore, Store, Subject, Until,
@@ -83,6 +85,29 @@ impl Node {
             endpoint: &endpoint,
             cause: None,
             remaining_established: 0,
+        }));
+    }
+
+    pub(crate) fn announce(&mut self, peer: PeerId, addr: &Multiaddr) {
+        let announced = NewExternalAddrOfPeer { peer_id: peer, addr };
+        self.behaviour.on_swarm_event(FromSwarm::NewExternalAddrOfPeer(announced));
+    }
+
+    /// Lets time pass; the dial that comes of it, before anything is told.
+    pub(crate) fn redial(&mut self, after: Duration) -> Option<ConnectionId> {
+        self.timer.advance(after);
+        match self.behaviour.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(ToSwarm::Dial { opts }) => Some(opts.connection_id()),
+            Poll::Ready(_) | Poll::Pending => None,
+        }
+    }
+
+    /// That dial comes to nothing.
+    pub(crate) fn fail(&mut self, peer: PeerId, dial: &ConnectionId) {
+        self.behaviour.on_swarm_event(FromSwarm::DialFailure(DialFailure {
+            peer_id: Some(peer),
+            connection_id: *dial,
+            error: &DialError::NoAddresses,
         }));
     }
 

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use libp2p::Multiaddr;
 use peerwarden_libp2p::{
     Behaviour, Cause, Config, DecayRate, EventKind, Handle, ManualTimer, Origin, PeerStatus,
     Points, Score, Verdict,
@@ -76,6 +77,30 @@ fn an_offence_is_forgiven_although_the_node_was_down_half_of_the_time() {
     let node = Node::start_at(noon() + Duration::from_secs(100) + hours(24), place.open());
 
     assert_eq!(node.status(peer), None);
+}
+
+#[test]
+fn a_peer_that_had_been_dialled_is_dialled_again_where_it_was_announced_since() {
+    let place = Place::new();
+    let (peer, subject) = somebody();
+    let mut node = Node::start(place.open());
+    node.connect(peer);
+    node.ban(subject, 60);
+    node.disconnect(peer);
+    drop(node);
+    let mut node = Node::start(place.open());
+    let there: Multiaddr = "/ip4/192.0.2.7/tcp/7".parse().unwrap();
+    node.announce(peer, &there);
+
+    let dial = node.redial(Duration::from_secs(60)).unwrap();
+    node.fail(peer, &dial);
+
+    let events = node.advance(Duration::ZERO);
+    let [EventKind::Unbanned { .. }, EventKind::RedialFailed { addresses, .. }] = &events[..]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!(addresses, &[there.with_p2p(peer).unwrap()]);
 }
 
 #[test]

@@ -69,7 +69,6 @@ fn a_story_in_numbers() {
             "peerwarden_score_requests_total 1",
             "peerwarden_scores_total 1",
             "peerwarden_scores_unavailable_total 1",
-            "peerwarden_store_lag_seconds 0.0",
             "peerwarden_tracked_peers 3",
             r#"peerwarden_unbans_total{cause="penalty",subject="peer"} 1"#,
             r#"peerwarden_unbans_total{cause="score",subject="peer"} 1"#,

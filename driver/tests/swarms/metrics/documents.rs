@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use peerwarden_libp2p::{Config, Misbehavior};
+use libp2p::metrics::Registry;
+use peerwarden_libp2p::store::{Change, Row};
+use peerwarden_libp2p::{Behaviour, Config, ManualTimer, Misbehavior, Store, StoreError};
 
 use super::{samples, start, text};
 
 #[test]
 fn the_documented_table_lists_exactly_the_metrics_there_are() {
-    let (_warden, registry) = start(Config::default());
+    let (_warden, registry) = start_with_store();
     let documented = include_str!("../../../METRICS.md");
     let rows = documented.lines().filter_map(|line| line.strip_prefix("| `peerwarden_"));
 
@@ -24,7 +26,7 @@ fn the_documented_table_lists_exactly_the_metrics_there_are() {
 
 #[test]
 fn every_label_value_is_documented() {
-    let (_warden, registry) = start(Config::default());
+    let (_warden, registry) = start_with_store();
     let documented = include_str!("../../../METRICS.md");
     let known: Vec<_> = Misbehavior::KNOWN.iter().map(ToString::to_string).collect();
 
@@ -38,7 +40,7 @@ fn every_label_value_is_documented() {
 
 #[test]
 fn the_dashboard_asks_for_metrics_that_exist_and_for_all_of_them() {
-    let (_warden, registry) = start(Config::default());
+    let (_warden, registry) = start_with_store();
     let dashboard: serde_json::Value =
         serde_json::from_str(include_str!("../../../grafana.json")).unwrap();
 
@@ -59,6 +61,39 @@ fn the_dashboard_asks_for_metrics_that_exist_and_for_all_of_them() {
         described.iter().filter_map(|metric| metric.split(' ').next()).map(str::to_owned).collect();
     assert_eq!(asked, there);
 }
+
+#[test]
+fn a_node_without_a_store_says_nothing_of_one() {
+    let (_warden, registry) = start(Config::default());
+
+    assert_eq!(samples(&registry, |name, _| name.contains("_store_")), NOTHING);
+}
+
+/// One that has all there is to be counted.
+fn start_with_store() -> (Behaviour<ManualTimer>, Registry) {
+    let mut registry = Registry::default();
+    let behaviour = Behaviour::restore(Config::default(), ManualTimer::new(), Nowhere).unwrap();
+    (behaviour.with_metrics(&mut registry), registry)
+}
+
+/// Keeps nothing.
+struct Nowhere;
+
+impl Store for Nowhere {
+    fn place(&self) -> String {
+        "nowhere".to_owned()
+    }
+
+    fn load(&mut self) -> Result<Vec<Row>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn write(&mut self, _: &[Change]) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+const NOTHING: [String; 0] = [];
 
 /// Each metric as `name type label,label`.
 fn described(text: &str) -> BTreeSet<String> {
