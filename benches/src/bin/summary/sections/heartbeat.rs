@@ -1,0 +1,76 @@
+//! What a heartbeat costs.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use peerwarden_benches::baselines::flow::Manager;
+use peerwarden_benches::engines::{self, Known, START};
+use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::measure::{for_each, in_rounds, in_turns, times};
+use peerwarden_benches::peers::peers;
+use peerwarden_core::Event;
+
+use crate::scale::Scale;
+use crate::sheet::Sheet;
+
+pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
+    nothing_due(scale, sheet);
+    for bans in [1, 1_000, 100_000] {
+        if bans <= scale.bans {
+            ends(bans, scale, sheet);
+        }
+    }
+}
+
+/// With nothing due: many peers against few, and against Flow's loop over as many.
+fn nothing_due(scale: &Scale, sheet: &mut Sheet) {
+    let (few, many) = (peers(scale.smallest(), 1), peers(scale.largest(), 1));
+    let engine_of =
+        |peers: &[_]| engines::engine::<Drivers>(peers, Known::Owing, engines::roomy(peers.len()));
+    let (mut small, mut large) = (engine_of(&few), engine_of(&many));
+    let beat = |warden: &mut peerwarden_core::Warden<_, _>| {
+        times(scale.batch, || {
+            drop(black_box(warden.handle_input(black_box(Event::Heartbeat), START)));
+        })
+    };
+    let growth = in_turns(scale.turns, || beat(&mut large), || beat(&mut small));
+    sheet.compared("heartbeat/idle/growth", &growth);
+
+    let manager = Manager::<Drivers>::new(&many, 43_200.0);
+    let turns = scale.turns.min(5);
+    let flow = in_turns(
+        turns,
+        || times(1, || assert_eq!(manager.heartbeat(), (0, 0), "nobody's listing changes")),
+        || beat(&mut large),
+    );
+    sheet.compared("heartbeat/flow", &flow);
+}
+
+/// One heartbeat in which so many bans end, against the reports that made them.
+fn ends(bans: usize, scale: &Scale, sheet: &mut Sheet) {
+    let peers = peers(bans, 1);
+    let mut order = peers.clone();
+    fastrand::Rng::with_seed(2).shuffle(&mut order);
+    let mut round = || {
+        let mut warden = engines::engine::<Drivers>(&peers, Known::Owing, engines::roomy(bans));
+        let (mut now, mut banned) = (START, 0);
+        let made = for_each(&order, |peer| {
+            now = now.saturating_add(MOMENT);
+            banned +=
+                engines::bans(&warden.handle_input(engines::report(peer, engines::fatal()), now));
+        });
+        assert_eq!(banned, bans, "each report bans");
+        let over = now.saturating_add(LONGER_THAN_A_BAN);
+        let mut actions = Vec::new();
+        let (took, _) = times(1, || actions = warden.handle_input(Event::Heartbeat, over));
+        assert_eq!(engines::unbans(&actions), bans, "all of them end at once");
+        ((took, bans), made)
+    };
+    let turns = (scale.batch / bans).clamp(scale.turns.min(9), 1_000);
+    sheet.compared(&format!("heartbeat/ends/{bans}"), &in_rounds(turns, &mut round));
+}
+
+/// So far apart are two reports.
+const MOMENT: Duration = Duration::from_micros(1);
+/// A first offence of twice the threshold takes half as long.
+const LONGER_THAN_A_BAN: Duration = Duration::from_secs(300);

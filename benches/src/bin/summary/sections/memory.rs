@@ -1,0 +1,100 @@
+//! What peers take in memory.
+
+use allocation_counter::measure as allocated;
+use std::num::NonZeroUsize;
+
+use libp2p::PeerId;
+use peerwarden_benches::engines::{self, Known, START};
+use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::peers::peers;
+use peerwarden_core::{Config, Event, Score, Warden};
+
+use crate::scale::Scale;
+use crate::sheet::Sheet;
+
+pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
+    for known in Known::ALL {
+        for size in scale.sizes {
+            let bytes = bytes_each(*size, known);
+            sheet.add(format!("memory/{}/{size}", known.name()), bytes, "bytes");
+            if *size == scale.largest() {
+                sheet.add(format!("memory/{}/most", known.name()), bytes, "bytes");
+            }
+        }
+    }
+    for known in [Known::Idle, Known::Owing] {
+        allocations(known, scale, sheet);
+    }
+    flood(scale, sheet);
+}
+
+/// What an engine holds, for each of so many peers.
+fn bytes_each(size: usize, known: Known) -> f64 {
+    let peers = peers(size, 1);
+    let mut warden = None;
+    let held = allocated(|| {
+        warden = Some(engines::engine::<Drivers>(&peers, known, engines::roomy(size)));
+    });
+    assert_eq!(warden.map(|warden| warden.counts().records), Some(size));
+    ratio(held.bytes_current, size)
+}
+
+/// What nothing comes of.
+fn allocations(known: Known, scale: &Scale, sheet: &mut Sheet) {
+    let peers = peers(scale.smallest(), 1);
+    let mut warden = engines::engine::<Drivers>(&peers, known, engines::roomy(peers.len()));
+    let fine = Score::try_from(0.0);
+    let mut count = |what: &str, question: &mut dyn FnMut(&mut Warden<PeerId, _>, PeerId)| {
+        let info = allocated(|| peers.iter().for_each(|peer| question(&mut warden, *peer)));
+        let name = format!("memory/allocations/{}/{what}", known.name());
+        sheet.add(name, ratio(info.count_total, peers.len()), "each");
+    };
+    count("check_peer", &mut |warden, peer| {
+        let _ = warden.check_peer(&peer, Some([16, 0, 0, 1].into()), START);
+    });
+    count("check_addr", &mut |warden, _| {
+        let _ = warden.check_addr([16, 0, 0, 1].into(), START);
+    });
+    count("score", &mut |warden, peer| {
+        if let Ok(score) = fine {
+            drop(warden.handle_input(Event::Score { peer, score }, START));
+        }
+    });
+    if known == Known::Owing {
+        count("report", &mut |warden, peer| {
+            let report = engines::report(peer, engines::one_point());
+            drop(warden.handle_input(report, START));
+        });
+    }
+}
+
+/// Fresh ids connect, misbehave and go, while the table is full.
+fn flood(scale: &Scale, sheet: &mut Sheet) {
+    let config = Config::default();
+    let most = config.max_records().get().min(scale.flood / 10);
+    let config = config.with_max_records(NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN));
+    let (residents, fresh) = (peers(most, 1), peers(scale.flood, 5));
+    let mut warden = None;
+    let before = allocated(|| {
+        warden = Some(engines::engine::<Drivers>(&residents, Known::Owing, config.clone()));
+    });
+    let during = allocated(|| {
+        for (peer, at) in fresh.iter().zip(0..) {
+            let Some(warden) = &mut warden else { return };
+            drop(warden.handle_input(engines::connected(*peer, at), START));
+            drop(warden.handle_input(engines::report(*peer, engines::one_point()), START));
+            drop(warden.handle_input(Event::Disconnected { peer: *peer }, START));
+        }
+    });
+    assert_eq!(warden.map(|warden| warden.counts().records), Some(most), "the bound holds");
+    let before = ratio(before.bytes_current, 1);
+    let peak = before + ratio(during.bytes_max, 1);
+    sheet.add("memory/flood/before", before, "bytes");
+    sheet.add("memory/flood/peak", peak, "bytes");
+    sheet.add("memory/flood/ratio", peak / before, "x");
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures have three digits")]
+fn ratio(total: impl TryInto<i64>, of: usize) -> f64 {
+    total.try_into().unwrap_or(i64::MAX) as f64 / of.max(1) as f64
+}

@@ -1,0 +1,132 @@
+//! Engines that know so many peers.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use libp2p::PeerId;
+use peerwarden_core::{
+    Action, BanDuration, Config, Direction, Event, Instant, Misbehavior, Origin, Penalty, Points,
+    Subject, Warden,
+};
+
+use crate::hashers::Hasher;
+
+/// What an engine knows of each of its peers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Known {
+    /// It is connected, from an address of its own, and nothing stands against it.
+    Idle,
+    /// It is gone, and owes half of what would ban it.
+    Owing,
+    /// It is gone, and the operator has it banned for an hour.
+    Banned,
+}
+
+impl Known {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Idle, Self::Owing, Self::Banned];
+
+    /// How figures name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Owing => "owing",
+            Self::Banned => "banned",
+        }
+    }
+}
+
+/// The default policy, with room for twice so many records.
+#[must_use]
+pub fn roomy(records: usize) -> Config {
+    let bound = NonZeroUsize::new(records.saturating_mul(2)).unwrap_or(NonZeroUsize::MIN);
+    Config::default().with_max_records(bound)
+}
+
+/// An engine that knows these peers. All of it happened at [`START`].
+#[must_use]
+pub fn engine<S: Hasher>(peers: &[PeerId], known: Known, config: Config) -> Warden<PeerId, S> {
+    let mut warden = Warden::new(config, S::default());
+    for (peer, at) in peers.iter().zip(0_u32..) {
+        if let Some(event) = history(*peer, at, known) {
+            drop(warden.handle_input(event, START));
+        }
+    }
+    warden
+}
+
+/// What makes the engine know the peer as such. `at` becomes its address.
+fn history(peer: PeerId, at: u32, known: Known) -> Option<Event<PeerId>> {
+    match known {
+        Known::Idle => Some(connected(peer, at)),
+        Known::Owing => Some(report(peer, half_the_threshold())),
+        Known::Banned => Some(Event::Ban {
+            subject: Subject::Peer(peer),
+            duration: BanDuration::try_from(Duration::from_secs(3_600)).ok(),
+            origin: Origin::Operator,
+        }),
+    }
+}
+
+/// The peer connects, from the address with this number.
+#[must_use]
+pub fn connected(peer: PeerId, at: u32) -> Event<PeerId> {
+    let addr = IpAddr::V4(Ipv4Addr::from(FIRST_ADDRESS.wrapping_add(at)));
+    Event::Connected { peer, addr: Some(addr), direction: Direction::Inbound }
+}
+
+/// The peer did something that costs this much.
+#[must_use]
+pub fn report(peer: PeerId, penalty: Penalty) -> Event<PeerId> {
+    Event::Report { peer, misbehavior: Misbehavior::INVALID_MESSAGE, penalty }
+}
+
+/// Half of what a peer may owe at most without being banned.
+#[must_use]
+pub fn half_the_threshold() -> Penalty {
+    points(Config::default().threshold().as_micros() / 2)
+}
+
+/// More than a peer may owe.
+#[must_use]
+pub fn fatal() -> Penalty {
+    points(Config::default().threshold().as_micros().saturating_add(1))
+}
+
+/// One point. At a report each [`pace`], what peers owe stays about the same.
+#[must_use]
+pub fn one_point() -> Penalty {
+    points(Points::from_points(1).as_micros())
+}
+
+/// How long it takes until the next report, so that each of so many peers is reported, on average,
+/// as often as a point decays.
+#[must_use]
+pub fn pace(peers: usize) -> Duration {
+    let peers = u64::try_from(peers).unwrap_or(u64::MAX);
+    Duration::from_nanos((1_000_000 / peers.max(1)).max(1))
+}
+
+/// How many of these actions are bans.
+#[must_use]
+pub fn bans<P>(actions: &[Action<P>]) -> usize {
+    actions.iter().filter(|action| matches!(action, Action::Ban { .. })).count()
+}
+
+/// How many of these actions are ends of bans.
+#[must_use]
+pub fn unbans<P>(actions: &[Action<P>]) -> usize {
+    actions.iter().filter(|action| matches!(action, Action::Unban { .. })).count()
+}
+
+fn points(micros: u64) -> Penalty {
+    Penalty::from_micros(micros).unwrap_or(Penalty::DEFAULT)
+}
+
+/// When engines come to know their peers.
+pub const START: Instant = Instant::from_secs(1_000);
+
+/// 16.0.0.0, from which on a million addresses are nothing special.
+const FIRST_ADDRESS: u32 = 0x1000_0000;

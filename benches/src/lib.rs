@@ -1,0 +1,11 @@
+//! What the benchmarks and the program `summary` measure, and how.
+//!
+//! Every figure that is judged is a ratio against a baseline that runs in the same process, on the
+//! same ids, with the same hasher, in turns with what is measured: that is what survives another
+//! machine, and a busy one.
+
+pub mod baselines;
+pub mod engines;
+pub mod hashers;
+pub mod measure;
+pub mod peers;

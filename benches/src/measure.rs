@@ -1,0 +1,92 @@
+//! How time is measured: in turns with a baseline, as the median of many ratios.
+
+use std::time::{Duration, Instant};
+
+/// What one turn took, and how much was done in it.
+pub type Turn = (Duration, usize);
+
+/// What came of two things that were measured in turns.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    /// Nanoseconds for each thing that ours does.
+    pub ours: f64,
+    /// Nanoseconds for each thing that the baseline does.
+    pub baseline: f64,
+    /// The median of the ratios of neighbouring turns: a load that comes and goes hits both.
+    pub ratio: f64,
+}
+
+/// Lets both have so many turns, now one first and then the other.
+pub fn in_turns(
+    turns: usize,
+    mut ours: impl FnMut() -> Turn,
+    mut baseline: impl FnMut() -> Turn,
+) -> Compared {
+    let mut ours_first = false;
+    in_rounds(turns, || {
+        ours_first = !ours_first;
+        if ours_first {
+            let own = ours();
+            (own, baseline())
+        } else {
+            let base = baseline();
+            (ours(), base)
+        }
+    })
+}
+
+/// Has so many rounds, each with a turn of ours and one of the baseline.
+pub fn in_rounds(turns: usize, mut round: impl FnMut() -> (Turn, Turn)) -> Compared {
+    // The first does not count: pages and caches are cold.
+    let _ = round();
+    let rounds: Vec<(f64, f64)> = (0..turns)
+        .map(|_| {
+            let (own, base) = round();
+            (nanos_each(own), nanos_each(base))
+        })
+        .collect();
+    Compared {
+        ours: median(rounds.iter().map(|(own, _)| *own)),
+        baseline: median(rounds.iter().map(|(_, base)| *base)),
+        ratio: median(rounds.iter().map(|(own, base)| own / base)),
+    }
+}
+
+/// The median of so many turns, in nanoseconds for each thing done; the first does not count.
+pub fn alone(turns: usize, mut turn: impl FnMut() -> Turn) -> f64 {
+    let _ = turn();
+    median((0..turns).map(|_| nanos_each(turn())))
+}
+
+/// Does it for each of these.
+pub fn for_each<T: Copy>(all: &[T], mut what: impl FnMut(T)) -> Turn {
+    let begun = Instant::now();
+    for each in all {
+        what(*each);
+    }
+    (begun.elapsed(), all.len())
+}
+
+/// Does it so often.
+pub fn times(count: usize, mut what: impl FnMut()) -> Turn {
+    let begun = Instant::now();
+    for _ in 0..count {
+        what();
+    }
+    (begun.elapsed(), count)
+}
+
+/// The middle one, or the mean of the two in the middle; zero of none.
+#[must_use]
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let upper = values.get(values.len() / 2).copied().unwrap_or_default();
+    let lower = values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or_default();
+    f64::midpoint(lower, upper)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures have three digits")]
+fn nanos_each((elapsed, done): Turn) -> f64 {
+    elapsed.as_secs_f64() * 1e9 / done.max(1) as f64
+}
