@@ -9,15 +9,14 @@ use ipnet::IpNet;
 use crate::causes::Causes;
 use crate::state::address;
 use crate::state::deadlines::Due;
-use crate::state::table::{Named, Table};
+use crate::state::table::{Key, Named, Table};
 use crate::subject::Cause;
 use crate::time::{Instant, Until};
 use crate::verdict::Denial;
 
-slotmap::new_key_type! {
-    /// Where a network is; means nothing once it is gone.
-    pub(crate) struct NetworkKey;
-}
+/// Where a network is; means nothing once it is gone.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct NetworkKey(u32);
 
 /// What is remembered of one network.
 #[derive(Clone, Debug)]
@@ -54,6 +53,16 @@ pub(crate) struct Networks {
 pub(crate) struct Lengths {
     v4: BTreeMap<u8, usize>,
     v6: BTreeMap<u8, usize>,
+}
+
+impl Key for NetworkKey {
+    fn from_index(index: u32) -> Self {
+        Self(index)
+    }
+
+    fn index(self) -> u32 {
+        self.0
+    }
 }
 
 impl Named for Network {

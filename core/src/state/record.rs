@@ -12,15 +12,14 @@ use crate::score::Score;
 use crate::state::account::Account;
 use crate::state::deadlines::Due;
 use crate::state::ranks::Rank;
-use crate::state::table::Named;
+use crate::state::table::{Key, Named};
 use crate::status::PeerStatus;
 use crate::subject::Cause;
 use crate::time::{Instant, Until};
 
-slotmap::new_key_type! {
-    /// Where a record is; means nothing once that record is gone.
-    pub(crate) struct RecordKey;
-}
+/// Where a record is; means nothing once that record is gone.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct RecordKey(u32);
 
 /// What is remembered of one peer.
 #[derive(Clone, Debug)]
@@ -92,6 +91,16 @@ pub(crate) struct PeerBan {
     pub(crate) redial: bool,
     /// The network in which it counts towards colocation.
     pub(crate) colocated: Option<IpNet>,
+}
+
+impl Key for RecordKey {
+    fn from_index(index: u32) -> Self {
+        Self(index)
+    }
+
+    fn index(self) -> u32 {
+        self.0
+    }
 }
 
 impl<P: Eq + core::hash::Hash> Named for Record<P> {
