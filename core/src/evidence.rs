@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::misbehavior::Misbehavior;
+use crate::state::kinds::{Kind, Kinds};
 use crate::time::Instant;
 
 /// How often a peer did one kind of thing, and when last.
@@ -16,48 +17,69 @@ pub struct Misdeed {
     pub last: Instant,
 }
 
-/// The last few kinds of misdeeds of one peer, most recent last.
-///
-/// Empty, and then without a place in memory, for the many that never misbehave.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Evidence {
-    misdeeds: Vec<Misdeed>,
+/// How many kinds are kept of one peer: the latest, and those before it.
+pub(crate) const KINDS: usize = 8;
+
+/// The kind of misdeed that a peer was reported for last. Most reports are of that kind again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Latest {
+    kind: Option<Kind>,
+    times: u32,
+    last: Instant,
 }
 
-impl Evidence {
-    /// How many kinds are kept of one peer.
-    pub(crate) const KINDS: usize = 8;
-
-    /// One more misdeed. A kind too many displaces the one that was seen longest ago.
-    pub(crate) fn add(&mut self, misbehavior: Misbehavior, now: Instant) {
-        let known = self.misdeeds.iter().rposition(|each| each.misbehavior == misbehavior);
-        let times = match known {
-            // The same again: nothing moves.
-            Some(at) if at + 1 == self.misdeeds.len() => {
-                if let Some(misdeed) = self.misdeeds.last_mut() {
-                    misdeed.times = misdeed.times.saturating_add(1);
-                    misdeed.last = now;
-                }
-                return;
-            }
-            Some(at) => self.misdeeds.remove(at).times.saturating_add(1),
-            None => 1,
-        };
-        if self.misdeeds.len() == Self::KINDS {
-            self.misdeeds.remove(0);
+impl Latest {
+    /// Counts one more misdeed, if it is of this kind.
+    pub(crate) fn repeat(
+        &mut self,
+        misbehavior: &Misbehavior,
+        now: Instant,
+        kinds: &Kinds,
+    ) -> bool {
+        let same = self.kind.and_then(|kind| kinds.name(kind)) == Some(misbehavior);
+        if same {
+            self.times = self.times.saturating_add(1);
+            self.last = now;
         }
-        self.misdeeds.push(Misdeed { misbehavior, times, last: now });
+        same
     }
 
-    /// The last of what was kept elsewhere, most recent last.
-    pub(crate) fn restore(misdeeds: impl Iterator<Item = Misdeed>) -> Self {
-        let mut misdeeds: Vec<_> = misdeeds.collect();
-        misdeeds.drain(..misdeeds.len().saturating_sub(Self::KINDS));
-        Self { misdeeds }
+    /// Counts one more misdeed, of another kind than this: what was the latest joins the `earlier`
+    /// ones, most recent last. A kind too many displaces the one that was seen longest ago.
+    pub(crate) fn change(
+        &mut self,
+        misbehavior: Misbehavior,
+        now: Instant,
+        earlier: &mut Vec<Misdeed>,
+        kinds: &mut Kinds,
+    ) {
+        let known = earlier.iter().rposition(|each| each.misbehavior == misbehavior);
+        let times = known.map_or(0, |at| earlier.remove(at).times).saturating_add(1);
+        let before = self.misdeed(kinds);
+        if before.is_some() && earlier.len() + 1 == KINDS {
+            earlier.remove(0);
+        }
+        earlier.extend(before);
+        self.replace(Misdeed { misbehavior, times, last: now }, kinds);
     }
 
-    /// What is kept, most recent last.
-    pub(crate) fn misdeeds(&self) -> &[Misdeed] {
-        &self.misdeeds
+    /// This is the latest from here on.
+    pub(crate) fn replace(&mut self, misdeed: Misdeed, kinds: &mut Kinds) {
+        let kind = kinds.take(misdeed.misbehavior);
+        self.forget(kinds);
+        *self = Self { kind: Some(kind), times: misdeed.times, last: misdeed.last };
+    }
+
+    /// Nobody needs it any more.
+    pub(crate) fn forget(&mut self, kinds: &mut Kinds) {
+        if let Some(kind) = self.kind.take() {
+            kinds.release(kind);
+        }
+    }
+
+    /// With its name, if there is one.
+    pub(crate) fn misdeed(&self, kinds: &Kinds) -> Option<Misdeed> {
+        let misbehavior = *kinds.name(self.kind?)?;
+        Some(Misdeed { misbehavior, times: self.times, last: self.last })
     }
 }

@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
 use crate::config::Config;
-use crate::evidence::{Evidence, Misdeed};
+use crate::evidence::{KINDS, Misdeed};
 use crate::impossible::{Impossible, RestoreError, causes};
-use crate::saved::{Saved, SavedConnection, SavedNetwork, SavedPeer};
+use crate::saved::{Saved, SavedConnection, SavedMisdeed, SavedNetwork, SavedPeer};
 use crate::state::account::Account;
 use crate::state::address;
 use crate::state::deadlines::Owner;
@@ -165,15 +165,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         });
         record.addr = saved.addr.map(address::canonical_ip);
         record.protected = saved.protected;
-        record.grace = saved.grace.map(|grace| grace.from(now));
-        record.low_scores = saved.low_scores;
         record.penalty_withheld = saved.penalty_withheld;
-        record.score_withheld = saved.score_withheld;
-        record.evidence = Evidence::restore(saved.misdeeds.iter().map(|misdeed| Misdeed {
-            misbehavior: misdeed.misbehavior,
-            times: misdeed.times,
-            last: misdeed.last.in_past(now),
-        }));
+        record.aside.change(|aside| {
+            aside.grace = saved.grace.map(|grace| grace.from(now));
+            aside.low_scores = saved.low_scores;
+            aside.score_withheld = saved.score_withheld;
+            aside.earlier = last_kinds(&saved.misdeeds, now);
+            if let Some(latest) = aside.earlier.pop() {
+                record.latest.replace(latest, &mut self.kinds);
+            }
+        });
         Ok(self.records.insert(&self.hasher, record))
     }
 
@@ -224,7 +225,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 && record.ban.is_none()
                 && stays
             {
-                record.link = Link::Connected { ticket: self.queue.push(key) };
+                record.link = Link::Connected;
+                record.ticket = self.queue.push(key);
             }
         }
         let keys: Vec<_> = self.records.keys().collect();
@@ -232,6 +234,17 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             self.reindex(key);
         }
     }
+}
+
+/// As many kinds of misdeeds as are kept, most recent last.
+fn last_kinds(misdeeds: &[SavedMisdeed], now: Instant) -> Vec<Misdeed> {
+    let kept = misdeeds.iter().skip(misdeeds.len().saturating_sub(KINDS));
+    let misdeed = |saved: &SavedMisdeed| Misdeed {
+        misbehavior: saved.misbehavior,
+        times: saved.times,
+        last: saved.last.in_past(now),
+    };
+    kept.map(misdeed).collect()
 }
 
 const NETWORK_CAUSES: &[Cause] = &[Cause::Address, Cause::Operator, Cause::Remote];

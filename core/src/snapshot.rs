@@ -1,6 +1,5 @@
 //! Snapshots: what is remembered, written down.
 
-use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
 use crate::causes::Causes;
@@ -9,6 +8,7 @@ use crate::saved::{
     Offset, Saved, SavedBan, SavedConnection, SavedMisdeed, SavedNetwork, SavedPeer,
 };
 use crate::state::address;
+use crate::state::kinds::Kinds;
 use crate::state::network::Network;
 use crate::state::record::{Link, Record};
 use crate::subject::Subject;
@@ -27,7 +27,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let networks = self.networks.table.values();
         let peers = self.records.values();
         let networks = networks.map(move |network| Saved::Network(save_network(network, now)));
-        networks.chain(peers.map(move |record| Saved::Peer(save_peer(record, now))))
+        networks.chain(peers.map(move |record| Saved::Peer(save_peer(record, &self.kinds, now))))
     }
 
     /// What is remembered of one subject, as in a [`snapshot`](Self::snapshot); `None` if nothing
@@ -42,19 +42,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             }
             Subject::Peer(peer) => {
                 let record = self.records.get(self.records.find(&self.hasher, peer)?)?;
-                Some(Saved::Peer(save_peer(record, now)))
+                Some(Saved::Peer(save_peer(record, &self.kinds, now)))
             }
         }
     }
 }
 
-fn save_peer<P: Clone>(record: &Record<P>, now: Instant) -> SavedPeer<P> {
+fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> SavedPeer<P> {
     let (debt, offences, clean_since) = record.account.save(now);
     let ban = record.ban.as_ref();
-    let ticket = match record.link {
-        Link::Connected { ticket } => Some(ticket),
-        Link::Absent | Link::Leaving => None,
-    };
+    let ticket = record.is_connected().then_some(record.ticket);
     let connection = SavedConnection { ticket, since: record.since, dialled: record.dialled };
     SavedPeer {
         peer: record.peer.clone(),
@@ -69,11 +66,11 @@ fn save_peer<P: Clone>(record: &Record<P>, now: Instant) -> SavedPeer<P> {
         addr: record.addr,
         connection: (record.link != Link::Absent).then_some(connection),
         protected: record.protected,
-        grace: record.grace.map(|grace| Offset::of(grace, now)),
-        low_scores: record.low_scores,
+        grace: record.grace().map(|grace| Offset::of(grace, now)),
+        low_scores: record.low_scores(),
         penalty_withheld: record.penalty_withheld,
-        score_withheld: record.score_withheld,
-        misdeeds: save_misdeeds(record.evidence.misdeeds(), now),
+        score_withheld: record.score_withheld(),
+        misdeeds: record.misdeeds(kinds).map(|misdeed| save_misdeed(&misdeed, now)).collect(),
     }
 }
 
@@ -93,11 +90,10 @@ fn save_ban(order: u64, began: Instant, causes: &Causes, now: Instant) -> SavedB
     SavedBan { order, began: Offset::of(began, now), causes: causes.collect() }
 }
 
-fn save_misdeeds(misdeeds: &[Misdeed], now: Instant) -> Vec<SavedMisdeed> {
-    let save = |misdeed: &Misdeed| SavedMisdeed {
+fn save_misdeed(misdeed: &Misdeed, now: Instant) -> SavedMisdeed {
+    SavedMisdeed {
         misbehavior: misdeed.misbehavior,
         times: misdeed.times,
         last: Offset::of(misdeed.last, now),
-    };
-    misdeeds.iter().map(save).collect()
+    }
 }

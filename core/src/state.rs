@@ -3,9 +3,11 @@
 pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod addresses;
+pub(crate) mod aside;
 pub(crate) mod deadlines;
 pub(crate) mod debt;
 mod indexes;
+pub(crate) mod kinds;
 pub(crate) mod network;
 pub(crate) mod queue;
 pub(crate) mod ranks;

@@ -15,6 +15,7 @@ use crate::rules::displacement;
 use crate::rules::redial;
 use crate::state::addresses::Addresses;
 use crate::state::deadlines::{Deadlines, Owner};
+use crate::state::kinds::Kinds;
 use crate::state::network::{NetworkKey, Networks};
 use crate::state::queue::Queue;
 use crate::state::ranks::Ranks;
@@ -33,6 +34,7 @@ pub struct Warden<P, S> {
     pub(crate) config: Config,
     pub(crate) hasher: S,
     pub(crate) records: Table<RecordKey, Record<P>>,
+    pub(crate) kinds: Kinds,
     pub(crate) networks: Networks,
     /// The bans in force, in the order in which they began.
     pub(crate) banned: BTreeMap<u64, Owner>,
@@ -61,6 +63,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             config,
             hasher,
             records: Table::new(),
+            kinds: Kinds::default(),
             networks: Networks::new(),
             banned: BTreeMap::new(),
             address_ends: BTreeSet::new(),
@@ -112,7 +115,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     #[must_use]
     pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
         let record = self.records.get(self.records.find(&self.hasher, peer)?)?;
-        record.status(now.max(self.now), &self.config)
+        record.status(now.max(self.now), &self.config, &self.kinds)
     }
 
     /// The bans in force at `now`, in the order in which they began.

@@ -137,8 +137,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        if let Link::Connected { ticket } = record.link {
-            self.queue.remove(ticket);
+        if record.is_connected() {
+            self.queue.remove(record.ticket);
             record.link = Link::Leaving;
             actions.push(Action::Disconnect { peer: record.peer.clone() });
             self.reindex(key);

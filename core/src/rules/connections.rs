@@ -32,7 +32,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             record.since = since;
         }
         if !record.is_connected() {
-            record.link = Link::Connected { ticket: self.queue.push(key) };
+            record.link = Link::Connected;
+            record.ticket = self.queue.push(key);
         }
         let banned = record.ban.is_some();
         self.reindex(key);
@@ -50,8 +51,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        if let Link::Connected { ticket } = record.link {
-            self.queue.remove(ticket);
+        if record.is_connected() {
+            self.queue.remove(record.ticket);
             if self.config.scores() && self.config.check_on_leave() {
                 actions.push(Action::RequestScore { peer: record.peer.clone(), gone: true });
             }

@@ -55,7 +55,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.entries.rank = self.ranks.enter(key, record.entries.rank, None);
+        record.aside.change(|aside| aside.rank = self.ranks.enter(key, aside.rank, None));
         self.reindex(key);
     }
 

@@ -30,7 +30,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.evidence.add(misbehavior, now);
+        record.note(misbehavior, now, &mut self.kinds);
         record.advance(now, &self.config);
         if record.causes().contains(Cause::Penalty) {
             self.lengthen(key, penalty, actions);
@@ -45,7 +45,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if owed <= threshold {
             record.account.owe(owed, now, false, &self.config);
             // A record that was there before has an entry, and this only moves it to later.
-            if !record.is_connected() && record.entries.due.is_none() {
+            if !record.is_connected() && !record.listed.due {
                 self.reindex(key);
             }
             return;

@@ -6,7 +6,8 @@ use core::hash::{BuildHasher, Hash};
 use crate::action::Action;
 use crate::score::Score;
 use crate::state::account::end_of_score_ban;
-use crate::state::record::{Link, RecordKey};
+use crate::state::aside::Aside;
+use crate::state::record::RecordKey;
 use crate::subject::Cause;
 use crate::warden::Warden;
 
@@ -21,7 +22,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 return;
             };
             if let Some(record) = self.records.get_mut(key) {
-                record.link = Link::Connected { ticket };
+                record.ticket = ticket;
                 actions.push(Action::RequestScore { peer: record.peer.clone(), gone: false });
             }
         }
@@ -43,12 +44,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if record.causes().contains(Cause::Score) {
             return;
         }
-        record.low_scores = record.low_scores.saturating_add(1);
-        if record.low_scores < self.config.confirmations().get() {
+        let low_scores = record.low_scores().saturating_add(1);
+        let complete = low_scores >= self.config.confirmations().get();
+        record.aside.change(|aside| aside.low_scores = if complete { 0 } else { low_scores });
+        if !complete {
             self.reindex(key);
             return;
         }
-        record.low_scores = 0;
         if let Some(why) = self.withheld(key, Cause::Score) {
             self.withhold_score(key, why, actions);
         } else {
@@ -65,9 +67,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if record.causes().contains(Cause::Score) {
             return;
         }
-        record.score_withheld = false;
-        if record.low_scores > 0 {
-            record.low_scores = 0;
+        let counted = record.low_scores() > 0;
+        record.aside.change(Aside::end_low_scores);
+        if counted {
             self.reindex(key);
         }
     }
@@ -77,7 +79,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.score_withheld = false;
+        record.aside.change(|aside| aside.score_withheld = false);
         let until = end_of_score_ban(&self.config, record.account.offences(), self.now);
         self.ban_peer(key, Cause::Score, until, actions);
         if let Some(ban) = self.records.get_mut(key).and_then(|record| record.ban.as_mut()) {

@@ -51,7 +51,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Drops the causes of a peer's ban that are over; gives the ban if that was the last of them.
     fn expire_peer(&mut self, key: RecordKey) -> Option<Ended> {
         let record = self.records.get_mut(key)?;
-        record.entries.due = None;
+        record.set_due(None);
         let mut ended = None;
         if let Some(ban) = &mut record.ban {
             let before = ban.causes;
@@ -138,7 +138,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Looks at a record again; gives its place in the order of creation if nothing is left in it.
     fn review_peer(&mut self, key: RecordKey) -> Option<(u64, RecordKey)> {
         let record = self.records.get_mut(key)?;
-        record.entries.due = None;
+        record.set_due(None);
         record.advance(self.now, &self.config);
         if record.is_empty(self.now) {
             return Some((record.created, key));

@@ -68,9 +68,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         }
         record.account.waive(&self.config);
-        record.grace = grace;
-        record.low_scores = 0;
-        record.score_withheld = false;
+        record.aside.change(|aside| {
+            aside.grace = grace;
+            aside.end_low_scores();
+        });
         for active in record.causes().iter() {
             self.end_cause(key, active.cause, actions);
         }

@@ -23,7 +23,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if self.config.dry_run() {
             return Some(Withheld::DryRun);
         }
-        if record.grace.is_some_and(|grace| self.now < grace) {
+        if record.grace().is_some_and(|grace| self.now < grace) {
             return Some(Withheld::Grace);
         }
         let disconnects = cause == Cause::Score && record.is_connected();
@@ -71,8 +71,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        if !record.score_withheld {
-            record.score_withheld = true;
+        if !record.score_withheld() {
+            record.aside.change(|aside| aside.score_withheld = true);
             let subject = Subject::Peer(record.peer.clone());
             actions.push(Action::Withhold { subject, cause: Cause::Score, why });
         }

@@ -35,6 +35,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn largest_index(&self) -> usize {
         let indexes = [
             self.records.entries(),
+            self.kinds.len(),
             self.networks.entries(),
             self.banned.len(),
             self.address_ends.len(),
@@ -57,9 +58,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         record.advance(self.now, &self.config);
         let due = record.due(self.now, &self.config);
-        record.entries.due = self.deadlines.enter(Owner::Peer(key), record.entries.due, due);
         let rank = record.rank(self.now, &self.config);
-        record.entries.rank = self.ranks.enter(key, record.entries.rank, rank);
+        record.aside.change(|aside| {
+            aside.due = self.deadlines.enter(Owner::Peer(key), aside.due, due);
+            aside.rank = self.ranks.enter(key, aside.rank, rank);
+            record.listed.due = aside.due.is_some();
+        });
         self.list_by_address(key);
         self.count_colocated(key);
     }
@@ -88,21 +92,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let connected = record.is_connected();
-        if record.entries.connected != connected {
+        if record.listed.connected != connected {
             if connected {
                 self.connected_at.insert(addr, record.since, key);
             } else {
                 self.connected_at.remove(addr, record.since);
             }
-            record.entries.connected = connected;
+            record.listed.connected = connected;
         }
-        if record.entries.protected != record.protected {
+        if record.listed.protected != record.protected {
             if record.protected {
                 self.protected_at.insert(addr, record.created, key);
             } else {
                 self.protected_at.remove(addr, record.created);
             }
-            record.entries.protected = record.protected;
+            record.listed.protected = record.protected;
         }
     }
 
@@ -114,12 +118,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(addr) = record.addr else {
             return;
         };
-        if record.entries.connected {
-            record.entries.connected = false;
+        if record.listed.connected {
+            record.listed.connected = false;
             self.connected_at.remove(addr, record.since);
         }
-        if record.entries.protected {
-            record.entries.protected = false;
+        if record.listed.protected {
+            record.listed.protected = false;
             self.protected_at.remove(addr, record.created);
         }
     }
@@ -139,9 +143,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn drop_record(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
         self.unlist(key);
         self.take_ban(key);
-        if let Some(record) = self.records.remove(&self.hasher, key) {
-            self.deadlines.remove(Owner::Peer(key), record.entries.due);
-            self.ranks.enter(key, record.entries.rank, None);
+        if let Some(mut record) = self.records.remove(&self.hasher, key) {
+            if let Some(aside) = record.aside.get() {
+                self.deadlines.remove(Owner::Peer(key), aside.due);
+                self.ranks.enter(key, aside.rank, None);
+            }
+            record.latest.forget(&mut self.kinds);
             actions.push(Action::Forget { peer: record.peer });
         }
     }

@@ -7,10 +7,13 @@ use ipnet::IpNet;
 
 use crate::causes::Causes;
 use crate::config::Config;
-use crate::evidence::Evidence;
+use crate::evidence::{Latest, Misdeed};
+use crate::misbehavior::Misbehavior;
 use crate::score::Score;
 use crate::state::account::Account;
+use crate::state::aside::Lazily;
 use crate::state::deadlines::Due;
+use crate::state::kinds::Kinds;
 use crate::state::ranks::Rank;
 use crate::state::table::{Key, Named};
 use crate::status::PeerStatus;
@@ -22,14 +25,20 @@ use crate::time::{Instant, Until};
 pub(crate) struct RecordKey(u32);
 
 /// What is remembered of one peer.
+///
+/// Nothing that a gate or a report about a peer that owes already looks at is anywhere else: each
+/// place more is one more wait for memory (benches, `report`).
 #[derive(Clone, Debug)]
 pub(crate) struct Record<P> {
     pub(crate) peer: P,
     /// Where in the order of creation it stands.
     pub(crate) created: u64,
     pub(crate) account: Account,
+    pub(crate) latest: Latest,
     pub(crate) ban: Option<Box<PeerBan>>,
     pub(crate) link: Link,
+    /// Its place in the queue, while it is connected.
+    pub(crate) ticket: u64,
     /// Where in the order of those that came it stands, while it is not absent.
     pub(crate) since: u64,
     /// Whether a connection that is up was dialled by this node.
@@ -37,25 +46,17 @@ pub(crate) struct Record<P> {
     /// The IP last seen.
     pub(crate) addr: Option<IpAddr>,
     pub(crate) protected: bool,
-    /// Until when automatic bans are withheld after a pardon.
-    pub(crate) grace: Option<Instant>,
-    /// Low scores in a row.
-    pub(crate) low_scores: u32,
     /// Whether a ban by penalty was withheld and that is not to be said again.
     pub(crate) penalty_withheld: bool,
-    /// Whether a ban by score was withheld and that is not to be said again.
-    pub(crate) score_withheld: bool,
-    pub(crate) evidence: Evidence,
-    pub(crate) entries: Entries,
+    pub(crate) listed: Listed,
+    pub(crate) aside: Lazily,
 }
 
-/// Where the record is entered among the indexes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Entries {
-    /// Its one entry among the deadlines.
-    pub(crate) due: Option<Due>,
-    /// Its rank among those that can be displaced.
-    pub(crate) rank: Option<Rank>,
+/// In which indexes the record is listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Listed {
+    /// Whether it has an entry among the deadlines.
+    pub(crate) due: bool,
     /// Whether it is listed by address among the connected peers.
     pub(crate) connected: bool,
     /// Whether it is listed by address among the protected peers.
@@ -68,10 +69,7 @@ pub(crate) enum Link {
     /// Not connected.
     Absent,
     /// Connected, and so in the queue.
-    Connected {
-        /// Its place in the queue.
-        ticket: u64,
-    },
+    Connected,
     /// Connected, but told to disconnect.
     Leaving,
 }
@@ -118,17 +116,16 @@ impl<P> Record<P> {
             created,
             account: Account::new(config),
             ban: None,
+            latest: Latest::default(),
             link: Link::Absent,
+            ticket: 0,
             since: 0,
             dialled: false,
             addr: None,
             protected: false,
-            grace: None,
-            low_scores: 0,
             penalty_withheld: false,
-            score_withheld: false,
-            evidence: Evidence::default(),
-            entries: Entries::default(),
+            listed: Listed::default(),
+            aside: Lazily::default(),
         }
     }
 
@@ -145,9 +142,44 @@ impl<P> Record<P> {
         self.ban.as_ref().map_or_else(Causes::default, |ban| ban.causes)
     }
 
+    /// One more misdeed.
+    pub(crate) fn note(&mut self, misbehavior: Misbehavior, now: Instant, kinds: &mut Kinds) {
+        if !self.latest.repeat(&misbehavior, now, kinds) {
+            let latest = &mut self.latest;
+            self.aside.change(|aside| latest.change(misbehavior, now, &mut aside.earlier, kinds));
+        }
+    }
+
+    /// The last few kinds of misdeeds, most recent last.
+    pub(crate) fn misdeeds(&self, kinds: &Kinds) -> impl Iterator<Item = Misdeed> {
+        let earlier = self.aside.get().map_or(&[][..], |aside| &aside.earlier);
+        earlier.iter().copied().chain(self.latest.misdeed(kinds))
+    }
+
+    /// Its one entry among the deadlines is this from here on.
+    pub(crate) fn set_due(&mut self, due: Option<Due>) {
+        self.listed.due = due.is_some();
+        self.aside.change(|aside| aside.due = due);
+    }
+
+    /// Until when automatic bans are withheld after a pardon.
+    pub(crate) fn grace(&self) -> Option<Instant> {
+        self.aside.get()?.grace
+    }
+
+    /// Low scores in a row.
+    pub(crate) fn low_scores(&self) -> u32 {
+        self.aside.get().map_or(0, |aside| aside.low_scores)
+    }
+
+    /// Whether a ban by score was withheld and that is not to be said again.
+    pub(crate) fn score_withheld(&self) -> bool {
+        self.aside.get().is_some_and(|aside| aside.score_withheld)
+    }
+
     /// Whether it is connected and has not been told to leave.
     pub(crate) fn is_connected(&self) -> bool {
-        matches!(self.link, Link::Connected { .. })
+        self.link == Link::Connected
     }
 
     /// Whether, at `now`, it owes something or has an offence on record.
@@ -162,8 +194,8 @@ impl<P> Record<P> {
         let kept = self.ban.is_some()
             || self.protected
             || self.link != Link::Absent
-            || self.low_scores > 0
-            || self.grace.is_some_and(|grace| now < grace);
+            || self.low_scores() > 0
+            || self.grace().is_some_and(|grace| now < grace);
         !kept && !self.account.is_tainted(now)
     }
 
@@ -178,7 +210,7 @@ impl<P> Record<P> {
         if self.is_empty(now) {
             return Some(Due::Review(now));
         }
-        let changes = self.account.next_change(now, config).into_iter().chain(self.grace);
+        let changes = self.account.next_change(now, config).into_iter().chain(self.grace());
         changes.filter(|at| *at > now).min().map(Due::Review)
     }
 
@@ -203,11 +235,16 @@ impl<P> Record<P> {
     }
 
     /// What there is to know at `now`, without anything changing.
-    pub(crate) fn status(&self, now: Instant, config: &Config) -> Option<PeerStatus> {
+    pub(crate) fn status(
+        &self,
+        now: Instant,
+        config: &Config,
+        kinds: &Kinds,
+    ) -> Option<PeerStatus> {
         let (mut account, mut causes) = (self.account, self.causes());
         let ended = account.advance(&mut causes, now, config);
-        let mut left = self.low_scores > 0 || self.protected || self.link != Link::Absent;
-        left |= !causes.is_empty() || self.grace.is_some_and(|grace| now < grace);
+        let mut left = self.low_scores() > 0 || self.protected || self.link != Link::Absent;
+        left |= !causes.is_empty() || self.grace().is_some_and(|grace| now < grace);
         left |= account.is_tainted(now);
         let ban = self.ban.as_ref().filter(|_| ended.is_none());
         left.then(|| PeerStatus {
@@ -216,7 +253,7 @@ impl<P> Record<P> {
             causes,
             banned_since: ban.map(|ban| ban.began),
             score: ban.filter(|_| causes.contains(Cause::Score)).and_then(|ban| ban.score),
-            misdeeds: self.evidence.misdeeds().to_vec(),
+            misdeeds: self.misdeeds(kinds).collect(),
             connected: self.is_connected(),
             protected: self.protected,
         })

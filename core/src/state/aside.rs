@@ -1,0 +1,70 @@
+//! What most records have no use for.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::evidence::Misdeed;
+use crate::state::deadlines::Due;
+use crate::state::ranks::Rank;
+use crate::time::Instant;
+
+/// What is remembered of few peers, or looked at seldom, out of the way of what every gate and every
+/// report looks at.
+///
+/// A peer that is connected and behaves has none of it: that is 100 bytes less for each, and two
+/// lines of cache less to pass over (benches, `memory` and `report`).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Aside {
+    /// The kinds of misdeeds before the latest, most recent last.
+    pub(crate) earlier: Vec<Misdeed>,
+    /// Its one entry among the deadlines.
+    pub(crate) due: Option<Due>,
+    /// Its rank among those that can be displaced.
+    pub(crate) rank: Option<Rank>,
+    /// Until when automatic bans are withheld after a pardon.
+    pub(crate) grace: Option<Instant>,
+    /// Low scores in a row.
+    pub(crate) low_scores: u32,
+    /// Whether a ban by score was withheld and that is not to be said again.
+    pub(crate) score_withheld: bool,
+}
+
+/// Takes no place in memory while all of it is as it is for everybody.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lazily(Option<Box<Aside>>);
+
+impl Lazily {
+    pub(crate) fn get(&self) -> Option<&Aside> {
+        self.0.as_deref()
+    }
+
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Aside)) {
+        let Some(aside) = &mut self.0 else {
+            let mut aside = Aside::default();
+            change(&mut aside);
+            self.0 = aside.is_needed().then(|| Box::new(aside));
+            return;
+        };
+        change(aside);
+        if !aside.is_needed() {
+            self.0 = None;
+        }
+    }
+}
+
+impl Aside {
+    /// No low scores in a row any more, and none that was withheld.
+    pub(crate) fn end_low_scores(&mut self) {
+        self.low_scores = 0;
+        self.score_withheld = false;
+    }
+
+    fn is_needed(&self) -> bool {
+        !self.earlier.is_empty()
+            || self.due.is_some()
+            || self.rank.is_some()
+            || self.grace.is_some()
+            || self.low_scores > 0
+            || self.score_withheld
+    }
+}
