@@ -96,7 +96,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let about = displacement::about(&event).filter(|_| self.is_nearly_full()).cloned();
         self.judge(event, &mut actions);
         self.displace(about.as_ref(), &mut actions);
-        redial::leave_out_needless(&mut actions, passed, connects.as_ref());
+        if passed > 0 {
+            redial::leave_out_needless(&mut actions, passed, connects.as_ref());
+        }
         actions
     }
 

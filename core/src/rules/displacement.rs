@@ -13,8 +13,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Brings what is held back to its bounds. The record of `about`, the peer that the input was
     /// about, stays.
     pub(crate) fn displace(&mut self, about: Option<&P>, actions: &mut Vec<Action<P>>) {
-        let about = about.and_then(|peer| self.records.find(&self.hasher, peer));
-        self.displace_records(about, actions);
+        if self.ranks.len() > self.config.max_records().get() {
+            let about = about.and_then(|peer| self.records.find(&self.hasher, peer));
+            self.displace_records(about, actions);
+        }
         while self.address_ends.len() > self.config.max_addr_bans().get()
             && let Some((_, _, key)) = self.address_ends.first().copied()
         {

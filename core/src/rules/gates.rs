@@ -59,7 +59,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Disconnects every connected peer seen in `net` that is refused, in the order in which they
     /// came; under cause `Address` only those with something on record.
     pub(crate) fn disconnect_refused(&mut self, net: &IpNet, actions: &mut Vec<Action<P>>) {
-        let mut here: Vec<_> = self.connected_at.within(net).collect();
+        let came = |key| self.records.get(key).map(|record| (record.since, key));
+        let mut here: Vec<_> = self.connected_at.within(net).filter_map(came).collect();
         here.sort_unstable();
         for (_, key) in here {
             self.disconnect_if_refused(key, actions);
@@ -87,7 +88,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let spared = record.protected || record.addr.is_some_and(spared);
             !spared && record.is_tainted(self.now, &self.config)
         };
-        let here = self.connected_at.within(net).filter_map(|(_, key)| self.records.get(key));
+        let here = self.connected_at.within(net).filter_map(|key| self.records.get(key));
         here.filter(|record| would_go(record)).count()
     }
 

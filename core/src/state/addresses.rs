@@ -1,40 +1,59 @@
 //! Peers by the IP at which they were last seen.
 
-use alloc::collections::BTreeMap;
-use core::net::IpAddr;
+use alloc::collections::BTreeSet;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
 use crate::state::record::RecordKey;
 
-/// Some peers by the IP at which each was last seen, and among those of one IP by a number that
-/// each has to itself.
+/// Some peers by the IP at which each was last seen.
+///
+/// IPv4 by itself: with room for IPv6 in each entry, and a number to sort by, an entry took 85 bytes
+/// where it takes 20 (benches, `memory`).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Addresses {
-    seen: BTreeMap<(IpAddr, u64), RecordKey>,
+    v4: BTreeSet<(Ipv4Addr, RecordKey)>,
+    v6: BTreeSet<(Ipv6Addr, RecordKey)>,
 }
 
 impl Addresses {
-    pub(crate) fn insert(&mut self, ip: IpAddr, number: u64, key: RecordKey) {
-        self.seen.insert((ip, number), key);
+    pub(crate) fn insert(&mut self, ip: IpAddr, key: RecordKey) {
+        match ip {
+            IpAddr::V4(v4) => self.v4.insert((v4, key)),
+            IpAddr::V6(v6) => self.v6.insert((v6, key)),
+        };
     }
 
-    pub(crate) fn remove(&mut self, ip: IpAddr, number: u64) {
-        self.seen.remove(&(ip, number));
+    pub(crate) fn remove(&mut self, ip: IpAddr, key: RecordKey) {
+        match ip {
+            IpAddr::V4(v4) => self.v4.remove(&(v4, key)),
+            IpAddr::V6(v6) => self.v6.remove(&(v6, key)),
+        };
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.seen.len()
+        self.v4.len() + self.v6.len()
     }
 
-    /// The peers seen in `net`, with their numbers, in no order that matters.
-    pub(crate) fn within(&self, net: &IpNet) -> impl Iterator<Item = (u64, RecordKey)> {
-        let range = (net.network(), 0)..=(net.broadcast(), u64::MAX);
-        self.seen.range(range).map(|((_, number), key)| (*number, *key))
+    /// The peers seen in `net`, in no order that matters.
+    pub(crate) fn within(&self, net: &IpNet) -> impl Iterator<Item = RecordKey> {
+        let (v4, v6) = match net {
+            IpNet::V4(net) => (Some(self.v4.range(range(net.network(), net.broadcast()))), None),
+            IpNet::V6(net) => (None, Some(self.v6.range(range(net.network(), net.broadcast())))),
+        };
+        let v4 = v4.into_iter().flatten().map(|(_, key)| *key);
+        v4.chain(v6.into_iter().flatten().map(|(_, key)| *key))
     }
 
     /// Whether one of the peers was seen in `net`.
     pub(crate) fn any_within(&self, net: &IpNet) -> bool {
         self.within(net).next().is_some()
     }
+}
+
+/// All entries from one IP to another, both included.
+fn range<T>(first: T, last: T) -> RangeInclusive<(T, RecordKey)> {
+    (first, RecordKey::FIRST)..=(last, RecordKey::LAST)
 }

@@ -94,17 +94,17 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let connected = record.is_connected();
         if record.listed.connected != connected {
             if connected {
-                self.connected_at.insert(addr, record.since, key);
+                self.connected_at.insert(addr, key);
             } else {
-                self.connected_at.remove(addr, record.since);
+                self.connected_at.remove(addr, key);
             }
             record.listed.connected = connected;
         }
         if record.listed.protected != record.protected {
             if record.protected {
-                self.protected_at.insert(addr, record.created, key);
+                self.protected_at.insert(addr, key);
             } else {
-                self.protected_at.remove(addr, record.created);
+                self.protected_at.remove(addr, key);
             }
             record.listed.protected = record.protected;
         }
@@ -120,11 +120,11 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         if record.listed.connected {
             record.listed.connected = false;
-            self.connected_at.remove(addr, record.since);
+            self.connected_at.remove(addr, key);
         }
         if record.listed.protected {
             record.listed.protected = false;
-            self.protected_at.remove(addr, record.created);
+            self.protected_at.remove(addr, key);
         }
     }
 

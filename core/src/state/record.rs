@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use core::net::IpAddr;
+use core::num::NonZeroU32;
 
 use ipnet::IpNet;
 
@@ -22,7 +23,7 @@ use crate::time::{Instant, Until};
 
 /// Where a record is; means nothing once that record is gone.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) struct RecordKey(u32);
+pub(crate) struct RecordKey(NonZeroU32);
 
 /// What is remembered of one peer.
 ///
@@ -91,13 +92,20 @@ pub(crate) struct PeerBan {
     pub(crate) colocated: Option<IpNet>,
 }
 
+impl RecordKey {
+    /// No key comes before this one in an index.
+    pub(crate) const FIRST: Self = Self(NonZeroU32::MIN);
+    /// No key comes after this one in an index.
+    pub(crate) const LAST: Self = Self(NonZeroU32::MAX);
+}
+
 impl Key for RecordKey {
     fn from_index(index: u32) -> Self {
-        Self(index)
+        Self(NonZeroU32::MIN.saturating_add(index))
     }
 
     fn index(self) -> u32 {
-        self.0
+        self.0.get() - 1
     }
 }
 

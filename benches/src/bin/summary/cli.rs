@@ -19,6 +19,9 @@ pub(crate) struct Cli {
     /// Small sizes and few turns: shows that everything runs, and judges nothing
     #[arg(long)]
     pub(crate) smoke: bool,
+    /// How many peers are tracked, from few to many, instead of 1 000 to 1 000 000
+    #[arg(long, value_delimiter = ',', value_name = "PEERS")]
+    sizes: Vec<usize>,
     /// Print figures and goals as JSON instead
     #[arg(long, conflicts_with = "markdown")]
     pub(crate) json: bool,
@@ -33,6 +36,10 @@ impl Cli {
     }
 
     pub(crate) fn scale(&self) -> Scale {
-        if self.smoke { Scale::SMOKE } else { Scale::FULL }
+        let mut scale = if self.smoke { Scale::smoke() } else { Scale::full() };
+        if !self.sizes.is_empty() {
+            scale.sizes.clone_from(&self.sizes);
+        }
+        scale
     }
 }

@@ -1,10 +1,10 @@
 //! How much of everything.
 
 /// How many peers, how often.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Scale {
     /// How many peers are tracked, from few to many.
-    pub(crate) sizes: &'static [usize],
+    pub(crate) sizes: Vec<usize>,
     /// How many things are done in one turn.
     pub(crate) batch: usize,
     /// How many turns each side of a comparison has.
@@ -16,15 +16,19 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
-    pub(crate) const FULL: Self = Self {
-        sizes: &[1_000, 10_000, 100_000, 1_000_000],
-        batch: 100_000,
-        turns: 25,
-        bans: 100_000,
-        flood: 1_000_000,
-    };
-    pub(crate) const SMOKE: Self =
-        Self { sizes: &[100, 1_000], batch: 1_000, turns: 3, bans: 1_000, flood: 10_000 };
+    pub(crate) fn full() -> Self {
+        Self {
+            sizes: vec![1_000, 10_000, 100_000, 1_000_000],
+            batch: 100_000,
+            turns: 25,
+            bans: 100_000,
+            flood: 1_000_000,
+        }
+    }
+
+    pub(crate) fn smoke() -> Self {
+        Self { sizes: vec![100, 1_000], batch: 1_000, turns: 3, bans: 1_000, flood: 10_000 }
+    }
 
     pub(crate) fn smallest(&self) -> usize {
         self.sizes.first().copied().unwrap_or_default()

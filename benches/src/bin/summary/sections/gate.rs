@@ -13,7 +13,7 @@ use crate::scale::Scale;
 use crate::sheet::Sheet;
 
 pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
-    for size in scale.sizes {
+    for size in &scale.sizes {
         peer::<Drivers>(*size, scale, sheet);
         peer::<Fast>(*size, scale, sheet);
     }

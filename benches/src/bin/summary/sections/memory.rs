@@ -14,7 +14,7 @@ use crate::sheet::Sheet;
 
 pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
     for known in Known::ALL {
-        for size in scale.sizes {
+        for size in &scale.sizes {
             let bytes = bytes_each(*size, known);
             sheet.add(format!("memory/{}/{size}", known.name()), bytes, "bytes");
             if *size == scale.largest() {

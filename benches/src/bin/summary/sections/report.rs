@@ -12,7 +12,7 @@ use crate::scale::Scale;
 use crate::sheet::Sheet;
 
 pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
-    for size in scale.sizes {
+    for size in &scale.sizes {
         known::<Drivers>(*size, scale, sheet);
         known::<Fast>(*size, scale, sheet);
     }
