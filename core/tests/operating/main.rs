@@ -1,5 +1,8 @@
-//! What an operator does while the node runs: reads the bans a page at a time, changes the policy.
+//! What an operator does while the node runs: reads the bans a page at a time, looks at how much is
+//! held, changes the policy.
 
+#[cfg(test)]
+mod held;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]

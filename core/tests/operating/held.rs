@@ -1,0 +1,103 @@
+//! How much is held, and for how long.
+
+use std::hash::RandomState;
+use std::time::Duration;
+
+use peerwarden_core::{
+    Action, BanDuration, Config, Direction, Event, Instant, Misbehavior, Origin, Penalty, Subject,
+    Warden,
+};
+
+type Engine = Warden<u32, RandomState>;
+
+#[test]
+fn the_largest_index_can_be_that_of_the_peers_by_name() {
+    let mut warden = engine();
+    for peer in 0..3 {
+        input(&mut warden, Event::Protect { subject: Subject::Peer(peer) }, 0);
+    }
+
+    let counts = warden.counts();
+
+    assert_eq!((counts.records, counts.networks, counts.largest_index), (3, 0, 3));
+}
+
+#[test]
+fn the_largest_index_can_be_that_of_the_networks() {
+    let mut warden = engine();
+    for net in ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"] {
+        input(&mut warden, Event::Protect { subject: network(net) }, 0);
+    }
+
+    let counts = warden.counts();
+
+    assert_eq!((counts.records, counts.networks, counts.largest_index), (0, 3, 3));
+}
+
+#[test]
+fn the_largest_index_can_be_that_of_what_waits_for_time_to_pass() {
+    let mut warden = engine();
+    ban(&mut warden, Subject::Peer(1), Some(60));
+    ban(&mut warden, network("192.0.2.0/24"), None);
+    // Banned no longer, but pardoned: it waits for the end of the grace.
+    input(&mut warden, Event::Unban { subject: network("192.0.2.0/24"), cause: None }, 0);
+
+    let counts = warden.counts();
+
+    assert_eq!((counts.records, counts.networks, counts.largest_index), (1, 1, 2));
+}
+
+#[test]
+fn who_was_pardoned_is_forgotten_at_the_end_of_the_grace() {
+    let mut warden = engine();
+    ban(&mut warden, Subject::Peer(1), None);
+    input(&mut warden, Event::Unban { subject: Subject::Peer(1), cause: None }, 0);
+
+    assert_eq!(warden.next_deadline(), Some(Instant::from_secs(600)));
+    assert_eq!(input(&mut warden, Event::Heartbeat, 599), []);
+    assert_eq!(input(&mut warden, Event::Heartbeat, 600), [Action::Forget { peer: 1 }]);
+    assert_eq!((warden.counts().records, warden.next_deadline()), (0, None));
+}
+
+#[test]
+fn a_debt_of_somebody_who_is_kept_in_any_case_wakes_nobody() {
+    let mut warden = engine();
+    input(&mut warden, connected(1), 0);
+    input(&mut warden, Event::Protect { subject: Subject::Peer(2) }, 0);
+    for peer in [1, 2] {
+        input(&mut warden, report(peer), 0);
+    }
+
+    assert_eq!(warden.next_deadline(), None);
+
+    input(&mut warden, Event::Disconnected { peer: 1 }, 0);
+    assert_eq!(warden.next_deadline(), Some(Instant::from_secs(1)));
+    assert_eq!(input(&mut warden, Event::Heartbeat, 1), [Action::Forget { peer: 1 }]);
+}
+
+fn engine() -> Engine {
+    Warden::new(Config::default(), RandomState::new())
+}
+
+fn input(warden: &mut Engine, event: Event<u32>, secs: u64) -> Vec<Action<u32>> {
+    warden.handle_input(event, Instant::from_secs(secs))
+}
+
+fn ban(warden: &mut Engine, subject: Subject<u32>, secs: Option<u64>) {
+    let duration = secs.map(|secs| BanDuration::try_from(Duration::from_secs(secs)).unwrap());
+    let actions = input(warden, Event::Ban { subject, duration, origin: Origin::Operator }, 0);
+    assert_eq!(actions.len(), 1, "{actions:?}");
+}
+
+fn connected(peer: u32) -> Event<u32> {
+    Event::Connected { peer, addr: None, direction: Direction::Inbound }
+}
+
+fn report(peer: u32) -> Event<u32> {
+    let (misbehavior, penalty) = (Misbehavior::INVALID_MESSAGE, Penalty::DEFAULT);
+    Event::Report { peer, misbehavior, penalty }
+}
+
+fn network(net: &str) -> Subject<u32> {
+    Subject::Addr(net.parse().unwrap())
+}
