@@ -2,8 +2,11 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-use crate::checks::{Moment, Step};
+use peerwarden_core::Event;
+
+use crate::checks::{Moment, Peer, Step};
 use crate::fold;
+use crate::settings::Tame;
 
 /// Likely moments and extreme ones.
 impl<'a> Arbitrary<'a> for Moment {
@@ -29,12 +32,21 @@ impl<'a> Arbitrary<'a> for Moment {
 
 impl<'a> Arbitrary<'a> for Step {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self {
-            moment: u.arbitrary()?,
-            event: fold::event(u.arbitrary()?),
-            restarts: u.ratio(1, 16)?,
-        })
+        Ok(Self { moment: u.arbitrary()?, event: event(u)?, restarts: u.ratio(1, 16)? })
     }
+}
+
+/// An event about one of few peers, or another policy.
+///
+/// The byte that chooses among the events of the core, which know no arbitrary policies, is looked
+/// at first: only the largest mean something else here, so that seeds keep their meaning.
+pub(crate) fn event(u: &mut Unstructured<'_>) -> Result<Event<Peer>> {
+    if !matches!(u.peek_bytes(1), Some([RECONFIGURE..=u8::MAX])) {
+        return u.arbitrary().map(fold::event);
+    }
+    u.bytes(1)?;
+    let Tame(config) = u.arbitrary()?;
+    Ok(Event::Reconfigure { config: Box::new(config) })
 }
 
 /// As many steps as there are bytes for, but no more than make sense.
@@ -44,3 +56,5 @@ pub(crate) fn steps<'a, T: Arbitrary<'a>>(u: &mut Unstructured<'a>) -> Result<Ve
 
 const DAY: u64 = 86_400_000_000_000;
 const MOST_STEPS: usize = 100;
+/// From here on.
+const RECONFIGURE: u8 = 250;

@@ -7,7 +7,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use peerwarden_core::{BanDuration, Event, Instant, Penalty};
 
 use crate::model::{Model, Peer};
-use crate::{checks, fold};
+use crate::{checks, inputs};
 
 pub(crate) use crate::checks::PEERS;
 
@@ -59,7 +59,7 @@ impl<'a> Arbitrary<'a> for Step {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         Ok(Self {
             moment: Moment { inner: u.arbitrary()?, last: LAST },
-            event: fold::event(u.arbitrary()?),
+            event: inputs::event(u)?,
             times: *u.choose(&[1, 1, 1, 2, 12])?,
             restarts: u.ratio(1, 16)?,
         })

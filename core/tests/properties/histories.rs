@@ -11,12 +11,26 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::checks::{Moment, PEERS, Peer, Step, addrs};
+use crate::policies;
 
 pub(crate) fn any_step() -> impl Strategy<Value = Step> {
     (any_moment(), any_event(), (0..12_u8)).prop_map(|(moment, event, restarts)| Step {
         moment,
         event,
         restarts: restarts == 11,
+    })
+}
+
+/// As [`any_step`], or another policy.
+pub(crate) fn any_step_or_policy() -> impl Strategy<Value = Step> {
+    prop_oneof![15 => any_step(), 1 => any_policy()]
+}
+
+fn any_policy() -> impl Strategy<Value = Step> {
+    (any_moment(), policies::any_config()).prop_map(|(moment, config)| Step {
+        moment,
+        event: Event::Reconfigure { config: Box::new(config) },
+        restarts: false,
     })
 }
 

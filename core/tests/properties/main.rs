@@ -38,6 +38,17 @@ proptest! {
     }
 
     #[test]
+    fn every_promise_is_kept_when_the_policy_changes(
+        steps in vec(histories::any_step_or_policy(), 1..60),
+        config in policies::any_config(),
+    ) {
+        let mut trial = Trial::new(config);
+        for step in &steps {
+            trial.play(step).map_err(TestCaseError::fail)?;
+        }
+    }
+
+    #[test]
     fn a_restored_engine_keeps_every_promise(
         before in vec(histories::any_step(), 1..30),
         after in vec(histories::any_step(), 1..30),

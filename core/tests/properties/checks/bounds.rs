@@ -30,7 +30,7 @@ pub(crate) fn check(engine: &Engine, ledger: &Ledger, now: Instant) -> Checked {
 
     let places = counts.bans(Cause::Address);
     that(places <= config.max_addr_bans().get(), || format!("too many places: {counts:?}"))?;
-    let remote = config.max_remote_bans().max(ledger.restored_remote_bans);
+    let remote = config.max_remote_bans().max(ledger.earlier_remote_bans);
     that(counts.bans(Cause::Remote) <= remote, || format!("too many from lists: {counts:?}"))?;
     for cause in Cause::ALL {
         let bans = engine.bans(now).filter(|ban| ban.causes.contains(cause)).count();

@@ -27,8 +27,7 @@ pub(crate) struct Companions {
 
 impl Companions {
     pub(crate) fn new(engine: &Engine, twin: Engine) -> Self {
-        let displaces = engine.config().max_records().get() < usize::from(PEERS);
-        let beaten = (!displaces).then(|| engine.clone());
+        let beaten = (!displaces(engine)).then(|| engine.clone());
         Self { twin, beaten, restored: None, moved: None }
     }
 
@@ -55,6 +54,9 @@ impl Companions {
             let got = restored.handle_input(event.clone(), now);
             that(got == actions, || format!("restored from a snapshot: {got:?}"))?;
             same_answers("restored from a snapshot", engine, restored, now)?;
+        }
+        if displaces(engine) {
+            self.beaten = None;
         }
         if let Some(beaten) = &mut self.beaten {
             let mut got = beat(beaten, last, now);
@@ -90,6 +92,11 @@ impl Companions {
 /// An engine that hashes in some way of its own.
 pub(crate) fn other_hasher() -> FixedState {
     FixedState::with_seed(0x5eed)
+}
+
+/// Whether there can be a record too many.
+fn displaces(engine: &Engine) -> bool {
+    engine.config().max_records().get() < usize::from(PEERS)
 }
 
 fn restore(

@@ -25,8 +25,9 @@ pub(crate) struct Ledger {
     pub(crate) protected_peers: BTreeSet<Peer>,
     pub(crate) protected_networks: BTreeSet<IpNet>,
     pub(crate) pardoned_networks: BTreeSet<IpNet>,
-    /// How many bans by remote lists there are at least because they were restored.
-    pub(crate) restored_remote_bans: usize,
+    /// How many bans by remote lists there may be whatever the policy says: they were restored, or
+    /// stand from before the policy.
+    pub(crate) earlier_remote_bans: usize,
 }
 
 /// The causes of one ban, and their ends.
@@ -58,8 +59,7 @@ impl Ledger {
         let refused = |peer: &Peer| ledger.refuses_in_place(*peer, now) == DENY;
         let leaving: Vec<_> = ledger.links.keys().copied().filter(refused).collect();
         ledger.links.extend(leaving.into_iter().map(|peer| (peer, Link::Leaving)));
-        let bans = ledger.peers.values().chain(ledger.networks.values());
-        ledger.restored_remote_bans = bans.filter(|ends| ends.contains_key(&Cause::Remote)).count();
+        ledger.keep_remote_bans();
         ledger
     }
 
@@ -143,6 +143,7 @@ impl Ledger {
                 self.links.remove(peer);
             }
             Event::Protect { subject } => self.protect(subject),
+            Event::Reconfigure { .. } => self.keep_remote_bans(),
             Event::Unban { subject, cause } => self.unban(subject, *cause),
             Event::Unprotect { subject } => self.unprotect(subject),
             Event::Ban { .. }
@@ -151,9 +152,14 @@ impl Ledger {
             | Event::Score { .. }
             | Event::ScoreUnavailable { .. }
             | Event::Tick
-            | Event::Reconfigure { .. }
             | _ => {}
         }
+    }
+
+    fn keep_remote_bans(&mut self) {
+        let bans = self.peers.values().chain(self.networks.values());
+        let remote = bans.filter(|ends| ends.contains_key(&Cause::Remote)).count();
+        self.earlier_remote_bans = self.earlier_remote_bans.max(remote);
     }
 
     fn protect(&mut self, subject: &Subject<Peer>) {
