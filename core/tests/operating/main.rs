@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod held;
 #[cfg(test)]
+mod one_setting;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod reconfigure;
+#[cfg(test)]
+mod sim;

@@ -1,14 +1,12 @@
 //! Another policy, the same memory.
 
-use std::hash::RandomState;
 use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-use peerwarden_core::{
-    Amplification, Cause, Config, DecayRate, Direction, Event, Instant, Misbehavior, PeerStatus,
-    Points, Score, Subject, Until, Verdict, Warden,
-};
+use peerwarden_core::{Cause, Config, DecayRate, Instant, Points, Until, Verdict};
+
+use crate::sim::{NOTHING, Sim};
 
 #[test]
 fn nobody_is_banned_by_a_lower_threshold_until_something_is_reported() {
@@ -186,65 +184,3 @@ fn decay(rates: &[u32]) -> Config {
     let rates = rates.iter().map(|rate| DecayRate::try_from(f64::from(*rate)).unwrap());
     Config::flow().with_decay(&rates.collect::<Vec<_>>()).unwrap()
 }
-
-/// An engine and the time; says what it answers in lines.
-struct Sim {
-    warden: Warden<&'static str, RandomState>,
-    now: Instant,
-}
-
-impl Sim {
-    fn new(config: Config) -> Self {
-        Self { warden: Warden::new(config, RandomState::new()), now: Instant::ORIGIN }
-    }
-
-    fn at(&mut self, secs: u64) {
-        self.now = Instant::from_secs(secs);
-    }
-
-    fn input(&mut self, event: Event<&'static str>) -> Vec<String> {
-        self.warden.handle_input(event, self.now).iter().map(ToString::to_string).collect()
-    }
-
-    fn reconfigure(&mut self, config: Config) -> Vec<String> {
-        let actions = self.input(Event::Reconfigure { config: Box::new(config.clone()) });
-        assert_eq!(*self.warden.config(), config);
-        actions
-    }
-
-    fn report(&mut self, peer: &'static str, times: u32) -> Vec<String> {
-        let misbehavior = Misbehavior::INVALID_MESSAGE;
-        let penalty = self.warden.config().penalty(misbehavior, Amplification::ONE);
-        let report = Event::Report { peer, misbehavior, penalty };
-        (0..times).flat_map(|_| self.input(report.clone())).collect()
-    }
-
-    fn score(&mut self, peer: &'static str, score: f64) -> Vec<String> {
-        self.input(Event::Score { peer, score: Score::try_from(score).unwrap() })
-    }
-
-    fn connect(&mut self, peer: &'static str, addr: &str) {
-        let (addr, direction) = (addr.parse().ok(), Direction::Inbound);
-        self.input(Event::Connected { peer, addr, direction });
-    }
-
-    /// What a heartbeat at that second says, but for what is forgotten.
-    fn heartbeat(&mut self, secs: u64) -> Vec<String> {
-        self.at(secs);
-        self.heartbeat_now()
-    }
-
-    fn heartbeat_now(&mut self) -> Vec<String> {
-        let mut actions = self.input(Event::Heartbeat);
-        actions.retain(|action| !action.starts_with("forget"));
-        actions
-    }
-
-    fn status(&self, peer: &'static str) -> PeerStatus {
-        let subject = Subject::Peer(peer);
-        let status = self.warden.status(&peer, self.now);
-        status.unwrap_or_else(|| panic!("nothing is known of {subject}"))
-    }
-}
-
-const NOTHING: [&str; 0] = [];

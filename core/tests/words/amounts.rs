@@ -95,6 +95,7 @@ fn points_are_written_with_as_many_decimals_as_it_takes() {
         .map(|micros| Points::from_micros(micros).to_string());
 
     assert_eq!(written, ["0", "0.000001", "0.1", "1", "86400.5"]);
+    assert_eq!(Penalty::from_micros(864_500_000).unwrap().to_string(), "864.5");
     assert_eq!(Points::from_points(u64::MAX).as_micros(), u64::MAX);
     assert_eq!(Points::try_from(0.0), Ok(Points::ZERO));
     assert_eq!(
