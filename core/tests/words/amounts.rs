@@ -110,5 +110,7 @@ fn scores_compare_as_numbers_and_zero_has_no_sign() {
 
     assert!(score(-100.000_001) < score(-100.0));
     assert_eq!(score(0.0), score(-0.0));
-    assert_eq!(score(-12.5).get(), -12.5);
+    assert_ne!(score(1.0), score(2.0));
+    assert_eq!((score(-12.5).get(), f64::from(score(-12.5))), (-12.5, -12.5));
+    assert_eq!(score(-12.5).to_string(), "-12.5");
 }

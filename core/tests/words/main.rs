@@ -7,4 +7,6 @@ mod names;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod times;
