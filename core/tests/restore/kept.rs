@@ -1,12 +1,16 @@
 //! What is written down means the same when it is read back.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use peerwarden_core::{
-    Cause, Direction, Event, Misbehavior, Offset, Origin, Penalty, Saved, SavedPeer, Subject,
+    Cause, Config, Direction, Event, Misbehavior, Offset, Origin, Penalty, Saved, SavedConnection,
+    SavedNetwork, SavedPeer, Score, Subject,
 };
 
-use crate::saved::{NOW, ban, heartbeat, input, nobody, restore, secs};
+use crate::saved::{
+    Engine, NOW, ban, heartbeat, input, nobody, nowhere, restore, restore_with, secs,
+};
 
 #[test]
 fn everything_that_is_remembered_comes_back() {
@@ -72,4 +76,62 @@ fn a_connection_that_went_down_with_the_node_is_gone() {
 
     assert_eq!(again.counts().connected, 0);
     assert_eq!(heartbeat(&mut again, 0), ["forget a"]);
+}
+
+#[test]
+fn a_pardoned_place_keeps_its_grace() {
+    let pardoned = SavedNetwork { grace: Some(secs(60)), ..nowhere("192.0.2.1/32") };
+    let mut engine = restore_with(one_is_too_many(), [Saved::Network(pardoned)]).unwrap();
+
+    assert_eq!(banned_at(&mut engine, "a", 59), ["withhold addr:192.0.2.1/32 address grace"]);
+    let banned = ["ban addr:192.0.2.1/32 address until 1003660"];
+    assert_eq!(banned_at(&mut engine, "b", 60), banned);
+}
+
+#[test]
+fn a_banned_place_counts_towards_the_most_there_may_be() {
+    let place = SavedNetwork {
+        ban: Some(ban(&[(Cause::Address, Some(500))])),
+        ..nowhere("198.51.100.1/32")
+    };
+    let config = one_is_too_many().with_max_addr_bans(NonZeroUsize::MIN);
+    let mut engine = restore_with(config, [Saved::Network(place)]).unwrap();
+
+    assert_eq!(
+        banned_at(&mut engine, "a", 0),
+        ["ban addr:192.0.2.1/32 address until 1003600", "unban addr:198.51.100.1/32"]
+    );
+}
+
+/// Neither the order of their names nor that of the queue.
+#[test]
+fn the_connected_leave_in_the_order_in_which_they_came() {
+    let saved = [("a", 30, 1), ("b", 10, 3), ("c", 20, 2)].map(|(peer, since, ticket)| {
+        let connection = Some(SavedConnection { ticket: Some(ticket), since, dialled: false });
+        let addr = Some([192, 0, 2, 1].into());
+        Saved::Peer(SavedPeer { connection, addr, ..nobody(peer) })
+    });
+    let mut engine = restore(saved).unwrap();
+    let subject = Subject::Addr("192.0.2.0/24".parse().unwrap());
+
+    let ban = Event::Ban { subject, duration: None, origin: Origin::Operator };
+
+    assert_eq!(input(&mut engine, Event::Tick, 0), ["request-score a"]);
+    assert_eq!(
+        input(&mut engine, ban, 0),
+        ["ban addr:192.0.2.0/24 operator forever", "disconnect b", "disconnect c", "disconnect a"]
+    );
+}
+
+/// A policy under which one banned peer bans its place.
+fn one_is_too_many() -> Config {
+    Config::default().with_max_banned_peers(Some(0))
+}
+
+/// What comes of banning one more peer that was seen there, its own ban and leave aside.
+fn banned_at(engine: &mut Engine, peer: &'static str, seconds: u64) -> Vec<String> {
+    let (addr, direction) = (Some([192, 0, 2, 1].into()), Direction::Inbound);
+    let score = Score::try_from(-200.0).unwrap();
+    assert_eq!(input(engine, Event::Connected { peer, addr, direction }, seconds), [""; 0]);
+    input(engine, Event::Score { peer, score }, seconds).split_off(2)
 }

@@ -42,6 +42,8 @@ fn a_duration_of_nothing_is_refused_wherever_it_would_mean_nothing() {
         ]
     );
     assert_eq!(BanDuration::try_from(zero), Err(ZeroBan));
+    let minute = BanDuration::try_from(Duration::from_secs(60)).unwrap();
+    assert_eq!((minute.get(), Duration::from(minute)), (Duration::from_secs(60), minute.get()));
     assert!(ZeroBan.to_string().contains("0s"));
 }
 
