@@ -136,7 +136,9 @@ impl<T: Timer> Behaviour<T> {
     /// [`metrics`](crate::metrics).
     ///
     /// Counting begins here, or with the first of several registries. It is the registry type that
-    /// libp2p's own metrics use, so one can hold both.
+    /// libp2p's own metrics use, of prometheus-client 0.25, so one can hold both: with libp2p's
+    /// feature `metrics` it is `libp2p::metrics::Registry`. `prometheus_client::encoding::text::encode`
+    /// makes the page that is scraped.
     #[cfg(feature = "metrics")]
     #[must_use]
     pub fn with_metrics(self, registry: &mut prometheus_client::registry::Registry) -> Self {

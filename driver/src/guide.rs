@@ -31,7 +31,7 @@
 //! - **`connection_limits`** bounds how many connections there are; peerwarden only whose. A refusal
 //!   by id costs a handshake, so set `max_pending_incoming`, and `max_established_per_peer`, since
 //!   nothing here counts the connections of one peer.
-//! - **`memory_connection_limits`** refuses when memory runs out. What peerwarden itself holds is
+//! - **`memory_connection_limits`**, a feature of libp2p's of that name, refuses when memory runs out. What peerwarden itself holds is
 //!   bounded by [`Config::max_records`](crate::Config::max_records) and its neighbours.
 //! - **`allow_block_list`** can stay as well, right after the warden. See [below](#7-coming-from-allow_block_list).
 //!
@@ -89,6 +89,9 @@
 //! # swarm().unwrap();
 //! ```
 //!
+//! The [crate's first page](crate#across-restarts) goes on from here: bans that outlive the node, a
+//! settings file, metrics and logs.
+//!
 //! A node that uses relays passes the same `close_timeout` to `with_relay_client`. QUIC needs none.
 //! If it matters that a banned address is not even dialled when a peer offers it among others, or
 //! behind a name, build the transport with a [`DialGate`](crate::DialGate).
@@ -135,7 +138,9 @@
 //! know of bans or refusals outside the event loop uses
 //! [`Handle::subscribe`](crate::Handle::subscribe).
 //!
-//! Refused connections are errors in the swarm's events, like any other failed connection:
+//! Refused connections are errors in the swarm's events, like any other failed connection. Only a
+//! dial that is refused before it starts is none: `Swarm::dial` returns it, and one that another
+//! behaviour asked for is in the log, in the metrics and with the subscribers.
 //!
 //! ```
 //! use libp2p::swarm::SwarmEvent;
@@ -161,7 +166,33 @@
 //! `message.source` under `ValidationMode::Strict`; else peers are banned for relaying. *Never* a
 //! source that is not signed: anybody could have anybody banned.
 //!
-//! Call `report_message_validation_result` for every message, good or bad.
+//! Call `report_message_validation_result` for every message, good or bad:
+//!
+//! ```
+//! use libp2p::gossipsub::{self, MessageAcceptance};
+//! use peerwarden_libp2p::{Gone, Handle, Misbehavior, Verdict};
+//!
+//! fn on_message(
+//!     event: gossipsub::Event,
+//!     gossipsub: &mut gossipsub::Behaviour,
+//!     warden: &Handle,
+//! ) -> Result<(), Gone> {
+//!     let gossipsub::Event::Message { propagation_source, message_id, message } = event else {
+//!         return Ok(());
+//!     };
+//!     let verdict = warden.check_peer(&propagation_source, None)?;
+//!     let acceptance = if verdict != Verdict::Allow {
+//!         MessageAcceptance::Ignore // banned while this was waiting
+//!     } else if str::from_utf8(&message.data).is_err() {
+//!         warden.report(propagation_source, Misbehavior::INVALID_MESSAGE)?;
+//!         MessageAcceptance::Reject
+//!     } else {
+//!         MessageAcceptance::Accept
+//!     };
+//!     gossipsub.report_message_validation_result(&message_id, &propagation_source, acceptance);
+//!     Ok(())
+//! }
+//! ```
 //!
 //! # 6. gossipsub's scores
 //!
@@ -171,11 +202,17 @@
 //! `peerwarden-tokio`, which runs. Some of gossipsub's defaults have to go, or the same deed is
 //! punished twice or not at all:
 //!
+//! - **`with_peer_score(params, thresholds)`** switches scores on. Without it there are none, and
+//!   every answer is `score_unavailable`.
 //! - **Thresholds.** [`min_score`](crate::Config::min_score) is -100, gossipsub's
 //!   `graylist_threshold` -80. Below that gossipsub does not listen to a peer any more, so nothing
 //!   that it does makes its score low enough for a ban. Have `graylist_threshold` lie below one and a
 //!   half times `min_score`, -200 say; `publish_threshold` and `gossip_threshold` come above it.
 //! - **Topics** need parameters of their own, `TopicScoreParams`: a topic without any is not scored.
+//!   The default ones are no use: they give up to 1 800 points for having been in the mesh, and
+//!   nothing is low after that. Set `time_in_mesh_weight`, `first_message_deliveries_weight`,
+//!   `mesh_message_deliveries_weight` and `mesh_failure_penalty_weight` to 0, as the example does, or
+//!   to numbers of your own.
 //! - **`ip_colocation_factor_weight`** is to be 0: colocation is judged here, with exemptions.
 //! - **`retain_score`** is to be shorter than the first of
 //!   [`ban_durations`](crate::Config::ban_durations): else a peer comes back to the score that banned

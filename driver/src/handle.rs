@@ -14,6 +14,7 @@ use peerwarden_core::{
 
 use crate::denied::Denied;
 use crate::gate::Gate;
+use crate::log;
 use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
@@ -65,7 +66,9 @@ impl Handle {
             peer,
             misbehavior,
             penalty: config.penalty(misbehavior, amplification),
-        })
+        })?;
+        log::reported(&peer, &misbehavior);
+        Ok(())
     }
 
     /// Says how `peer` is judged by a scorer such as gossipsub's, asked or not.

@@ -86,6 +86,9 @@
 //! # fn main() {}
 //! ```
 //!
+//! `RuntimeTimer` stands for the runtime's: on Tokio `TokioTimer::current()?`, on smol
+//! `SmolTimer::new()`. The feature is `redb`.
+//!
 //! [`store`] says what is written and when, what wrong clocks do, and how to keep it elsewhere. A
 //! disk that is full or broken stops no node: [`Handle::store_health`] and the log say so.
 //!
@@ -93,9 +96,10 @@
 //!
 //! - **Settings**: `Settings` reads the whole policy and the driver's [`Options`] from a TOML file,
 //!   and says of a mistake which line and key it is in and what would be right. `Settings::EXAMPLE`
-//!   is such a file, with every default. Feature `toml`, on by default.
+//!   is such a file, with every default, and `Settings::behaviour` makes the behaviour that a file
+//!   describes, store included. Feature `toml`.
 //! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
-//!   own are in. The module `metrics` lists them. Feature `metrics`, on by default.
+//!   own are in. The module `metrics` lists them. Feature `metrics`.
 //! - **Logs**: events of `tracing` under the target `peerwarden`, each with the peer or network, the
 //!   cause, why, until when, and the offences on record:
 //!
@@ -104,7 +108,12 @@
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
 //! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
+//! | info | `redial failed`: a peer could not be dialled after its ban |
 //! | debug | `ban moved`: its end did |
+//! | trace | `reported`, for each report that a handle is given |
+//!
+//! The features are on by default, here and in the crates for a runtime. With
+//! `default-features = false` name those you want.
 //!
 //! # What it costs
 //!

@@ -3,10 +3,12 @@
 mod limiter;
 mod words;
 
+use std::path::Path;
+
 use libp2p::PeerId;
-use peerwarden_core::{Instant, IpNet, Subject, Withheld};
+use peerwarden_core::{Instant, IpNet, Misbehavior, Subject, Withheld};
 use tracing::field::{DisplayValue, display};
-use tracing::{Level, debug, enabled, info, warn};
+use tracing::{Level, debug, enabled, info, trace, warn};
 
 pub(crate) use limiter::Limiter;
 
@@ -64,6 +66,22 @@ pub(crate) fn denied(gate: Gate, denied: &Denied, suppressed: u64) {
     let gate = gate.as_str();
     let suppressed = (suppressed > 0).then_some(suppressed);
     info!(target: TARGET, peer, addr, network, cause, until, gate, suppressed, "connection refused");
+}
+
+/// Logs a report, which most often changes nothing that is worth a line.
+pub(crate) fn reported(peer: &PeerId, misbehavior: &Misbehavior) {
+    let (peer, misbehavior) = (display(peer), display(misbehavior));
+    trace!(target: TARGET, peer, misbehavior, "reported");
+}
+
+/// Logs that bans will not outlive the node although somebody wanted that.
+pub(crate) fn no_store(file: &Path) {
+    let file = display(file.display());
+    warn!(
+        target: TARGET, file,
+        "the options name a file for data, but the behaviour was made without a store: bans will \
+         not outlive this node"
+    );
 }
 
 /// Logs a dial after a ban that came to nothing: nobody tries again by itself.

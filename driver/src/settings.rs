@@ -18,7 +18,13 @@ use peerwarden_core::Config;
 
 pub use error::{ReadSettingsError, SettingsError};
 
+#[cfg(feature = "redb")]
+use crate::behaviour::Behaviour;
 use crate::options::Options;
+#[cfg(feature = "redb")]
+use crate::store::{RedbStore, StoreError};
+#[cfg(feature = "redb")]
+use crate::timer::Timer;
 
 /// What a settings file says: a policy and options, every value of them checked.
 ///
@@ -36,6 +42,9 @@ use crate::options::Options;
 /// assert_eq!(error.to_string(), "line 2: treshold is no setting: did you mean threshold?");
 /// # Ok::<(), peerwarden_libp2p::SettingsError>(())
 /// ```
+///
+/// [`behaviour`](Self::behaviour) makes the behaviour that the file describes. What is left is
+/// [`Options::close_timeout`], for the muxer.
 ///
 /// To keep the settings in a table of the node's own file, make them a field of what that is
 /// deserialized to.
@@ -68,12 +77,28 @@ impl Settings {
     /// # Errors
     ///
     /// [`ReadSettingsError`], which names the file, if it cannot be read, or as
-    /// [`from_toml`](Self::from_toml).
+    /// [`from_toml`](Self::from_toml). To show it to people, print it with `{}`: where `main` returns
+    /// it, Rust prints it with `{:?}`, for programmers.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ReadSettingsError> {
         let path = path.as_ref();
         let text = fs::read_to_string(path)
             .map_err(|error| ReadSettingsError::Unreadable { path: path.to_owned(), error })?;
         Self::from_toml(&text)
             .map_err(|error| ReadSettingsError::Wrong { path: path.to_owned(), error })
+    }
+
+    /// Guards as these settings have it: by their policy and options, and with what is remembered in
+    /// their [`data_file`](Options::data_file), if they name one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if there is a data file and it cannot be opened or read as a whole.
+    #[cfg(feature = "redb")]
+    pub fn behaviour<T: Timer>(self, timer: T) -> Result<Behaviour<T>, StoreError> {
+        let behaviour = match self.options.data_file() {
+            Some(path) => Behaviour::restore(self.config, timer, RedbStore::open(path)?)?,
+            None => Behaviour::new(self.config, timer),
+        };
+        Ok(behaviour.with_options(&self.options))
     }
 }

@@ -60,9 +60,8 @@ impl<K: Key, V: Named> Table<K, V> {
         // Four billion of anything do not fit into memory.
         let at = u32::try_from(self.things.insert(value)).unwrap_or(u32::MAX);
         let things = &self.things;
-        let rehash = |at: &u32| {
-            things.get(to_usize(*at)).map_or(0, |each: &V| hasher.hash_one(each.name()))
-        };
+        let rehash =
+            |at: &u32| things.get(to_usize(*at)).map_or(0, |each: &V| hasher.hash_one(each.name()));
         self.index.insert_unique(hash, at, rehash);
         K::from_index(at)
     }

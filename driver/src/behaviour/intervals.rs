@@ -10,6 +10,7 @@ use peerwarden_core::Instant;
 
 use super::Behaviour;
 use crate::alarm::Alarm;
+use crate::log;
 use crate::options::Options;
 use crate::shared::Wanted;
 use crate::timer::Timer;
@@ -44,10 +45,16 @@ impl<T: Timer> Behaviour<T> {
     /// Goes by `options`, and protects whom they name.
     ///
     /// The timeout for closing and the file for data are for others: the transport and the store.
+    /// A file for data that nobody has opened is worth a warning in the log.
     #[must_use]
     pub fn with_options(mut self, options: &Options) -> Self {
         self.intervals.heartbeat_interval = options.heartbeat_interval();
         self.intervals.tick_interval = options.tick_interval();
+        if let Some(file) = options.data_file()
+            && self.writer.is_none()
+        {
+            log::no_store(file);
+        }
         for subject in options.protect() {
             let event = core::Event::Protect { subject: subject.clone() };
             self.shared.input(event, self.timer.now(), |_| {});

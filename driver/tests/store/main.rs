@@ -22,6 +22,8 @@ mod metrics;
 mod node;
 mod old;
 mod restart;
+#[cfg(feature = "toml")]
+mod settings;
 mod shelf;
 mod trouble;
 mod writes;

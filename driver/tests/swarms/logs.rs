@@ -12,7 +12,8 @@ use libp2p::core::transport::{DialOpts, PortUse};
 use libp2p::core::{Endpoint, Transport};
 use libp2p::swarm::behaviour::DialFailure;
 use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
-use peerwarden_libp2p::{Config, DialGate, Misbehavior, Origin, Score, Subject};
+use peerwarden_libp2p::{Config, DialGate, Misbehavior, Options, Origin, Score, Subject};
+use tracing::Level;
 
 use crate::by_hand::ByHand;
 use crate::node::seconds;
@@ -106,12 +107,18 @@ fn a_ban_that_moves_is_for_those_who_look_closely() {
 }
 
 #[test]
-fn reports_that_change_nothing_are_not_logged() {
-    let (log, _guard) = Log::start();
+fn reports_that_change_nothing_are_for_those_who_want_to_see_everything() {
     let warden = ByHand::new(Config::default());
-    warden.report(100);
+    let lines = |level| {
+        let (log, _guard) = Log::start_at(level);
+        warden.report(2);
+        log.lines()
+    };
 
-    assert_eq!(log.lines(), [""; 0]);
+    let line =
+        format!("TRACE peerwarden: reported peer={} misbehavior=invalid-message", warden.peer);
+    assert_eq!(lines(Level::TRACE), [line.clone(), line]);
+    assert_eq!(lines(Level::DEBUG), [""; 0]);
 }
 
 #[test]
@@ -180,6 +187,23 @@ fn an_address_that_is_not_dialled_is_a_line_of_its_own() {
         log.lines()[1..],
         ["INFO peerwarden: connection refused addr=192.0.2.2 network=192.0.2.0/24 \
           cause=operator until=forever gate=dial-gate"]
+    );
+}
+
+#[test]
+fn a_file_for_data_that_nobody_opened_is_a_warning() {
+    let (log, _guard) = Log::start();
+    let warden = ByHand::new(Config::default());
+    let options = Options::default().with_data_file(Some("bans.redb".into()));
+
+    let _ = warden.behaviour.with_options(&options);
+
+    assert_eq!(
+        log.lines(),
+        [
+            "WARN peerwarden: the options name a file for data, but the behaviour was made without a \
+          store: bans will not outlive this node file=bans.redb"
+        ]
     );
 }
 

@@ -5,19 +5,24 @@ use std::sync::{Arc, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::subscriber::{DefaultGuard, set_default};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
-/// Keeps every line of this thread.
-#[derive(Clone, Debug, Default)]
+/// Keeps every line of this thread, down to a level.
+#[derive(Clone, Debug)]
 pub(super) struct Log {
+    level: Level,
     lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Log {
     pub(super) fn start() -> (Self, DefaultGuard) {
-        let log = Self::default();
+        Self::start_at(Level::DEBUG)
+    }
+
+    pub(super) fn start_at(level: Level) -> (Self, DefaultGuard) {
+        let log = Self { level, lines: Arc::default() };
         let guard = set_default(registry().with(log.clone()));
         (log, guard)
     }
@@ -29,7 +34,7 @@ impl Log {
 
 impl<S: Subscriber> Layer<S> for Log {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target() == "peerwarden"
+        metadata.target() == "peerwarden" && metadata.level() <= &self.level
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {

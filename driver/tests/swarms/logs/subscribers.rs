@@ -7,7 +7,7 @@ use std::time::Duration;
 use libp2p::PeerId;
 use peerwarden_libp2p::{Config, Handle, Points};
 use tracing::subscriber::set_default;
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
@@ -40,7 +40,7 @@ struct Asking {
 
 impl<S: Subscriber> Layer<S> for Asking {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target() == "peerwarden"
+        metadata.target() == "peerwarden" && metadata.level() <= &Level::DEBUG
     }
 
     fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
@@ -72,6 +72,10 @@ fn a_subscriber_that_panics_keeps_no_ban_from_the_swarm() {
 struct Panicking;
 
 impl<S: Subscriber> Layer<S> for Panicking {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.level() <= &Level::DEBUG
+    }
+
     fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
         panic!("on purpose");
     }
