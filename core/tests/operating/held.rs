@@ -4,8 +4,8 @@ use std::hash::RandomState;
 use std::time::Duration;
 
 use peerwarden_core::{
-    Action, BanDuration, Config, Direction, Event, Instant, Misbehavior, Origin, Penalty, Subject,
-    Warden,
+    Action, BanDuration, Cause, Config, Direction, Event, Instant, Misbehavior, Origin, Penalty,
+    Subject, Warden,
 };
 
 type Engine = Warden<u32, RandomState>;
@@ -45,6 +45,37 @@ fn the_largest_index_can_be_that_of_what_waits_for_time_to_pass() {
     let counts = warden.counts();
 
     assert_eq!((counts.records, counts.networks, counts.largest_index), (1, 1, 2));
+}
+
+#[test]
+fn nothing_is_left_of_networks_that_are_neither_banned_nor_protected_any_more() {
+    let mut warden = engine();
+    for net in ["192.0.0.0/16", "198.51.100.0/24", "2001:db8::/32"] {
+        ban(&mut warden, network(net), None);
+        input(&mut warden, Event::Protect { subject: network(net) }, 0);
+    }
+    assert_eq!((warden.counts().networks, warden.counts().largest_index), (3, 3));
+
+    for net in ["192.0.0.0/16", "198.51.100.0/24", "2001:db8::/32"] {
+        let cause = Some(Cause::Operator);
+        input(&mut warden, Event::Unban { subject: network(net), cause }, 0);
+        input(&mut warden, Event::Unprotect { subject: network(net) }, 0);
+    }
+    assert_eq!((warden.counts().networks, warden.counts().largest_index), (0, 0));
+}
+
+#[test]
+fn a_network_is_forgotten_at_the_end_of_its_grace_and_not_of_the_ban_before() {
+    let mut warden = engine();
+    ban(&mut warden, network("192.0.2.0/24"), Some(60));
+    input(&mut warden, Event::Unban { subject: network("192.0.2.0/24"), cause: None }, 0);
+
+    assert_eq!(input(&mut warden, Event::Heartbeat, 60), []);
+    assert_eq!(warden.counts().networks, 1);
+    assert_eq!(warden.next_deadline(), Some(Instant::from_secs(600)));
+
+    assert_eq!(input(&mut warden, Event::Heartbeat, 600), []);
+    assert_eq!((warden.counts().networks, warden.next_deadline()), (0, None));
 }
 
 #[test]

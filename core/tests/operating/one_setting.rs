@@ -57,6 +57,19 @@ fn a_shorter_period_is_waited_for_from_here_on() {
     assert_eq!(sim.warden.next_deadline(), Some(Instant::from_secs(98)));
 }
 
+#[test]
+fn an_end_that_the_policy_moved_is_what_later_ones_are_compared_with() {
+    let longest = |secs| Config::flow().with_max_sentence(Some(Duration::from_secs(secs))).unwrap();
+    let mut sim = Sim::new(longest(600));
+    assert_eq!(sim.report("a", 101), ["ban peer:a penalty until 87.264"]);
+    assert_eq!(sim.reconfigure(longest(30)), ["amend peer:a penalty until 30"]);
+    sim.at(10);
+
+    // 20 000 points are left, and 864 more are owed: less than a second. Another 864 are not.
+    assert_eq!(sim.report("a", 1), NOTHING);
+    assert_eq!(sim.report("a", 1), ["amend peer:a penalty until 31.728"]);
+}
+
 fn forgiving(secs: u64) -> Config {
     Config::flow().with_forgive_after(Some(Duration::from_secs(secs))).unwrap()
 }

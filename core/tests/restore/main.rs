@@ -8,3 +8,5 @@ mod mended;
 mod refused;
 #[cfg(test)]
 mod saved;
+#[cfg(all(test, feature = "serde"))]
+mod written;
