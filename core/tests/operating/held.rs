@@ -72,10 +72,34 @@ fn a_network_is_forgotten_at_the_end_of_its_grace_and_not_of_the_ban_before() {
 
     assert_eq!(input(&mut warden, Event::Heartbeat, 60), []);
     assert_eq!(warden.counts().networks, 1);
-    assert_eq!(warden.next_deadline(), Some(Instant::from_secs(600)));
+    assert_eq!(warden.next_deadline(), Some(secs(600)));
 
     assert_eq!(input(&mut warden, Event::Heartbeat, 600), []);
     assert_eq!((warden.counts().networks, warden.next_deadline()), (0, None));
+}
+
+#[test]
+fn a_network_that_is_pardoned_twice_is_forgotten_at_the_end_of_the_later_grace() {
+    let mut warden = engine();
+    let pardon = || Event::Unban { subject: network("192.0.2.0/24"), cause: None };
+    ban(&mut warden, network("192.0.2.0/24"), None);
+    input(&mut warden, pardon(), 0);
+    ban(&mut warden, network("192.0.2.0/24"), None);
+    input(&mut warden, pardon(), 100);
+
+    assert_eq!(input(&mut warden, Event::Heartbeat, 600), []);
+    assert_eq!((warden.counts().networks, warden.next_deadline()), (1, Some(secs(700))));
+    assert_eq!(input(&mut warden, Event::Heartbeat, 700), []);
+    assert_eq!((warden.counts().networks, warden.next_deadline()), (0, None));
+}
+
+#[test]
+fn an_end_that_moves_to_earlier_leaves_nothing_behind() {
+    let mut warden = engine();
+    ban(&mut warden, Subject::Peer(1), Some(60));
+    ban(&mut warden, Subject::Peer(1), Some(30));
+
+    assert_eq!((warden.counts().largest_index, warden.next_deadline()), (1, Some(secs(30))));
 }
 
 #[test]
@@ -84,7 +108,7 @@ fn who_was_pardoned_is_forgotten_at_the_end_of_the_grace() {
     ban(&mut warden, Subject::Peer(1), None);
     input(&mut warden, Event::Unban { subject: Subject::Peer(1), cause: None }, 0);
 
-    assert_eq!(warden.next_deadline(), Some(Instant::from_secs(600)));
+    assert_eq!(warden.next_deadline(), Some(secs(600)));
     assert_eq!(input(&mut warden, Event::Heartbeat, 599), []);
     assert_eq!(input(&mut warden, Event::Heartbeat, 600), [Action::Forget { peer: 1 }]);
     assert_eq!((warden.counts().records, warden.next_deadline()), (0, None));
@@ -102,8 +126,12 @@ fn a_debt_of_somebody_who_is_kept_in_any_case_wakes_nobody() {
     assert_eq!(warden.next_deadline(), None);
 
     input(&mut warden, Event::Disconnected { peer: 1 }, 0);
-    assert_eq!(warden.next_deadline(), Some(Instant::from_secs(1)));
+    assert_eq!(warden.next_deadline(), Some(secs(1)));
     assert_eq!(input(&mut warden, Event::Heartbeat, 1), [Action::Forget { peer: 1 }]);
+}
+
+fn secs(secs: u64) -> Instant {
+    Instant::from_secs(secs)
 }
 
 fn engine() -> Engine {

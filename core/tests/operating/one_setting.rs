@@ -58,6 +58,25 @@ fn a_shorter_period_is_waited_for_from_here_on() {
 }
 
 #[test]
+fn a_debt_falls_faster_from_when_a_shorter_period_forgives() {
+    let mut sim = Sim::new(forgiving(1_000));
+    sim.report("a", 101);
+    assert_eq!(sim.heartbeat(88), ["unban peer:a"]);
+    sim.report("a", 101);
+    assert_eq!(sim.heartbeat(961), ["unban peer:a"]);
+    sim.report("a", 50);
+
+    // The ban ended at 960.64: two periods ago. Until now the debt fell by 100 a second.
+    sim.at(981);
+    assert_eq!(sim.reconfigure(forgiving(10)), NOTHING);
+
+    assert_eq!(sim.status("a").offences, 0);
+    assert_eq!(sim.status("a").penalty, Points::from_points(43_200 - 2_000));
+    sim.at(982);
+    assert_eq!(sim.status("a").penalty, Points::from_points(43_200 - 3_000));
+}
+
+#[test]
 fn an_end_that_the_policy_moved_is_what_later_ones_are_compared_with() {
     let longest = |secs| Config::flow().with_max_sentence(Some(Duration::from_secs(secs))).unwrap();
     let mut sim = Sim::new(longest(600));

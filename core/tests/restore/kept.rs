@@ -4,12 +4,13 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use peerwarden_core::{
-    Cause, Config, Direction, Event, Misbehavior, Offset, Origin, Penalty, Saved, SavedConnection,
-    SavedNetwork, SavedPeer, Score, Subject,
+    Cause, Config, Direction, Event, Misbehavior, Offset, Origin, Penalty, Points, Saved,
+    SavedConnection, SavedNetwork, SavedPeer, Score, Subject,
 };
 
 use crate::saved::{
-    Engine, NOW, ban, heartbeat, input, nobody, nowhere, restore, restore_with, secs,
+    Engine, NOW, ban, debt, falling_by, heartbeat, input, nobody, nowhere, restore, restore_with,
+    secs,
 };
 
 #[test]
@@ -76,6 +77,17 @@ fn a_connection_that_went_down_with_the_node_is_gone() {
 
     assert_eq!(again.counts().connected, 0);
     assert_eq!(heartbeat(&mut again, 0), ["forget a"]);
+}
+
+#[test]
+fn what_fell_before_the_clock_began_is_paid() {
+    // Half of the time since then lies before the origin of this clock.
+    let peer = SavedPeer { debt: debt(3_000_000, 2_000_000), ..nobody("a") };
+    let engine = restore_with(falling_by(1), [Saved::Peer(peer)]).unwrap();
+
+    let owed = engine.status(&"a", NOW).unwrap().penalty;
+
+    assert_eq!(owed, Points::from_points(1_000_000));
 }
 
 #[test]
