@@ -1,6 +1,8 @@
 //! What can be restored, what is mended, and what is refused.
 
 #[cfg(test)]
+mod aged;
+#[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod mended;
