@@ -123,6 +123,19 @@ fn a_longer_ban_by_penalty_than_there_is_was_not_announced() {
 }
 
 #[test]
+fn of_more_kinds_of_misdeeds_than_are_kept_the_last_remain() {
+    let kind = |n: u32| Misbehavior::new(&format!("kind-{n}")).unwrap();
+    let misdeeds = (0..11).map(|n| SavedMisdeed { misbehavior: kind(n), times: n, last: secs(0) });
+    let peer = SavedPeer { misdeeds: misdeeds.collect(), offences: 1, ..nobody("a") };
+    let engine = restore([Saved::Peer(peer)]).unwrap();
+
+    let kept = engine.status(&"a", NOW).unwrap().misdeeds;
+
+    let times: Vec<_> = kept.iter().map(|misdeed| misdeed.times).collect();
+    assert_eq!(times, [3, 4, 5, 6, 7, 8, 9, 10]);
+}
+
+#[test]
 fn more_records_than_there_is_room_for_are_displaced_by_the_first_input() {
     let config = Config::default().with_max_records(NonZeroUsize::MIN);
     let peers = ["a", "b"].map(|peer| SavedPeer { offences: 1, ..nobody(peer) });
