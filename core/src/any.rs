@@ -96,6 +96,8 @@ impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Subject<P> {
     }
 }
 
+/// Any but [`Reconfigure`](Event::Reconfigure): which policies are worth trying is not for the engine
+/// to say.
 impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Event<P> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         Ok(match u.int_in_range(0..=10)? {
