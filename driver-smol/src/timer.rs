@@ -3,29 +3,26 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{self, Duration, SystemTime};
+use std::time::{self, SystemTime};
 
-use peerwarden_libp2p::{Instant, Timer};
+use peerwarden_libp2p::{Instant, Timer, since_unix_epoch};
 
-/// The clock that smol's timers run on, counted from the Unix epoch.
+/// The clock that smol's timers run on, counted from the Unix epoch: it goes on, steadily, from what
+/// the wall clock said when this was made, however that is set afterwards.
 ///
-/// Where it starts is what the wall clock says when this is made; from then on it is monotonic, and
-/// goes on evenly whatever becomes of the wall clock. smol has no runtime to hold on to: every
-/// thread is told the same time. Clones count alike.
+/// smol has no runtime to hold on to: every thread is told the same time, and a sleep can be made
+/// and awaited on any. Clones tell the same time.
 #[derive(Clone, Debug)]
 pub struct SmolTimer {
-    /// The time since the Unix epoch when this was made.
-    began: Duration,
-    /// The same moment on the monotonic clock.
-    origin: time::Instant,
+    /// One and the same moment on the monotonic clock and on this one.
+    made: (time::Instant, Instant),
 }
 
 impl SmolTimer {
-    /// The clock, from now on. A wall clock that is set to before 1970 counts as 1970.
+    /// The clock, from now on.
     #[must_use]
     pub fn new() -> Self {
-        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        Self { began: since_epoch.unwrap_or_default(), origin: time::Instant::now() }
+        Self { made: (time::Instant::now(), since_unix_epoch(SystemTime::now())) }
     }
 }
 
@@ -39,14 +36,15 @@ impl Timer for SmolTimer {
     type Sleep = SmolSleep;
 
     fn now(&self) -> Instant {
-        Instant::ORIGIN.saturating_add(self.began.saturating_add(self.origin.elapsed()))
+        let (on_smol, made) = self.made;
+        made.saturating_add(on_smol.elapsed())
     }
 
     fn sleep_until(&self, deadline: Instant) -> SmolSleep {
-        let since_epoch = deadline.saturating_duration_since(Instant::ORIGIN);
-        let deadline = self.origin.checked_add(since_epoch.saturating_sub(self.began));
+        let (on_smol, made) = self.made;
+        let wait = deadline.saturating_duration_since(made);
         // What the clock cannot count to does not come.
-        SmolSleep(deadline.map_or_else(smol::Timer::never, smol::Timer::at))
+        SmolSleep(on_smol.checked_add(wait).map_or_else(smol::Timer::never, smol::Timer::at))
     }
 }
 

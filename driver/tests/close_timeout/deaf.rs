@@ -3,28 +3,26 @@
 use std::future::pending;
 use std::pin::Pin;
 
+use futures::channel::oneshot;
 use futures::future::poll_fn;
 use libp2p::core::Multiaddr;
 use libp2p::core::transport::{ListenerId, Transport, TransportEvent};
-use libp2p::core::upgrade::Version;
-use libp2p::{PeerId, identity, noise, tcp, yamux};
-use tokio::sync::oneshot;
+use libp2p::{PeerId, identity, yamux};
+
+use crate::runtime::{self, spawn};
+use crate::wiring::upgraded;
 
 /// Starts one, for as long as the runtime lives, and says who it is and where it listens.
 pub(crate) async fn peer() -> (PeerId, Multiaddr) {
     let key = identity::Keypair::generate_ed25519();
     let id = key.public().to_peer_id();
     let (address_known, address) = oneshot::channel();
-    tokio::spawn(listen(key, address_known));
+    spawn(listen(key, address_known));
     (id, address.await.unwrap())
 }
 
 async fn listen(key: identity::Keypair, address_known: oneshot::Sender<Multiaddr>) {
-    let mut transport = tcp::tokio::Transport::new(tcp::Config::default())
-        .upgrade(Version::V1)
-        .authenticate(noise::Config::new(&key).unwrap())
-        .multiplex(yamux::Config::default())
-        .boxed();
+    let mut transport = upgraded!(runtime::tcp(), &key, yamux::Config::default());
     transport.listen_on(ListenerId::next(), "/ip4/127.0.0.1/tcp/0".parse().unwrap()).unwrap();
     let mut address_known = Some(address_known);
     loop {

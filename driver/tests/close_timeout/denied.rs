@@ -1,20 +1,24 @@
 //! Connections that are denied after the handshake, when they are there already.
 #![expect(clippy::wildcard_enum_match_arm, reason = "tests wait for one event among many")]
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::future::{Either, select};
+use futures::{FutureExt, StreamExt};
+use libp2p::identity::Keypair;
 use libp2p::swarm::{SwarmEvent, dummy};
-use libp2p::{PeerId, Swarm, SwarmBuilder, noise, tcp, yamux};
+use libp2p::{PeerId, Swarm, yamux};
 use peerwarden_libp2p::{Behaviour, CloseTimeout, Config, Denied, ManualTimer, Origin, Subject};
-use tokio::time::{sleep, timeout};
 
+use crate::runtime::{self, sleep, spawn};
 use crate::stuck::Stuck;
+use crate::wiring::{self, timeout, upgraded};
 use crate::{SOON, closed, deaf, relayed};
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_dial_that_is_denied_and_does_not_close_is_dropped_too() {
     let (peer, address) = deaf::peer().await;
     let (mut swarm, alive) = banning(peer);
@@ -26,19 +30,20 @@ async fn a_dial_that_is_denied_and_does_not_close_is_dropped_too() {
     dropped(&mut swarm, &alive).await;
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn an_inbound_connection_that_is_denied_and_does_not_close_is_dropped_too() {
     let mut peer = crate::swarm(CloseTimeout::<yamux::Config>::DEFAULT, dummy::Behaviour);
     let (mut swarm, alive) = banning(*peer.local_peer_id());
     let address = relayed::listen(&mut swarm, "/ip4/127.0.0.1/tcp/0".parse().unwrap()).await;
     peer.dial(address).unwrap();
-    let gone = tokio::spawn(async move { closed(&mut peer).await });
+    let (closing, gone) = async move { closed(&mut peer).await }.remote_handle();
+    spawn(closing.map(drop));
 
     timeout(SOON, denied(&mut swarm)).await.expect("denied");
 
     assert_eq!(alive.load(Ordering::Relaxed), 1);
     dropped(&mut swarm, &alive).await;
-    timeout(SOON, gone).await.expect("seen from the other side").unwrap();
+    timeout(SOON, gone).await.expect("seen from the other side");
 }
 
 /// A swarm whose connections cannot be closed, with this peer banned; and how many there are.
@@ -47,16 +52,10 @@ fn banning(peer: PeerId) -> (Swarm<Behaviour<ManualTimer>>, Arc<AtomicUsize>) {
     let stuck = Stuck::counted_by(&alive);
     let warden = Behaviour::new(Config::default(), ManualTimer::new());
     warden.handle().ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
-    let swarm = SwarmBuilder::with_new_identity()
-        .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, || {
-            CloseTimeout::new(stuck, Duration::from_secs(1))
-        })
-        .unwrap()
-        .with_behaviour(|_| warden)
-        .unwrap()
-        .build();
-    (swarm, alive)
+    let key = Keypair::generate_ed25519();
+    let muxer = CloseTimeout::new(stuck, Duration::from_secs(1));
+    let transport = upgraded!(runtime::tcp(), &key, muxer);
+    (wiring::swarm(&key, transport, warden), alive)
 }
 
 /// Waits until no connection is alive any more, with nothing else happening.
@@ -72,9 +71,9 @@ async fn dropped(swarm: &mut Swarm<Behaviour<ManualTimer>>, alive: &AtomicUsize)
             assert!(matches!(event, SwarmEvent::Behaviour(_)), "{event:?}");
         }
     };
-    tokio::select! {
-        dropped = timeout(SOON, dropped) => dropped.expect("dropped with its socket"),
-        () = said => {}
+    match select(pin!(timeout(SOON, dropped)), pin!(said)).await {
+        Either::Left((dropped, _)) => dropped.expect("dropped with its socket"),
+        Either::Right((never, _)) => never,
     }
 }
 

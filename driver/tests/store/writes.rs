@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use futures::executor::block_on;
 use peerwarden_libp2p::{Behaviour, Config, FlushError, Gone, ManualTimer};
 
 use crate::node::{Node, Place, somebody};
@@ -171,13 +172,13 @@ fn those_who_are_displaced_before_they_are_written_leave_nothing_behind() {
     assert!(waiting <= 10, "{waiting}");
 }
 
-#[tokio::test]
-async fn a_flush_can_be_awaited() {
+#[test]
+fn a_flush_can_be_awaited() {
     let place = Place::new();
     let node = Node::start(place.open());
     node.ban(somebody().1, 60);
 
-    node.handle.flush().await.unwrap();
+    block_on(node.handle.flush()).unwrap();
 
     assert_eq!(node.handle.store_health().unwrap().unwrap().rows, 1);
 }

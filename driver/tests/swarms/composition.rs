@@ -17,7 +17,7 @@ struct Net {
     memory: memory_connection_limits::Behaviour,
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn everybody_who_refuses_is_obeyed_and_the_engine_counts_whom_nobody_refused() {
     let warden = Behaviour::new(Config::flow(), ManualTimer::new());
     let handle = warden.handle();

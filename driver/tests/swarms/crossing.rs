@@ -1,6 +1,7 @@
 //! Bans and pardons that cross with connections on their way.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::thread;
@@ -15,9 +16,9 @@ use crate::node::Node;
 use crate::peer::Peer;
 use crate::swarm::{Wire, at, in_time};
 
-#[tokio::test]
+#[apply(test!)]
 async fn both_connections_of_a_simultaneous_dial_are_closed() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.swarm.dial(at(&peer.addr, peer.id)).unwrap();
         peer.dial(node.id, &node.addr).await;
@@ -30,9 +31,9 @@ async fn both_connections_of_a_simultaneous_dial_are_closed() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn both_connections_of_a_simultaneous_dial_that_is_under_way_are_refused() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.swarm.dial(at(&peer.addr, peer.id)).unwrap();
         peer.dial(node.id, &node.addr).await;
@@ -54,9 +55,9 @@ async fn both_connections_of_a_simultaneous_dial_that_is_under_way_are_refused()
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_dial_goes_on_if_the_ban_that_crossed_it_is_lifted_in_time() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.swarm.dial(at(&peer.addr, peer.id)).unwrap();
 
@@ -67,9 +68,9 @@ async fn a_dial_goes_on_if_the_ban_that_crossed_it_is_lifted_in_time() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_pardoned_peer_that_is_being_dialled_is_not_dialled_twice() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.dial(&peer).await;
         node.ban(peer.id, 60);
@@ -93,30 +94,27 @@ async fn a_pardoned_peer_that_is_being_dialled_is_not_dialled_twice() {
 }
 
 /// The promise of `Handle::ban`, as strict as it can be made.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[apply(test_on_threads!)]
 async fn no_poll_of_the_swarm_that_begins_after_a_ban_establishes_a_connection() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         for round in 0..40_u32 {
             for _ in 0..INBOUND {
                 peer.dial(node.id, &node.addr).await;
             }
             node.swarm.dial(at(&peer.addr, peer.id)).unwrap();
-            let (handle, id, banned) = (node.handle.clone(), peer.id, Done::default());
-            thread::scope(|scope| {
-                let ban = || {
-                    // Some connections later, more or fewer each time.
-                    for _ in 0..round * 200 {
-                        let _ = handle.check_peer(&id, None);
-                    }
-                    handle.ban(Subject::Peer(id), None, Origin::Operator).unwrap();
-                    banned.set();
-                };
-                scope.spawn(ban);
-                tokio::task::block_in_place(|| {
-                    tokio::runtime::Handle::current().block_on(settle(&mut node, &banned));
-                });
+            let (handle, id, banned) = (node.handle.clone(), peer.id, Arc::<Done>::default());
+            let done = banned.clone();
+            let banning = thread::spawn(move || {
+                // Some connections later, more or fewer each time.
+                for _ in 0..round * 200 {
+                    let _ = handle.check_peer(&id, None);
+                }
+                handle.ban(Subject::Peer(id), None, Origin::Operator).unwrap();
+                done.set();
             });
+            settle(&mut node, &banned).await;
+            banning.join().unwrap();
 
             assert_ne!(node.handle.check_peer(&peer.id, None), Ok(Verdict::Allow));
             node.handle.unban(Subject::Peer(peer.id), None).unwrap();

@@ -1,15 +1,18 @@
 //! Addresses that are not dialled, though somebody offers them.
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::pin::pin;
+use std::thread;
 
+use futures::channel::oneshot;
+use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt};
-use libp2p::core::Transport;
 use libp2p::core::transport::TransportError;
-use libp2p::core::upgrade::Version;
+use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{DialError, Swarm, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, SwarmBuilder, dns, noise, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, yamux};
 use peerwarden_libp2p::{
     Behaviour, Config, Denied, DialGate, Direction, Event, Handle, IpNet, ManualTimer, NoticeKind,
     Origin, Score, Subject,
@@ -17,9 +20,11 @@ use peerwarden_libp2p::{
 
 use crate::node::{LOCALHOST, by_operator, said, seconds};
 use crate::peer::Peer;
+use crate::runtime;
 use crate::swarm::{at, in_time, until};
+use crate::wiring::{swarm, upgraded};
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_ip_that_is_offered_among_others_is_not_dialled() {
     let (mut node, peer, trap) = (Node::start(), Peer::start().await, Trap::set());
     node.ban(trap.ip());
@@ -31,19 +36,19 @@ async fn a_banned_ip_that_is_offered_among_others_is_not_dialled() {
 }
 
 /// What makes the test above worth its name.
-#[tokio::test]
+#[apply(test!)]
 async fn an_ip_that_is_offered_among_others_is_dialled() {
     let (mut node, peer, trap) = (Node::start(), Peer::start().await, Trap::set());
 
     node.dial(peer.id, [trap.addr()]);
 
-    tokio::select! {
-        _ = in_time(trap.dialled()) => {}
-        _ = node.connected() => panic!("there is nobody"),
+    match select(pin!(in_time(trap.dialled())), pin!(node.connected())).await {
+        Either::Left(_) => {}
+        Either::Right(_) => panic!("there is nobody"),
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_ip_is_not_dialled_by_name() {
     let (mut node, trap) = (Node::start(), Trap::set_at(LOCALHOST));
     let (peer, denial) = (PeerId::random(), by_operator(60, Some(node.ban(LOCALHOST))));
@@ -64,7 +69,7 @@ async fn a_banned_ip_is_not_dialled_by_name() {
     assert!(!trap.was_dialled());
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn an_ip_that_is_not_banned_any_more_is_dialled_by_name() {
     let (mut node, peer) = (Node::start(), Peer::start().await);
     let network = node.ban(LOCALHOST);
@@ -78,7 +83,7 @@ async fn an_ip_that_is_not_banned_any_more_is_dialled_by_name() {
     assert_eq!(node.connected().await, at(&name, peer.id));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_that_is_protected_is_dialled_wherever_it_is() {
     let (mut node, peer) = (Node::start(), Peer::start().await);
     node.ban(LOCALHOST);
@@ -89,7 +94,7 @@ async fn a_peer_that_is_protected_is_dialled_wherever_it_is() {
     node.connected().await;
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_place_with_many_banned_peers_is_dialled() {
     let config = Config::default().with_max_banned_peers(Some(0)).with_colocation_exempt(&[]);
     let (mut node, banned, peer) = (Node::with(config), Peer::start().await, Peer::start().await);
@@ -103,7 +108,7 @@ async fn a_place_with_many_banned_peers_is_dialled() {
     assert_eq!(node.connected().await, at(&by_name(&peer.addr), peer.id));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_gate_whose_behaviour_is_gone_dials_nobody_and_says_why() {
     let trap = Trap::set();
     let handle = Behaviour::new(Config::default(), ManualTimer::new()).handle();
@@ -139,24 +144,10 @@ impl Node {
 
     fn asking(handle: Handle, warden: Behaviour<ManualTimer>) -> Self {
         let asked = handle.clone();
-        let swarm = SwarmBuilder::with_new_identity()
-            .with_tokio()
-            .with_other_transport(|key| {
-                let tcp = tcp::tokio::Transport::new(tcp::Config::default());
-                // Knows what a machine knows without asking anybody.
-                let (nobody, opts) = (dns::ResolverConfig::default(), dns::ResolverOpts::default());
-                let resolved =
-                    dns::tokio::Transport::custom(DialGate::new(tcp, asked), nobody, opts);
-                Ok(resolved
-                    .upgrade(Version::V1)
-                    .authenticate(noise::Config::new(key)?)
-                    .multiplex(yamux::Config::default()))
-            })
-            .unwrap()
-            .with_behaviour(|_| warden)
-            .unwrap()
-            .build();
-        Self { swarm, handle }
+        let key = Keypair::generate_ed25519();
+        let resolved = runtime::resolving(DialGate::new(runtime::tcp(), asked));
+        let transport = upgraded!(resolved, &key, yamux::Config::default());
+        Self { swarm: swarm(&key, transport, warden), handle }
     }
 
     fn ban(&self, ip: IpAddr) -> IpNet {
@@ -227,7 +218,10 @@ impl Trap {
 
     async fn dialled(&self) {
         let listener = self.listener.try_clone().unwrap();
-        tokio::net::TcpListener::from_std(listener).unwrap().accept().await.unwrap();
+        listener.set_nonblocking(false).unwrap();
+        let (tell, told) = oneshot::channel();
+        thread::spawn(move || tell.send(listener.accept().is_ok()));
+        assert!(told.await.unwrap());
     }
 }
 

@@ -16,7 +16,7 @@ use crate::by_hand::Wakes;
 use crate::peer::Peer;
 use crate::swarm::{at, listening};
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_dropped_swarm_leaves_nothing_behind_but_handles_that_say_so() {
     let (timer, alive) = Counted::new();
     let behaviour = Behaviour::new(Config::default(), timer);

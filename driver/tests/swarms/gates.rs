@@ -14,9 +14,9 @@ use crate::node::{LOCALHOST, Node, by_operator, denied_dial, said};
 use crate::peer::Peer;
 use crate::swarm::{Wire, at};
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_peer_that_connects_is_refused() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.ban(peer.id, 60);
 
@@ -32,9 +32,9 @@ async fn a_banned_peer_that_connects_is_refused() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_peer_is_not_dialled() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.ban(peer.id, 60);
 
@@ -50,9 +50,9 @@ async fn a_banned_peer_is_not_dialled() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_peer_met_at_an_address_dialled_without_its_name_is_refused() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.ban(peer.id, 60);
 
@@ -64,9 +64,9 @@ async fn a_banned_peer_met_at_an_address_dialled_without_its_name_is_refused() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_ban_reaches_an_inbound_connection_that_is_being_negotiated() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         peer.dial(node.id, &node.addr).await;
         node.until(|event| match event {
@@ -82,9 +82,9 @@ async fn a_ban_reaches_an_inbound_connection_that_is_being_negotiated() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_ban_reaches_a_dial_that_is_under_way() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.swarm.dial(at(&peer.addr, peer.id)).unwrap();
 
@@ -118,9 +118,9 @@ fn a_ban_between_the_gate_and_the_connection_closes_it() {
     assert_eq!(warden.poll_all(), ["close", "ban"]);
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn every_connection_of_a_banned_peer_is_closed() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.dial(&peer).await;
         node.dialled_by(&peer).await;
@@ -137,7 +137,7 @@ async fn every_connection_of_a_banned_peer_is_closed() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_is_gone_only_when_its_last_connection_is() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     node.dial(&peer).await;
@@ -164,9 +164,9 @@ async fn a_peer_is_gone_only_when_its_last_connection_is() {
     assert_eq!(node.handle.counts().unwrap().connected, 0);
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_pardoned_peer_may_connect_at_once() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) = both_on(wire).await;
         node.ban(peer.id, 60);
         peer.dial(node.id, &node.addr).await;
@@ -180,7 +180,7 @@ async fn a_pardoned_peer_may_connect_at_once() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_ban_is_told_of_with_its_cause_and_end() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     node.dialled_by(&peer).await;

@@ -15,7 +15,7 @@ struct Net {
     identify: identify::Behaviour,
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn thirty_refused_dials_leave_nothing_behind_in_gossipsub() {
     let warden = Behaviour::new(Config::default(), ManualTimer::new());
     let handle = warden.handle();

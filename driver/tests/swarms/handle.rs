@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::thread;
 
+use futures::FutureExt;
 use libp2p::PeerId;
 use libp2p::swarm::ToSwarm;
 use peerwarden_libp2p::{
@@ -15,6 +16,7 @@ use peerwarden_libp2p::{
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, Node};
 use crate::peer::Peer;
+use crate::runtime::spawn;
 
 #[test]
 fn no_report_from_eight_threads_is_lost() {
@@ -41,27 +43,29 @@ fn no_report_from_eight_threads_is_lost() {
     assert_eq!(warden.handle.counts().unwrap().records, 8);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[apply(test_on_threads!)]
 async fn a_swarm_at_rest_acts_on_a_ban_from_another_thread() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     node.dialled_by(&peer).await;
     node.until_armed(&[]).await;
     let (handle, id) = (node.handle.clone(), peer.id);
 
-    let waiting = tokio::spawn(async move {
+    let (waiting, disconnected) = async move {
         node.disconnected(id).await;
         node
-    });
+    }
+    .remote_handle();
+    spawn(waiting);
     let banning = thread::spawn(move || handle.ban(Subject::Peer(id), None, Origin::Operator));
 
     assert_eq!(banning.join().unwrap(), Ok(()));
-    let node = waiting.await.unwrap();
+    let node = disconnected.await;
     assert!(!node.swarm.is_connected(&peer.id));
 }
 
 /// Half of the reports are about peers that they get banned, and for longer each time, so that there
 /// is as much to tell as there can be.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[apply(test_on_threads!)]
 async fn connections_are_made_during_a_million_reports_and_none_is_lost() {
     let (mut node, peer) = (Node::start(severe()).await, Peer::start().await);
     let left = Arc::new(AtomicUsize::new(THREADS));

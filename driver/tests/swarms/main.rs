@@ -10,6 +10,17 @@
     reason = "tests wait for one event among many that libp2p may add to"
 )]
 
+#[macro_use(apply)]
+extern crate macro_rules_attribute;
+
+#[macro_use]
+#[path = "../runtime/macros.rs"]
+mod macros;
+#[path = "../runtime/tokio.rs"]
+mod runtime;
+#[path = "../runtime/wiring.rs"]
+mod wiring;
+
 mod by_hand;
 mod composition;
 mod crossing;

@@ -8,9 +8,9 @@ use crate::node::{LOCALHOST, Node, by_operator, denied_dial, said, seconds};
 use crate::peer::Peer;
 use crate::swarm::{Wire, at};
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_address_is_refused_before_anybody_knows_who_is_there() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) =
             (Node::start_on(wire, Config::flow()).await, Peer::start_on(wire).await);
         let denial = by_operator(60, Some(ban_localhost(&node)));
@@ -23,7 +23,7 @@ async fn a_banned_address_is_refused_before_anybody_knows_who_is_there() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_address_is_not_dialled_by_itself_and_refused_among_others() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     let denial = by_operator(60, Some(ban_localhost(&node)));
@@ -43,9 +43,9 @@ async fn a_banned_address_is_not_dialled_by_itself_and_refused_among_others() {
     assert_eq!(said(&denied), named);
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_at_an_address_that_is_banned_is_disconnected() {
-    for wire in Wire::ALL {
+    for &wire in Wire::ALL {
         let (mut node, peer) =
             (Node::start_on(wire, Config::flow()).await, Peer::start_on(wire).await);
         node.dialled_by(&peer).await;
@@ -57,7 +57,7 @@ async fn a_peer_at_an_address_that_is_banned_is_disconnected() {
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn too_many_banned_peers_close_their_address_for_inbound_connections_only() {
     let (mut node, peer) = (Node::start(colocation()).await, Peer::start().await);
     let banned = Peer::start().await;

@@ -2,8 +2,11 @@
 
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
+use std::pin::pin;
 use std::time::Duration;
 
+use futures::StreamExt;
+use futures::future::{Either, select};
 use libp2p::swarm::{Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{
@@ -12,7 +15,7 @@ use peerwarden_libp2p::{
 };
 
 use crate::peer::Peer;
-use crate::swarm::{Wire, at, listening_on, until};
+use crate::swarm::{Wire, at, in_time, listening_on, until};
 
 /// A swarm with nothing but the behaviour, which stands still unless the test waits for it.
 pub(crate) struct Node {
@@ -112,15 +115,10 @@ impl Node {
     pub(crate) async fn until_armed(&mut self, deadlines: &[Instant]) {
         let timer = self.timer.clone();
         let waiting = timer.until_armed(|armed| armed == deadlines);
-        crate::swarm::in_time(async {
-            tokio::pin!(waiting);
-            loop {
-                tokio::select! {
-                    biased;
-                    _ = futures::StreamExt::next(&mut self.swarm) => {}
-                    () = &mut waiting => return,
-                }
-            }
+        in_time(async {
+            let mut waiting = pin!(waiting);
+            // What the swarm has to do comes first.
+            while let Either::Left(_) = select(self.swarm.next(), waiting.as_mut()).await {}
         })
         .await;
     }

@@ -1,13 +1,14 @@
 //! A peer without a warden, run in a task of its own.
 
-use futures::StreamExt;
+use futures::channel::{mpsc, oneshot};
+use futures::future::{AbortHandle, Either, abortable, select};
+use futures::{FutureExt, SinkExt, StreamExt};
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{Swarm, SwarmEvent, dummy};
 use libp2p::{Multiaddr, PeerId};
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
+use crate::runtime::spawn;
 use crate::swarm::{Wire, in_time, listen, listening_on, until};
 
 /// Somebody else, who does as told and otherwise only answers.
@@ -15,7 +16,9 @@ pub(crate) struct Peer {
     pub(crate) id: PeerId,
     pub(crate) addr: Multiaddr,
     orders: mpsc::Sender<Order>,
-    task: JoinHandle<()>,
+    task: AbortHandle,
+    /// Ends when the task is gone with all that it had.
+    gone: oneshot::Receiver<()>,
 }
 
 enum Order {
@@ -35,8 +38,10 @@ impl Peer {
         let (swarm, addr, listener) = listening_on(wire, dummy::Behaviour).await;
         let id = *swarm.local_peer_id();
         let (orders, inbox) = mpsc::channel(8);
-        let task = tokio::spawn(run(swarm, listener, inbox));
-        Self { id, addr, orders, task }
+        let (task, handle) = abortable(run(swarm, listener, inbox));
+        let (going, gone) = oneshot::channel::<()>();
+        spawn(task.map(|_| drop(going)));
+        Self { id, addr, orders, task: handle, gone }
     }
 
     /// Opens one more connection.
@@ -70,11 +75,11 @@ impl Peer {
     /// Is gone, with all its sockets closed.
     pub(crate) async fn stop(mut self) {
         self.task.abort();
-        let _ = in_time(&mut self.task).await;
+        let _ = in_time(&mut self.gone).await;
     }
 
     async fn order(&self, order: Order) {
-        assert!(self.orders.send(order).await.is_ok(), "the peer is gone");
+        assert!(self.orders.clone().send(order).await.is_ok(), "the peer is gone");
     }
 }
 
@@ -90,23 +95,24 @@ async fn run(
     mut inbox: mpsc::Receiver<Order>,
 ) {
     loop {
-        tokio::select! {
-            order = inbox.recv() => match order {
-                Some(Order::Dial(opts)) => swarm.dial(opts).unwrap(),
-                Some(Order::Disconnect(peer)) => drop(swarm.disconnect_peer_id(peer)),
-                Some(Order::Listen(answer)) => drop(answer.send(listen(&mut swarm).await.0)),
-                Some(Order::CloseListener(answer)) => {
-                    assert!(swarm.remove_listener(listener));
-                    until(&mut swarm, |event| match event {
-                        SwarmEvent::ListenerClosed { .. } => Some(()),
-                        _ => None,
-                    })
-                    .await;
-                    let _ = answer.send(());
-                }
-                None => return,
-            },
-            _ = swarm.select_next_some() => {}
+        let order = match select(inbox.next(), swarm.next()).await {
+            Either::Left((order, _)) => order,
+            Either::Right(_) => continue,
+        };
+        match order {
+            Some(Order::Dial(opts)) => swarm.dial(opts).unwrap(),
+            Some(Order::Disconnect(peer)) => drop(swarm.disconnect_peer_id(peer)),
+            Some(Order::Listen(answer)) => drop(answer.send(listen(&mut swarm).await.0)),
+            Some(Order::CloseListener(answer)) => {
+                assert!(swarm.remove_listener(listener));
+                until(&mut swarm, |event| match event {
+                    SwarmEvent::ListenerClosed { .. } => Some(()),
+                    _ => None,
+                })
+                .await;
+                let _ = answer.send(());
+            }
+            None => return,
         }
     }
 }

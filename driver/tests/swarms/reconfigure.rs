@@ -10,7 +10,7 @@ use crate::by_hand::ByHand;
 use crate::node::Node;
 use crate::peer::Peer;
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_lower_threshold_counts_from_the_next_report_on_and_forgets_nothing() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     node.dialled_by(&peer).await;

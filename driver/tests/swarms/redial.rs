@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::abortable;
 use libp2p::core::ConnectedPoint;
 use libp2p::swarm::{Swarm, SwarmEvent, dummy};
 use libp2p::{Multiaddr, PeerId};
@@ -11,9 +13,10 @@ use peerwarden_libp2p::{
 
 use crate::node::Node;
 use crate::peer::Peer;
+use crate::runtime::spawn;
 use crate::swarm::{at, listening};
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_that_was_dialled_is_dialled_again_when_its_ban_ends() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     node.dial(&peer).await;
@@ -30,7 +33,7 @@ async fn a_peer_that_was_dialled_is_dialled_again_when_its_ban_ends() {
     assert_eq!(redialled_at(&mut node, &peer).await, at(&peer.addr, peer.id));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_is_dialled_again_after_two_hundred_others_came_and_went() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     node.dial(&peer).await;
@@ -46,18 +49,19 @@ async fn a_peer_is_dialled_again_after_two_hundred_others_came_and_went() {
         } else {
             node.swarm.dial(at(&addr, id)).unwrap();
         }
-        let other = tokio::spawn(run(other));
+        let (other, running) = abortable(run(other));
+        spawn(other.map(drop));
         node.connected(id).await;
         node.swarm.disconnect_peer_id(id).unwrap();
         node.disconnected(id).await;
-        other.abort();
+        running.abort();
     }
     node.timer.advance(Duration::from_secs(60));
 
     assert_eq!(redialled_at(&mut node, &peer).await, at(&peer.addr, peer.id));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_that_only_ever_connected_to_us_is_not_dialled() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     node.dialled_by(&peer).await;
@@ -82,7 +86,7 @@ async fn a_peer_that_only_ever_connected_to_us_is_not_dialled() {
     assert!(!dialled);
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_is_dialled_at_an_address_that_it_announced_if_the_one_we_dialled_is_dead() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     let (relocated, dead) = (peer.listen().await, peer.addr.clone());
@@ -98,7 +102,7 @@ async fn a_peer_is_dialled_at_an_address_that_it_announced_if_the_one_we_dialled
     assert_eq!(redialled_at(&mut node, &peer).await, at(&relocated, peer.id));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn addresses_survive_a_second_ban_after_the_redial() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     let other = peer.listen().await;
@@ -125,7 +129,7 @@ async fn addresses_survive_a_second_ban_after_the_redial() {
     assert!(matches!(error, RedialError::Unreachable { tried } if tried.len() == 2));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_redial_that_fails_is_told_of() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     node.dial(&peer).await;
@@ -149,7 +153,7 @@ async fn a_redial_that_fails_is_told_of() {
     assert!(why.contains("refused"), "{why:?}");
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn at_most_ten_addresses_are_kept_and_our_own_dials_first() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     let other = peer.listen().await;
@@ -179,7 +183,7 @@ async fn at_most_ten_addresses_are_kept_and_our_own_dials_first() {
     assert_eq!(addresses, expected);
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_pardoned_peer_is_dialled_again_at_once() {
     let (mut node, peer) = (Node::start(fatal()).await, Peer::start().await);
     node.dial(&peer).await;

@@ -2,20 +2,25 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use futures::StreamExt;
+use futures::channel::mpsc;
+use futures::future::{Either, select};
+use futures::{SinkExt, StreamExt};
+use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, SwarmBuilder, dcutr, identify, noise, relay, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, dcutr, identify, relay, yamux};
 use peerwarden_libp2p::{
     Behaviour, Config, Denied, Direction, Handle, IpNet, ManualTimer, Origin, Subject,
 };
 
 use crate::node::{LOCALHOST, by_operator, denied_dial, said, seconds};
-use crate::swarm::{LONG, at, listen_at, until};
+use crate::runtime::{self, spawn};
+use crate::swarm::{at, listen_at, until};
+use crate::wiring::{either, swarm, upgraded};
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_peer_that_connects_over_a_relay_is_refused() {
     let mut meeting = Meeting::arrange(false).await;
     meeting.ban(Subject::Peer(meeting.peer));
@@ -32,7 +37,7 @@ async fn a_banned_peer_that_connects_over_a_relay_is_refused() {
     assert!(!meeting.node.is_connected(&meeting.peer));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_banned_peer_is_not_dialled_over_a_relay_and_refused_if_it_was_already() {
     let mut meeting = Meeting::arrange(false).await;
     let (dial, under_way) = (meeting.dial(), meeting.dial());
@@ -48,7 +53,7 @@ async fn a_banned_peer_is_not_dialled_over_a_relay_and_refused_if_it_was_already
     assert!(!meeting.node.is_connected(&meeting.peer));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_relayed_peer_that_is_banned_is_disconnected_and_its_relay_is_not() {
     let mut meeting = Meeting::arrange(false).await;
     meeting.peer_dials().await;
@@ -60,7 +65,7 @@ async fn a_relayed_peer_that_is_banned_is_disconnected_and_its_relay_is_not() {
     assert!(meeting.node.is_connected(&meeting.relay));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_relayed_peer_has_no_address_to_be_banned_by() {
     let mut meeting = Meeting::arrange(false).await;
     meeting.peer_dials().await;
@@ -77,7 +82,7 @@ async fn a_relayed_peer_has_no_address_to_be_banned_by() {
     assert!(meeting.node.is_connected(&meeting.peer));
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_hole_punched_connection_counts_with_its_address() {
     let mut meeting = Meeting::arrange(true).await;
     meeting.peer_dials().await;
@@ -107,7 +112,7 @@ struct Meeting {
     peer: PeerId,
     /// Where the peer can be reached, and it in turn the node.
     peer_addr: Multiaddr,
-    dial_node: tokio::sync::mpsc::Sender<Multiaddr>,
+    dial_node: mpsc::Sender<Multiaddr>,
     node_addr: Multiaddr,
 }
 
@@ -122,13 +127,16 @@ impl Meeting {
 
         let (mut peer, peer_addr) = start_client(None, punching, &relay_addr).await;
         let id = *peer.local_peer_id();
-        let (dial_node, mut dials) = tokio::sync::mpsc::channel::<Multiaddr>(1);
-        tokio::spawn(async move {
+        let (dial_node, mut dials) = mpsc::channel::<Multiaddr>(1);
+        spawn(async move {
             loop {
-                tokio::select! {
-                    Some(addr) = dials.recv() => peer.dial(addr).unwrap(),
-                    _ = peer.select_next_some() => {}
-                }
+                let order = match select(dials.next(), peer.next()).await {
+                    Either::Left((order, _)) => order,
+                    Either::Right(_) => continue,
+                };
+                // Nobody is left to give any.
+                let Some(addr) = order else { return };
+                peer.dial(addr).unwrap();
             }
         });
         Self { node, handle, relay, peer: id, peer_addr, dial_node, node_addr }
@@ -139,7 +147,7 @@ impl Meeting {
     }
 
     async fn peer_dials(&self) {
-        self.dial_node.send(self.node_addr.clone()).await.unwrap();
+        self.dial_node.clone().send(self.node_addr.clone()).await.unwrap();
     }
 
     fn dial(&self) -> DialOpts {
@@ -189,26 +197,19 @@ struct Relay {
 }
 
 async fn start_relay() -> (PeerId, Multiaddr) {
-    let mut relay = SwarmBuilder::with_new_identity()
-        .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
-        .unwrap()
-        .with_behaviour(|key| Relay {
-            identify: identify::Behaviour::new(identify::Config::new(
-                "/test/1".into(),
-                key.public(),
-            )),
-            relay: relay::Behaviour::new(key.public().to_peer_id(), relay::Config::default()),
-        })
-        .unwrap()
-        .with_swarm_config(|config| config.with_idle_connection_timeout(LONG))
-        .build();
+    let key = Keypair::generate_ed25519();
+    let transport = upgraded!(runtime::tcp(), &key, yamux::Config::default());
+    let behaviour = Relay {
+        identify: identify::Behaviour::new(identify::Config::new("/test/1".into(), key.public())),
+        relay: relay::Behaviour::new(key.public().to_peer_id(), relay::Config::default()),
+    };
+    let mut relay = swarm(&key, transport, behaviour);
     let ip: IpAddr = [127, 0, 0, 2].into();
     let (addr, _) = listen_at(&mut relay, Multiaddr::from(ip).with(Protocol::Tcp(0))).await;
     let id = *relay.local_peer_id();
     let addr = at(&addr, id);
     relay.add_external_address(addr.clone());
-    tokio::spawn(async move {
+    spawn(async move {
         loop {
             relay.select_next_some().await;
         }
@@ -222,24 +223,18 @@ async fn start_client(
     punching: bool,
     relay: &Multiaddr,
 ) -> (Swarm<Net>, Multiaddr) {
-    let mut client = SwarmBuilder::with_new_identity()
-        .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
-        .unwrap()
-        .with_relay_client(noise::Config::new, yamux::Config::default)
-        .unwrap()
-        .with_behaviour(|key, relay| Net {
-            warden: warden.into(),
-            dcutr: punching.then(|| dcutr::Behaviour::new(key.public().to_peer_id())).into(),
-            identify: identify::Behaviour::new(identify::Config::new(
-                "/test/1".into(),
-                key.public(),
-            )),
-            relay,
-        })
-        .unwrap()
-        .with_swarm_config(|config| config.with_idle_connection_timeout(LONG))
-        .build();
+    let key = Keypair::generate_ed25519();
+    let id = key.public().to_peer_id();
+    let (relayed, behaviour) = relay::client::new(id);
+    let relayed = upgraded!(relayed, &key, yamux::Config::default());
+    let direct = upgraded!(runtime::tcp(), &key, yamux::Config::default());
+    let behaviour = Net {
+        warden: warden.into(),
+        dcutr: punching.then(|| dcutr::Behaviour::new(id)).into(),
+        identify: identify::Behaviour::new(identify::Config::new("/test/1".into(), key.public())),
+        relay: behaviour,
+    };
+    let mut client = swarm(&key, either(relayed, direct), behaviour);
     listen_at(&mut client, Multiaddr::from(LOCALHOST).with(Protocol::Tcp(0))).await;
     // Whom it meets there says at which address it was seen, or there is nothing to punch.
     client.dial(relay.clone()).unwrap();

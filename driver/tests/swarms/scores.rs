@@ -7,7 +7,7 @@ use peerwarden_libp2p::{Cause, Config, EventKind, Instant, Score, Subject, Until
 use crate::node::Node;
 use crate::peer::Peer;
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_low_score_that_was_asked_for_bans() {
     let (mut node, peer) = (Node::start(Config::op_node()).await, Peer::start().await);
     node.dialled_by(&peer).await;
@@ -27,7 +27,7 @@ async fn a_low_score_that_was_asked_for_bans() {
     node.disconnected(peer.id).await;
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_peer_is_asked_about_again_when_its_score_was_good_or_not_to_be_had() {
     let (mut node, peer) = (Node::start(Config::op_node()).await, Peer::start().await);
     node.dialled_by(&peer).await;
@@ -47,7 +47,7 @@ async fn a_peer_is_asked_about_again_when_its_score_was_good_or_not_to_be_had() 
     assert_eq!(node.handle.counts().unwrap().connected, 1);
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn whoever_leaves_before_its_turn_is_asked_about_if_the_policy_says_so() {
     let config = Config::op_node().with_check_on_leave(true);
     let (mut node, peer) = (Node::start(config).await, Peer::start().await);

@@ -44,7 +44,7 @@ fn what_happens_is_told_in_order_to_everybody_and_from_the_moment_of_subscribing
     }
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_refused_connection_is_told_of() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     node.ban(peer.id, 60);

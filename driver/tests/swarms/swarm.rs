@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use libp2p::core::transport::ListenerId;
+use libp2p::identity::Keypair;
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, SwarmBuilder, noise, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, yamux};
+
+use crate::runtime;
+use crate::wiring::{either, swarm, timeout, upgraded};
 
 /// What two nodes speak with each other.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,7 +21,9 @@ pub(crate) enum Wire {
 }
 
 impl Wire {
-    pub(crate) const ALL: [Self; 2] = [Self::Tcp, Self::Quic];
+    /// All that the runtime has.
+    pub(crate) const ALL: &[Self] =
+        if runtime::HAS_QUIC { &[Self::Tcp, Self::Quic] } else { &[Self::Tcp] };
 
     /// Where to listen, on a port that the system picks.
     fn port(self) -> Multiaddr {
@@ -36,20 +42,18 @@ pub(crate) async fn listening<B: NetworkBehaviour>(
     listening_on(Wire::Tcp, behaviour).await
 }
 
-/// Speaks both, and listens to this one.
+/// Speaks all that the runtime has, and listens to this one.
 pub(crate) async fn listening_on<B: NetworkBehaviour>(
     wire: Wire,
     behaviour: B,
 ) -> (Swarm<B>, Multiaddr, ListenerId) {
-    let mut swarm = SwarmBuilder::with_new_identity()
-        .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
-        .unwrap()
-        .with_quic()
-        .with_behaviour(|_| behaviour)
-        .unwrap()
-        .with_swarm_config(|config| config.with_idle_connection_timeout(LONG))
-        .build();
+    let key = Keypair::generate_ed25519();
+    let tcp = upgraded!(runtime::tcp(), &key, yamux::Config::default());
+    let transport = match runtime::quic(&key) {
+        Some(quic) => either(tcp, quic),
+        None => tcp,
+    };
+    let mut swarm = swarm(&key, transport, behaviour);
     let (addr, listener) = listen_at(&mut swarm, wire.port()).await;
     (swarm, addr, listener)
 }
@@ -96,9 +100,9 @@ where
 pub(crate) fn in_time<F: Future>(waiting: F) -> impl Future<Output = F::Output> {
     let place = std::panic::Location::caller();
     async move {
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(output) => output,
-            Err(_) => panic!("what {place} waits for did not come"),
+        match timeout(PATIENCE, waiting).await {
+            Some(output) => output,
+            None => panic!("what {place} waits for did not come"),
         }
     }
 }
@@ -108,7 +112,5 @@ pub(crate) fn at(addr: &Multiaddr, peer: PeerId) -> Multiaddr {
     addr.clone().with_p2p(peer).unwrap()
 }
 
-/// Longer than any test takes.
-pub(crate) const LONG: Duration = Duration::from_secs(600);
 /// Far longer than anything takes, since nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -15,7 +15,7 @@ use crate::by_hand::{ByHand, Wakes};
 use crate::node::{Node, seconds};
 use crate::peer::Peer;
 
-#[tokio::test]
+#[apply(test!)]
 async fn an_idle_node_arms_no_timer() {
     let (mut node, peer) = (Node::start(Config::default()).await, Peer::start().await);
     node.until_armed(&[]).await;
@@ -28,7 +28,7 @@ async fn an_idle_node_arms_no_timer() {
     node.until_armed(&[]).await;
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_node_that_asks_for_no_scores_arms_no_timer_for_connected_peers() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
 
@@ -37,7 +37,7 @@ async fn a_node_that_asks_for_no_scores_arms_no_timer_for_connected_peers() {
     node.until_armed(&[]).await;
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_ban_without_end_arms_no_timer() {
     let mut node = Node::start(Config::default()).await;
     let subject = Subject::Peer(PeerId::random());
@@ -233,7 +233,7 @@ fn an_interval_of_nothing_is_refused_by_name() {
     );
 }
 
-#[tokio::test]
+#[apply(test!)]
 async fn a_ban_ends_by_itself() {
     let mut node = Node::start(Config::default()).await;
     let subject = Subject::Peer(PeerId::random());
