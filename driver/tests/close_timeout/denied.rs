@@ -13,10 +13,11 @@ use libp2p::swarm::{SwarmEvent, dummy};
 use libp2p::{PeerId, Swarm, yamux};
 use peerwarden_libp2p::{Behaviour, CloseTimeout, Config, Denied, ManualTimer, Origin, Subject};
 
+use crate::direct::{self, SOON, closed};
 use crate::runtime::{self, sleep, spawn};
 use crate::stuck::Stuck;
 use crate::wiring::{self, timeout, upgraded};
-use crate::{SOON, closed, deaf, relayed};
+use crate::{deaf, relayed};
 
 #[apply(test!)]
 async fn a_dial_that_is_denied_and_does_not_close_is_dropped_too() {
@@ -32,7 +33,7 @@ async fn a_dial_that_is_denied_and_does_not_close_is_dropped_too() {
 
 #[apply(test!)]
 async fn an_inbound_connection_that_is_denied_and_does_not_close_is_dropped_too() {
-    let mut peer = crate::swarm(CloseTimeout::<yamux::Config>::DEFAULT, dummy::Behaviour);
+    let mut peer = direct::swarm(CloseTimeout::<yamux::Config>::DEFAULT, dummy::Behaviour);
     let (mut swarm, alive) = banning(*peer.local_peer_id());
     let address = relayed::listen(&mut swarm, "/ip4/127.0.0.1/tcp/0".parse().unwrap()).await;
     peer.dial(address).unwrap();

@@ -12,11 +12,11 @@ use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
 use libp2p::{PeerId, Swarm, relay, yamux};
 use peerwarden_libp2p::CloseTimeout;
 
+use crate::direct::{self, OBSERVED, SOON, closed, connect, fill_the_send_buffer, was_cut};
 use crate::flood::Flood;
 use crate::runtime::{self, spawn};
 use crate::stuck::Stuck;
 use crate::wiring::{self, LONG, either, timeout, upgraded};
-use crate::{OBSERVED, SOON, closed, connect, fill_the_send_buffer, was_cut};
 
 /// A node that can use relays, with this upgrade for connections through them, and with this
 /// behaviour, if it has more than that of a relay's client.
@@ -29,7 +29,7 @@ macro_rules! client {
         let (relayed, relay) = relay::client::new(key.public().to_peer_id());
         let relayed = upgraded!(relayed, &key, $muxer);
         let direct = upgraded!(runtime::tcp(), &key, yamux::Config::default());
-        wiring::swarm_with(&key, either(relayed, direct), $behaviour(relay), crate::lazy)
+        wiring::swarm_with(&key, either(relayed, direct), $behaviour(relay), direct::lazy)
     }};
 }
 

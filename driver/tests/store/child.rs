@@ -96,8 +96,11 @@ impl Drop for Child {
 }
 
 fn command(program: &Path, store: &Path) -> Command {
+    // This module may be deeper down in another program's tests.
+    let (_, here) = module_path!().split_once("::").unwrap();
+    let test = format!("{here}::process");
     let mut command = Command::new(program);
-    command.args(["--exact", "child::process", "--ignored", "--nocapture"]).env(STORE, store);
+    command.args(["--exact", &test, "--ignored", "--nocapture"]).env(STORE, store);
     command
 }
 

@@ -1,0 +1,26 @@
+//! A peer that stops reading cannot keep its connection: the driver's tests of it, on smol.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, helpers included")]
+
+#[macro_use(apply)]
+extern crate macro_rules_attribute;
+
+#[macro_use]
+#[path = "../../../driver/tests/runtime/macros.rs"]
+mod macros;
+#[path = "../runtime/smol.rs"]
+mod runtime;
+#[path = "../../../driver/tests/runtime/wiring.rs"]
+mod wiring;
+
+#[path = "../../../driver/tests/close_timeout"]
+mod suite {
+    pub(crate) mod deaf;
+    mod denied;
+    pub(crate) mod direct;
+    pub(crate) mod flood;
+    pub(crate) mod relayed;
+    pub(crate) mod stuck;
+}
+
+use suite::{deaf, direct, flood, relayed, stuck};

@@ -1,0 +1,28 @@
+//! What runs on both runtimes is all there is.
+
+/// Whoever adds a file of scenarios for the driver adds it here too.
+#[test]
+fn every_scenario_of_the_driver_is_run_on_smol() {
+    let suites = [
+        (
+            include_str!("../../driver/tests/close_timeout/main.rs"),
+            include_str!("close_timeout/main.rs"),
+        ),
+        (include_str!("../../driver/tests/store/main.rs"), include_str!("store/main.rs")),
+        (include_str!("../../driver/tests/swarms/main.rs"), include_str!("swarms/main.rs")),
+    ];
+
+    for (on_tokio, on_smol) in suites {
+        assert!(modules(on_tokio).len() > 3);
+        assert_eq!(modules(on_smol), modules(on_tokio));
+    }
+}
+
+fn modules(source: &str) -> Vec<&str> {
+    let declared = source.lines().filter_map(|line| line.trim().strip_suffix(';'));
+    let named =
+        declared.filter_map(|line| line.trim_start_matches("pub(crate) ").strip_prefix("mod "));
+    let mut modules: Vec<_> = named.collect();
+    modules.sort_unstable();
+    modules
+}

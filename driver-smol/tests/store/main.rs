@@ -1,0 +1,31 @@
+//! What outlives the node, as the driver tests it: no runtime has a part in that.
+
+#![cfg(unix)]
+#![cfg_attr(
+    unix,
+    expect(
+        clippy::panic,
+        clippy::unwrap_used,
+        reason = "a test that cannot go on fails, in its helpers too"
+    )
+)]
+
+#[path = "../../../driver/tests/store"]
+mod suite {
+    mod broken;
+    pub(crate) mod child;
+    mod clocks;
+    mod drop;
+    mod histories;
+    mod kill;
+    mod log;
+    mod metrics;
+    pub(crate) mod node;
+    mod old;
+    mod restart;
+    pub(crate) mod shelf;
+    mod trouble;
+    mod writes;
+}
+
+use suite::{child, node, shelf};

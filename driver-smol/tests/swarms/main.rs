@@ -1,0 +1,49 @@
+//! The scenarios of the driver on smol: the same files that run on Tokio, over this crate's transports.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in its helpers too"
+)]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "tests wait for one event among many that libp2p may add to"
+)]
+
+#[macro_use(apply)]
+extern crate macro_rules_attribute;
+
+#[macro_use]
+#[path = "../../../driver/tests/runtime/macros.rs"]
+mod macros;
+#[path = "../runtime/smol.rs"]
+mod runtime;
+#[path = "../../../driver/tests/runtime/wiring.rs"]
+mod wiring;
+
+#[path = "../../../driver/tests/swarms"]
+mod suite {
+    pub(crate) mod by_hand;
+    mod composition;
+    mod crossing;
+    mod dial_gate;
+    mod drop;
+    mod gates;
+    mod ghosts;
+    mod handle;
+    mod logs;
+    mod metrics;
+    mod networks;
+    pub(crate) mod node;
+    mod options;
+    pub(crate) mod peer;
+    mod reconfigure;
+    mod redial;
+    mod relayed;
+    mod scores;
+    mod subscriptions;
+    pub(crate) mod swarm;
+    mod timers;
+}
+
+use suite::{by_hand, node, peer, swarm};
