@@ -56,7 +56,7 @@ async fn the_one_bans_the_other(one: &mut Node, other: &mut Node) {
     assert!(banned.causes.iter().any(|active| active.cause == Cause::Penalty));
 
     other.dial(one).await;
-    one.expect(Seen::Refused(other.id)).await;
+    one.expect(Seen::Refused(Some(other.id))).await;
     // It is told nothing of why, and may have seen the connection for a moment.
     other.until(|seen| matches!(seen, Seen::Closed(_) | Seen::NotDialled)).await;
 
@@ -90,7 +90,8 @@ enum Seen {
     Connected(PeerId),
     ListeningAt(Multiaddr),
     NotDialled,
-    Refused(PeerId),
+    /// By the warden, and whom.
+    Refused(Option<PeerId>),
 }
 
 impl Node {
@@ -176,7 +177,7 @@ fn seen<E>(event: SwarmEvent<E>) -> Option<Seen> {
         SwarmEvent::ConnectionClosed { peer_id, .. } => Some(Seen::Closed(peer_id)),
         SwarmEvent::ConnectionEstablished { peer_id, .. } => Some(Seen::Connected(peer_id)),
         SwarmEvent::IncomingConnectionError { error, .. } => {
-            Some(Seen::Refused(Denied::of_listen(&error).unwrap().peer.unwrap()))
+            Some(Seen::Refused(Denied::of_listen(&error).and_then(|denied| denied.peer)))
         }
         SwarmEvent::NewListenAddr { address, .. } => Some(Seen::ListeningAt(address)),
         SwarmEvent::OutgoingConnectionError { .. } => Some(Seen::NotDialled),
