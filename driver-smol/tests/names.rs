@@ -1,5 +1,9 @@
 //! Addresses with names in them.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic, helpers included")]
+#![expect(
+    clippy::unwrap_in_result,
+    clippy::unwrap_used,
+    reason = "a test may panic, helpers included"
+)]
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
