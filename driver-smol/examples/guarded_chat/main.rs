@@ -1,0 +1,65 @@
+//! A chat without a server that throws out whoever floods it. On smol, with no Tokio anywhere.
+//!
+//! In one terminal, and then in others with the address that the first one prints:
+//!
+//! ```sh
+//! cargo run -p peerwarden-smol --example guarded_chat
+//! cargo run -p peerwarden-smol --example guarded_chat -- /ip4/127.0.0.1/tcp/../p2p/..
+//! ```
+//!
+//! Every line that is typed goes to everybody. A line of more than 200 bytes is a misdeed, of which
+//! the fourth in a row is one too many: whoever wrote it is thrown out, kept out for some seconds,
+//! longer each time, and let in again. And there are orders: `/ban PEER SECONDS`, `/unban PEER`,
+//! `/bans`, `/quit`.
+//!
+//! With `--demo` it starts two of itself as processes, has one flood the other, and fails unless
+//! that is thrown out, refused, and comes back.
+#![expect(clippy::wildcard_enum_match_arm, reason = "of all events few are of interest here")]
+
+mod chat;
+mod demo;
+mod orders;
+
+use std::env;
+use std::error::Error;
+
+use futures::future::{Either, select};
+use futures::io::{AsyncBufReadExt, BufReader};
+use futures::{FutureExt, StreamExt, stream};
+use libp2p::Multiaddr;
+use smol::Unblock;
+
+use chat::Chat;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments == ["--demo"] {
+        return smol::block_on(demo::run());
+    }
+    let peers: Result<Vec<Multiaddr>, _> = arguments.iter().map(|peer| peer.parse()).collect();
+    let peers = peers.map_err(|error| format!("{arguments:?} is no list of addresses: {error}"))?;
+    smol::block_on(chat(peers))
+}
+
+/// Goes on until somebody types `/quit`.
+async fn chat(peers: Vec<Multiaddr>) -> Result<(), Box<dyn Error>> {
+    let mut chat = Chat::new(peers)?;
+    // When nobody types any more, it listens on.
+    let input = BufReader::new(Unblock::new(std::io::stdin())).lines();
+    let mut lines = input.chain(stream::pending()).boxed();
+    loop {
+        let line = match select(lines.next(), chat.step().boxed_local()).await {
+            Either::Left((line, _)) => line,
+            Either::Right(_) => continue,
+        };
+        let Some(line) = line.transpose()? else { return Ok(()) };
+        match line.strip_prefix('/') {
+            None => chat.say(&line),
+            Some("quit") => return Ok(()),
+            Some(order) => match orders::obey(chat.warden(), order) {
+                Ok(answer) => print!("{answer}"),
+                Err(error) => println!("! /{order}: {error}"),
+            },
+        }
+    }
+}
