@@ -59,3 +59,8 @@ pub type Behaviour = peerwarden_libp2p::Behaviour<SmolTimer>;
 pub fn behaviour(config: Config) -> Behaviour {
     Behaviour::new(config, SmolTimer::new())
 }
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -14,7 +14,9 @@ fn every_scenario_of_the_driver_is_run_on_smol() {
 
     for (on_tokio, on_smol) in suites {
         assert!(modules(on_tokio).len() > 3);
-        assert_eq!(modules(on_smol), modules(on_tokio));
+        let missing: Vec<_> =
+            modules(on_tokio).into_iter().filter(|it| !modules(on_smol).contains(it)).collect();
+        assert_eq!(missing, [""; 0]);
     }
 }
 
@@ -22,7 +24,5 @@ fn modules(source: &str) -> Vec<&str> {
     let declared = source.lines().filter_map(|line| line.trim().strip_suffix(';'));
     let named =
         declared.filter_map(|line| line.trim_start_matches("pub(crate) ").strip_prefix("mod "));
-    let mut modules: Vec<_> = named.collect();
-    modules.sort_unstable();
-    modules
+    named.collect()
 }

@@ -1,7 +1,8 @@
 //! From nothing to a guarded swarm, step by step.
 //!
 //! The code is for Tokio, with the crate `peerwarden-tokio`. It brings everything of this one under
-//! its own name, with `Behaviour` on Tokio's clock and a function `behaviour` that makes one.
+//! its own name, with `Behaviour` on Tokio's clock and a function `behaviour` that makes one. So does
+//! `peerwarden-smol` for smol, where the swarm is built by a builder of its own.
 //!
 //! # 1. The behaviour comes first
 //!

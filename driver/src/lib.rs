@@ -59,7 +59,7 @@
 //! }
 //! ```
 //!
-//! The timer comes from `peerwarden-tokio`; [`ManualTimer`] is for tests.
+//! The timer comes from `peerwarden-tokio` or `peerwarden-smol`; [`ManualTimer`] is for tests.
 //!
 //! # Across restarts
 //!

@@ -13,6 +13,7 @@ mod runtime;
 #[path = "../../../driver/tests/runtime/wiring.rs"]
 mod wiring;
 
+mod built;
 #[path = "../../../driver/tests/close_timeout"]
 mod suite {
     pub(crate) mod deaf;

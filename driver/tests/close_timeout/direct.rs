@@ -92,7 +92,7 @@ pub(crate) fn swarm<B: NetworkBehaviour>(close_timeout: Duration, behaviour: B) 
     wiring::swarm_with(&key, transport, behaviour, lazy)
 }
 
-async fn connect_to_a_deaf_peer<B: NetworkBehaviour>(swarm: &mut Swarm<B>) -> PeerId {
+pub(crate) async fn connect_to_a_deaf_peer<B: NetworkBehaviour>(swarm: &mut Swarm<B>) -> PeerId {
     connect(swarm, deaf::peer().await.1, false).await
 }
 
