@@ -1,8 +1,8 @@
 //! What outlives the node, as the driver tests it: no runtime has a part in that.
 
-#![cfg(unix)]
+#![cfg(all(unix, feature = "redb"))]
 #![cfg_attr(
-    unix,
+    all(unix, feature = "redb"),
     expect(
         clippy::panic,
         clippy::unwrap_used,
@@ -19,10 +19,13 @@ mod suite {
     mod histories;
     mod kill;
     mod log;
+    #[cfg(feature = "metrics")]
     mod metrics;
     pub(crate) mod node;
     mod old;
     mod restart;
+    #[cfg(feature = "toml")]
+    mod settings;
     pub(crate) mod shelf;
     mod trouble;
     mod writes;

@@ -32,6 +32,7 @@ mod suite {
     mod ghosts;
     mod handle;
     mod logs;
+    #[cfg(feature = "metrics")]
     mod metrics;
     mod networks;
     pub(crate) mod node;
