@@ -114,8 +114,9 @@ async fn addresses_survive_a_second_ban_after_the_redial() {
         node.swarm.add_peer_address(PeerId::random(), other.clone());
     }
     node.timer.advance(Duration::from_secs(60));
+    // Both are dialled at once, and the faster one it is.
     let first = redialled_at(&mut node, &peer).await;
-    assert_eq!(first, at(&peer.addr, peer.id));
+    assert!([&peer.addr, &other].map(|addr| at(addr, peer.id)).contains(&first), "{first}");
 
     node.ban(peer.id, 60);
     node.disconnected(peer.id).await;
@@ -123,9 +124,12 @@ async fn addresses_survive_a_second_ban_after_the_redial() {
     peer.stop().await;
     node.timer.advance(Duration::from_secs(60));
 
-    let (peer, addresses, error) = failed_redial(&mut node).await;
+    let (peer, mut addresses, error) = failed_redial(&mut node).await;
+    let mut expected = [addr, other];
+    addresses.sort();
+    expected.sort();
     assert_eq!(peer, id);
-    assert_eq!(addresses, [addr, other]);
+    assert_eq!(addresses, expected);
     assert!(matches!(error, RedialError::Unreachable { tried } if tried.len() == 2));
 }
 

@@ -1,11 +1,11 @@
 //! A subscriber that keeps what it is told, one line each.
 
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tracing::field::{Field, Visit};
 use tracing::subscriber::{DefaultGuard, set_default};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
@@ -23,13 +23,24 @@ impl Log {
 
     pub(super) fn start_at(level: Level) -> (Self, DefaultGuard) {
         let log = Self { level, lines: Arc::default() };
-        let guard = set_default(registry().with(log.clone()));
+        let guard = listen(registry().with(log.clone()));
         (log, guard)
     }
 
     pub(super) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()
     }
+}
+
+/// Has `subscriber` told of what this thread logs.
+///
+/// While there is no more than one subscriber, tracing asks the thread that is the first to log a
+/// line whether anybody wants it, and remembers a no for the others: a test without a subscriber
+/// would take away the lines of one that has the only one. So there is always another.
+pub(super) fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
+    static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
+    ANOTHER.get_or_init(|| Dispatch::new(registry()));
+    set_default(subscriber)
 }
 
 impl<S: Subscriber> Layer<S> for Log {

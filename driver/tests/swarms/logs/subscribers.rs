@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use libp2p::PeerId;
 use peerwarden_libp2p::{Config, Handle, Points};
-use tracing::subscriber::set_default;
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
+use super::log::listen;
 use crate::by_hand::ByHand;
 
 /// Whoever logs may ask the engine: nothing is logged while it is locked.
 #[test]
 fn a_subscriber_may_ask_the_handle_about_what_it_is_told() {
     let asking = Asking::default();
-    let _guard = set_default(registry().with(asking.clone()));
+    let _guard = listen(registry().with(asking.clone()));
     let mut warden = ByHand::new(Config::default());
     *asking.handle.lock().unwrap() = Some(warden.handle.clone());
 
@@ -60,7 +60,7 @@ fn a_subscriber_that_panics_keeps_no_ban_from_the_swarm() {
     let wakes = warden.wakes.count();
 
     let reported = {
-        let _guard = set_default(registry().with(Panicking));
+        let _guard = listen(registry().with(Panicking));
         catch_unwind(AssertUnwindSafe(|| warden.report(101)))
     };
 
