@@ -35,8 +35,8 @@
 //!
 //! # Without Tokio
 //!
-//! Nothing below this crate needs Tokio, and what libp2p has for Tokio alone is not here: QUIC,
-//! WebSocket, mDNS, UPnP, and `/dnsaddr`. Relays, hole punching, gossipsub, kad and the other
+//! Nothing below this crate needs Tokio, and what libp2p has for Tokio alone is not here: QUIC, mDNS,
+//! UPnP, and `/dnsaddr`; nor is WebSocket. Relays, hole punching, gossipsub, kad and the other
 //! protocols need no runtime: over the transports of this crate they work as they are.
 
 mod builder;
