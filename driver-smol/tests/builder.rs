@@ -116,12 +116,15 @@ fn the_options_of_sockets_reach_the_transport() {
 #[test]
 fn the_options_of_swarms_reach_the_swarm() {
     block_on(async {
-        let idle = |config: libp2p::swarm::Config| {
-            config.with_idle_connection_timeout(Duration::from_millis(1))
-        };
         let began = Instant::now();
-        let build = || builder().with_swarm_config(idle).build(|_| dummy::Behaviour).unwrap();
-        let (mut one, mut other) = (build(), build());
+        // Only here: else the other one may give up before this one knows of the connection.
+        let mut one = builder()
+            .with_swarm_config(|config| {
+                config.with_idle_connection_timeout(Duration::from_millis(1))
+            })
+            .build(|_| dummy::Behaviour)
+            .unwrap();
+        let mut other = builder().build(|_| dummy::Behaviour).unwrap();
         other.dial(listening(&mut one).await).unwrap();
         let driving = async {
             loop {
