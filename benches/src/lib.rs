@@ -9,3 +9,4 @@ pub mod engines;
 pub mod hashers;
 pub mod measure;
 pub mod peers;
+pub mod swarms;

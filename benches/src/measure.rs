@@ -16,6 +16,22 @@ pub struct Compared {
     pub ratio: f64,
 }
 
+impl Compared {
+    /// Of rounds, each with a turn of ours and one of the baseline.
+    #[must_use]
+    pub fn of(rounds: &[(Turn, Turn)]) -> Self {
+        let (ours, baseline) = (
+            |(own, _): &(Turn, Turn)| nanos_each(*own),
+            |(_, base): &(Turn, Turn)| nanos_each(*base),
+        );
+        Self {
+            ours: median(rounds.iter().map(ours)),
+            baseline: median(rounds.iter().map(baseline)),
+            ratio: median(rounds.iter().map(|round| ours(round) / baseline(round))),
+        }
+    }
+}
+
 /// Lets both have so many turns, now one first and then the other.
 pub fn in_turns(
     turns: usize,
@@ -39,17 +55,8 @@ pub fn in_turns(
 pub fn in_rounds(turns: usize, mut round: impl FnMut() -> (Turn, Turn)) -> Compared {
     // The first does not count: pages and caches are cold.
     let _ = round();
-    let rounds: Vec<(f64, f64)> = (0..turns)
-        .map(|_| {
-            let (own, base) = round();
-            (nanos_each(own), nanos_each(base))
-        })
-        .collect();
-    Compared {
-        ours: median(rounds.iter().map(|(own, _)| *own)),
-        baseline: median(rounds.iter().map(|(_, base)| *base)),
-        ratio: median(rounds.iter().map(|(own, base)| own / base)),
-    }
+    let rounds: Vec<_> = (0..turns).map(|_| round()).collect();
+    Compared::of(&rounds)
 }
 
 /// The median of so many turns, in nanoseconds for each thing done; the first does not count.

@@ -17,7 +17,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut sheet = Sheet::new(!cli.json && !cli.markdown);
     for section in cli.sections() {
-        section.run(&cli.scale(), &mut sheet);
+        if let Err(failure) = section.run(&cli.scale(), &mut sheet) {
+            eprintln!("error: {failure}");
+            return ExitCode::FAILURE;
+        }
     }
     let verdicts = goals::judge(&sheet);
     if cli.json {

@@ -13,6 +13,10 @@ pub(crate) struct Scale {
     pub(crate) bans: usize,
     /// How many fresh ids flood a full table.
     pub(crate) flood: usize,
+    /// How many connections are dialled at once.
+    pub(crate) connections: usize,
+    /// How many messages are published at once.
+    pub(crate) messages: usize,
 }
 
 impl Scale {
@@ -23,11 +27,21 @@ impl Scale {
             turns: 25,
             bans: 100_000,
             flood: 1_000_000,
+            connections: 100,
+            messages: 500,
         }
     }
 
     pub(crate) fn smoke() -> Self {
-        Self { sizes: vec![100, 1_000], batch: 1_000, turns: 3, bans: 1_000, flood: 10_000 }
+        Self {
+            sizes: vec![100, 1_000],
+            batch: 1_000,
+            turns: 3,
+            bans: 1_000,
+            flood: 10_000,
+            connections: 5,
+            messages: 10,
+        }
     }
 
     pub(crate) fn smallest(&self) -> usize {

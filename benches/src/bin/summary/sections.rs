@@ -1,11 +1,13 @@
 //! What can be measured: a file for each question.
 
+mod driver;
 mod gate;
 mod heartbeat;
 mod memory;
 mod report;
 
 use clap::ValueEnum;
+use peerwarden_benches::swarms::Failure;
 
 use crate::scale::Scale;
 use crate::sheet::Sheet;
@@ -21,15 +23,19 @@ pub(crate) enum Section {
     Heartbeat,
     /// Bytes and allocations
     Memory,
+    /// Swarms with the behaviour, against swarms without
+    Driver,
 }
 
 impl Section {
-    pub(crate) fn run(self, scale: &Scale, sheet: &mut Sheet) {
+    pub(crate) fn run(self, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
         match self {
             Self::Report => report::measure(scale, sheet),
             Self::Gate => gate::measure(scale, sheet),
             Self::Heartbeat => heartbeat::measure(scale, sheet),
             Self::Memory => memory::measure(scale, sheet),
+            Self::Driver => driver::measure(scale, sheet)?,
         }
+        Ok(())
     }
 }
