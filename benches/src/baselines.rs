@@ -1,5 +1,6 @@
 //! What the engine is compared with.
 
+pub mod block_list;
 pub mod flow;
 pub mod op_node;
 

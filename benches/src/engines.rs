@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use libp2p::PeerId;
 use peerwarden_core::{
-    Action, BanDuration, Config, Direction, Event, Instant, Misbehavior, Origin, Penalty, Points,
-    Subject, Warden,
+    Action, BanDuration, Config, Direction, Event, Instant, IpNet, Misbehavior, Origin, Penalty,
+    Points, Subject, Warden,
 };
 
 use crate::hashers::Hasher;
@@ -41,8 +41,28 @@ impl Known {
 /// The default policy, with room for twice so many records.
 #[must_use]
 pub fn roomy(records: usize) -> Config {
-    let bound = NonZeroUsize::new(records.saturating_mul(2)).unwrap_or(NonZeroUsize::MIN);
-    Config::default().with_max_records(bound)
+    bounded(records.saturating_mul(2))
+}
+
+/// The default policy, with room for so many records and no more.
+#[must_use]
+pub fn bounded(records: usize) -> Config {
+    Config::default().with_max_records(NonZeroUsize::new(records).unwrap_or(NonZeroUsize::MIN))
+}
+
+/// An engine that has so many networks banned, of every length from /12 to /32, for ever.
+#[must_use]
+pub fn with_banned_networks<S: Hasher>(count: u32) -> Warden<PeerId, S> {
+    let mut warden = Warden::new(Config::default(), S::default());
+    let mut rng = fastrand::Rng::with_seed(6);
+    while warden.counts().networks < usize::try_from(count).unwrap_or(usize::MAX) {
+        let length = rng.u8(12..=32);
+        if let Ok(net) = IpNet::new(Ipv4Addr::from(rng.u32(..)).into(), length) {
+            let (subject, origin) = (Subject::Addr(net), Origin::Operator);
+            drop(warden.handle_input(Event::Ban { subject, duration: None, origin }, START));
+        }
+    }
+    warden
 }
 
 /// An engine that knows these peers. All of it happened at [`START`].

@@ -1,5 +1,6 @@
 //! How time is measured: in turns with a baseline, as the median of many ratios.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// What one turn took, and how much was done in it.
@@ -65,20 +66,20 @@ pub fn alone(turns: usize, mut turn: impl FnMut() -> Turn) -> f64 {
     median((0..turns).map(|_| nanos_each(turn())))
 }
 
-/// Does it for each of these.
-pub fn for_each<T: Copy>(all: &[T], mut what: impl FnMut(T)) -> Turn {
+/// Does it for each of these. What comes of it is not optimised away, nor what goes in.
+pub fn for_each<T: Copy, R>(all: &[T], mut what: impl FnMut(T) -> R) -> Turn {
     let begun = Instant::now();
     for each in all {
-        what(*each);
+        black_box(what(black_box(*each)));
     }
     (begun.elapsed(), all.len())
 }
 
 /// Does it so often.
-pub fn times(count: usize, mut what: impl FnMut()) -> Turn {
+pub fn times<R>(count: usize, mut what: impl FnMut() -> R) -> Turn {
     let begun = Instant::now();
     for _ in 0..count {
-        what();
+        black_box(what());
     }
     (begun.elapsed(), count)
 }

@@ -5,6 +5,7 @@ mod gate;
 mod heartbeat;
 mod memory;
 mod report;
+mod turnover;
 
 use clap::ValueEnum;
 use peerwarden_benches::swarms::Failure;
@@ -21,6 +22,8 @@ pub(crate) enum Section {
     Gate,
     /// Heartbeats, against the eager loops of others
     Heartbeat,
+    /// Checks, scores, connections and snapshots, against a map
+    Turnover,
     /// Bytes and allocations
     Memory,
     /// Swarms with the behaviour, against swarms without
@@ -33,6 +36,7 @@ impl Section {
             Self::Report => report::measure(scale, sheet),
             Self::Gate => gate::measure(scale, sheet),
             Self::Heartbeat => heartbeat::measure(scale, sheet),
+            Self::Turnover => turnover::measure(scale, sheet),
             Self::Memory => memory::measure(scale, sheet),
             Self::Driver => driver::measure(scale, sheet)?,
         }

@@ -1,7 +1,10 @@
 //! What a gate costs.
 
-use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr};
 
+use fastrand::Rng;
+use hashbrown::HashSet;
+use peerwarden_benches::baselines::block_list::BlockList;
 use peerwarden_benches::baselines::set;
 use peerwarden_benches::engines::{self, Known, START};
 use peerwarden_benches::hashers::{Drivers, Fast, Hasher};
@@ -17,6 +20,47 @@ pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
         peer::<Drivers>(*size, scale, sheet);
         peer::<Fast>(*size, scale, sheet);
     }
+    block_list(scale, sheet);
+    for networks in [0, 10, 10_000] {
+        addr(networks, scale, sheet);
+    }
+}
+
+/// `check_peer` against what libp2p's list of blocked peers asks at its gate.
+fn block_list(scale: &Scale, sheet: &mut Sheet) {
+    let size = scale.bans;
+    let (blocked, unknown) = (peers(size, 1), peers(size, 3));
+    let warden = engines::engine::<Drivers>(&blocked, Known::Banned, engines::roomy(size));
+    let mut list = BlockList::new(&blocked);
+    for (name, asked, denied) in [("unknown", &unknown, false), ("banned", &blocked, true)] {
+        let order = drawn(asked, scale.batch, 2);
+        let compared = in_turns(
+            scale.turns,
+            || {
+                for_each(&order, |peer| {
+                    let verdict = warden.check_peer(&peer, None, START);
+                    assert_eq!(verdict != Verdict::Allow, denied);
+                })
+            },
+            || for_each(&order, |peer| assert_eq!(list.refuses(peer), denied)),
+        );
+        sheet.compared(&format!("gate/block_list/{name}/{size}"), &compared);
+    }
+}
+
+/// `check_addr` with so many networks banned, against a lookup in a set of as many addresses.
+fn addr(networks: u32, scale: &Scale, sheet: &mut Sheet) {
+    let warden = engines::with_banned_networks::<Drivers>(networks);
+    let mut rng = Rng::with_seed(7);
+    let mut random = || IpAddr::V4(Ipv4Addr::from(rng.u32(..)));
+    let set: HashSet<IpAddr, Drivers> = (0..networks).map(|_| random()).collect();
+    let order: Vec<_> = (0..scale.batch).map(|_| random()).collect();
+    let compared = in_turns(
+        scale.turns,
+        || for_each(&order, |addr| warden.check_addr(addr, START)),
+        || for_each(&order, |addr| set.contains(&addr)),
+    );
+    sheet.compared(&format!("gate/addr/{networks}"), &compared);
 }
 
 /// `check_peer` against a lookup in a set of the same peers.
@@ -36,15 +80,11 @@ fn peer<S: Hasher>(size: usize, scale: &Scale, sheet: &mut Sheet) {
             scale.turns,
             || {
                 for_each(&order, |peer| {
-                    let verdict = warden.check_peer(black_box(&peer), None, START);
+                    let verdict = warden.check_peer(&peer, None, START);
                     denials += usize::from(verdict != Verdict::Allow);
                 })
             },
-            || {
-                for_each(&order, |peer| {
-                    black_box(set.contains(black_box(&peer)));
-                })
-            },
+            || for_each(&order, |peer| set.contains(&peer)),
         );
         assert_eq!(denials > 0, denied, "{name} peers are judged as such");
         let gate = if denied { "banned" } else { "peer" };

@@ -1,9 +1,9 @@
 //! What a heartbeat costs.
 
-use std::hint::black_box;
 use std::time::Duration;
 
 use peerwarden_benches::baselines::flow::Manager;
+use peerwarden_benches::baselines::op_node::Scorer;
 use peerwarden_benches::engines::{self, Known, START};
 use peerwarden_benches::hashers::Drivers;
 use peerwarden_benches::measure::{for_each, in_rounds, in_turns, times};
@@ -29,9 +29,7 @@ fn nothing_due(scale: &Scale, sheet: &mut Sheet) {
         |peers: &[_]| engines::engine::<Drivers>(peers, Known::Owing, engines::roomy(peers.len()));
     let (mut small, mut large) = (engine_of(&few), engine_of(&many));
     let beat = |warden: &mut peerwarden_core::Warden<_, _>| {
-        times(scale.batch, || {
-            drop(black_box(warden.handle_input(black_box(Event::Heartbeat), START)));
-        })
+        times(scale.batch, || warden.handle_input(Event::Heartbeat, START))
     };
     let growth = in_turns(scale.turns, || beat(&mut large), || beat(&mut small));
     sheet.compared("heartbeat/idle/growth", &growth);
@@ -44,6 +42,10 @@ fn nothing_due(scale: &Scale, sheet: &mut Sheet) {
         || beat(&mut large),
     );
     sheet.compared("heartbeat/flow", &flow);
+
+    let scorer = Scorer::<Drivers>::new(&many, 1e9);
+    let decay = || times(1, || assert_eq!(scorer.decay(), many.len(), "all have something left"));
+    sheet.compared("heartbeat/op_node", &in_turns(turns, decay, || beat(&mut large)));
 }
 
 /// One heartbeat in which so many bans end, against the reports that made them.

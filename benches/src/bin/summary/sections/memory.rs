@@ -1,8 +1,6 @@
 //! What peers take in memory.
 
 use allocation_counter::measure as allocated;
-use std::num::NonZeroUsize;
-
 use libp2p::PeerId;
 use peerwarden_benches::engines::{self, Known, START};
 use peerwarden_benches::hashers::Drivers;
@@ -70,13 +68,11 @@ fn allocations(known: Known, scale: &Scale, sheet: &mut Sheet) {
 
 /// Fresh ids connect, misbehave and go, while the table is full.
 fn flood(scale: &Scale, sheet: &mut Sheet) {
-    let config = Config::default();
-    let most = config.max_records().get().min(scale.flood / 10);
-    let config = config.with_max_records(NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN));
+    let most = Config::default().max_records().get().min(scale.flood / 10);
     let (residents, fresh) = (peers(most, 1), peers(scale.flood, 5));
     let mut warden = None;
     let before = allocated(|| {
-        warden = Some(engines::engine::<Drivers>(&residents, Known::Owing, config.clone()));
+        warden = Some(engines::engine::<Drivers>(&residents, Known::Owing, engines::bounded(most)));
     });
     let during = allocated(|| {
         for (peer, at) in fresh.iter().zip(0..) {

@@ -1,12 +1,11 @@
 //! What a report costs.
 
-use std::hint::black_box;
-
 use peerwarden_benches::baselines::numbers;
 use peerwarden_benches::engines::{self, Known, START};
 use peerwarden_benches::hashers::{Drivers, Fast, Hasher};
-use peerwarden_benches::measure::{for_each, in_turns};
+use peerwarden_benches::measure::{for_each, in_rounds, in_turns};
 use peerwarden_benches::peers::{drawn, peers};
+use peerwarden_core::Penalty;
 
 use crate::scale::Scale;
 use crate::sheet::Sheet;
@@ -16,6 +15,37 @@ pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
         known::<Drivers>(*size, scale, sheet);
         known::<Fast>(*size, scale, sheet);
     }
+    let size = scale.bans;
+    fresh("unknown", size, size, engines::one_point(), scale, sheet);
+    fresh("bans", size, size, engines::fatal(), scale, sheet);
+    fresh("flood", size / 10, size, engines::one_point(), scale, sheet);
+}
+
+/// So many reports about peers that nobody knows, with room for so many records, against as many
+/// numbers that are put into a map.
+fn fresh(
+    name: &str,
+    room: usize,
+    count: usize,
+    penalty: Penalty,
+    scale: &Scale,
+    sheet: &mut Sheet,
+) {
+    let (known, fresh) = (peers(room, 1), peers(count, 4));
+    let full = engines::bounded(room);
+    let config = if room < count { full } else { engines::roomy(count + room) };
+    let round = || {
+        let mut warden = engines::engine::<Drivers>(&known, Known::Owing, config.clone());
+        let mut banned = 0;
+        let own = for_each(&fresh, |peer| {
+            banned += engines::bans(&warden.handle_input(engines::report(peer, penalty), START));
+        });
+        assert_eq!(banned, if penalty > engines::half_the_threshold() { count } else { 0 });
+        let mut map = numbers::<Drivers>(&known);
+        let base = for_each(&fresh, |peer| map.insert(peer, penalty.as_micros()));
+        (own, base)
+    };
+    sheet.compared(&format!("report/{name}/{count}"), &in_rounds(scale.turns.min(9), round));
 }
 
 /// About a random peer that owes already, against a bump in a map.
@@ -31,13 +61,13 @@ fn known<S: Hasher>(size: usize, scale: &Scale, sheet: &mut Sheet) {
         || {
             for_each(&order, |peer| {
                 now = now.saturating_add(pace);
-                drop(black_box(warden.handle_input(engines::report(peer, penalty), now)));
+                warden.handle_input(engines::report(peer, penalty), now)
             })
         },
         || {
             for_each(&order, |peer| {
-                if let Some(number) = numbers.get_mut(black_box(&peer)) {
-                    *number += black_box(penalty).as_micros();
+                if let Some(number) = numbers.get_mut(&peer) {
+                    *number += penalty.as_micros();
                 }
             })
         },
