@@ -145,6 +145,9 @@ fn points(micros: u64) -> Penalty {
     Penalty::from_micros(micros).unwrap_or(Penalty::DEFAULT)
 }
 
+/// How many peers are tracked, from few to many.
+pub const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
+
 /// When engines come to know their peers.
 pub const START: Instant = Instant::from_secs(1_000);
 

@@ -76,7 +76,9 @@ impl From<gossipsub::Event> for NodeEvent {
                 Self::Message(propagation_source)
             }
             gossipsub::Event::Subscribed { .. } => Self::Subscribed,
-            _ => Self::Other,
+            gossipsub::Event::GossipsubNotSupported { .. }
+            | gossipsub::Event::SlowPeer { .. }
+            | gossipsub::Event::Unsubscribed { .. } => Self::Other,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What can be asked for.
 
+use std::path::PathBuf;
+
 use clap::{Parser, ValueEnum};
 
 use crate::scale::Scale;
@@ -19,9 +21,12 @@ pub(crate) struct Cli {
     /// Small sizes and few turns: shows that everything runs, and judges nothing
     #[arg(long)]
     pub(crate) smoke: bool,
-    /// How many peers are tracked, from few to many, instead of 1 000 to 1 000 000
+    /// How many peers are tracked, from few to many, instead of 1 000 to 1 000 000; judges nothing
     #[arg(long, value_delimiter = ',', value_name = "PEERS")]
     sizes: Vec<usize>,
+    /// Draw cost against size into this folder, as SVG
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plots: Option<PathBuf>,
     /// Print figures and goals as JSON instead
     #[arg(long, conflicts_with = "markdown")]
     pub(crate) json: bool,
@@ -33,6 +38,11 @@ pub(crate) struct Cli {
 impl Cli {
     pub(crate) fn sections(&self) -> Vec<Section> {
         if self.only.is_empty() { Section::value_variants().to_vec() } else { self.only.clone() }
+    }
+
+    /// Whether goals are judged: they are about the sizes that are measured by default.
+    pub(crate) fn judges(&self) -> bool {
+        !self.smoke && self.sizes.is_empty()
     }
 
     pub(crate) fn scale(&self) -> Scale {

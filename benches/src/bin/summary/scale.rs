@@ -1,5 +1,7 @@
 //! How much of everything.
 
+use peerwarden_benches::engines::SIZES;
+
 /// How many peers, how often.
 #[derive(Clone, Debug)]
 pub(crate) struct Scale {
@@ -22,7 +24,7 @@ pub(crate) struct Scale {
 impl Scale {
     pub(crate) fn full() -> Self {
         Self {
-            sizes: vec![1_000, 10_000, 100_000, 1_000_000],
+            sizes: SIZES.to_vec(),
             batch: 100_000,
             turns: 25,
             bans: 100_000,

@@ -53,6 +53,40 @@ impl Sheet {
             .filter(move |each| each.name.starts_with(begins) && each.name.ends_with(ends))
     }
 
+    /// Size and value of the figures whose names are such a beginning, a size, and such an end.
+    pub(crate) fn by_size(&self, begins: &str, ends: &str) -> Vec<(f64, f64)> {
+        let size = |name: &str| name.strip_prefix(begins)?.strip_suffix(ends)?.parse().ok();
+        self.figures.iter().filter_map(|each| Some((size(&each.name)?, each.value))).collect()
+    }
+
+    /// All of them as a table: what was compared a line, with what it took and what the baseline did.
+    pub(crate) fn table(&self) -> String {
+        let mut lines = vec!["| figure | ours | baseline | ratio |", "| --- | --- | --- | --- |"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        let value = |name: String| {
+            let figure = self.figures.iter().find(|each| each.name == name);
+            figure.map_or_else(String::new, |each| format!("{} {}", short(each.value), each.unit))
+        };
+        for Figure { name, value: own, unit } in &self.figures {
+            if let Some(name) = name.strip_suffix("/ours") {
+                let [ours, baseline, ratio] =
+                    ["ours", "baseline", "ratio"].map(|what| value(format!("{name}/{what}")));
+                lines.push(format!("| {name} | {ours} | {baseline} | {ratio} |"));
+            } else if !self.is_part_of_comparison(name) {
+                lines.push(format!("| {name} | {} {unit} | | |", short(*own)));
+            }
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn is_part_of_comparison(&self, name: &str) -> bool {
+        let whole = ["/baseline", "/ratio"].iter().find_map(|end| name.strip_suffix(end));
+        whole.is_some_and(|whole| self.like(whole, "/ours").next().is_some())
+    }
+
     pub(crate) fn json(&self, verdicts: &[Verdict]) -> String {
         serde_json::json!({ "figures": self.figures, "goals": verdicts }).to_string()
     }

@@ -109,7 +109,7 @@ fn report_all(handle: &Handle, peers: &[PeerId], count: usize, seed: u64) -> usi
     let mut rng = Rng::with_seed(seed);
     let report = |_: &usize| {
         let peer = peers.get(rng.usize(..peers.len()));
-        !peer.is_some_and(|peer| handle.report(*peer, Misbehavior::INVALID_MESSAGE).is_ok())
+        peer.is_none_or(|peer| handle.report(*peer, Misbehavior::INVALID_MESSAGE).is_err())
     };
     (0..count).filter(report).count()
 }

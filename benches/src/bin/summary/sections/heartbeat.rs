@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use libp2p::PeerId;
 use peerwarden_benches::baselines::flow::Manager;
 use peerwarden_benches::baselines::op_node::Scorer;
 use peerwarden_benches::engines::{self, Known, START};
 use peerwarden_benches::hashers::Drivers;
 use peerwarden_benches::measure::{for_each, in_rounds, in_turns, times};
 use peerwarden_benches::peers::peers;
-use peerwarden_core::Event;
+use peerwarden_core::{Event, Warden};
 
 use crate::scale::Scale;
 use crate::sheet::Sheet;
@@ -22,30 +23,33 @@ pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
     }
 }
 
-/// With nothing due: many peers against few, and against Flow's loop over as many.
+/// With nothing due: many peers against few, and against the loops of others over as many.
 fn nothing_due(scale: &Scale, sheet: &mut Sheet) {
-    let (few, many) = (peers(scale.smallest(), 1), peers(scale.largest(), 1));
     let engine_of =
-        |peers: &[_]| engines::engine::<Drivers>(peers, Known::Owing, engines::roomy(peers.len()));
-    let (mut small, mut large) = (engine_of(&few), engine_of(&many));
-    let beat = |warden: &mut peerwarden_core::Warden<_, _>| {
+        |size| engines::engine::<Drivers>(&peers(size, 1), Known::Owing, engines::roomy(size));
+    let beat = |warden: &mut Warden<PeerId, Drivers>| {
         times(scale.batch, || warden.handle_input(Event::Heartbeat, START))
     };
+    let (mut small, mut large) = (engine_of(scale.smallest()), engine_of(scale.largest()));
     let growth = in_turns(scale.turns, || beat(&mut large), || beat(&mut small));
-    sheet.compared("heartbeat/idle/growth", &growth);
+    sheet.compared("heartbeat/growth", &growth);
 
-    let manager = Manager::<Drivers>::new(&many, 43_200.0);
     let turns = scale.turns.min(5);
-    let flow = in_turns(
-        turns,
-        || times(1, || assert_eq!(manager.heartbeat(), (0, 0), "nobody's listing changes")),
-        || beat(&mut large),
-    );
-    sheet.compared("heartbeat/flow", &flow);
-
-    let scorer = Scorer::<Drivers>::new(&many, 1e9);
-    let decay = || times(1, || assert_eq!(scorer.decay(), many.len(), "all have something left"));
-    sheet.compared("heartbeat/op_node", &in_turns(turns, decay, || beat(&mut large)));
+    for size in &scale.sizes {
+        let (mut warden, peers) = (engine_of(*size), peers(*size, 1));
+        let manager = Manager::<Drivers>::new(&peers, 43_200.0);
+        let flow = || times(1, || assert_eq!(manager.heartbeat(), (0, 0), "nobody's changes"));
+        let flow = in_turns(turns, flow, || beat(&mut warden));
+        let scorer = Scorer::<Drivers>::new(&peers, 1e9);
+        let decay = || times(1, || assert_eq!(scorer.decay(), *size, "all have something left"));
+        let decay = in_turns(turns, decay, || beat(&mut warden));
+        for (name, compared) in [("flow", flow), ("op_node", decay)] {
+            sheet.compared(&format!("heartbeat/{name}/{size}"), &compared);
+            if *size == scale.largest() {
+                sheet.add(format!("heartbeat/{name}/most"), compared.ratio, "x");
+            }
+        }
+    }
 }
 
 /// One heartbeat in which so many bans end, against the reports that made them.
