@@ -55,6 +55,7 @@ fn plot(
         .x_desc("tracked peers")
         .y_desc(unit)
         .x_label_formatter(&|size| format!("{size}"))
+        .y_labels(6)
         .y_label_formatter(&|cost| format!("{cost}"))
         .draw()?;
     for ((name, points), number) in lines.iter().zip(0..) {
