@@ -29,8 +29,7 @@ pub(crate) struct RecordKey(NonZeroU32);
 ///
 /// Nothing that a gate or a report about a peer that owes already looks at is anywhere else: each
 /// place more is one more wait for memory. In this order, because what a gate looks at then lies
-/// within two lines of cache, and what a report looks at right behind it (benches, `gate` and
-/// `report`).
+/// side by side, and what a report looks at right behind it (benches, `gate` and `report`).
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub(crate) struct Record<P> {
