@@ -70,6 +70,7 @@
 //! | all other records | [`Config::max_records`] |
 //! | networks banned automatically | [`Config::max_addr_bans`] |
 //! | kinds of misdeeds kept of one peer | 8 |
+//! | names of kinds of misdeeds | as many as are kept of anybody, each once |
 //! | entries of a record or a network in each index | 1 |
 //!
 //! With *n* records: a report about a known peer, and a question, take one look-up; a question about
