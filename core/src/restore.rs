@@ -165,7 +165,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         });
         record.addr = saved.addr.map(address::canonical_ip);
         record.protected = saved.protected;
-        record.penalty_withheld = saved.penalty_withheld;
+        record.account.withheld = saved.penalty_withheld;
         record.aside.change(|aside| {
             aside.grace = saved.grace.map(|grace| grace.from(now));
             aside.low_scores = saved.low_scores;

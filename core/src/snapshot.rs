@@ -68,7 +68,7 @@ fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> Saved
         protected: record.protected,
         grace: record.grace().map(|grace| Offset::of(grace, now)),
         low_scores: record.low_scores(),
-        penalty_withheld: record.penalty_withheld,
+        penalty_withheld: record.account.withheld,
         score_withheld: record.score_withheld(),
         misdeeds: record.misdeeds(kinds).map(|misdeed| save_misdeed(&misdeed, now)).collect(),
     }

@@ -6,6 +6,7 @@ pub(crate) mod addresses;
 pub(crate) mod aside;
 pub(crate) mod deadlines;
 pub(crate) mod debt;
+pub(crate) mod gated;
 mod indexes;
 pub(crate) mod kinds;
 pub(crate) mod network;

@@ -15,6 +15,7 @@ use crate::rules::displacement;
 use crate::rules::redial;
 use crate::state::addresses::Addresses;
 use crate::state::deadlines::{Deadlines, Owner};
+use crate::state::gated::Gated;
 use crate::state::kinds::Kinds;
 use crate::state::network::{NetworkKey, Networks};
 use crate::state::queue::Queue;
@@ -34,6 +35,7 @@ pub struct Warden<P, S> {
     pub(crate) config: Config,
     pub(crate) hasher: S,
     pub(crate) records: Table<RecordKey, Record<P>>,
+    pub(crate) gated: Gated,
     pub(crate) kinds: Kinds,
     pub(crate) networks: Networks,
     /// The bans in force, in the order in which they began.
@@ -63,6 +65,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             config,
             hasher,
             records: Table::new(),
+            gated: Gated::default(),
             kinds: Kinds::default(),
             networks: Networks::new(),
             banned: BTreeMap::new(),

@@ -23,8 +23,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// one look-up, and one for each prefix length that is banned or protected.
     pub fn check_peer(&self, peer: &P, addr: Option<IpAddr>, now: Instant) -> Verdict {
         let now = now.max(self.now);
-        let key = self.records.find(&self.hasher, peer);
-        if let Some(record) = key.and_then(|key| self.records.get(key)) {
+        if let Some(record) = self.gated.find(&self.hasher, peer, &self.records) {
             if let Some(denial) = own_denial(record, now) {
                 return Verdict::Deny(denial);
             }

@@ -39,7 +39,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let threshold = self.config.threshold();
         let before = record.account.owed(now);
         if before <= threshold {
-            record.penalty_withheld = false;
+            record.account.withheld = false;
         }
         let owed = before.saturating_add(penalty.into());
         if owed <= threshold {
@@ -85,7 +85,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.penalty_withheld = false;
+        record.account.withheld = false;
         let until = record.owe_in_ban(owed, now, &self.config);
         self.ban_peer(key, Cause::Penalty, Until::At(until), actions);
         if let Some(ban) = self.records.get_mut(key).and_then(|record| record.ban.as_mut()) {

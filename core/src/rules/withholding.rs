@@ -53,8 +53,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let ceiling = config.threshold().saturating_add(penalty.into());
         let owed = before.saturating_add(penalty.into()).min(ceiling).max(before);
         record.account.owe(owed, now, false, config);
-        if !record.penalty_withheld {
-            record.penalty_withheld = true;
+        if !record.account.withheld {
+            record.account.withheld = true;
             let subject = Subject::Peer(record.peer.clone());
             actions.push(Action::Withhold { subject, cause: Cause::Penalty, why });
         }

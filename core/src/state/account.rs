@@ -17,6 +17,8 @@ use crate::time::{Instant, Until, nanos};
 pub(crate) struct Account {
     debt: Debt,
     offences: u32,
+    /// Whether a ban for what is owed was withheld and that is not to be said again.
+    pub(crate) withheld: bool,
     /// Since when the peer has been clean, counted from the end of its last ban, less the periods
     /// for which an offence has been forgiven already. Means nothing during a ban.
     clean_since: Instant,
@@ -28,6 +30,7 @@ impl Account {
         Self {
             debt: Debt::none(rate_of_offence(config, 0)),
             offences: 0,
+            withheld: false,
             clean_since: Instant::ORIGIN,
         }
     }
@@ -39,7 +42,8 @@ impl Account {
 
     /// What was written down, seen from `now`.
     pub(crate) fn restore(debt: SavedDebt, offences: u32, clean: Offset, now: Instant) -> Self {
-        Self { debt: Debt::restore(debt, now), offences, clean_since: clean.in_past(now) }
+        let debt = Debt::restore(debt, now);
+        Self { debt, offences, withheld: false, clean_since: clean.in_past(now) }
     }
 
     /// Brings what was restored into step with the policy, under which debts may fall otherwise;

@@ -35,6 +35,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn largest_index(&self) -> usize {
         let indexes = [
             self.records.entries(),
+            self.gated.len(),
             self.kinds.len(),
             self.networks.entries(),
             self.banned.len(),
@@ -64,6 +65,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             aside.rank = self.ranks.enter(key, aside.rank, rank);
             record.listed.due = aside.due.is_some();
         });
+        self.list_at_gate(key);
         self.list_by_address(key);
         self.count_colocated(key);
     }
@@ -80,6 +82,23 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.unlist(key);
         if let Some(record) = self.records.get_mut(key) {
             record.addr = Some(addr);
+        }
+    }
+
+    /// Lists the peer among those that a gate looks at, as it is one of them.
+    fn list_at_gate(&mut self, key: RecordKey) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        let gated = record.ban.is_some() || record.protected;
+        if record.listed.gated == gated {
+            return;
+        }
+        record.listed.gated = gated;
+        if gated {
+            self.gated.insert(&self.hasher, key, &self.records);
+        } else {
+            self.gated.remove(&self.hasher, key, record);
         }
     }
 
@@ -147,6 +166,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             if let Some(aside) = record.aside.get() {
                 self.deadlines.remove(Owner::Peer(key), aside.due);
                 self.ranks.enter(key, aside.rank, None);
+            }
+            if record.listed.gated {
+                self.gated.remove(&self.hasher, key, &record);
             }
             record.latest.forget(&mut self.kinds);
             actions.push(Action::Forget { peer: record.peer });

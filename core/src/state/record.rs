@@ -38,8 +38,6 @@ pub(crate) struct Record<P> {
     pub(crate) link: Link,
     /// Whether a connection that is up was dialled by this node.
     pub(crate) dialled: bool,
-    /// Whether a ban by penalty was withheld and that is not to be said again.
-    pub(crate) penalty_withheld: bool,
     pub(crate) listed: Listed,
     /// The IP last seen.
     pub(crate) addr: Option<IpAddr>,
@@ -60,6 +58,8 @@ pub(crate) struct Record<P> {
 pub(crate) struct Listed {
     /// Whether it has an entry among the deadlines.
     pub(crate) due: bool,
+    /// Whether it is listed among those that a gate looks at.
+    pub(crate) gated: bool,
     /// Whether it is listed by address among the connected peers.
     pub(crate) connected: bool,
     /// Whether it is listed by address among the protected peers.
@@ -133,7 +133,6 @@ impl<P> Record<P> {
             dialled: false,
             addr: None,
             protected: false,
-            penalty_withheld: false,
             listed: Listed::default(),
             aside: Lazily::default(),
         }
