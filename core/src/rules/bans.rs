@@ -17,7 +17,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// The operator or a remote list wants somebody out. The newest word of each counts.
     pub(crate) fn order_ban(
         &mut self,
-        subject: Subject<P>,
+        subject: &Subject<P>,
         duration: Option<BanDuration>,
         origin: Origin,
         actions: &mut Vec<Action<P>>,
@@ -25,21 +25,22 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let until = self.end_of_order(duration, origin);
         match subject {
             Subject::Peer(peer) => self.order_peer_ban(peer, until, origin.into(), actions),
-            Subject::Addr(net) => self.order_network_ban(net, until, origin.into(), actions),
+            Subject::Addr(net) => self.order_network_ban(*net, until, origin.into(), actions),
         }
     }
 
     fn order_peer_ban(
         &mut self,
-        peer: P,
+        peer: &P,
         until: Until,
         cause: Cause,
         actions: &mut Vec<Action<P>>,
     ) {
         if cause == Cause::Remote
-            && let Some(why) = self.remote_peer_withheld(&peer)
+            && let Some(why) = self.remote_peer_withheld(peer)
         {
-            actions.push(Action::Withhold { subject: Subject::Peer(peer), cause, why });
+            let subject = Subject::Peer(peer.clone());
+            actions.push(Action::Withhold { subject, cause, why });
             return;
         }
         let key = self.find_or_create(peer);

@@ -14,7 +14,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// should not be here; otherwise it joins the queue at the back, unless it is in it.
     pub(crate) fn connected(
         &mut self,
-        peer: P,
+        peer: &P,
         addr: Option<IpAddr>,
         direction: Direction,
         actions: &mut Vec<Action<P>>,

@@ -10,11 +10,11 @@ use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Brings what is held back to its bounds. The record of `about`, the peer that the input was
-    /// about, stays.
-    pub(crate) fn displace(&mut self, about: Option<&P>, actions: &mut Vec<Action<P>>) {
+    /// Brings what is held back to its bounds. The record of the peer that the event was about
+    /// stays.
+    pub(crate) fn displace(&mut self, event: &Event<P>, actions: &mut Vec<Action<P>>) {
         if self.ranks.len() > self.config.max_records().get() {
-            let about = about.and_then(|peer| self.records.find(&self.hasher, peer));
+            let about = about(event).and_then(|peer| self.records.find(&self.hasher, peer));
             self.displace_records(about, actions);
         }
         while self.address_ends.len() > self.config.max_addr_bans().get()
@@ -22,12 +22,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         {
             self.end_network_cause(key, Cause::Address, actions);
         }
-    }
-
-    /// Whether one more event can pass the bound on records: it makes at most one, and disconnects
-    /// at most everybody.
-    pub(crate) fn is_nearly_full(&self) -> bool {
-        self.ranks.len() + self.queue.len() >= self.config.max_records().get()
     }
 
     fn displace_records(&mut self, about: Option<RecordKey>, actions: &mut Vec<Action<P>>) {
@@ -75,7 +69,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 }
 
 /// The peer that the event is about, if it is about one.
-pub(crate) fn about<P>(event: &Event<P>) -> Option<&P> {
+fn about<P>(event: &Event<P>) -> Option<&P> {
     match event {
         Event::Ban { subject, .. }
         | Event::Protect { subject }

@@ -14,9 +14,9 @@ use crate::warden::Warden;
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// From here on only the operator bans this subject. What others have banned it for ends; what
     /// it owes is kept.
-    pub(crate) fn protect(&mut self, subject: Subject<P>, actions: &mut Vec<Action<P>>) {
+    pub(crate) fn protect(&mut self, subject: &Subject<P>, actions: &mut Vec<Action<P>>) {
         match subject {
-            Subject::Addr(net) => self.protect_network(address::canonical_net(net), actions),
+            Subject::Addr(net) => self.protect_network(address::canonical_net(*net), actions),
             Subject::Peer(peer) => self.protect_peer(peer, actions),
         }
     }
@@ -29,7 +29,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn protect_peer(&mut self, peer: P, actions: &mut Vec<Action<P>>) {
+    fn protect_peer(&mut self, peer: &P, actions: &mut Vec<Action<P>>) {
         let key = self.find_or_create(peer);
         let Some(record) = self.records.get_mut(key) else {
             return;

@@ -15,8 +15,8 @@ use crate::warden::Warden;
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// From here on `config` is the policy. What was decided stands; a debt is what it is, and from
     /// here on falls as the new policy says.
-    pub(crate) fn reconfigure(&mut self, config: Config, actions: &mut Vec<Action<P>>) {
-        let keys: Vec<_> = if self.config.keeps_records_like(&config) {
+    pub(crate) fn reconfigure(&mut self, config: &Config, actions: &mut Vec<Action<P>>) {
+        let keys: Vec<_> = if self.config.keeps_records_like(config) {
             Vec::new()
         } else {
             self.records.keys().collect()
@@ -26,7 +26,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 record.advance(self.now, &self.config);
             }
         }
-        self.config = config;
+        self.config.clone_from(config);
         for key in &keys {
             if let Some(record) = self.records.get_mut(*key) {
                 record.account.reconfigure(self.now, &record.causes(), &self.config);

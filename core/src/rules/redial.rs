@@ -6,11 +6,6 @@ use crate::action::Action;
 use crate::event::Event;
 use crate::subject::Subject;
 
-/// The peer that the event connects.
-pub(crate) fn connects<P>(event: &Event<P>) -> Option<&P> {
-    if let Event::Connected { peer, .. } = event { Some(peer) } else { None }
-}
-
 /// Takes a `Dial` out of the first `passed` actions, those of time passing, if the event connected
 /// or banned that peer: there is nobody to dial, or nobody to be dialled.
 ///
@@ -18,7 +13,7 @@ pub(crate) fn connects<P>(event: &Event<P>) -> Option<&P> {
 pub(crate) fn leave_out_needless<P: PartialEq>(
     actions: &mut Vec<Action<P>>,
     passed: usize,
-    connects: Option<&P>,
+    event: &Event<P>,
 ) {
     let (before, after) = actions.split_at(passed);
     let banned = after.iter().find_map(|action| match action {
@@ -32,7 +27,8 @@ pub(crate) fn leave_out_needless<P: PartialEq>(
         | Action::Unban { .. }
         | Action::Withhold { .. } => None,
     });
-    let Some(peer) = connects.or(banned) else {
+    let connected = if let Event::Connected { peer, .. } = event { Some(peer) } else { None };
+    let Some(peer) = connected.or(banned) else {
         return;
     };
     let is_needless =

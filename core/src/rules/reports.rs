@@ -17,8 +17,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// The peer owes so much more. Over the threshold that bans, unless something withholds it.
     pub(crate) fn report(
         &mut self,
-        peer: P,
-        misbehavior: Misbehavior,
+        peer: &P,
+        misbehavior: &Misbehavior,
         penalty: Penalty,
         actions: &mut Vec<Action<P>>,
     ) {

@@ -29,12 +29,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 
     /// A score came in. So many low ones in a row ban, unless something withholds it.
-    pub(crate) fn score(&mut self, peer: P, score: Score, actions: &mut Vec<Action<P>>) {
+    pub(crate) fn score(&mut self, peer: &P, score: Score, actions: &mut Vec<Action<P>>) {
         if !self.config.scores() {
             return;
         }
         if score >= self.config.min_score() {
-            self.score_is_fine(&peer);
+            self.score_is_fine(peer);
             return;
         }
         let key = self.find_or_create(peer);

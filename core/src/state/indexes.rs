@@ -14,12 +14,13 @@ use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// The key of the peer's record, which is made if there is none.
-    pub(crate) fn find_or_create(&mut self, peer: P) -> RecordKey {
-        match self.records.find(&self.hasher, &peer) {
+    pub(crate) fn find_or_create(&mut self, peer: &P) -> RecordKey {
+        match self.records.find(&self.hasher, peer) {
             Some(key) => key,
             None => {
                 let created = self.take_order();
-                self.records.insert(&self.hasher, Record::new(peer, created, &self.config))
+                let record = Record::new(peer.clone(), created, &self.config);
+                self.records.insert(&self.hasher, record)
             }
         }
     }

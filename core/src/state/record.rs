@@ -152,10 +152,10 @@ impl<P> Record<P> {
     }
 
     /// One more misdeed.
-    pub(crate) fn note(&mut self, misbehavior: Misbehavior, now: Instant, kinds: &mut Kinds) {
-        if !self.latest.repeat(&misbehavior, now, kinds) {
+    pub(crate) fn note(&mut self, misbehavior: &Misbehavior, now: Instant, kinds: &mut Kinds) {
+        if !self.latest.repeat(misbehavior, now, kinds) {
             let latest = &mut self.latest;
-            self.aside.change(|aside| latest.change(misbehavior, now, &mut aside.earlier, kinds));
+            self.aside.change(|aside| latest.change(*misbehavior, now, &mut aside.earlier, kinds));
         }
     }
 
