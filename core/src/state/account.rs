@@ -88,6 +88,7 @@ impl Account {
     }
 
     /// As [`advance`](Self::advance), for a peer that is not banned.
+    #[inline]
     pub(crate) fn advance_clean(&mut self, now: Instant, config: &Config) {
         if self.offences > 0 {
             self.forgive(now, config);
@@ -95,6 +96,7 @@ impl Account {
     }
 
     /// What is owed at `now`, the moment up to which the account has been advanced.
+    #[inline]
     pub(crate) fn owed(&self, now: Instant) -> Points {
         self.debt.amount(now)
     }
@@ -110,6 +112,7 @@ impl Account {
     }
 
     /// From `now` on so much is owed; `banned` says whether the peer is banned by penalty.
+    #[inline]
     pub(crate) fn owe(&mut self, points: Points, now: Instant, banned: bool, config: &Config) {
         let rate = if banned { self.ban_rate(config) } else { self.accrual_rate(config) };
         self.debt = Debt::new(points, now, rate);
@@ -201,6 +204,7 @@ impl Account {
     }
 
     /// The rate at which a debt falls while the peer is not banned for it.
+    #[inline]
     fn accrual_rate(&self, config: &Config) -> DecayRate {
         rate_of_offence(config, if config.slow_accrual() { self.offences } else { 0 })
     }
@@ -258,6 +262,7 @@ fn forgiven_at(since: Instant, period: Duration, offences: u32) -> Instant {
 }
 
 /// The entry of the decay list for so many offences: at least the first, at most the last.
+#[inline]
 fn rate_of_offence(config: &Config, offences: u32) -> DecayRate {
     let decay = config.decay();
     let at = usize::try_from(offences.saturating_sub(1)).unwrap_or(usize::MAX);

@@ -24,6 +24,7 @@ impl Debt {
     }
 
     /// So many points owed from `now` on, falling at `rate`.
+    #[inline]
     pub(crate) fn new(points: Points, now: Instant, rate: DecayRate) -> Self {
         Self { points, at: now, rate }
     }
@@ -41,6 +42,7 @@ impl Debt {
     }
 
     /// What is owed at `now`.
+    #[inline]
     pub(crate) fn amount(&self, now: Instant) -> Points {
         let elapsed = nanos(now.saturating_duration_since(self.at));
         let fallen = worth(self.rate, elapsed);

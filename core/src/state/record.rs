@@ -27,23 +27,23 @@ pub(crate) struct RecordKey(NonZeroU32);
 
 /// What is remembered of one peer.
 ///
-/// Nothing that a gate or a report about a peer that owes already looks at is anywhere else: each
-/// place more is one more wait for memory. In this order, because what a gate looks at then lies
-/// side by side, and what a report looks at right behind it (benches, `gate` and `report`).
+/// Nothing that a report about a peer that owes already looks at is anywhere else: each place more
+/// is one more wait for memory. In this order, so that all of that lies side by side (benches,
+/// `report`).
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub(crate) struct Record<P> {
     pub(crate) ban: Option<Box<PeerBan>>,
-    pub(crate) protected: bool,
-    pub(crate) link: Link,
-    /// Whether a connection that is up was dialled by this node.
-    pub(crate) dialled: bool,
-    pub(crate) listed: Listed,
-    /// The IP last seen.
-    pub(crate) addr: Option<IpAddr>,
     pub(crate) peer: P,
     pub(crate) account: Account,
     pub(crate) latest: Latest,
+    pub(crate) link: Link,
+    pub(crate) listed: Listed,
+    pub(crate) protected: bool,
+    /// Whether a connection that is up was dialled by this node.
+    pub(crate) dialled: bool,
+    /// The IP last seen.
+    pub(crate) addr: Option<IpAddr>,
     pub(crate) aside: Lazily,
     /// Where in the order of creation it stands.
     pub(crate) created: u64,
