@@ -7,6 +7,7 @@ pub(crate) mod aside;
 pub(crate) mod deadlines;
 pub(crate) mod debt;
 pub(crate) mod gated;
+mod index;
 mod indexes;
 pub(crate) mod kinds;
 pub(crate) mod network;

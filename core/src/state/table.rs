@@ -3,8 +3,9 @@
 use core::hash::{BuildHasher, Hash};
 use core::marker::PhantomData;
 
-use hashbrown::HashTable;
 use slab::Slab;
+
+use crate::state::index::Index;
 
 /// Something that is found by its name.
 pub(crate) trait Named {
@@ -26,24 +27,24 @@ pub(crate) trait Key: Copy {
 /// looks up the name behind each.
 ///
 /// That makes of every look-up two, one in the index and one of the name. What keeps it close to
-/// a set of names (benches, `gate` and `report`) is that the index is small: with keys of eight
-/// bytes and a version beside each thing, a gate cost twice a set with a million peers.
+/// a map by name (benches, `report`) is that the index is small: with keys of eight bytes and a
+/// version beside each thing, a look-up among a million peers took twice that in a set of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<K, V> {
     things: Slab<V>,
-    index: HashTable<u32>,
+    index: Index,
     keys: PhantomData<K>,
 }
 
 impl<K: Key, V: Named> Table<K, V> {
     pub(crate) fn new() -> Self {
-        Self { things: Slab::new(), index: HashTable::new(), keys: PhantomData }
+        Self { things: Slab::new(), index: Index::default(), keys: PhantomData }
     }
 
     /// The key of the thing with this name, if there is one.
     pub(crate) fn find<S: BuildHasher>(&self, hasher: &S, name: &V::Name) -> Option<K> {
-        let is_it = |at: &u32| self.at(*at).is_some_and(|each| each.name() == name);
-        self.index.find(hasher.hash_one(name), is_it).copied().map(K::from_index)
+        let is_it = |at| self.at(at).is_some_and(|each| each.name() == name);
+        self.index.find(hasher.hash_one(name), is_it).map(K::from_index)
     }
 
     pub(crate) fn get(&self, key: K) -> Option<&V> {
@@ -60,18 +61,16 @@ impl<K: Key, V: Named> Table<K, V> {
         // Four billion of anything do not fit into memory.
         let at = u32::try_from(self.things.insert(value)).unwrap_or(u32::MAX);
         let things = &self.things;
-        let rehash =
-            |at: &u32| things.get(to_usize(*at)).map_or(0, |each: &V| hasher.hash_one(each.name()));
-        self.index.insert_unique(hash, at, rehash);
+        let hash_of =
+            |at| things.get(to_usize(at)).map_or(0, |each: &V| hasher.hash_one(each.name()));
+        self.index.insert(hash, at, hash_of);
         K::from_index(at)
     }
 
     pub(crate) fn remove<S: BuildHasher>(&mut self, hasher: &S, key: K) -> Option<V> {
         let value = self.things.try_remove(to_usize(key.index()))?;
         let hash = hasher.hash_one(value.name());
-        if let Ok(entry) = self.index.find_entry(hash, |each| *each == key.index()) {
-            entry.remove();
-        }
+        self.index.remove(hash, key.index());
         Some(value)
     }
 

@@ -1,0 +1,191 @@
+//! Where things are, by the hashes of their names.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::mem;
+
+/// The places of things in a list, found by the hashes of their names.
+///
+/// A hash table that keeps what it needs for one name side by side. One that keeps its tags apart
+/// from what they stand for, as `hashbrown` does, waits for memory once more before it gets to the
+/// name: with a million peers that made a report 2.0 bumps in a map instead of 1.6 (benches,
+/// `report`). It is the better one for names that are mostly missing; see
+/// [`Gated`](crate::state::gated::Gated).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    buckets: Vec<Bucket>,
+    len: usize,
+}
+
+/// As much as memory hands over at once.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+struct Bucket {
+    /// A few bits of each hash; zero where there is room.
+    tags: [u8; SLOTS],
+    /// How many found no room here and are in a bucket further on.
+    passed_on: u32,
+    places: [u32; SLOTS],
+}
+
+impl Index {
+    /// The place with this hash for which `is_it` holds.
+    #[inline]
+    pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let home = self.home(hash);
+        let bucket = self.buckets.get(home)?;
+        match bucket.find(tag(hash), &is_it) {
+            None if bucket.passed_on > 0 => self.find_beyond(home, tag(hash), &is_it),
+            found => found,
+        }
+    }
+
+    /// Adds a place with this hash. `hash_of` gives the hash of one that is here already.
+    pub(crate) fn insert(&mut self, hash: u64, place: u32, hash_of: impl Fn(u32) -> u64) {
+        if self.len >= self.buckets.len().saturating_mul(FULL) {
+            self.grow(hash_of);
+        }
+        self.enter(hash, place);
+        self.len += 1;
+    }
+
+    /// Takes out a place with this hash.
+    pub(crate) fn remove(&mut self, hash: u64, place: u32) {
+        let home = self.home(hash);
+        let holds = |bucket: &Bucket| bucket.find(tag(hash), &|each| each == place).is_some();
+        let Some(steps) = self.buckets_from(home).position(holds) else {
+            return;
+        };
+        for bucket in self.buckets_from_mut(home).take(steps) {
+            bucket.passed_on = bucket.passed_on.saturating_sub(1);
+        }
+        if let Some(bucket) = self.buckets_from_mut(home).nth(steps) {
+            bucket.remove(place);
+        }
+        self.len -= 1;
+    }
+
+    /// How many places there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[cold]
+    fn find_beyond(&self, home: usize, tag: u8, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
+        for bucket in self.buckets_from(home).skip(1) {
+            let found = bucket.find(tag, is_it);
+            if found.is_some() || bucket.passed_on == 0 {
+                return found;
+            }
+        }
+        None
+    }
+
+    fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
+        let more = vec![Bucket::EMPTY; (2 * self.buckets.len()).max(1)];
+        let before = mem::replace(&mut self.buckets, more);
+        for place in before.iter().flat_map(Bucket::places) {
+            self.enter(hash_of(place), place);
+        }
+    }
+
+    /// Puts the place into the first bucket with room. There is one.
+    fn enter(&mut self, hash: u64, place: u32) {
+        let home = self.home(hash);
+        for bucket in self.buckets_from_mut(home) {
+            if bucket.add(tag(hash), place) {
+                return;
+            }
+            bucket.passed_on += 1;
+        }
+    }
+
+    /// The bucket in which places with this hash are, or before those in which they are.
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        // The upper bits choose; this is the hash, as a fraction, of as many as there are.
+        let scaled = u128::from(hash) * self.buckets.len() as u128;
+        usize::try_from(scaled >> u64::BITS).unwrap_or_default()
+    }
+
+    /// Every bucket once, from this one on, which is a [`home`](Self::home).
+    fn buckets_from(&self, home: usize) -> impl Iterator<Item = &Bucket> {
+        let (before, after) = self.buckets.split_at(home);
+        after.iter().chain(before)
+    }
+
+    fn buckets_from_mut(&mut self, home: usize) -> impl Iterator<Item = &mut Bucket> {
+        let (before, after) = self.buckets.split_at_mut(home);
+        after.iter_mut().chain(before)
+    }
+}
+
+impl Bucket {
+    const EMPTY: Self = Self { tags: [0; SLOTS], passed_on: 0, places: [0; SLOTS] };
+
+    #[inline]
+    fn find(&self, tag: u8, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
+        let mut left = self.tagged(tag);
+        while left != 0 {
+            let place = self.places.get(first_slot(left)).copied();
+            if place.is_some_and(is_it) {
+                return place;
+            }
+            left &= left - 1;
+        }
+        None
+    }
+
+    /// Whether there was room.
+    fn add(&mut self, tag: u8, place: u32) -> bool {
+        let room = first_slot(self.tagged(0));
+        let slot = self.tags.get_mut(room).zip(self.places.get_mut(room));
+        slot.is_some_and(|slot| {
+            (*slot.0, *slot.1) = (tag, place);
+            true
+        })
+    }
+
+    fn remove(&mut self, place: u32) {
+        let slots = self.tags.iter_mut().zip(&self.places);
+        for (tag, _) in slots.filter(|(_, each)| **each == place) {
+            *tag = 0;
+        }
+    }
+
+    fn places(&self) -> impl Iterator<Item = u32> {
+        self.tags.iter().zip(&self.places).filter(|(tag, _)| **tag != 0).map(|(_, place)| *place)
+    }
+
+    /// The upper bit of the byte of each slot with this tag. The lowest of them is right; above it
+    /// a tag that differs in its last bit can be among them.
+    #[inline]
+    fn tagged(&self, tag: u8) -> u128 {
+        let low = self.tags.first_chunk().map_or(0, |tags| u64::from_le_bytes(*tags));
+        let high = self.tags.last_chunk().map_or(0, |tags| u32::from_le_bytes(*tags));
+        let tags = u128::from(high) << u64::BITS | u128::from(low);
+        // All at once: a byte in which nothing differs is the one that borrows.
+        let differs = tags ^ (u128::from(tag) * LOWER_BITS);
+        differs.wrapping_sub(LOWER_BITS) & !differs & (LOWER_BITS << 7)
+    }
+}
+
+/// What is kept of a hash: its last bits, since the first ones choose the bucket.
+#[inline]
+fn tag(hash: u64) -> u8 {
+    let [.., last] = hash.to_be_bytes();
+    last.max(1)
+}
+
+/// The first slot of those marked by the upper bits of their bytes; past the last one if none is.
+#[inline]
+fn first_slot(marked: u128) -> usize {
+    usize::try_from(marked.trailing_zeros() / u8::BITS).unwrap_or(SLOTS)
+}
+
+/// As many as fit, with their tags, into 64 bytes.
+const SLOTS: usize = 12;
+/// With so many for each bucket it is time for more of them: then one in five is full.
+const FULL: usize = 10;
+/// The lower bit of the byte of each slot.
+const LOWER_BITS: u128 = 0x0101_0101_0101_0101_0101_0101;
