@@ -20,7 +20,7 @@ fn peer(criterion: &mut Criterion) {
             let peers = peers(size, 1);
             let order = drawn(&peerwarden_benches::peers::peers(size, asked), 100_000, 2);
             let mut next = order.iter().cycle();
-            let warden = engines::engine::<Drivers>(&peers, known, engines::roomy(size));
+            let warden = engines::guarding::<Drivers>(&peers, known);
             group.bench_function(BenchmarkId::new("warden", size), |bencher| {
                 bencher.iter(|| next.next().map(|peer| warden.check_peer(peer, None, START)));
             });

@@ -65,6 +65,19 @@ pub fn with_banned_networks<S: Hasher>(count: u32) -> Warden<PeerId, S> {
     warden
 }
 
+/// An engine that knows these peers as such, and a tenth as many others that are banned: a gate with
+/// nobody to refuse would have nothing to look at. All of it happened at [`START`].
+#[must_use]
+pub fn guarding<S: Hasher>(peers: &[PeerId], known: Known) -> Warden<PeerId, S> {
+    let mut warden = engine(peers, known, roomy(peers.len()));
+    for peer in crate::peers::peers(peers.len() / 10, 5) {
+        if let Some(event) = history(peer, 0, Known::Banned) {
+            drop(warden.handle_input(event, START));
+        }
+    }
+    warden
+}
+
 /// An engine that knows these peers. All of it happened at [`START`].
 #[must_use]
 pub fn engine<S: Hasher>(peers: &[PeerId], known: Known, config: Config) -> Warden<PeerId, S> {

@@ -58,8 +58,8 @@ fn plot(
         .y_labels(6)
         .y_label_formatter(&|cost| format!("{cost}"))
         .draw()?;
-    for ((name, points), number) in lines.iter().zip(0..) {
-        let style = Palette99::pick(number).stroke_width(2);
+    for ((name, points), color) in lines.iter().zip(COLORS) {
+        let style = color.stroke_width(2);
         chart
             .draw_series(LineSeries::new(points.iter().copied(), style).point_size(3))?
             .label(*name)
@@ -75,15 +75,19 @@ fn plot(
     Ok(())
 }
 
+/// Told apart by those who do not tell red from green, and on paper.
+const COLORS: [RGBColor; 4] =
+    [RGBColor(0, 90, 181), RGBColor(220, 50, 32), RGBColor(100, 100, 100), RGBColor(230, 159, 0)];
+
 const PLOTS: &[(&str, &str, &str, Lines)] = &[
     (
         "heartbeat.svg",
         "A heartbeat with nothing due",
         "nanoseconds",
         &[
+            ("peerwarden", "heartbeat/flow/", "/baseline"),
             ("op-node: decay all", "heartbeat/op_node/", "/ours"),
             ("Flow: adjust all", "heartbeat/flow/", "/ours"),
-            ("peerwarden", "heartbeat/flow/", "/baseline"),
         ],
     ),
     (

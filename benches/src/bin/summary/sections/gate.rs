@@ -73,7 +73,7 @@ fn peer<S: Hasher>(size: usize, scale: &Scale, sheet: &mut Sheet) {
         ("known", Known::Idle, &known, false),
         ("banned", Known::Banned, &known, true),
     ] {
-        let warden = engines::engine::<S>(&known, known_as, engines::roomy(size));
+        let warden = engines::guarding::<S>(&known, known_as);
         let order = drawn(asked, scale.batch, 2);
         let mut denials = 0;
         let compared = in_turns(
