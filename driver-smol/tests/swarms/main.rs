@@ -41,6 +41,8 @@ mod suite {
     mod reconfigure;
     mod redial;
     mod relayed;
+    #[cfg(feature = "redb")]
+    mod restored;
     mod scores;
     mod subscriptions;
     pub(crate) mod swarm;

@@ -39,6 +39,8 @@ mod peer;
 mod reconfigure;
 mod redial;
 mod relayed;
+#[cfg(feature = "redb")]
+mod restored;
 mod scores;
 mod subscriptions;
 mod swarm;

@@ -33,7 +33,14 @@ impl Node {
 
     pub(crate) async fn start_on(wire: Wire, config: Config) -> Self {
         let timer = ManualTimer::new();
-        let behaviour = Behaviour::new(config, timer.clone());
+        Self::run(wire, Behaviour::new(config, timer.clone()), timer).await
+    }
+
+    pub(crate) async fn run(
+        wire: Wire,
+        behaviour: Behaviour<ManualTimer>,
+        timer: ManualTimer,
+    ) -> Self {
         let handle = behaviour.handle();
         let (swarm, addr, _) = listening_on(wire, behaviour).await;
         Self { id: *swarm.local_peer_id(), swarm, timer, handle, addr }
