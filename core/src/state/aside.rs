@@ -8,8 +8,8 @@ use crate::state::deadlines::Due;
 use crate::state::ranks::Rank;
 use crate::time::Instant;
 
-/// What is remembered of few peers, or looked at seldom, out of the way of what every gate and every
-/// report looks at.
+/// What is remembered of few peers, or looked at seldom, out of the way of what every report
+/// looks at.
 ///
 /// A peer that is connected and behaves has none of it: with the names of misdeeds in a place of
 /// their own, that is 84 bytes less for each (benches, `memory`).

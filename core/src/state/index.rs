@@ -8,7 +8,7 @@ use core::mem;
 ///
 /// A hash table that keeps what it needs for one name side by side. One that keeps its tags apart
 /// from what they stand for, as `hashbrown` does, waits for memory once more before it gets to the
-/// name: with a million peers that made a report 2.0 bumps in a map instead of 1.6 (benches,
+/// name: with a million peers that made a report 2.0 bumps in a map instead of 1.4 (benches,
 /// `report`). It is the better one for names that are mostly missing; see
 /// [`Gated`](crate::state::gated::Gated).
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Index {
     len: usize,
 }
 
-/// As much as memory hands over at once.
+/// Some places with their tags: as much as memory hands over at once.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 struct Bucket {
@@ -42,7 +42,7 @@ impl Index {
 
     /// Adds a place with this hash. `hash_of` gives the hash of one that is here already.
     pub(crate) fn insert(&mut self, hash: u64, place: u32, hash_of: impl Fn(u32) -> u64) {
-        if self.len >= self.buckets.len().saturating_mul(FULL) {
+        if self.len >= self.buckets.len().saturating_mul(CROWDED) {
             self.grow(hash_of);
         }
         self.enter(hash, place);
@@ -103,9 +103,9 @@ impl Index {
     /// The bucket in which places with this hash are, or before those in which they are.
     #[inline]
     fn home(&self, hash: u64) -> usize {
-        // The upper bits choose; this is the hash, as a fraction, of as many as there are.
-        let scaled = u128::from(hash) * self.buckets.len() as u128;
-        usize::try_from(scaled >> u64::BITS).unwrap_or_default()
+        // There are a power of two of them, or none. The last bits choose.
+        let mask = self.buckets.len().saturating_sub(1);
+        usize::try_from(hash & mask as u64).unwrap_or_default()
     }
 
     /// Every bucket once, from this one on, which is a [`home`](Self::home).
@@ -136,7 +136,7 @@ impl Bucket {
         None
     }
 
-    /// Whether there was room.
+    /// Puts the place into a vacant slot; gives whether there was one.
     fn add(&mut self, tag: u8, place: u32) -> bool {
         let room = first_slot(self.tagged(0));
         let slot = self.tags.get_mut(room).zip(self.places.get_mut(room));
@@ -158,7 +158,7 @@ impl Bucket {
     }
 
     /// The upper bit of the byte of each slot with this tag. The lowest of them is right; above it
-    /// a tag that differs in its last bit can be among them.
+    /// a tag that differs in its last bit can be among them, but no vacant slot.
     #[inline]
     fn tagged(&self, tag: u8) -> u128 {
         let low = self.tags.first_chunk().map_or(0, |tags| u64::from_le_bytes(*tags));
@@ -170,11 +170,11 @@ impl Bucket {
     }
 }
 
-/// What is kept of a hash: its last bits, since the first ones choose the bucket.
+/// What is kept of a hash: its first bits, since the last ones choose the bucket.
 #[inline]
 fn tag(hash: u64) -> u8 {
-    let [.., last] = hash.to_be_bytes();
-    last.max(1)
+    let [first, ..] = hash.to_be_bytes();
+    first.max(LEAST_TAG)
 }
 
 /// The first slot of those marked by the upper bits of their bytes; past the last one if none is.
@@ -185,7 +185,9 @@ fn first_slot(marked: u128) -> usize {
 
 /// As many as fit, with their tags, into 64 bytes.
 const SLOTS: usize = 12;
-/// With so many for each bucket it is time for more of them: then one in five is full.
-const FULL: usize = 10;
+/// With so many for each bucket it is time for more of them: then one in four is full.
+const CROWDED: usize = 9;
+/// Differs from a vacant slot's zero in more than the last bit: see [`Bucket::tagged`].
+const LEAST_TAG: u8 = 2;
 /// The lower bit of the byte of each slot.
 const LOWER_BITS: u128 = 0x0101_0101_0101_0101_0101_0101;

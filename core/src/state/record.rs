@@ -27,7 +27,7 @@ pub(crate) struct RecordKey(NonZeroU32);
 
 /// What is remembered of one peer.
 ///
-/// Nothing that a report about a peer that owes already looks at is anywhere else: each place more
+/// Nothing of the peer that a report looks at, if it owes already, is anywhere else: each place more
 /// is one more wait for memory. In this order, so that all of that lies side by side (benches,
 /// `report`).
 #[derive(Clone, Debug)]

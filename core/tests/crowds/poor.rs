@@ -14,14 +14,14 @@ pub(crate) struct Hashing {
 }
 
 impl Poor {
-    /// A good one, and then those that are not: everybody alike, at either end; alike in their last
-    /// bits; alike but for the last two, where one tag is next to another.
+    /// A good one, and then those that are not: everybody alike, at either end; alike in their first
+    /// bits; alike but for the bits behind them, where one tag is next to another.
     pub(crate) const ALL: [Self; 5] = [
         Self(|number| number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)),
         Self(|_| 0),
         Self(|_| u64::MAX),
-        Self(|number| (number % 4) << 62),
-        Self(|number| 0x8000_0000_0000_0004 + number % 4),
+        Self(|number| number),
+        Self(|number| (number % 7) << 56),
     ];
 }
 
