@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
@@ -23,7 +24,7 @@ pub(crate) struct Cli {
     pub(crate) smoke: bool,
     /// How many peers are tracked, from few to many, instead of 1 000 to 1 000 000; judges nothing
     #[arg(long, value_delimiter = ',', value_name = "PEERS")]
-    sizes: Vec<usize>,
+    sizes: Vec<NonZeroUsize>,
     /// Draw cost against size into this folder, as SVG
     #[arg(long, value_name = "DIR")]
     pub(crate) plots: Option<PathBuf>,
@@ -48,7 +49,7 @@ impl Cli {
     pub(crate) fn scale(&self) -> Scale {
         let mut scale = if self.smoke { Scale::smoke() } else { Scale::full() };
         if !self.sizes.is_empty() {
-            scale.sizes.clone_from(&self.sizes);
+            scale.sizes = self.sizes.iter().map(|size| size.get()).collect();
         }
         scale
     }
