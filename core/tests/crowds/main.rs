@@ -1,6 +1,8 @@
 //! Crowds that the hasher hardly tells apart, or not at all: each is still found, and alone.
 
 #[cfg(test)]
+mod counted;
+#[cfg(test)]
 mod poor;
 
 #[cfg(test)]
@@ -14,6 +16,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
+    use crate::counted::Counted;
     use crate::poor::Poor;
 
     type Engine = Warden<u32, Poor>;
@@ -64,6 +67,28 @@ mod tests {
             let back = engine.handle_input(event(7, CONNECT), Instant::from_secs(2));
             assert_eq!((back.as_slice(), engine.counts().records), (&[][..], 1));
         }
+    }
+
+    #[test]
+    fn somebody_is_found_without_comparing_with_many_others() {
+        let [good, ..] = Poor::ALL;
+        let mut engine = Warden::new(Config::default(), good);
+        for peer in (0..3_000).map(Counted) {
+            let _ = engine
+                .handle_input(Event::Protect { subject: Subject::Peer(peer) }, Instant::ORIGIN);
+        }
+        let before = Counted::comparisons();
+
+        let known =
+            (0..3_000).filter(|peer| engine.status(&Counted(*peer), Instant::ORIGIN).is_some());
+        assert_eq!(known.count(), 3_000);
+        let found = Counted::comparisons() - before;
+        let mut strangers = (3_000..6_000).map(Counted);
+        assert!(strangers.all(|peer| engine.status(&peer, Instant::ORIGIN).is_none()));
+
+        let missed = Counted::comparisons() - before - found;
+        assert!(found < 3_300, "{found} comparisons for 3000 that are there");
+        assert!(missed < 300, "{missed} comparisons for 3000 that are not");
     }
 
     fn engine(hasher: Poor) -> Engine {
