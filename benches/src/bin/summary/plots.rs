@@ -35,8 +35,9 @@ fn plot(
     let points = || lines.iter().flat_map(|(_, points)| points);
     let fewest = points().map(|(size, _)| *size).fold(f64::MAX, f64::min);
     let most = points().map(|(size, _)| *size).fold(f64::MIN, f64::max);
-    let lowest = points().map(|(_, cost)| *cost).fold(f64::MAX, f64::min);
-    let highest = points().map(|(_, cost)| *cost).fold(f64::MIN, f64::max);
+    // From one power of ten to another: those are labelled.
+    let lowest = points().map(|(_, cost)| cost.log10().floor()).fold(f64::MAX, f64::min);
+    let highest = points().map(|(_, cost)| cost.log10().ceil()).fold(f64::MIN, f64::max);
 
     let area = SVGBackend::new(path, (760, 420)).into_drawing_area();
     area.fill(&WHITE)?;
@@ -47,7 +48,7 @@ fn plot(
         .y_label_area_size(76)
         .build_cartesian_2d(
             (fewest..most).log_scale(),
-            (lowest / 2.0..highest * 2.0).log_scale(),
+            (10_f64.powf(lowest)..10_f64.powf(highest)).log_scale(),
         )?;
     chart
         .configure_mesh()
