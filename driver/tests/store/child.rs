@@ -14,6 +14,8 @@ use peerwarden_libp2p::{
     Timer, Verdict,
 };
 
+use crate::node::{Node, Place, somebody};
+
 /// A process that guards a node which nobody connects to, with a store at some path.
 ///
 /// What it has to say it says in lines of a word and its meaning.
@@ -98,18 +100,28 @@ impl Drop for Child {
 fn command(program: &Path, store: &Path) -> Command {
     // This module may be deeper down in another program's tests.
     let (_, here) = module_path!().split_once("::").unwrap();
-    let test = format!("{here}::process");
+    let test = format!("{here}::what_one_process_has_banned_is_what_another_has");
     let mut command = Command::new(program);
-    command.args(["--exact", &test, "--ignored", "--nocapture"]).env(STORE, store);
+    command.args(["--exact", &test, "--nocapture"]).env(STORE, store);
     command
 }
 
+/// The process that the others start is this test, told of a store.
 #[test]
-#[ignore = "other tests run it as a process of its own"]
-fn process() {
-    let Ok(store) = env::var(STORE) else {
-        return;
-    };
+fn what_one_process_has_banned_is_what_another_has() {
+    if let Ok(store) = env::var(STORE) {
+        return live(store);
+    }
+    let place = Place::new();
+    let (_, subject) = somebody();
+    Node::start(place.open()).handle.ban(subject.clone(), None, Origin::Operator).unwrap();
+
+    let mut child = Child::run(&place.path());
+
+    assert_eq!(child.until("has"), subject.to_string());
+}
+
+fn live(store: String) {
     // What the test harness said of this test is not on a line of its own.
     println!();
     let opened = RedbStore::open(store);
