@@ -20,9 +20,9 @@ mod chat;
 mod demo;
 mod orders;
 
-use std::env;
 use std::error::Error;
 
+use clap::Parser;
 use futures::future::{Either, select};
 use futures::io::{AsyncBufReadExt, BufReader};
 use futures::{FutureExt, StreamExt, stream};
@@ -31,18 +31,28 @@ use smol::Unblock;
 
 use chat::Chat;
 
+/// A chat without a server that throws out whoever floods it.
+///
+/// Every line that is typed goes to everybody, and one of more than 200 bytes is a misdeed.
+#[derive(Parser)]
+struct Cli {
+    /// Where those listen whom to join, as they print it; with none, others may join
+    #[arg(value_name = "ADDRESS")]
+    peers: Vec<Multiaddr>,
+    /// Start two processes, have one flood the other, and fail unless that is thrown out
+    #[arg(long, conflicts_with = "peers")]
+    demo: bool,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    if arguments == ["--demo"] {
-        return smol::block_on(demo::run());
-    }
-    let peers: Result<Vec<Multiaddr>, _> = arguments.iter().map(|peer| peer.parse()).collect();
-    let peers = peers.map_err(|error| format!("{arguments:?} is no list of addresses: {error}"))?;
-    smol::block_on(chat(peers))
+    let cli = Cli::parse();
+    smol::block_on(async { if cli.demo { demo::run().await } else { chat(cli.peers).await } })
 }
 
 /// Goes on until somebody types `/quit`.
 async fn chat(peers: Vec<Multiaddr>) -> Result<(), Box<dyn Error>> {
+    println!("* type a line for everybody, or {}", orders::THERE_ARE);
+    println!("* others join who start this with an address of those below");
     let mut chat = Chat::new(peers)?;
     // When nobody types any more, it listens on.
     let input = BufReader::new(Unblock::new(std::io::stdin())).lines();

@@ -23,7 +23,7 @@ pub(crate) fn obey(warden: &Handle, order: &str) -> Result<String, Box<dyn Error
                 writeln!(answer, "! {} is banned by {causes:?}", ban.subject)?;
             }
         }
-        _ => return Err("there are /ban PEER SECONDS, /unban PEER, /bans and /quit".into()),
+        _ => return Err(format!("there are {THERE_ARE}").into()),
     }
     Ok(answer)
 }
@@ -31,3 +31,6 @@ pub(crate) fn obey(warden: &Handle, order: &str) -> Result<String, Box<dyn Error
 fn peer_of(text: &str) -> Result<Subject<PeerId>, Box<dyn Error>> {
     Ok(Subject::Peer(text.parse().map_err(|error| format!("{text:?} is no peer id: {error}"))?))
 }
+
+/// Every order.
+pub(crate) const THERE_ARE: &str = "/ban PEER SECONDS, /unban PEER, /bans and /quit";
