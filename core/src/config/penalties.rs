@@ -32,11 +32,38 @@ impl Config {
     }
 
     /// Sets what this kind of misdeed costs. One above the threshold is fatal.
+    ///
+    /// Where there are thousands, [`with_weights`](Self::with_weights) is faster.
     #[must_use]
     pub fn with_weight(mut self, misbehavior: Misbehavior, penalty: Penalty) -> Self {
-        self.weights.retain(|(kind, _)| *kind != misbehavior);
-        self.weights.push((misbehavior, penalty));
-        self.weights.sort_unstable();
+        match self.weights.binary_search_by_key(&misbehavior, |(kind, _)| *kind) {
+            Ok(at) => {
+                if let Some((_, weight)) = self.weights.get_mut(at) {
+                    *weight = penalty;
+                }
+            }
+            Err(at) => self.weights.insert(at, (misbehavior, penalty)),
+        }
+        self
+    }
+
+    /// Sets what each of these kinds of misdeed costs, as [`with_weight`](Self::with_weight) does one
+    /// after the other: of a kind that occurs twice the last weight counts. Takes O(*n* log *n*).
+    #[must_use]
+    pub fn with_weights(
+        mut self,
+        weights: impl IntoIterator<Item = (Misbehavior, Penalty)>,
+    ) -> Self {
+        self.weights.extend(weights);
+        // Stable, so that of one kind the last weight given stays last.
+        self.weights.sort_by_key(|(kind, _)| *kind);
+        self.weights.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 = next.1;
+            }
+            same
+        });
         self
     }
 
