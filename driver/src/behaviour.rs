@@ -20,9 +20,6 @@ use libp2p::swarm::{
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Config, Warden};
 
-pub use intervals::ZeroInterval;
-pub(crate) use intervals::positive;
-
 use crate::event::Event;
 use crate::handle::Handle;
 #[cfg(feature = "metrics")]

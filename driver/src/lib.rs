@@ -127,11 +127,13 @@ mod address_book;
 mod alarm;
 mod application_score;
 mod behaviour;
+mod bounds;
 mod bulletin;
 mod clock;
 mod close_timeout;
 mod denied;
 mod dial_gate;
+mod escaped;
 mod event;
 mod gate;
 pub mod guide;
@@ -150,6 +152,7 @@ mod redial_error;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
+mod static_peer;
 pub mod store;
 mod subscription;
 mod timer;
@@ -163,7 +166,8 @@ pub use peerwarden_core::{
 };
 
 pub use application_score::{ApplicationScore, WeightError};
-pub use behaviour::{Behaviour, ZeroInterval};
+pub use behaviour::Behaviour;
+pub use bounds::OutOfBounds;
 pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
 pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
@@ -174,7 +178,8 @@ pub use notice::{Notice, NoticeKind};
 pub use options::Options;
 pub use redial_error::RedialError;
 #[cfg(feature = "toml")]
-pub use settings::{ReadSettingsError, Settings, SettingsError};
+pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
+pub use static_peer::{StaticPeer, StaticPeerError};
 #[cfg(feature = "redb")]
 pub use store::RedbStore;
 pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};

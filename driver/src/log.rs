@@ -104,4 +104,4 @@ fn names(
 }
 
 /// What operators filter by: `RUST_LOG=peerwarden=debug`.
-const TARGET: &str = "peerwarden";
+pub(crate) const TARGET: &str = "peerwarden";

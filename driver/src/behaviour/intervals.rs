@@ -10,6 +10,7 @@ use peerwarden_core::Instant;
 
 use super::Behaviour;
 use crate::alarm::Alarm;
+use crate::bounds::{self, OutOfBounds};
 use crate::log;
 use crate::options::Options;
 use crate::shared::Wanted;
@@ -23,9 +24,9 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// # Errors
     ///
-    /// [`ZeroInterval`] for 0 seconds.
-    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
-        self.intervals.heartbeat_interval = positive("heartbeat_interval", interval)?;
+    /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
+    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
+        self.intervals.heartbeat_interval = bounds::interval("heartbeat_interval", interval)?;
         Ok(self)
     }
 
@@ -36,9 +37,9 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// # Errors
     ///
-    /// [`ZeroInterval`] for 0 seconds.
-    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
-        self.intervals.tick_interval = positive("tick_interval", interval)?;
+    /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
+    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
+        self.intervals.tick_interval = bounds::interval("tick_interval", interval)?;
         Ok(self)
     }
 
@@ -74,13 +75,6 @@ impl<T: Timer> Behaviour<T> {
         }
         cx.waker().wake_by_ref();
     }
-}
-
-/// An interval was to be 0 seconds.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{field} is 0s, which would never let the node rest")]
-pub struct ZeroInterval {
-    field: &'static str,
 }
 
 /// The two alarms, and what they ring for. Idle, there is none.
@@ -155,11 +149,6 @@ fn next_multiple(now: Instant, interval: Duration) -> Instant {
     let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
     let into = now.as_nanos().checked_rem(interval).unwrap_or(0);
     now.saturating_add(Duration::from_nanos(interval.saturating_sub(into)))
-}
-
-/// An interval that is more than nothing.
-pub(crate) fn positive(field: &'static str, interval: Duration) -> Result<Duration, ZeroInterval> {
-    if interval.is_zero() { Err(ZeroInterval { field }) } else { Ok(interval) }
 }
 
 /// How often time is let pass before others get their turn. A heartbeat and a tick can be due, and
