@@ -105,6 +105,35 @@ impl Config {
         Ok(self)
     }
 
+    /// Sets what a peer has to owe, **strictly** more, for a [`Warn`](crate::Action::Warn); `None` for
+    /// no warnings.
+    ///
+    /// Half of the threshold by default. Off in the other presets.
+    #[must_use]
+    pub fn with_warning(mut self, points: Option<Points>) -> Self {
+        self.warning = points.into();
+        self
+    }
+
+    /// Sets what a peer may be reported for in about a day, less what its valid messages pay for;
+    /// **strictly** more bans it. `None` for no such budget.
+    ///
+    /// Ten thresholds by default, and in force from the first [`Valid`](crate::Event::Valid) on:
+    /// only a ratio tells a polite spammer from a busy honest peer. Off in the other presets.
+    #[must_use]
+    pub fn with_long_budget(mut self, points: Option<Points>) -> Self {
+        self.long_budget = points.into();
+        self
+    }
+
+    /// Sets whether reports with a deliverer count within bounds only. Off, the deliverer is not
+    /// looked at. On by default; off in the other presets.
+    #[must_use]
+    pub fn with_hearsay(mut self, on: bool) -> Self {
+        self.hearsay = on;
+        self
+    }
+
     /// What this misdeed costs: its weight, or the default penalty, times `amplification`.
     #[must_use]
     pub fn penalty(&self, misbehavior: Misbehavior, amplification: Amplification) -> Penalty {
@@ -149,6 +178,25 @@ impl Config {
     #[must_use]
     pub const fn slow_accrual(&self) -> bool {
         self.slow_accrual
+    }
+
+    /// What a peer has to owe, strictly more, for a warning. A share of the threshold is rounded
+    /// down, which changes no comparison.
+    #[must_use]
+    pub const fn warning(&self) -> Option<Points> {
+        self.warning.under(self.threshold)
+    }
+
+    /// What a peer may be reported for in about a day, less what its valid messages pay for.
+    #[must_use]
+    pub const fn long_budget(&self) -> Option<Points> {
+        self.long_budget.under(self.threshold)
+    }
+
+    /// Whether reports with a deliverer count within bounds only.
+    #[must_use]
+    pub const fn hearsay(&self) -> bool {
+        self.hearsay
     }
 
     /// The longest that a ban by penalty can last from the last report on.

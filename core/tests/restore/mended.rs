@@ -41,7 +41,8 @@ fn a_debt_falls_as_the_policy_says_that_it_is_restored_under() {
     let misbehavior = Misbehavior::INVALID_MESSAGE;
     let penalty = Penalty::from_micros(1).unwrap();
 
-    let report = input(&mut engine, Event::Report { peer: "a", misbehavior, penalty }, 0);
+    let report =
+        input(&mut engine, Event::Report { peer: "a", misbehavior, penalty, via: None }, 0);
 
     assert_eq!(report, [""; 0]);
     assert_eq!(heartbeat(&mut engine, 31), ["unban peer:a", "forget a"]);
@@ -57,7 +58,8 @@ fn a_ban_by_penalty_lasts_no_longer_than_the_longest_sentence() {
     let misbehavior = Misbehavior::INVALID_MESSAGE;
     let penalty = Penalty::from_micros(1).unwrap();
 
-    let report = input(&mut engine, Event::Report { peer: "a", misbehavior, penalty }, 0);
+    let report =
+        input(&mut engine, Event::Report { peer: "a", misbehavior, penalty, via: None }, 0);
 
     assert_eq!(report, [""; 0]);
     assert_eq!(heartbeat(&mut engine, 60), ["unban peer:a", "forget a"]);
@@ -117,7 +119,8 @@ fn a_longer_ban_by_penalty_than_there_is_was_not_announced() {
     let misbehavior = Misbehavior::INVALID_MESSAGE;
     let penalty = Penalty::from_points(5).unwrap();
 
-    let report = input(&mut engine, Event::Report { peer: "a", misbehavior, penalty }, 0);
+    let report =
+        input(&mut engine, Event::Report { peer: "a", misbehavior, penalty, via: None }, 0);
 
     assert_eq!(report, ["amend peer:a penalty until 1000065"]);
 }
