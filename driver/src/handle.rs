@@ -1,5 +1,6 @@
 //! The door for every other task.
 
+mod conduct;
 mod policy;
 
 use std::net::IpAddr;
@@ -44,6 +45,10 @@ impl Handle {
 
     /// Reports that `peer`, connected or not, did something wrong. It costs what the policy says.
     ///
+    /// The peer to blame is the one that handed the bytes over. For others there is
+    /// [`report_from`](Self::report_from), and the [guide](crate::guide#5-whom-to-blame) on which of
+    /// them it is.
+    ///
     /// # Errors
     ///
     /// [`Gone`] if the behaviour is.
@@ -66,12 +71,18 @@ impl Handle {
             peer,
             misbehavior,
             penalty: config.penalty(misbehavior, amplification),
+            via: None,
         })?;
         log::reported(&peer, &misbehavior);
         Ok(())
     }
 
     /// Says how `peer` is judged by a scorer such as gossipsub's, asked or not.
+    ///
+    /// While the peer is connected it takes [`confirmations`](crate::Config::confirmations) low ones
+    /// in a row to ban it, afterwards one. So give no score of a peer that has left if the scorer
+    /// forgets what was good then, as gossipsub does: with
+    /// [`check_on_leave`](crate::Config::with_check_on_leave) the last one given before counts.
     ///
     /// # Errors
     ///
@@ -128,7 +139,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn protect(&self, subject: Subject<PeerId>) -> Result<(), Gone> {
-        self.input(core::Event::Protect { subject })
+        self.input(core::Event::Protect { subject, addr: None })
     }
 
     /// Spares `subject` no longer.

@@ -138,6 +138,7 @@ mod event;
 mod gate;
 pub mod guide;
 mod handle;
+mod last_scores;
 mod left;
 mod log;
 mod manual_timer;

@@ -15,7 +15,7 @@ pub(crate) use limiter::Limiter;
 use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::left::Left;
-use crate::notes::{Note, NoteKind};
+use crate::notes::{Note, NoteKind, Warned};
 use crate::redial_error::RedialError;
 use words::Reason;
 
@@ -43,17 +43,42 @@ pub(crate) fn note(note: &Note, now: Instant) {
         NoteKind::Withheld { why: reason } => {
             let text = reason.as_str();
             match reason {
-                Withheld::Guard | Withheld::Limit => warn!(
+                Withheld::Exempt | Withheld::Guard | Withheld::Limit => warn!(
                     target: TARGET, peer, network, cause, why, offences, reason = text,
                     "ban withheld"
                 ),
-                Withheld::DryRun | Withheld::Grace | Withheld::Protected => info!(
-                    target: TARGET, peer, network, cause, why, offences, reason = text,
-                    "ban withheld"
-                ),
+                Withheld::DryRun | Withheld::Grace | Withheld::Incident | Withheld::Protected => {
+                    info!(
+                        target: TARGET, peer, network, cause, why, offences, reason = text,
+                        "ban withheld"
+                    )
+                }
             }
         }
     }
+}
+
+/// Logs that an incident begins, which somebody has to look into, or that it is over.
+pub(crate) fn incident(on: bool) {
+    if on {
+        warn!(
+            target: TARGET,
+            "incident: so many peers misbehave at once that the fault is likely ours: bans of peers \
+             that have been here for a while are withheld"
+        );
+    } else {
+        info!(target: TARGET, "incident over");
+    }
+}
+
+/// Logs that a peer is on its way to a ban, after `suppressed` others that were not logged.
+pub(crate) fn warned(warned: &Warned, suppressed: u64) {
+    let peer = display(&warned.peer);
+    let owes = display(warned.owes);
+    let why = Reason::of(&warned.why).map(display);
+    let offences = warned.offences;
+    let suppressed = (suppressed > 0).then_some(suppressed);
+    info!(target: TARGET, peer, owes, why, offences, suppressed, "on its way to a ban");
 }
 
 /// Logs a refused connection, after `suppressed` others that were not logged.
@@ -89,8 +114,8 @@ pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError) {
     info!(target: TARGET, peer = display(peer), error = display(error), "redial failed");
 }
 
-/// Whether anybody reads of refused connections.
-pub(crate) fn denials_are_wanted() -> bool {
+/// Whether anybody reads lines of this level, such as those of refused connections.
+pub(crate) fn info_is_wanted() -> bool {
     enabled!(target: TARGET, Level::INFO)
 }
 

@@ -181,7 +181,7 @@ fn causes_and_kinds() -> Vec<(Cause, Kind)> {
     all.retain(|(cause, kind)| match cause {
         Cause::Address => *kind == Kind::Network,
         Cause::Operator | Cause::Remote => true,
-        Cause::Penalty | Cause::Score => *kind == Kind::Peer,
+        Cause::Application | Cause::Penalty | Cause::Score => *kind == Kind::Peer,
     });
     all
 }
@@ -194,10 +194,18 @@ fn pairs<A: Copy, B: Copy>(first: &[A], second: &[B]) -> Vec<(A, B)> {
 const SAMPLED: u64 = 16;
 
 /// The operator's own bans are always carried out.
-const CAUSES_WITHHELD: [Cause; 4] = [Cause::Address, Cause::Penalty, Cause::Remote, Cause::Score];
+const CAUSES_WITHHELD: [Cause; 5] =
+    [Cause::Address, Cause::Application, Cause::Penalty, Cause::Remote, Cause::Score];
 
-const WITHHELD: [Withheld; 5] =
-    [Withheld::Limit, Withheld::Protected, Withheld::DryRun, Withheld::Grace, Withheld::Guard];
+const WITHHELD: [Withheld; 7] = [
+    Withheld::Limit,
+    Withheld::Exempt,
+    Withheld::Protected,
+    Withheld::DryRun,
+    Withheld::Grace,
+    Withheld::Incident,
+    Withheld::Guard,
+];
 
 /// Stands for every kind of misdeed that has no series of its own.
 const OTHER: &str = "other";

@@ -55,7 +55,9 @@ impl Outbox {
 
     /// The next thing to tell the swarm: work before events, and of one peer's work the close
     /// before the dial, since a close aborts dials that are under way.
-    pub(crate) fn next(&mut self) -> Option<Task> {
+    ///
+    /// A question for the score of a peer that is not connected any more is dropped.
+    pub(crate) fn next(&mut self, is_connected: impl Fn(&PeerId) -> bool) -> Option<Task> {
         while let Some(peer) = self.order.front().copied() {
             if let Some(work) = self.peers.get_mut(&peer) {
                 if std::mem::take(&mut work.close) {
@@ -68,7 +70,13 @@ impl Outbox {
             self.peers.remove(&peer);
             self.order.pop_front();
         }
-        let kind = self.events.pop_front()?;
+        let is_late = |kind: &EventKind| matches!(kind, EventKind::ScoreRequested { peer } if !is_connected(peer));
+        let kind = loop {
+            let kind = self.events.pop_front()?;
+            if !is_late(&kind) {
+                break kind;
+            }
+        };
         let missed = std::mem::take(&mut self.missed);
         Some(Task::Tell(Event { kind, missed }))
     }

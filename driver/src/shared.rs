@@ -18,7 +18,8 @@ use crate::denied::Denied;
 use crate::event::EventKind;
 use crate::gate::Gate;
 use crate::handle::Gone;
-use crate::notes::Notes;
+use crate::last_scores::LastScores;
+use crate::notes::{Answered, Notes};
 use crate::notice::NoticeKind;
 use crate::outbox::{Outbox, Task};
 use crate::store::{Bell, Ledger, Mailbox};
@@ -47,6 +48,7 @@ pub(crate) type Engine = Warden<PeerId, RandomState>;
 pub(crate) struct State {
     pub(crate) engine: Engine,
     pub(crate) book: AddressBook,
+    scores: LastScores,
     bulletin: Arc<Bulletin>,
     /// What has yet to be written to the store, if there is one.
     pub(crate) ledger: Option<Ledger>,
@@ -73,6 +75,7 @@ impl Shared {
             state: Mutex::new(State {
                 engine,
                 book: AddressBook::default(),
+                scores: LastScores::default(),
                 bulletin,
                 ledger,
                 outbox: Outbox::default(),
@@ -256,20 +259,30 @@ pub(crate) struct Wanted {
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
     fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
-        if let Some(ledger) = &mut self.ledger {
-            ledger.note_event(&event, &self.engine, now);
-        }
-        let actions = self.engine.handle_input(event, now);
+        let answer = self.scores.note(&event);
+        let mut actions = self.hand_over(event, now);
         if actions.is_empty() {
             return Notes::default();
         }
-        let notes = Notes::of(&actions, &self.engine, now);
+        let mut answered = Answered::No;
+        if let Some(answer) = answer.filter(|_| actions.iter().any(is_about_one_that_left)) {
+            answered = Answered::with(&answer);
+            actions.extend(self.hand_over(answer, now));
+        }
+        let notes = Notes { answered, ..Notes::of(&actions, &self.engine, now) };
         self.file(actions);
         notes
     }
 
+    fn hand_over(&mut self, event: core::Event<PeerId>, now: Instant) -> Vec<Action<PeerId>> {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.note_event(&event, &self.engine, now);
+        }
+        self.engine.handle_input(event, now)
+    }
+
     pub(crate) fn next_task(&mut self) -> Option<Task> {
-        self.outbox.next()
+        self.outbox.next(|peer| self.scores.is_connected(peer))
     }
 
     pub(crate) fn tell(&mut self, kind: EventKind) {
@@ -305,8 +318,11 @@ impl State {
                 }
                 Action::Disconnect { peer } => self.outbox.close(peer),
                 Action::Forget { peer } => drop(self.book.release(&peer)),
-                Action::RequestScore { peer, gone } => {
-                    self.outbox.tell(EventKind::ScoreRequested { peer, gone });
+                Action::Incident { on } => self.outbox.tell(EventKind::Incident { on }),
+                // Answered already.
+                Action::RequestScore { gone: true, .. } => {}
+                Action::RequestScore { peer, gone: false } => {
+                    self.outbox.tell(EventKind::ScoreRequested { peer });
                 }
                 Action::Unban { subject, cause } => {
                     if let Subject::Peer(peer) = &subject {
@@ -314,6 +330,7 @@ impl State {
                     }
                     self.outbox.tell(EventKind::Unbanned { subject, cause });
                 }
+                Action::Warn { peer } => self.outbox.tell(EventKind::Warned { peer }),
                 Action::Withhold { subject, cause, why } => {
                     self.outbox.tell(EventKind::Withheld { subject, cause, why })
                 }
@@ -344,6 +361,11 @@ impl State {
             ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
         }
     }
+}
+
+/// Whether the score of a peer that has just left is asked for.
+const fn is_about_one_that_left(action: &Action<PeerId>) -> bool {
+    matches!(action, Action::RequestScore { gone: true, .. })
 }
 
 #[cfg(test)]

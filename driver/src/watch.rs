@@ -17,6 +17,7 @@ pub(crate) struct Watch {
     #[cfg(feature = "metrics")]
     pub(crate) metrics: std::sync::OnceLock<metrics::Metrics>,
     denials: Limiter,
+    warnings: Limiter,
 }
 
 /// An input that the engine is at work on, if anybody counts.
@@ -42,8 +43,18 @@ impl Watch {
         }
         #[cfg(not(feature = "metrics"))]
         let Begun() = begun;
+        for on in &notes.incidents {
+            log::incident(*on);
+        }
         for note in &notes.notes {
             log::note(note, now);
+        }
+        for warned in &notes.warned {
+            if log::info_is_wanted()
+                && let Some(suppressed) = self.warnings.admit(now)
+            {
+                log::warned(warned, suppressed);
+            }
         }
     }
 
@@ -53,7 +64,7 @@ impl Watch {
         if let Some(metrics) = self.metrics.get() {
             metrics.denied(gate, denied.denial.cause);
         }
-        if log::denials_are_wanted()
+        if log::info_is_wanted()
             && let Some(suppressed) = self.denials.admit(denied.at)
         {
             log::denied(gate, denied, suppressed);

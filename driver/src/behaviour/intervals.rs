@@ -57,7 +57,7 @@ impl<T: Timer> Behaviour<T> {
             log::no_store(file);
         }
         for subject in options.protect() {
-            let event = core::Event::Protect { subject: subject.clone() };
+            let event = core::Event::Protect { subject: subject.clone(), addr: None };
             self.shared.input(event, self.timer.now(), |_| {});
         }
         self

@@ -70,7 +70,7 @@ impl Ledger {
         now: Instant,
     ) {
         match event {
-            Event::Protect { subject } => {
+            Event::Protect { subject, .. } => {
                 let subject = subject.clone().canonical();
                 if let Subject::Addr(outer) = &subject {
                     // Of the bans inside it some causes end, about which there is nothing to say
@@ -84,7 +84,9 @@ impl Ledger {
             Event::Ban { subject, .. }
             | Event::Unban { subject, .. }
             | Event::Unprotect { subject } => self.soon(subject.clone().canonical()),
-            Event::Report { peer, .. } => self.later(Subject::Peer(*peer)),
+            Event::Report { peer, .. } | Event::Waive { peer, .. } => {
+                self.later(Subject::Peer(*peer));
+            }
             // By another policy debts fall at other rates, and offences are forgiven at other times.
             Event::Reconfigure { .. } => self.renewal = true,
             // What these change shows in the answer or is not kept.
@@ -108,7 +110,11 @@ impl Ledger {
             | Action::Ban { subject, .. }
             | Action::Unban { subject, .. } => self.soon(subject.clone()),
             Action::Forget { peer } => self.forgotten(Subject::Peer(*peer)),
-            Action::Dial { .. } | Action::Disconnect { .. } | Action::RequestScore { .. } => {}
+            Action::Dial { .. }
+            | Action::Disconnect { .. }
+            | Action::Incident { .. }
+            | Action::RequestScore { .. }
+            | Action::Warn { .. } => {}
         }
     }
 
