@@ -49,7 +49,7 @@ pub enum EventKind {
     /// So many peers behave badly at once that the fault is likely ours: from here on automatic bans
     /// of peers that have been here for a while are withheld. Or that is over.
     ///
-    /// The [guide](crate::guide#8-what-to-do-in-an-incident) says what to look at.
+    /// The [guide](crate::guide::policy#what-to-do-in-an-incident) says what to do.
     Incident {
         /// Whether it begins.
         on: bool,

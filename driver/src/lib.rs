@@ -40,10 +40,9 @@
 //! fn on_event(node: &Node, event: NodeEvent) {
 //!     let warden = node.warden.handle();
 //!     match event {
-//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer, gone }, .. }) => {
-//!             // For the other direction, see `ApplicationScore`. Of a peer that has gone, gossipsub
-//!             // has forgotten what was good: that score is comparable with nothing.
-//!             let score = node.gossipsub.peer_score(&peer).filter(|_| !gone);
+//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer }, .. }) => {
+//!             // For the other direction, see `ApplicationScore`.
+//!             let score = node.gossipsub.peer_score(&peer);
 //!             let _ = match score.and_then(|score| Score::try_from(score).ok()) {
 //!                 Some(score) => warden.score(peer, score),
 //!                 None => warden.score_unavailable(peer),
@@ -105,8 +104,11 @@
 //!
 //! | level | message |
 //! | --- | --- |
+//! | warn | `incident`: so many peers misbehave at once that the fault is likely ours; see the [guide](guide::policy#what-to-do-in-an-incident) |
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
+//! | info | `incident over` |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
+//! | info | `on its way to a ban`: what a peer owes has gone over `warning` |
 //! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
 //! | info | `redial failed`: a peer could not be dialled after its ban |
 //! | debug | `ban moved`: its end did |
@@ -118,7 +120,8 @@
 //! # What it costs
 //!
 //! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
-//! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, and 64
+//! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, the last
+//! score of each that is connected, and 64
 //! things are told the swarm in a row before others get their turn. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
@@ -162,8 +165,8 @@ mod watch;
 pub use peerwarden_core::{
     self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
     DecayRate, Denial, Direction, Instant, IpNet, Misbehavior, MisbehaviorError, Misdeed, Origin,
-    PeerStatus, Penalty, PenaltyError, Place, Points, Score, ScoreError, Subject, Until, Verdict,
-    Withheld, ZeroBan,
+    PeerStatus, Penalty, PenaltyError, Place, PlaceLevel, Points, Score, ScoreError, Subject,
+    Until, Verdict, Withheld, ZeroBan,
 };
 
 pub use application_score::{ApplicationScore, WeightError};
