@@ -58,7 +58,7 @@ impl Duel {
         let saved: Vec<_> = self.engine.snapshot(self.latest).collect();
         let restored = Warden::restore(config, FixedState::default(), saved, self.latest);
         self.engine = restored.map_err(|error| self.failure(&error.to_string()))?;
-        self.model.displaced = 0;
+        self.model.restart();
         self.history.push_str("-- restored from a snapshot\n");
         Ok(())
     }
