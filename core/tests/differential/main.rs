@@ -8,16 +8,42 @@ mod deadline;
 #[cfg(test)]
 mod duel;
 #[cfg(test)]
+#[path = "../scenarios/files.rs"]
+mod files;
+#[cfg(test)]
+#[path = "../scenarios/judge.rs"]
+mod judge;
+#[cfg(test)]
 #[path = "../model/mod.rs"]
 mod model;
 #[cfg(test)]
 mod moment;
 #[cfg(test)]
+mod named;
+#[cfg(test)]
+#[path = "../scenarios/number.rs"]
+mod number;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+#[path = "../scenarios/replay.rs"]
+mod replay;
+#[cfg(test)]
+#[path = "../scenarios/scenario.rs"]
+mod scenario;
+#[cfg(test)]
+#[path = "../scenarios/settings.rs"]
+mod settings;
+#[cfg(test)]
+#[path = "../scenarios/step.rs"]
+mod step;
+#[cfg(test)]
 mod steps;
+#[cfg(test)]
+#[path = "../scenarios/subject.rs"]
+mod subject;
 #[cfg(test)]
 mod witness;
 
@@ -26,6 +52,12 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use duel::Duel;
+use named::Named;
+
+#[test]
+fn every_scenario_file_holds_for_the_model() {
+    files::replay_all::<Named>();
+}
 
 proptest! {
     #![proptest_config(ProptestConfig {
