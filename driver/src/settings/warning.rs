@@ -1,5 +1,6 @@
 //! Settings that are likely not meant.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use peerwarden_core::{Config, IpNet, Misbehavior, Subject};
@@ -81,7 +82,7 @@ fn warning(key: impl ToString, value: impl ToString, advice: impl Into<String>) 
 
 fn in_both(options: &Options) -> impl Iterator<Item = SettingsWarning> + '_ {
     let statics = options.static_peers().iter().map(|peer| Subject::Peer(peer.peer()));
-    let protected: std::collections::HashSet<_> =
+    let protected: BTreeSet<_> =
         options.protect().iter().cloned().chain(statics).map(Subject::canonical).collect();
     let both = move |subject: &&Subject<_>| protected.contains(&(*subject).clone().canonical());
     options.ban().iter().filter(both).map(|subject| {

@@ -70,7 +70,7 @@ impl Ledger {
         now: Instant,
     ) {
         match event {
-            Event::Protect { subject } => {
+            Event::Protect { subject, addr: _ } => {
                 let subject = subject.clone().canonical();
                 if let Subject::Addr(outer) = &subject {
                     // Of the bans inside it some causes end, about which there is nothing to say
@@ -108,11 +108,15 @@ impl Ledger {
             | Action::Ban { subject, .. }
             | Action::Unban { subject, .. } => self.soon(subject.clone()),
             Action::Forget { peer } => self.forgotten(Subject::Peer(*peer)),
-            Action::Dial { .. } | Action::Disconnect { .. } | Action::RequestScore { .. } => {}
+            Action::Dial { .. }
+            | Action::Disconnect { .. }
+            | Action::Incident { .. }
+            | Action::RequestScore { .. }
+            | Action::Warn { .. } => {}
         }
     }
 
-    pub(super) fn soon(&mut self, subject: Subject<PeerId>) {
+    pub(crate) fn soon(&mut self, subject: Subject<PeerId>) {
         self.later.remove(&subject);
         self.soon.insert(subject);
     }
