@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::state::address;
 
 /// What can be banned or protected.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Subject<P> {
     /// A network, which may be a single address.
     ///

@@ -23,8 +23,10 @@ use peerwarden_core::{Config, Warden};
 use crate::event::Event;
 use crate::handle::Handle;
 #[cfg(feature = "metrics")]
-use crate::metrics::Metrics;
+use crate::metrics::SwarmMetrics;
+use crate::names::NamesThread;
 use crate::observed;
+use crate::orders;
 use crate::outbox::Task;
 use crate::shared::Shared;
 use crate::store::{self, Store, StoreError, WriterThread};
@@ -73,6 +75,8 @@ pub struct Behaviour<T: Timer> {
     streak: usize,
     /// Writes to the store, if there is one.
     writer: Option<WriterThread>,
+    /// Resolves the names of static peers, if there are any.
+    names: Option<NamesThread>,
 }
 
 impl<T: Timer> Behaviour<T> {
@@ -101,11 +105,13 @@ impl<T: Timer> Behaviour<T> {
         let timer = Arc::new(timer);
         let loaded = store::load(&mut store, timer.wall_clock())?;
         let hasher = RandomState::new();
+        let protected = orders::protected_in(&loaded.saved);
         let engine =
             Warden::restore(config, hasher, loaded.saved, timer.now()).map_err(|error| {
                 StoreError::Damaged { place: store.place(), what: error.to_string() }
             })?;
         let shared = Arc::new(Shared::restored(engine, Some(loaded.ledger), timer.clone()));
+        shared.lock().orders.restored(protected);
         let mailbox = shared.mailbox.clone();
         let writer = WriterThread::spawn(store, shared.clone(), mailbox, loaded.disagrees)?;
         Ok(Self::of(shared, timer, Some(writer)))
@@ -120,6 +126,7 @@ impl<T: Timer> Behaviour<T> {
             redials: HashMap::default(),
             streak: 0,
             writer,
+            names: None,
         }
     }
 
@@ -129,19 +136,44 @@ impl<T: Timer> Behaviour<T> {
         Handle::new(&self.shared)
     }
 
+    /// Says which peer this node itself is: `key.public().to_peer_id()`, or the swarm's
+    /// `local_peer_id`.
+    ///
+    /// libp2p does not tell a behaviour. Whoever is known is never banned: a ban of it is refused,
+    /// reports and scores of it are ignored, and a ban from before is lifted. Where the swarm is built
+    /// first, [`Handle::set_local_peer_id`] does the same. The node's addresses, too, are looked after,
+    /// without being told: see [`Handle::ban`].
+    #[must_use]
+    pub fn with_local_peer_id(self, peer: PeerId) -> Self {
+        // It is not gone.
+        let _ = self.shared.set_local_peer_id(peer);
+        self
+    }
+
     /// Makes peerwarden's metrics part of `registry`, all of them named `peerwarden_` and listed in
     /// [`metrics`](crate::metrics).
     ///
-    /// Counting begins here, or with the first of several registries. It is the registry type that
-    /// libp2p's own metrics use, of prometheus-client 0.25, so one can hold both: with libp2p's
-    /// feature `metrics` it is `libp2p::metrics::Registry`. `prometheus_client::encoding::text::encode`
-    /// makes the page that is scraped.
+    /// It is the registry type that libp2p's own metrics use, of prometheus-client 0.25, so one can
+    /// hold both: with libp2p's feature `metrics` it is `libp2p::metrics::Registry`.
+    /// `prometheus_client::encoding::text::encode` makes the page that is scraped.
+    ///
+    /// For *one* swarm a registry: two would give the same samples twice, which no scraper accepts.
+    /// For several there is [`with_metrics_labelled`](Self::with_metrics_labelled), for another metrics
+    /// library [`Handle::tallies`].
     #[cfg(feature = "metrics")]
     #[must_use]
     pub fn with_metrics(self, registry: &mut prometheus_client::registry::Registry) -> Self {
-        let config = self.shared.lock().engine.config().clone();
-        let metrics = self.shared.watch.metrics.get_or_init(|| Metrics::new(&config));
-        metrics.register(registry, Arc::downgrade(&self.shared));
+        SwarmMetrics::new(registry).add(None, &self.shared);
+        self
+    }
+
+    /// Makes peerwarden's metrics of this swarm part of `metrics`, with the label `swarm="name"`.
+    ///
+    /// A swarm of the same name that was there before is left out from here on.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn with_metrics_labelled(self, metrics: &SwarmMetrics, name: &str) -> Self {
+        metrics.add(Some(name), &self.shared);
         self
     }
 
@@ -219,15 +251,21 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
             FromSwarm::NewExternalAddrOfPeer(event) => {
                 self.shared.lock().book.announced(event.peer_id, event.addr);
             }
+            FromSwarm::NewListenAddr(event) => {
+                self.shared.own_address(Some(event.listener_id), event.addr);
+            }
+            FromSwarm::ExpiredListenAddr(event) => {
+                self.shared.lock().orders.own.remove(Some(event.listener_id), event.addr);
+            }
+            FromSwarm::ExternalAddrConfirmed(event) => self.shared.own_address(None, event.addr),
+            FromSwarm::ExternalAddrExpired(event) => {
+                self.shared.lock().orders.own.remove(None, event.addr);
+            }
             FromSwarm::ListenFailure(_)
             | FromSwarm::NewListener(_)
-            | FromSwarm::NewListenAddr(_)
-            | FromSwarm::ExpiredListenAddr(_)
             | FromSwarm::ListenerError(_)
             | FromSwarm::ListenerClosed(_)
             | FromSwarm::NewExternalAddrCandidate(_)
-            | FromSwarm::ExternalAddrConfirmed(_)
-            | FromSwarm::ExternalAddrExpired(_)
             | _ => {}
         }
     }

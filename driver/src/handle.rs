@@ -1,6 +1,7 @@
 //! The door for every other task.
 
 mod conduct;
+mod orders;
 mod policy;
 
 use std::net::IpAddr;
@@ -9,8 +10,7 @@ use std::sync::{Arc, Weak};
 use libp2p::PeerId;
 use peerwarden_core as core;
 use peerwarden_core::{
-    Amplification, Ban, BanDuration, Cause, Config, Counts, Instant, Misbehavior, Origin,
-    PeerStatus, Place, Score, Subject, Verdict,
+    Amplification, Ban, Config, Counts, Instant, Misbehavior, PeerStatus, Place, Score, Verdict,
 };
 
 use crate::denied::Denied;
@@ -19,6 +19,7 @@ use crate::log;
 use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
+use crate::tallies::Tallies;
 
 /// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
 ///
@@ -100,57 +101,6 @@ impl Handle {
         self.input(core::Event::ScoreUnavailable { peer })
     }
 
-    /// Bans `subject` for `duration`, or for ever. The newest word of each origin replaces its
-    /// earlier one.
-    ///
-    /// From here on every gate refuses it, and no poll of the swarm that begins after this returns
-    /// establishes a connection with it. Called by whoever polls the swarm that means none at all;
-    /// called from another thread, the poll that is running right then may still announce one that
-    /// had passed the last gate, which is the first thing that the next poll closes.
-    ///
-    /// The connections there are get closed, within the [`CloseTimeout`](crate::CloseTimeout). They
-    /// may deliver a few messages that were received already: where that matters, ask
-    /// [`check_peer`](Self::check_peer) before acting on one.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn ban(
-        &self,
-        subject: Subject<PeerId>,
-        duration: Option<BanDuration>,
-        origin: Origin,
-    ) -> Result<(), Gone> {
-        self.input(core::Event::Ban { subject, duration, origin })
-    }
-
-    /// Lifts a ban: all of it, with a time of grace, or only that `cause`, without.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn unban(&self, subject: Subject<PeerId>, cause: Option<Cause>) -> Result<(), Gone> {
-        self.input(core::Event::Unban { subject, cause })
-    }
-
-    /// Spares `subject` from every ban that is not the operator's.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn protect(&self, subject: Subject<PeerId>) -> Result<(), Gone> {
-        self.input(core::Event::Protect { subject, addr: None })
-    }
-
-    /// Spares `subject` no longer.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn unprotect(&self, subject: Subject<PeerId>) -> Result<(), Gone> {
-        self.input(core::Event::Unprotect { subject })
-    }
-
     /// What is held for or against `peer`; `None` if nothing is.
     ///
     /// # Errors
@@ -213,6 +163,15 @@ impl Handle {
     /// [`Gone`] if the behaviour is.
     pub fn counts(&self) -> Result<Counts, Gone> {
         self.ask(|engine, _| engine.counts())
+    }
+
+    /// Every count, as plain data for any metrics library.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn tallies(&self) -> Result<Tallies, Gone> {
+        self.shared()?.tallies()
     }
 
     /// What time it is on the behaviour's clock, on which bans begin and end.

@@ -128,6 +128,7 @@
 
 mod address_book;
 mod alarm;
+mod answers;
 mod application_score;
 mod behaviour;
 mod bounds;
@@ -147,18 +148,24 @@ mod log;
 mod manual_timer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+mod names;
 mod notes;
 mod notice;
 mod observed;
 mod options;
+mod orders;
 mod outbox;
+mod own;
 mod redial_error;
+mod refusals;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
 mod static_peer;
 pub mod store;
 mod subscription;
+mod tag;
+mod tallies;
 mod timer;
 mod watch;
 
@@ -169,6 +176,7 @@ pub use peerwarden_core::{
     Until, Verdict, Withheld, ZeroBan,
 };
 
+pub use answers::{BanChange, Banned, Ours, Protected, Protection, Unbanned};
 pub use application_score::{ApplicationScore, WeightError};
 pub use behaviour::Behaviour;
 pub use bounds::OutOfBounds;
@@ -176,8 +184,11 @@ pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeou
 pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
+pub use gate::Gate;
 pub use handle::{Gone, Handle};
 pub use manual_timer::{ManualSleep, ManualTimer};
+#[cfg(feature = "metrics")]
+pub use metrics::SwarmMetrics;
 pub use notice::{Notice, NoticeKind};
 pub use options::Options;
 pub use redial_error::RedialError;
@@ -188,4 +199,6 @@ pub use static_peer::{StaticPeer, StaticPeerError};
 pub use store::RedbStore;
 pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
+pub use tag::{Tag, TagError};
+pub use tallies::{Family, FamilyKind, Sample, SampleValue, SubjectKind, Tallies};
 pub use timer::{Timer, since_unix_epoch};

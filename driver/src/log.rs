@@ -1,73 +1,80 @@
 //! One line for everything that an operator may ask about later.
 
 mod limiter;
+mod line;
 mod words;
 
+use std::net::IpAddr;
 use std::path::Path;
 
 use libp2p::PeerId;
 use peerwarden_core::{Instant, IpNet, Misbehavior, Subject, Withheld};
 use tracing::field::{DisplayValue, display};
-use tracing::{Level, debug, enabled, info, trace, warn};
+use tracing::{debug, info, trace, warn};
 
 pub(crate) use limiter::Limiter;
+pub(crate) use line::Line;
 
 use crate::denied::Denied;
+use crate::escaped::Escaped;
 use crate::gate::Gate;
 use crate::left::Left;
 use crate::notes::{Note, NoteKind, Warned};
 use crate::redial_error::RedialError;
 use words::Reason;
 
-/// Logs what happened to a ban.
+/// Logs what happened to a ban, after `suppressed` others of the kind that were not logged.
 ///
 /// Bans, their ends and those withheld as the policy has it are news; one withheld because a limit
 /// is reached, or too few peers would be left, needs somebody to look at it.
-pub(crate) fn note(note: &Note, now: Instant) {
+pub(crate) fn note(note: &Note, now: Instant, suppressed: u64) {
     let (peer, network) = names(&note.subject);
     let cause = note.cause.as_str();
     let why = Reason::of(&note.why).map(display);
     let offences = note.offences;
+    let suppressed = more(suppressed);
     match note.kind {
         NoteKind::Amended { until } => {
             let until = display(Left { until, now });
-            debug!(target: TARGET, peer, network, cause, why, until, offences, "ban moved");
+            debug!(
+                target: TARGET, peer, network, cause, why, until, offences, suppressed, "ban moved"
+            );
         }
         NoteKind::Banned { until } => {
             let until = display(Left { until, now });
-            info!(target: TARGET, peer, network, cause, why, until, offences, "banned");
+            info!(target: TARGET, peer, network, cause, why, until, offences, suppressed, "banned");
         }
         NoteKind::Unbanned => {
-            info!(target: TARGET, peer, network, cause, offences, "unbanned");
+            info!(target: TARGET, peer, network, cause, offences, suppressed, "unbanned");
         }
         NoteKind::Withheld { why: reason } => {
             let text = reason.as_str();
-            match reason {
-                Withheld::Exempt | Withheld::Guard | Withheld::Limit => warn!(
-                    target: TARGET, peer, network, cause, why, offences, reason = text,
+            if needs_a_look(reason) {
+                warn!(
+                    target: TARGET, peer, network, cause, why, offences, reason = text, suppressed,
                     "ban withheld"
-                ),
-                Withheld::DryRun | Withheld::Grace | Withheld::Incident | Withheld::Protected => {
-                    info!(
-                        target: TARGET, peer, network, cause, why, offences, reason = text,
-                        "ban withheld"
-                    )
-                }
+                );
+            } else {
+                info!(
+                    target: TARGET, peer, network, cause, why, offences, reason = text, suppressed,
+                    "ban withheld"
+                );
             }
         }
     }
 }
 
 /// Logs that an incident begins, which somebody has to look into, or that it is over.
-pub(crate) fn incident(on: bool) {
+pub(crate) fn incident(on: bool, suppressed: u64) {
+    let suppressed = more(suppressed);
     if on {
         warn!(
-            target: TARGET,
+            target: TARGET, suppressed,
             "incident: so many peers misbehave at once that the fault is likely ours: bans of peers \
              that have been here for a while are withheld"
         );
     } else {
-        info!(target: TARGET, "incident over");
+        info!(target: TARGET, suppressed, "incident over");
     }
 }
 
@@ -77,7 +84,7 @@ pub(crate) fn warned(warned: &Warned, suppressed: u64) {
     let owes = display(warned.owes);
     let why = Reason::of(&warned.why).map(display);
     let offences = warned.offences;
-    let suppressed = (suppressed > 0).then_some(suppressed);
+    let suppressed = more(suppressed);
     info!(target: TARGET, peer, owes, why, offences, suppressed, "on its way to a ban");
 }
 
@@ -89,7 +96,7 @@ pub(crate) fn denied(gate: Gate, denied: &Denied, suppressed: u64) {
     let cause = denied.denial.cause.as_str();
     let until = display(Left { until: denied.denial.until, now: denied.at });
     let gate = gate.as_str();
-    let suppressed = (suppressed > 0).then_some(suppressed);
+    let suppressed = more(suppressed);
     info!(target: TARGET, peer, addr, network, cause, until, gate, suppressed, "connection refused");
 }
 
@@ -101,7 +108,7 @@ pub(crate) fn reported(peer: &PeerId, misbehavior: &Misbehavior) {
 
 /// Logs that bans will not outlive the node although somebody wanted that.
 pub(crate) fn no_store(file: &Path) {
-    let file = display(file.display());
+    let file = display(Escaped(file.display()));
     warn!(
         target: TARGET, file,
         "the options name a file for data, but the behaviour was made without a store: bans will \
@@ -110,13 +117,44 @@ pub(crate) fn no_store(file: &Path) {
 }
 
 /// Logs a dial after a ban that came to nothing: nobody tries again by itself.
-pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError) {
-    info!(target: TARGET, peer = display(peer), error = display(error), "redial failed");
+pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError, suppressed: u64) {
+    let (peer, error, suppressed) = (display(peer), display(Escaped(error)), more(suppressed));
+    info!(target: TARGET, peer, error, suppressed, "redial failed");
 }
 
-/// Whether anybody reads lines of this level, such as those of refused connections.
-pub(crate) fn info_is_wanted() -> bool {
-    enabled!(target: TARGET, Level::INFO)
+/// Logs that this node itself was to be accused or banned, which a bug or a mistake leads to.
+pub(crate) fn ourselves(what: &str, suppressed: u64) {
+    let suppressed = more(suppressed);
+    warn!(target: TARGET, suppressed, "{what}");
+}
+
+/// Logs that a network holds an address of this node.
+pub(crate) fn holds_us(network: &IpNet, addr: IpAddr, what: &str, suppressed: u64) {
+    let (network, addr, suppressed) = (display(network), display(addr), more(suppressed));
+    warn!(target: TARGET, network, addr, suppressed, "{what}");
+}
+
+/// Logs that the name of a static peer could not be resolved.
+pub(crate) fn unresolved(name: &str, error: &dyn std::fmt::Display) {
+    let (name, error) = (display(Escaped(name)), display(Escaped(error)));
+    warn!(target: TARGET, name, error, "the name of a static peer cannot be resolved");
+}
+
+/// Logs that names of static peers are not resolved at all.
+pub(crate) fn no_resolver(error: &std::io::Error) {
+    let error = display(error);
+    warn!(target: TARGET, error, "no thread to resolve the names of static peers");
+}
+
+fn more(suppressed: u64) -> Option<u64> {
+    (suppressed > 0).then_some(suppressed)
+}
+
+const fn needs_a_look(why: Withheld) -> bool {
+    match why {
+        Withheld::Guard | Withheld::Incident | Withheld::Limit => true,
+        Withheld::DryRun | Withheld::Exempt | Withheld::Grace | Withheld::Protected => false,
+    }
 }
 
 fn names(

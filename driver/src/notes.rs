@@ -18,6 +18,8 @@ pub(crate) struct Notes {
     pub(crate) incidents: Vec<bool>,
     /// Peers on their way to a ban by penalty.
     pub(crate) warned: Vec<Warned>,
+    /// How many peers were told to leave.
+    pub(crate) disconnected: usize,
     /// Bans that began, moved, ended or were withheld, in their order.
     pub(crate) notes: Vec<Note>,
 }
@@ -106,7 +108,11 @@ impl Notes {
                     }));
                     continue;
                 }
-                Action::Dial { .. } | Action::Disconnect { .. } | Action::Forget { .. } => continue,
+                Action::Disconnect { .. } => {
+                    all.disconnected = all.disconnected.saturating_add(1);
+                    continue;
+                }
+                Action::Dial { .. } | Action::Forget { .. } => continue,
             };
             let status = match subject {
                 Subject::Peer(peer) => engine.status(peer, now),
@@ -121,6 +127,19 @@ impl Notes {
             });
         }
         all
+    }
+
+    /// What stood against a ban of this subject for this cause, if one was withheld.
+    pub(crate) fn withheld(&self, subject: &Subject<PeerId>, cause: Cause) -> Option<Withheld> {
+        self.notes.iter().find_map(|note| match note.kind {
+            NoteKind::Withheld { why } if note.cause == cause && note.subject == *subject => {
+                Some(why)
+            }
+            NoteKind::Amended { .. }
+            | NoteKind::Banned { .. }
+            | NoteKind::Unbanned
+            | NoteKind::Withheld { .. } => None,
+        })
     }
 }
 

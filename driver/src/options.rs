@@ -1,6 +1,6 @@
 //! What the driver is told beside the policy.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ impl Options {
     /// resolved in the background, and again every five minutes.
     #[must_use]
     pub fn with_static_peers(mut self, peers: Vec<StaticPeer>) -> Self {
-        let mut places = HashMap::new();
+        let mut places = BTreeMap::new();
         self.static_peers.clear();
         for peer in peers {
             let place = *places.entry(peer.peer()).or_insert(self.static_peers.len());

@@ -1,5 +1,7 @@
 //! The engine, where behaviour and handles meet.
 
+mod orders;
+
 use std::fmt;
 use std::hash::RandomState;
 use std::ops::{Deref, DerefMut};
@@ -21,6 +23,7 @@ use crate::handle::Gone;
 use crate::last_scores::LastScores;
 use crate::notes::{Answered, Notes};
 use crate::notice::NoticeKind;
+use crate::orders::Orders;
 use crate::outbox::{Outbox, Task};
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
@@ -49,6 +52,10 @@ pub(crate) struct State {
     pub(crate) engine: Engine,
     pub(crate) book: AddressBook,
     scores: LastScores,
+    /// What the engine knows only the sum of.
+    pub(crate) orders: Orders,
+    /// The engine's policy, to be handed out without a copy.
+    policy: Arc<Config>,
     bulletin: Arc<Bulletin>,
     /// What has yet to be written to the store, if there is one.
     pub(crate) ledger: Option<Ledger>,
@@ -68,14 +75,17 @@ impl Shared {
     /// With an engine that remembers, and what is to be written of that.
     pub(crate) fn restored(engine: Engine, ledger: Option<Ledger>, clock: Arc<dyn Clock>) -> Self {
         let bulletin = Arc::new(Bulletin::default());
+        let watch = Watch::new(engine.config());
         Self {
             clock,
             bulletin: Arc::clone(&bulletin),
             mailbox: Arc::default(),
             state: Mutex::new(State {
+                policy: Arc::new(engine.config().clone()),
                 engine,
                 book: AddressBook::default(),
                 scores: LastScores::default(),
+                orders: Orders::default(),
                 bulletin,
                 ledger,
                 outbox: Outbox::default(),
@@ -83,7 +93,7 @@ impl Shared {
                 waker: None,
                 closed: false,
             }),
-            watch: Watch::default(),
+            watch,
         }
     }
 
@@ -132,7 +142,7 @@ impl Shared {
         let now = self.now();
         let state = self.enter()?;
         let event = make(state.engine.config());
-        self.feed(state, event, now, State::news);
+        self.feed(state, event, now, State::news, |_, _| ());
         Ok(())
     }
 
@@ -146,25 +156,34 @@ impl Shared {
     ) {
         let mut state = self.lock();
         prepare(&mut state);
-        self.feed(state, event, now, |_| None);
+        self.feed(state, event, now, |_| None, |_, _| ());
     }
 
     /// The one way to the engine. What comes of an input is taken out under the lock, and told to
-    /// everybody once it is released.
-    fn feed(
+    /// everybody once it is released. What `conclude` makes of it under the lock is the answer.
+    fn feed<A>(
         &self,
         mut state: Locked<'_>,
         event: core::Event<PeerId>,
         now: Instant,
         whom_to_wake: impl FnOnce(&mut State) -> Option<Waker>,
-    ) {
+        conclude: impl FnOnce(&State, &Notes) -> A,
+    ) -> A {
+        let Some(event) = state.admitted(event) else {
+            let answer = conclude(&state, &Notes::default());
+            drop(state);
+            self.watch.accused("this node itself was accused: that is ignored", now);
+            return answer;
+        };
         let begun = self.watch.begin(&event);
         let notes = state.input(event, now);
+        let answer = conclude(&state, &notes);
         let _wake = Wake(whom_to_wake(&mut state));
         // And the store is told.
         drop(state);
         self.bulletin.wake();
         self.watch.input(begun, &notes, now);
+        answer
     }
 
     /// Leaves word whom to wake from here on. Until the next call nothing is missed.

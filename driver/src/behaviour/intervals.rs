@@ -12,6 +12,7 @@ use super::Behaviour;
 use crate::alarm::Alarm;
 use crate::bounds::{self, OutOfBounds};
 use crate::log;
+use crate::names::NamesThread;
 use crate::options::Options;
 use crate::shared::Wanted;
 use crate::timer::Timer;
@@ -43,7 +44,8 @@ impl<T: Timer> Behaviour<T> {
         Ok(self)
     }
 
-    /// Goes by `options`, and protects whom they name.
+    /// Goes by `options`, and protects and bans whom they name. Whom earlier options named and these
+    /// do not is no longer protected or banned by them.
     ///
     /// The timeout for closing and the file for data are for others: the transport and the store.
     /// A file for data that nobody has opened is worth a warning in the log.
@@ -56,10 +58,8 @@ impl<T: Timer> Behaviour<T> {
         {
             log::no_store(file);
         }
-        for subject in options.protect() {
-            let event = core::Event::Protect { subject: subject.clone(), addr: None };
-            self.shared.input(event, self.timer.now(), |_| {});
-        }
+        self.shared.go_by(options);
+        self.names = NamesThread::spawn(options, &self.shared);
         self
     }
 

@@ -8,7 +8,6 @@ use libp2p::{Multiaddr, PeerId};
 use super::Behaviour;
 use crate::address_book::ADDRESSES;
 use crate::event::EventKind;
-use crate::log;
 use crate::redial_error::RedialError;
 use crate::timer::Timer;
 
@@ -43,7 +42,7 @@ impl<T: Timer> Behaviour<T> {
     pub(super) fn on_dial_failure(&mut self, event: &DialFailure<'_>) {
         if let Some(Redial { peer, addresses }) = self.redials.remove(&event.connection_id) {
             let error = RedialError::from(event.error);
-            log::redial_failed(&peer, &error);
+            self.shared.watch.redial_failed(&peer, &error, self.timer.now());
             self.shared.lock().tell(EventKind::RedialFailed { peer, addresses, error });
         }
     }

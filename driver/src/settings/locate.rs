@@ -100,10 +100,9 @@ pub(super) fn lines<'a>(text: &str, keys: impl Iterator<Item = &'a str>) -> Vec<
     let find = |key: &str| {
         let (name, entry) = key.split_once('.').unwrap_or((key, ""));
         let (outer, value) = table.get_ref().get_key_value(name)?;
-        let inner = match value.get_ref() {
-            DeValue::Table(entries) => entries.get_key_value(entry).map(|(key, _)| key.span()),
-            _ => None,
-        };
+        let entries = value.get_ref().as_table();
+        let inner = entries.and_then(|entries| entries.get_key_value(entry));
+        let inner = inner.map(|(key, _)| key.span());
         Some(line_of(text, inner.unwrap_or_else(|| outer.span()).start))
     };
     keys.map(find).collect()

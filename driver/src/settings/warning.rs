@@ -1,5 +1,6 @@
 //! Settings that are likely not meant.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use peerwarden_core::{Config, IpNet, Misbehavior, Subject};
@@ -81,7 +82,7 @@ fn warning(key: impl ToString, value: impl ToString, advice: impl Into<String>) 
 
 fn in_both(options: &Options) -> impl Iterator<Item = SettingsWarning> + '_ {
     let statics = options.static_peers().iter().map(|peer| Subject::Peer(peer.peer()));
-    let protected: std::collections::HashSet<_> =
+    let protected: BTreeSet<_> =
         options.protect().iter().cloned().chain(statics).map(Subject::canonical).collect();
     let both = move |subject: &&Subject<_>| protected.contains(&(*subject).clone().canonical());
     options.ban().iter().filter(both).map(|subject| {
@@ -127,8 +128,9 @@ fn min_score(config: &Config) -> Option<SettingsWarning> {
 }
 
 fn nearly_known(config: &Config) -> impl Iterator<Item = SettingsWarning> + '_ {
-    config.weights().filter_map(|(kind, penalty)| {
-        let known = nearest(kind.as_str())?;
+    let known = Misbehavior::KNOWN.map(|kind| (letters(kind.as_str()), kind));
+    config.weights().filter_map(move |(kind, penalty)| {
+        let known = nearest(kind.as_str(), &known)?;
         let advice =
             format!("no peer does that unless this node reports it: did you mean {known}?");
         Some(warning(format_args!("weights.{kind}"), penalty, advice))
@@ -136,16 +138,22 @@ fn nearly_known(config: &Config) -> impl Iterator<Item = SettingsWarning> + '_ {
 }
 
 /// The known kind that a name is a slip of, if it is one.
-fn nearest(name: &str) -> Option<Misbehavior> {
-    if Misbehavior::KNOWN.iter().any(|known| known.as_str() == name) {
-        return None;
-    }
-    let near = |known: &Misbehavior| {
-        // Most names are told apart by their lengths, and there may be a great many.
-        let known = known.as_str();
-        known.len().abs_diff(name.len()) <= SLIPS && strsim::osa_distance(known, name) <= SLIPS
+fn nearest(name: &str, known: &[(u64, Misbehavior)]) -> Option<Misbehavior> {
+    let of_name = letters(name);
+    let near = |(letters, known): &&(u64, Misbehavior)| {
+        // There may be a great many names, and nearly all of them are told apart by this. A slip
+        // brings in one letter and takes out another, at most.
+        let apart = (of_name ^ letters).count_ones() > 2 * SLIPS as u32;
+        !apart && strsim::osa_distance(known.as_str(), name) <= SLIPS
     };
-    Misbehavior::KNOWN.into_iter().find(near)
+    let (_, nearest) = known.iter().find(near)?;
+    (nearest.as_str() != name && !known.iter().any(|(_, kind)| kind.as_str() == name))
+        .then_some(*nearest)
+}
+
+/// The set of bytes in a name of `a-z`, `0-9` and `-`.
+fn letters(name: &str) -> u64 {
+    name.bytes().fold(0, |set, byte| set | 1 << (byte % 64))
 }
 
 /// How many letters may be missing, wrong, too many or swapped in a slip.

@@ -113,6 +113,7 @@ fn subject_of(saved: &Saved<PeerId>) -> Subject<PeerId> {
     match saved {
         Saved::Network(network) => Subject::Addr(network.net),
         Saved::Peer(peer) => Subject::Peer(peer.peer),
+        Saved::Place(place) => Subject::Addr(place.net),
     }
 }
 

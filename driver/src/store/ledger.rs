@@ -70,7 +70,7 @@ impl Ledger {
         now: Instant,
     ) {
         match event {
-            Event::Protect { subject, .. } => {
+            Event::Protect { subject, addr: _ } => {
                 let subject = subject.clone().canonical();
                 if let Subject::Addr(outer) = &subject {
                     // Of the bans inside it some causes end, about which there is nothing to say
@@ -118,7 +118,7 @@ impl Ledger {
         }
     }
 
-    pub(super) fn soon(&mut self, subject: Subject<PeerId>) {
+    pub(crate) fn soon(&mut self, subject: Subject<PeerId>) {
         self.later.remove(&subject);
         self.soon.insert(subject);
     }
@@ -225,6 +225,7 @@ fn is_inside(subject: &Subject<PeerId>, outer: &IpNet) -> bool {
 /// Whether there is something in it that is to be kept.
 fn is_worth_a_row(saved: &Saved<PeerId>) -> bool {
     match saved {
+        Saved::Place(_) => false,
         Saved::Network(network) => {
             network.ban.is_some() || network.protected || is_ahead(network.grace)
         }
@@ -251,7 +252,7 @@ fn without_the_passing(mut saved: Saved<PeerId>) -> Saved<PeerId> {
     if let Saved::Peer(peer) = &mut saved {
         peer.low_scores = 0;
     }
-    saved.disconnected()
+    saved
 }
 
 fn is_ahead(moment: Option<Offset>) -> bool {

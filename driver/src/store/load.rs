@@ -41,7 +41,7 @@ pub(crate) fn load(store: &mut impl Store, wall: SystemTime) -> Result<Loaded, S
     for Entry { subject, written, saved } in entries {
         let elapsed = written.elapsed(now);
         loaded.disagrees |= elapsed.is_none();
-        let saved = saved.aged(elapsed.unwrap_or_default()).disconnected();
+        let saved = saved.aged(elapsed.unwrap_or_default());
 
         loaded.ledger.found(&subject);
         if is_over(&saved) {
@@ -75,7 +75,7 @@ fn is_over(saved: &Saved<PeerId>) -> bool {
             let grace = network.grace.is_some_and(|grace| grace > Offset(0));
             network.ban.is_none() && !network.protected && !grace
         }
-        Saved::Peer(_) => false,
+        Saved::Peer(_) | Saved::Place(_) => false,
     }
 }
 
@@ -93,6 +93,7 @@ fn ban_of(saved: &mut Saved<PeerId>) -> Option<&mut SavedBan> {
     match saved {
         Saved::Network(network) => network.ban.as_mut(),
         Saved::Peer(peer) => peer.ban.as_mut(),
+        Saved::Place(_) => None,
     }
 }
 

@@ -151,6 +151,7 @@ impl<S: Store> Writer<S> {
         if let Some(ledger) = &mut state.ledger {
             for subject in subjects {
                 let saved = state.engine.save(&subject, now);
+                let saved = saved.map(|saved| state.orders.kept(saved, now));
                 drafts.extend(ledger.draft(subject, saved));
             }
         }

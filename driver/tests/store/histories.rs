@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use libp2p::PeerId;
-use peerwarden_libp2p::{Cause, Origin, PeerStatus, Points, Score, Subject};
+use peerwarden_libp2p::{Cause, Origin, PeerStatus, Points, Score, Subject, Tag};
 
 use crate::node::{Node, network, noon};
 use crate::shelf::Shelf;
@@ -55,13 +55,13 @@ fn happen(
         1 => node.report(peer, 1),
         2 => node.handle.score(peer, Score::try_from(-500.0).unwrap()).unwrap(),
         3 => node.ban(subject, 1 + dice.roll(5_000)),
-        4 => node.handle.ban(subject, None, Origin::Remote).unwrap(),
+        4 => drop(node.handle.ban(subject, None, Origin::Remote).unwrap()),
         5 => {
             let causes = [None, Some(Cause::Penalty), Some(Cause::Operator), Some(Cause::Remote)];
             node.handle.unban(subject, *dice.pick(&causes)).unwrap();
         }
-        6 => node.handle.protect(subject).unwrap(),
-        7 => node.handle.unprotect(subject).unwrap(),
+        6 => drop(node.handle.protect(subject, Tag::OPERATOR).unwrap()),
+        7 => drop(node.handle.unprotect(subject, Tag::OPERATOR).unwrap()),
         8 if dice.roll(2) == 0 => node.connect(peer),
         8 => node.disconnect(peer),
         _ => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use libp2p::Multiaddr;
 use peerwarden_libp2p::{
     Behaviour, Cause, Config, DecayRate, EventKind, Handle, ManualTimer, Origin, PeerStatus,
-    Points, Score, Verdict,
+    Points, Score, Tag, Verdict,
 };
 
 use crate::node::{Node, Place, hours, network, noon, somebody};
@@ -25,8 +25,8 @@ fn bans_offences_and_protection_are_there_again() {
     node.handle.score(by_score, Score::try_from(-200.5).unwrap()).unwrap();
     node.connect(owing);
     node.report(owing, 7);
-    node.handle.protect(spare).unwrap();
-    node.handle.protect(network("198.51.100.7/24")).unwrap();
+    node.handle.protect(spare, Tag::OPERATOR).unwrap();
+    node.handle.protect(network("198.51.100.7/24"), Tag::OPERATOR).unwrap();
     let everybody = [by_word, by_penalty, by_score, owing, spared];
     let (before, bans) = (everybody.map(|peer| node.status(peer)), node.bans());
     drop(node);
@@ -124,11 +124,11 @@ fn rows_of_those_of_whom_nothing_is_left_are_gone() {
     node.ban(subject.clone(), 60);
     node.ban(network("10.1.2.3/8"), 60);
     node.report(peer, 3);
-    node.handle.protect(network("10.9.9.9/16")).unwrap();
+    node.handle.protect(network("10.9.9.9/16"), Tag::OPERATOR).unwrap();
     node.flush();
     assert_eq!(node.handle.store_health().unwrap().unwrap().rows, 3);
 
-    node.handle.unprotect(network("10.9.0.1/16")).unwrap();
+    node.handle.unprotect(network("10.9.0.1/16"), Tag::OPERATOR).unwrap();
     node.advance(Duration::from_secs(61));
     node.flush();
 
@@ -169,7 +169,7 @@ fn what_the_protection_of_a_network_ended_inside_it_stays_ended() {
     node.handle.ban(inner.clone(), None, Origin::Remote).unwrap();
     node.ban(inner.clone(), 3_600);
     node.flush();
-    node.handle.protect(network("203.0.0.0/16")).unwrap();
+    node.handle.protect(network("203.0.0.0/16"), Tag::OPERATOR).unwrap();
     drop(node);
 
     // The operator's word is all that is left of it.
@@ -208,13 +208,13 @@ fn scores_that_were_low_do_not_count_after_a_restart() {
     let node = restore(shelf.clone());
     score(&node.handle(), peer, -200.0);
     score(&node.handle(), peer, -200.0);
-    node.handle().protect(subject.clone()).unwrap();
+    node.handle().protect(subject.clone(), Tag::OPERATOR).unwrap();
     node.handle().flush().wait().unwrap();
     // Of this one nobody says anything, and it takes back the two.
     score(&node.handle(), peer, 5.0);
 
     let node = restore(shelf.copy());
-    node.handle().unprotect(subject).unwrap();
+    node.handle().unprotect(subject, Tag::OPERATOR).unwrap();
     for lows in 1..=3 {
         score(&node.handle(), peer, -200.0);
         assert_eq!(node.handle().bans(None, 1).unwrap().len(), usize::from(lows == 3));
