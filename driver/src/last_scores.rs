@@ -19,9 +19,9 @@ pub(crate) struct LastScores {
 impl LastScores {
     /// Takes note of an input that the engine is about to be fed.
     ///
-    /// Of a peer that it says has left, the answer to the question for its score: never one that was
-    /// worked out after it left.
-    pub(crate) fn note(&mut self, event: &Event<PeerId>) -> Option<Event<PeerId>> {
+    /// Of a peer that it says has left, the last score, if there is one: never one that was worked
+    /// out after it left.
+    pub(crate) fn note(&mut self, event: &Event<PeerId>) -> Option<Score> {
         match event {
             Event::Connected { peer, .. } => {
                 self.peers.entry(*peer).or_default();
@@ -33,13 +33,7 @@ impl LastScores {
                 }
                 None
             }
-            Event::Disconnected { peer } => {
-                let peer = *peer;
-                Some(match self.peers.remove(&peer).flatten() {
-                    Some(score) => Event::Score { peer, score },
-                    None => Event::ScoreUnavailable { peer },
-                })
-            }
+            Event::Disconnected { peer } => self.peers.remove(peer).flatten(),
             Event::Ban { .. }
             | Event::Expel { .. }
             | Event::Heartbeat

@@ -2,7 +2,7 @@
 
 use libp2p::PeerId;
 use peerwarden_core::{
-    Action, Cause, Event, Instant, Misdeed, PeerStatus, Points, Score, Subject, Until, Withheld,
+    Action, Cause, Instant, Misdeed, PeerStatus, Points, Score, Subject, Until, Withheld,
 };
 
 use crate::shared::Engine;
@@ -140,13 +140,6 @@ impl Notes {
             | NoteKind::Unbanned
             | NoteKind::Withheld { .. } => None,
         })
-    }
-}
-
-impl Answered {
-    /// As which answer this counts.
-    pub(crate) fn with(answer: &Event<PeerId>) -> Self {
-        if matches!(answer, Event::Score { .. }) { Self::Score } else { Self::Unavailable }
     }
 }
 

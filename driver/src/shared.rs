@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use libp2p::PeerId;
 use peerwarden_core as core;
-use peerwarden_core::{Action, Config, Instant, Subject, Warden};
+use peerwarden_core::{Action, Config, Instant, Score, Subject, Warden};
 
 use crate::address_book::AddressBook;
 use crate::bulletin::Bulletin;
@@ -278,19 +278,46 @@ pub(crate) struct Wanted {
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
     fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
-        let answer = self.scores.note(&event);
+        let last = self.scores.note(&event);
         let mut actions = self.hand_over(event, now);
         if actions.is_empty() {
             return Notes::default();
         }
-        let mut answered = Answered::No;
-        if let Some(answer) = answer.filter(|_| actions.iter().any(is_about_one_that_left)) {
-            answered = Answered::with(&answer);
-            actions.extend(self.hand_over(answer, now));
-        }
+        let answered = self.answer_for_one_that_left(last, &mut actions, now);
         let notes = Notes { answered, ..Notes::of(&actions, &self.engine, now) };
         self.file(actions);
         notes
+    }
+
+    /// If the score of a peer that has just left is asked for, answers with the last one. That there is
+    /// none need not be said: it changes nothing.
+    fn answer_for_one_that_left(
+        &mut self,
+        last: Option<Score>,
+        actions: &mut Vec<Action<PeerId>>,
+        now: Instant,
+    ) -> Answered {
+        let left = actions.iter().find_map(|action| match action {
+            Action::RequestScore { peer, gone: true } => Some(*peer),
+            Action::Amend { .. }
+            | Action::Ban { .. }
+            | Action::Dial { .. }
+            | Action::Disconnect { .. }
+            | Action::Forget { .. }
+            | Action::Incident { .. }
+            | Action::RequestScore { .. }
+            | Action::Unban { .. }
+            | Action::Warn { .. }
+            | Action::Withhold { .. } => None,
+        });
+        match (left, last) {
+            (None, _) => Answered::No,
+            (Some(_), None) => Answered::Unavailable,
+            (Some(peer), Some(score)) => {
+                actions.extend(self.hand_over(core::Event::Score { peer, score }, now));
+                Answered::Score
+            }
+        }
     }
 
     fn hand_over(&mut self, event: core::Event<PeerId>, now: Instant) -> Vec<Action<PeerId>> {
@@ -380,11 +407,6 @@ impl State {
             ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
         }
     }
-}
-
-/// Whether the score of a peer that has just left is asked for.
-const fn is_about_one_that_left(action: &Action<PeerId>) -> bool {
-    matches!(action, Action::RequestScore { gone: true, .. })
 }
 
 #[cfg(test)]

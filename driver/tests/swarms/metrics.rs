@@ -3,6 +3,7 @@
 mod documents;
 
 use std::convert::Infallible;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use libp2p::core::transport::dummy::DummyTransport;
@@ -17,10 +18,11 @@ use peerwarden_libp2p::{
 use prometheus_client::encoding::text::encode;
 
 use crate::by_hand::ByHand;
+use crate::networks::strict_places;
 
 #[test]
 fn a_story_in_numbers() {
-    let config = Config::default().with_max_banned_peers(None);
+    let config = Config::default().with_confirmations(NonZeroU32::MIN);
     let (mut warden, registry) = start(config);
     let peer = warden.peer;
     let low = Score::try_from(-101.0).unwrap();
@@ -121,8 +123,7 @@ fn every_gate_counts_for_itself() {
 
 #[test]
 fn a_place_that_is_banned_for_who_was_there_is_a_network_banned_for_its_address() {
-    let config = Config::default().with_max_banned_peers(Some(0));
-    let (mut warden, registry) = start(config);
+    let (mut warden, registry) = start(strict_places());
     warden.establish_inbound(0);
     warden.report(101);
 
