@@ -19,8 +19,12 @@ pub struct Counts {
     /// Entries in the largest index: never more than twice as many as there are records and
     /// networks, plus 64.
     pub largest_index: usize,
+    /// Whether an incident is on: automatic bans of most peers are withheld.
+    pub incident: bool,
     /// Records that a bound displaced, since the engine was made or restored.
     pub displaced: u64,
+    /// Reports that were charged to their deliverer, since then.
+    pub hearsay_charged: u64,
     address: usize,
     application: usize,
     operator: usize,

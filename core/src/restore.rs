@@ -203,11 +203,15 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             self.banned.insert(order, owner);
             match owner {
                 Owner::Network(key) => {
-                    let network = self.networks.table.get_mut(key);
-                    if let Some(ban) = network.and_then(|network| network.ban.as_mut()) {
+                    let Some(network) = self.networks.table.get_mut(key) else {
+                        continue;
+                    };
+                    let net = network.net;
+                    if let Some(ban) = network.ban.as_mut() {
                         ban.order = order;
                         if let Some(end) = ban.causes.end_of(Cause::Address) {
                             self.address_ends.insert((end, order, key));
+                            self.address_lengths.add(&net);
                         }
                     }
                 }

@@ -11,6 +11,7 @@ pub(crate) mod incident;
 mod index;
 mod indexes;
 pub(crate) mod kinds;
+pub(crate) mod length_counts;
 pub(crate) mod network;
 pub(crate) mod number;
 pub(crate) mod numbers;

@@ -16,6 +16,7 @@ use crate::state::deadlines::{Deadlines, Owner};
 use crate::state::gated::Gated;
 use crate::state::incident::Incident;
 use crate::state::kinds::Kinds;
+use crate::state::length_counts::LengthCounts;
 use crate::state::network::{NetworkKey, Networks};
 use crate::state::place::Places;
 use crate::state::queue::Queue;
@@ -43,6 +44,8 @@ pub struct Warden<P, S> {
     pub(crate) banned: BTreeMap<u64, Owner>,
     /// The ends of the bans of networks with cause `Address`, ties in the order they began.
     pub(crate) address_ends: BTreeSet<(Until, u64, NetworkKey)>,
+    /// How many of these there are of each prefix length.
+    pub(crate) address_lengths: LengthCounts,
     pub(crate) deadlines: Deadlines,
     pub(crate) ranks: Ranks,
     pub(crate) queue: Queue,
@@ -78,6 +81,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             networks: Networks::new(),
             banned: BTreeMap::new(),
             address_ends: BTreeSet::new(),
+            address_lengths: LengthCounts::default(),
             deadlines: Deadlines::default(),
             ranks: Ranks::default(),
             queue: Queue::default(),
@@ -168,8 +172,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         counts.places = self.places.table.len();
         counts.standing_away = self.away.len();
         counts.connected = self.queue.len();
+        counts.incident = self.incident.end.is_some();
         counts.largest_index = self.largest_index();
         counts
+    }
+
+    /// The prefix lengths of IPv4 networks that are banned with cause
+    /// [`Address`](crate::Cause::Address), shortest first, and how many are of each, as of the last
+    /// input.
+    pub fn banned_places_v4(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
+        self.address_lengths.v4()
+    }
+
+    /// As [`banned_places_v4`](Self::banned_places_v4), of IPv6 networks.
+    pub fn banned_places_v6(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
+        self.address_lengths.v6()
     }
 
     /// The policy.

@@ -31,6 +31,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let sum = u128::from(delivered) + u128::from(penalty.as_micros());
         if sum > u128::from(allowance) {
             if known.is_none_or(|record| !record.protected) {
+                self.counts.hearsay_charged = self.counts.hearsay_charged.saturating_add(1);
                 self.accuse(deliverer, misbehavior, penalty.tenth(), Word::Own, actions);
             }
             return;

@@ -59,6 +59,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if cause == Cause::Address {
             if let Some(old) = old {
                 self.address_ends.remove(&(old, ban_order, key));
+            } else {
+                self.address_lengths.add(&net);
             }
             self.address_ends.insert((until, ban_order, key));
         }
@@ -110,6 +112,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let was = was.filter(|_| !ban.causes.contains(Cause::Address));
         if let Some(was) = was {
             self.address_ends.remove(&(was, ban.order, key));
+            self.address_lengths.remove(&network.net);
         }
         let net = network.net;
         if ban.causes.is_empty() {
