@@ -200,5 +200,5 @@ pub use store::RedbStore;
 pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
 pub use tag::{Tag, TagError};
-pub use tallies::{Family, FamilyKind, Sample, SampleValue, SubjectKind, Tallies};
+pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};
 pub use timer::{Timer, since_unix_epoch};

@@ -25,6 +25,7 @@ mod wiring;
 mod suite {
     pub(crate) mod by_hand;
     mod composition;
+    mod conduct;
     mod crossing;
     mod dial_gate;
     mod drop;
@@ -34,10 +35,11 @@ mod suite {
     mod logs;
     #[cfg(feature = "metrics")]
     mod metrics;
-    mod networks;
+    pub(crate) mod networks;
     pub(crate) mod node;
     mod options;
     pub(crate) mod peer;
+    mod places;
     mod reconfigure;
     mod redial;
     mod relayed;
@@ -49,4 +51,4 @@ mod suite {
     mod timers;
 }
 
-use suite::{by_hand, node, peer, swarm};
+use suite::{by_hand, networks, node, peer, swarm};

@@ -19,7 +19,7 @@ use crate::orders::Listed;
 use crate::refusals;
 use crate::static_peer::Host;
 use crate::tag::Tag;
-use crate::tallies::Tallies;
+use crate::tallies::{Held, Tallies};
 
 impl Shared {
     /// See [`Handle::ban`](crate::Handle::ban).
@@ -307,10 +307,10 @@ impl Shared {
     /// Every count.
     pub(crate) fn tallies(&self) -> Result<Tallies, Gone> {
         let state = self.enter()?;
-        let counts = state.engine.counts();
+        let held = Held::of(&state.engine);
         let rows = state.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
         drop(state);
-        let mut tallies = self.watch.tally.read(counts);
+        let mut tallies = self.watch.tally.read(held);
         tallies.store = rows.map(|(rows, waiting)| crate::store::StoreHealth {
             rows,
             waiting,

@@ -23,6 +23,7 @@ mod wiring;
 
 mod by_hand;
 mod composition;
+mod conduct;
 mod crossing;
 mod dial_gate;
 mod drop;
@@ -36,6 +37,7 @@ mod networks;
 mod node;
 mod options;
 mod peer;
+mod places;
 mod reconfigure;
 mod redial;
 mod relayed;
