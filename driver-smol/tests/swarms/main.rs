@@ -37,6 +37,7 @@ mod suite {
     mod networks;
     pub(crate) mod node;
     mod options;
+    mod orders;
     pub(crate) mod peer;
     mod reconfigure;
     mod redial;
@@ -46,6 +47,7 @@ mod suite {
     mod scores;
     mod subscriptions;
     pub(crate) mod swarm;
+    mod tallies;
     mod timers;
 }
 

@@ -131,7 +131,8 @@ fn nearly_known(config: &Config) -> impl Iterator<Item = SettingsWarning> + '_ {
     let known = Misbehavior::KNOWN.map(|kind| (letters(kind.as_str()), kind));
     config.weights().filter_map(move |(kind, penalty)| {
         let known = nearest(kind.as_str(), &known)?;
-        let advice = format!("no peer does that unless this node reports it: did you mean {known}?");
+        let advice =
+            format!("no peer does that unless this node reports it: did you mean {known}?");
         Some(warning(format_args!("weights.{kind}"), penalty, advice))
     })
 }
