@@ -63,8 +63,8 @@
 //!
 //! # Across restarts
 //!
-//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection that it had
-//! before the node was restarted, and writes down what changes:
+//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection by the operator
+//! that it had before the node was restarted, and writes down what changes:
 //!
 //! ```
 //! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
@@ -95,22 +95,30 @@
 //! # For operators
 //!
 //! - **Settings**: `Settings` reads the whole policy and the driver's [`Options`] from a TOML file,
-//!   and says of a mistake which line and key it is in and what would be right. `Settings::EXAMPLE`
-//!   is such a file, with every default, and `Settings::behaviour` makes the behaviour that a file
-//!   describes, store included. Feature `toml`.
+//!   and says of a mistake which line and key it is in and what would be right. What makes sense but is
+//!   likely not meant, such as a misspelled kind of misdeed, is a warning. `Settings::EXAMPLE` is such a
+//!   file, with every default, and `Settings::behaviour` makes the behaviour that a file describes, store
+//!   included. Feature `toml`.
 //! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
-//!   own are in. The module `metrics` lists them. Feature `metrics`.
+//!   own are in, and `SwarmMetrics` those of several swarms. The module `metrics` lists them. Feature
+//!   `metrics`. [`Handle::tallies`] gives every count as plain data, for any library, with no feature.
 //! - **Logs**: events of `tracing` under the target `peerwarden`, each with the peer or network, the
 //!   cause, why, until when, and the offences on record:
 //!
 //! | level | message |
 //! | --- | --- |
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
+//! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
+//! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
-//! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
+//! | info | `connection refused` |
 //! | info | `redial failed`: a peer could not be dialled after its ban |
 //! | debug | `ban moved`: its end did |
-//! | trace | `reported`, for each report that a handle is given |
+//! | trace | `reported`, for each report that a handle is given, without a limit |
+//!
+//! Of each kind there are at most ten lines a minute, and the next says how many were `suppressed`. The
+//! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
+//! that the operator does. No line holds a line break or a control character, whoever chose the text.
 //!
 //! The features are on by default, here and in the crates for a runtime. With
 //! `default-features = false` name those you want.

@@ -22,7 +22,7 @@ fn a_subject_is_protected_while_any_tag_stands() {
 
     let off = warden.handle.unprotect(subject.clone(), Tag::OPERATOR).unwrap();
     assert!(is_protected() && !off.changed);
-    assert_eq!(off.tags, [committee.clone()]);
+    assert_eq!(off.tags, std::slice::from_ref(&committee));
     let never_on = warden.handle.unprotect(subject.clone(), Tag::OPERATOR).unwrap();
     assert!(is_protected() && !never_on.changed);
     let last = warden.handle.unprotect(subject.clone(), committee.clone()).unwrap();
