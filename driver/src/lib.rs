@@ -130,6 +130,8 @@ mod behaviour;
 mod bulletin;
 mod clock;
 mod close_timeout;
+mod closing;
+mod connections;
 mod denied;
 mod dial_gate;
 mod event;
@@ -147,6 +149,7 @@ mod observed;
 mod options;
 mod outbox;
 mod redial_error;
+mod redials;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
@@ -168,7 +171,7 @@ pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeou
 pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
-pub use handle::{Gone, Handle};
+pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 pub use notice::{Notice, NoticeKind};
 pub use options::Options;
