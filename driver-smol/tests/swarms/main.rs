@@ -25,13 +25,16 @@ mod wiring;
 mod suite {
     pub(crate) mod by_hand;
     mod composition;
+    mod connections;
     mod crossing;
     mod dial_gate;
     mod drop;
     mod gates;
+    pub(crate) mod gateway;
     mod ghosts;
     mod handle;
     mod logs;
+    pub(crate) mod many;
     #[cfg(feature = "metrics")]
     mod metrics;
     mod networks;
@@ -49,4 +52,4 @@ mod suite {
     mod timers;
 }
 
-use suite::{by_hand, node, peer, swarm};
+use suite::{by_hand, gateway, many, node, peer, swarm};

@@ -23,13 +23,16 @@ mod wiring;
 
 mod by_hand;
 mod composition;
+mod connections;
 mod crossing;
 mod dial_gate;
 mod drop;
 mod gates;
+mod gateway;
 mod ghosts;
 mod handle;
 mod logs;
+mod many;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod networks;
