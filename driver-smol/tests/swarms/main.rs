@@ -40,6 +40,7 @@ mod suite {
     mod networks;
     pub(crate) mod node;
     mod options;
+    mod pace;
     pub(crate) mod peer;
     mod reconfigure;
     mod redial;

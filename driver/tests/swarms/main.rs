@@ -38,6 +38,7 @@ mod metrics;
 mod networks;
 mod node;
 mod options;
+mod pace;
 mod peer;
 mod reconfigure;
 mod redial;
