@@ -33,6 +33,7 @@ mod suite {
     pub(crate) mod gateway;
     mod ghosts;
     mod handle;
+    mod kept;
     mod logs;
     pub(crate) mod many;
     #[cfg(feature = "metrics")]

@@ -31,6 +31,7 @@ mod gates;
 mod gateway;
 mod ghosts;
 mod handle;
+mod kept;
 mod logs;
 mod many;
 #[cfg(feature = "metrics")]

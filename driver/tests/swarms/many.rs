@@ -93,18 +93,9 @@ impl Many {
 
     /// A connection is gone, and so many with its peer are left.
     pub(crate) fn close(&mut self, id: usize, peer_id: PeerId, left: usize) {
-        self.closed(ConnectionId::new_unchecked(id), peer_id, left);
-    }
-
-    /// The connection that this dial led to is gone, and was the only one.
-    pub(crate) fn lose(&mut self, dial: &DialOpts, peer: PeerId) {
-        self.closed(dial.connection_id(), peer, 0);
-    }
-
-    fn closed(&mut self, connection_id: ConnectionId, peer_id: PeerId, left: usize) {
         self.behaviour.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed {
             peer_id,
-            connection_id,
+            connection_id: ConnectionId::new_unchecked(id),
             endpoint: &endpoint(None, Direction::Inbound),
             cause: None,
             remaining_established: left,
