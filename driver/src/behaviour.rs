@@ -64,6 +64,23 @@ use intervals::Intervals;
 ///
 /// A dial *by name* has no IP either, not even once it has succeeded: see
 /// [`DialGate`](crate::DialGate).
+///
+/// # Connections that are up
+///
+/// A peer that gets banned loses every connection. A ban of a network by the operator or a remote
+/// list closes each *connection* over an IP in it, inbound or dialled, and so does the end of the
+/// protection of a peer or network that such a ban holds; the peer keeps what it has over other IPs.
+/// A ban with [`Cause::Address`](crate::Cause::Address) disconnects whom the engine says, and nobody
+/// else: it spares peers that are here and owe nothing.
+///
+/// A connection without an IP goes with the IP last seen of its peer, unless the peer has another
+/// one over an IP that is allowed.
+///
+/// # Dials
+///
+/// It dials peers whose bans are over and that it had dialled before, and those that are to be
+/// [kept connected](Handle::keep_connected): a [few](Self::with_max_redials) at once, and again
+/// later if that fails, whatever the reason.
 pub struct Behaviour<T: Timer> {
     shared: Arc<Shared>,
     timer: Arc<T>,

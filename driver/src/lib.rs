@@ -108,7 +108,7 @@
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
 //! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
-//! | info | `redial failed`: a peer could not be dialled after its ban |
+//! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up`; each at most ten a minute |
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given |
 //!
@@ -118,8 +118,9 @@
 //! # What it costs
 //!
 //! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
-//! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, and 64
-//! things are told the swarm in a row before others get their turn. An idle node sets no timer. A
+//! a few flags and ten addresses are kept for each peer with work to do, a ban to sit out or a dial to
+//! wait for (100 000 of these), and 64 things are told the swarm in a row before others get their
+//! turn. Of each connection that is up its peer, IP and direction are kept. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 

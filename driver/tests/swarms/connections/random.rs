@@ -84,24 +84,24 @@ impl Town {
     }
 
     async fn act(&mut self) {
-        let (peer, addrs) = &self.peers[self.dice.roll(self.peers.len())];
-        let at = self.dice.roll(IPS.len());
+        let (peer, addrs) = self.dice.pick(&self.peers);
+        let (addr, gateway) = (self.dice.pick(addrs), self.dice.pick(&self.gateways));
         let subject = if self.dice.roll(2) == 0 {
             Subject::Peer(peer.id)
         } else {
-            network(NETWORKS[self.dice.roll(NETWORKS.len())])
+            network(self.dice.pick::<&str>(&NETWORKS))
         };
         let handle = &self.node.handle;
         match self.dice.roll(20) {
             0..6 => {
                 let opts = DialOpts::peer_id(peer.id)
-                    .addresses(vec![addrs[at].clone()])
+                    .addresses(vec![addr.clone()])
                     .condition(PeerCondition::Always)
                     .build();
                 // Refused if it is banned.
                 let _ = self.node.swarm.dial(opts);
             }
-            6..12 => peer.dial(self.node.id, &self.gateways[at].addr).await,
+            6..12 => peer.dial(self.node.id, &gateway.addr).await,
             12 => handle.ban(subject, None, Origin::Operator).unwrap(),
             13 => handle.ban(subject, None, Origin::Remote).unwrap(),
             14 => handle.unban(subject, None).unwrap(),
@@ -179,6 +179,10 @@ impl Town {
 struct Dice(u64);
 
 impl Dice {
+    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        of.get(self.roll(of.len())).unwrap()
+    }
+
     fn roll(&mut self, sides: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
