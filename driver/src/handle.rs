@@ -1,5 +1,6 @@
 //! The door for every other task.
 
+mod keep;
 mod orders;
 mod policy;
 
@@ -19,6 +20,7 @@ use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
 use crate::tallies::Tallies;
+pub use keep::KeepConnectedError;
 
 /// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
 ///

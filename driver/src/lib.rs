@@ -112,7 +112,7 @@
 //! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
 //! | info | `connection refused` |
-//! | info | `redial failed`: a peer could not be dialled after its ban |
+//! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given, without a limit |
 //!
@@ -126,8 +126,9 @@
 //! # What it costs
 //!
 //! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
-//! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, and 64
-//! things are told the swarm in a row before others get their turn. An idle node sets no timer. A
+//! a few flags and ten addresses are kept for each peer with work to do, a ban to sit out or a dial to
+//! wait for (100 000 of these), and 64 things are told the swarm in a row before others get their
+//! turn. Of each connection that is up its peer, IP and direction are kept. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
@@ -140,6 +141,8 @@ mod bounds;
 mod bulletin;
 mod clock;
 mod close_timeout;
+mod closing;
+mod connections;
 mod denied;
 mod dial_gate;
 mod escaped;
@@ -161,6 +164,7 @@ mod orders;
 mod outbox;
 mod own;
 mod redial_error;
+mod redials;
 mod refusals;
 #[cfg(feature = "toml")]
 mod settings;
@@ -189,7 +193,7 @@ pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
 pub use gate::Gate;
-pub use handle::{Gone, Handle};
+pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
 pub use metrics::SwarmMetrics;

@@ -13,6 +13,7 @@ pub(crate) enum Line {
     Moved(Cause),
     Ourselves,
     RedialFailed,
+    RedialGivenUp,
     Refused,
     Unbanned(Cause),
     Withheld(Cause, Withheld),
@@ -36,6 +37,7 @@ impl Line {
             Self::Withheld(_, why) if needs_a_look(why) => enabled!(target: TARGET, Level::WARN),
             Self::Banned(_)
             | Self::RedialFailed
+            | Self::RedialGivenUp
             | Self::Refused
             | Self::Unbanned(_)
             | Self::Withheld(..) => enabled!(target: TARGET, Level::INFO),

@@ -23,19 +23,24 @@ mod wiring;
 
 mod by_hand;
 mod composition;
+mod connections;
 mod crossing;
 mod dial_gate;
 mod drop;
 mod gates;
+mod gateway;
 mod ghosts;
 mod handle;
+mod kept;
 mod logs;
+mod many;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod networks;
 mod node;
 mod options;
 mod orders;
+mod pace;
 mod peer;
 mod reconfigure;
 mod redial;
@@ -43,6 +48,7 @@ mod relayed;
 #[cfg(feature = "redb")]
 mod restored;
 mod scores;
+mod statics;
 mod subscriptions;
 mod swarm;
 mod tallies;
