@@ -29,12 +29,39 @@
 //! put one of them before a field that denies and it keeps a ghost of every refused connection, for
 //! ever. So the warden comes first, and after it whatever else denies.
 //!
-//! - **`connection_limits`** bounds how many connections there are; peerwarden only whose. A refusal
-//!   by id costs a handshake, so set `max_pending_incoming`, and `max_established_per_peer`, since
-//!   nothing here counts the connections of one peer.
+//! - **`connection_limits`** bounds how many connections there are; peerwarden only whose. See
+//!   [below](#beside-connection_limits).
 //! - **`memory_connection_limits`**, a feature of libp2p's of that name, refuses when memory runs out. What peerwarden itself holds is
 //!   bounded by [`Config::max_records`](crate::Config::max_records) and its neighbours.
 //! - **`allow_block_list`** can stay as well, right after the warden. See [below](#7-coming-from-allow_block_list).
+//!
+//! ## Beside `connection_limits`
+//!
+//! Incoming:
+//!
+//! - A refusal by id costs a handshake: set `max_pending_incoming`.
+//! - Nothing here counts the connections of one peer: set `max_established_per_peer`. Each of them
+//!   counts with its own IP and direction. A ban of a network closes those that come from it, and a
+//!   peer keeps those that it has over other IPs.
+//! - Places taken up by strangers are not free for those whom you trust:
+//!   `limits.bypass_peer_id(&peer)` lets these in above the limits.
+//!
+//! Outgoing: the warden dials peers whose bans are over, and those that are to be
+//! [kept connected](crate::Handle::keep_connected). At most
+//! [`max_redials`](crate::Options::max_redials) of these dials, 4 by default, are under way at once,
+//! and they count towards `max_pending_outgoing` like all others:
+//!
+//! - Set `max_pending_outgoing` to `max_redials` plus what the other behaviours and the application
+//!   dial at once. kad alone dials 3 peers for each query at a time, and several queries run.
+//! - A dial that a limit refuses is not lost. It counts as one that failed, is told as
+//!   `RedialFailed` with [`DeniedElsewhere`](crate::RedialError::DeniedElsewhere), and made again
+//!   after 2, 4, 8, .. minutes, or from 10 seconds on if the peer is kept connected. Six refusals in
+//!   a row end it as six failures do.
+//! - `max_established_outgoing` and `max_established` refuse a dial only once it has succeeded.
+//!   Where the swarm runs at its limit, redials fail for as long as it does.
+//!
+//! The order of the fields makes no difference to redials; that the warden comes before the limits
+//! matters for the other direction: whoever is banned is refused before it is counted.
 //!
 //! # 2. The swarm
 //!
@@ -77,8 +104,9 @@
 //!         .with_behaviour(|key| {
 //!             let signed = gossipsub::MessageAuthenticity::Signed(key.clone());
 //!             let config = gossipsub::ConfigBuilder::default().validate_messages().build()?;
+//!             let id = key.public().to_peer_id();
 //!             Ok(Node {
-//!                 warden: peerwarden_tokio::behaviour(policy),
+//!                 warden: peerwarden_tokio::behaviour(policy).with_local_peer_id(id),
 //!                 limits: connection_limits::Behaviour::new(limits),
 //!                 gossipsub: gossipsub::Behaviour::new(signed, config)?,
 //!             })
@@ -89,6 +117,11 @@
 //! # let _entered = runtime.enter();
 //! # swarm().unwrap();
 //! ```
+//!
+//! The behaviour is told which peer this node itself is, which libp2p does not tell it, so that it is
+//! never banned: not by the operator's slip, nor by a list that somebody else keeps. Where the swarm is
+//! built first, [`Handle::set_local_peer_id`](crate::Handle::set_local_peer_id) does the same. The
+//! addresses that the swarm listens on are known by themselves.
 //!
 //! The [crate's first page](crate#across-restarts) goes on from here: bans that outlive the node, a
 //! settings file, metrics and logs.
@@ -130,11 +163,12 @@
 //! | `ScoreRequested` | it is a peer's turn | answer with `score` or `score_unavailable` |
 //! | `Banned` | a cause became active; connections are being closed | nothing; perhaps tell somebody |
 //! | `Amended` | that cause ends at another time | nothing |
-//! | `Unbanned` | the last cause is over; if we had dialled the peer, it is being dialled | take the application's part out of its score |
 //! | `Warned` | what a peer owes went over [`warning`](crate::Config::warning) | milder measures of your own: prefer other peers |
 //! | `Incident` | so many misbehave at once that the fault is likely ours, or that is over | see [what to do](policy#what-to-do-in-an-incident) |
+//! | `Unbanned` | the last cause is over; if we had dialled the peer, it is dialled again | take the application's part out of its score |
 //! | `Withheld` | a ban was due but did not happen, and why | look at `why`: `Guard` means that too few peers would be left |
-//! | `RedialFailed` | a peer could not be dialled after its ban | find it again as any other peer; nobody tries again by itself |
+//! | `RedialFailed` | a peer could not be dialled, after its ban or because it is to stay connected | nothing: it is dialled again later |
+//! | `RedialGaveUp` | a peer could not be dialled after its ban, and is not dialled any more | find it again as any other peer |
 //!
 //! If [`Event::missed`](crate::Event::missed) is not 0, the loop is too slow for its events, and
 //! whoever keeps a list reads it anew from [`Handle::bans`](crate::Handle::bans). Whoever wants to
@@ -158,6 +192,27 @@
 //!     if let Some(denied) = denied {
 //!         println!("{denied}");
 //!     }
+//! }
+//! ```
+//!
+//! ## Peers that stay connected
+//!
+//! Bootnodes, sequencers, the operator's other nodes: `warden.protect(Subject::Peer(peer))` spares
+//! such a peer from every ban but the operator's own, and
+//! [`keep_connected`](crate::Handle::keep_connected) dials it from the start and whenever it is gone,
+//! without end. It is what op-node's static peers are.
+//!
+//! ```
+//! use libp2p::{Multiaddr, PeerId};
+//! use peerwarden_libp2p::{Handle, KeepConnectedError, Subject};
+//!
+//! fn trust(
+//!     warden: &Handle,
+//!     peer: PeerId,
+//!     addresses: Vec<Multiaddr>,
+//! ) -> Result<(), KeepConnectedError> {
+//!     warden.protect(Subject::Peer(peer))?;
+//!     warden.keep_connected(peer, addresses)
 //! }
 //! ```
 //!
@@ -249,6 +304,44 @@
 //! networks. To be allowed is another thing than to be protected:
 //! [`protect`](crate::Handle::protect) spares a peer from what others say of it, but keeps nobody
 //! else out.
+//!
+//! # Orders and their answers
+//!
+//! [`ban`](crate::Handle::ban) and [`unban`](crate::Handle::unban) say what changed and what still
+//! refuses the subject, as data and as a sentence. A pardon of a peer does not lift the ban of the
+//! network that it is in, and says so:
+//!
+//! ```
+//! # use peerwarden_libp2p::{Behaviour, Config, ManualTimer, Origin, Subject};
+//! # let behaviour = Behaviour::new(Config::default(), ManualTimer::new());
+//! # let warden = behaviour.handle();
+//! let network = Subject::Addr("203.0.113.0/24".parse()?);
+//! let inside = Subject::Addr("203.0.113.7/32".parse()?);
+//! warden.ban(network, None, Origin::Operator)?;
+//!
+//! let answer = warden.unban(inside, None)?;
+//! assert!(!answer.changed());
+//! assert_eq!(
+//!     answer.to_string(),
+//!     "there was no such ban of 203.0.113.7/32; nothing was changed; still refused: \
+//!      203.0.113.0/24 is banned by operator forever",
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Protection has owners: each part of a node that protects peers does so under a
+//! [`Tag`](crate::Tag) of its own, and a subject is protected while any stands.
+//!
+//! | whose word | written to the store | lasts |
+//! | --- | --- | --- |
+//! | `Handle::ban` | yes | until its end, or `unban` |
+//! | `ban` in the settings | no | while it stands there; `unban` lifts it until the next start |
+//! | `Handle::protect` with `Tag::OPERATOR` | yes | until `unprotect` with that tag |
+//! | `Handle::protect` with another tag | no | until `unprotect` with that tag, or the end of the node |
+//! | `protect` in the settings | no | while it stands there; `unprotect` with `Tag::SETTINGS` takes it off until the next start |
+//!
+//! An operator's ban of exactly a subject overrules its protection. One of a *network* does not touch
+//! a protected peer in it.
 //!
 //! # 8. While it runs
 //!

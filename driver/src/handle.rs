@@ -1,6 +1,7 @@
 //! The door for every other task.
 
 mod conduct;
+mod keep;
 mod orders;
 mod policy;
 
@@ -20,6 +21,7 @@ use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
 use crate::tallies::Tallies;
+pub use keep::KeepConnectedError;
 
 /// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
 ///

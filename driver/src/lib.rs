@@ -62,8 +62,8 @@
 //!
 //! # Across restarts
 //!
-//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection that it had
-//! before the node was restarted, and writes down what changes:
+//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection by the operator
+//! that it had before the node was restarted, and writes down what changes:
 //!
 //! ```
 //! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
@@ -94,11 +94,13 @@
 //! # For operators
 //!
 //! - **Settings**: `Settings` reads the whole policy and the driver's [`Options`] from a TOML file,
-//!   and says of a mistake which line and key it is in and what would be right. `Settings::EXAMPLE`
-//!   is such a file, with every default, and `Settings::behaviour` makes the behaviour that a file
-//!   describes, store included. Feature `toml`.
+//!   and says of a mistake which line and key it is in and what would be right. What makes sense but is
+//!   likely not meant, such as a misspelled kind of misdeed, is a warning. `Settings::EXAMPLE` is such a
+//!   file, with every default, and `Settings::behaviour` makes the behaviour that a file describes, store
+//!   included. Feature `toml`.
 //! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
-//!   own are in. The module `metrics` lists them. Feature `metrics`.
+//!   own are in, and `SwarmMetrics` those of several swarms. The module `metrics` lists them. Feature
+//!   `metrics`. [`Handle::tallies`] gives every count as plain data, for any library, with no feature.
 //! - **Logs**: events of `tracing` under the target `peerwarden`, each with the peer or network, the
 //!   cause, why, until when, and the offences on record:
 //!
@@ -106,13 +108,19 @@
 //! | --- | --- |
 //! | warn | `incident`: so many peers misbehave at once that the fault is likely ours; see the [guide](guide::policy#what-to-do-in-an-incident) |
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
-//! | info | `incident over` |
+//! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
+//! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
+//! | info | `incident over` |
 //! | info | `on its way to a ban`: what a peer owes has gone over `warning` |
-//! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
-//! | info | `redial failed`: a peer could not be dialled after its ban |
+//! | info | `connection refused` |
+//! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
 //! | debug | `ban moved`: its end did |
-//! | trace | `reported`, for each report that a handle is given |
+//! | trace | `reported`, for each report that a handle is given, without a limit |
+//!
+//! Of each kind there are at most ten lines a minute, and the next says how many were `suppressed`. The
+//! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
+//! that the operator does. No line holds a line break or a control character, whoever chose the text.
 //!
 //! The features are on by default, here and in the crates for a runtime. With
 //! `default-features = false` name those you want.
@@ -120,9 +128,10 @@
 //! # What it costs
 //!
 //! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
-//! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, the last
-//! score of each that is connected, and 64
-//! things are told the swarm in a row before others get their turn. An idle node sets no timer. A
+//! a few flags and ten addresses are kept for each peer with work to do, a ban to sit out or a dial to
+//! wait for (100 000 of these), and 64 things are told the swarm in a row before others get their
+//! turn. Of each connection that is up its peer, IP and direction are kept, and of each peer that is
+//! connected its last score. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
@@ -135,6 +144,8 @@ mod bounds;
 mod bulletin;
 mod clock;
 mod close_timeout;
+mod closing;
+mod connections;
 mod denied;
 mod dial_gate;
 mod escaped;
@@ -157,6 +168,7 @@ mod orders;
 mod outbox;
 mod own;
 mod redial_error;
+mod redials;
 mod refusals;
 #[cfg(feature = "toml")]
 mod settings;
@@ -185,7 +197,7 @@ pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
 pub use gate::Gate;
-pub use handle::{Gone, Handle};
+pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
 pub use metrics::SwarmMetrics;

@@ -116,10 +116,18 @@ pub(crate) fn no_store(file: &Path) {
     );
 }
 
-/// Logs a dial after a ban that came to nothing: nobody tries again by itself.
+/// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
+/// `suppressed` others that were not logged.
 pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError, suppressed: u64) {
     let (peer, error, suppressed) = (display(peer), display(Escaped(error)), more(suppressed));
     info!(target: TARGET, peer, error, suppressed, "redial failed");
+}
+
+/// Logs that a peer is not dialled any more after its ban, and after `suppressed` others that were
+/// not logged.
+pub(crate) fn redial_gave_up(peer: &PeerId, tries: u32, suppressed: u64) {
+    let (peer, suppressed) = (display(peer), more(suppressed));
+    info!(target: TARGET, peer, tries, suppressed, "redial given up");
 }
 
 /// Logs that this node itself was to be accused or banned, which a bug or a mistake leads to.
@@ -138,6 +146,12 @@ pub(crate) fn holds_us(network: &IpNet, addr: IpAddr, what: &str, suppressed: u6
 pub(crate) fn unresolved(name: &str, error: &dyn std::fmt::Display) {
     let (name, error) = (display(Escaped(name)), display(Escaped(error)));
     warn!(target: TARGET, name, error, "the name of a static peer cannot be resolved");
+}
+
+/// Logs that a static peer is not kept connected.
+pub(crate) fn not_kept(peer: &PeerId, error: &dyn std::fmt::Display) {
+    let (peer, error) = (display(peer), display(Escaped(error)));
+    warn!(target: TARGET, peer, error, "a static peer is not kept connected");
 }
 
 /// Logs that names of static peers are not resolved at all.

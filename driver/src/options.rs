@@ -1,6 +1,7 @@
 //! What the driver is told beside the policy.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use peerwarden_core::Subject;
 
 use crate::bounds::{self, OutOfBounds};
 use crate::close_timeout::CloseTimeout;
+use crate::redials::Limits;
 use crate::static_peer::StaticPeer;
 
 /// How the driver goes about its work; what is right and wrong is for the
@@ -31,6 +33,7 @@ pub struct Options {
     protect: Vec<Subject<PeerId>>,
     static_peers: Vec<StaticPeer>,
     ban: Vec<Subject<PeerId>>,
+    redials: Limits,
     tick_interval: Duration,
 }
 
@@ -64,6 +67,18 @@ impl Options {
     pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
         self.heartbeat_interval = bounds::interval("heartbeat_interval", interval)?;
         Ok(self)
+    }
+
+    /// Sets how many dials of peers whose bans are over, or that are
+    /// [kept connected](crate::Handle::keep_connected), are under way at once, at most. 4 by
+    /// default.
+    ///
+    /// A limit of another behaviour on pending dials is to leave room for them: see the
+    /// [guide](crate::guide#beside-connection_limits).
+    #[must_use]
+    pub fn with_max_redials(mut self, at_once: NonZeroU16) -> Self {
+        self.redials.under_way = at_once;
+        self
     }
 
     /// Sets which peers and networks are protected from the start, with [`Tag::SETTINGS`]: see
@@ -113,6 +128,15 @@ impl Options {
         self
     }
 
+    /// Sets how often a peer is dialled after its ban before it is given up. 6 by default, over
+    /// about an hour; see
+    /// [`Behaviour::with_redial_attempts`](crate::Behaviour::with_redial_attempts).
+    #[must_use]
+    pub fn with_redial_attempts(mut self, attempts: NonZeroU16) -> Self {
+        self.redials.attempts = attempts;
+        self
+    }
+
     /// Sets how much time lies between two ticks. 1 s by default.
     ///
     /// # Errors
@@ -141,6 +165,12 @@ impl Options {
         self.heartbeat_interval
     }
 
+    /// How many dials of the behaviour's own are under way at once, at most.
+    #[must_use]
+    pub const fn max_redials(&self) -> NonZeroU16 {
+        self.redials.under_way
+    }
+
     /// The peers and networks that are protected from the start, static peers aside.
     #[must_use]
     pub fn protect(&self) -> &[Subject<PeerId>] {
@@ -159,6 +189,12 @@ impl Options {
         &self.ban
     }
 
+    /// How often a peer is dialled after its ban before it is given up.
+    #[must_use]
+    pub const fn redial_attempts(&self) -> NonZeroU16 {
+        self.redials.attempts
+    }
+
     /// How much time lies between two ticks.
     #[must_use]
     pub const fn tick_interval(&self) -> Duration {
@@ -175,6 +211,7 @@ impl Default for Options {
             protect: Vec::new(),
             static_peers: Vec::new(),
             ban: Vec::new(),
+            redials: Limits::default(),
             tick_interval: Duration::from_secs(1),
         }
     }

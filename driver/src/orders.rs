@@ -18,6 +18,8 @@ use crate::tag::Tag;
 pub(crate) struct Orders {
     tags: BTreeMap<Subject<PeerId>, BTreeSet<Tag>>,
     listed: BTreeMap<Subject<PeerId>, Listed>,
+    /// The peers that the options keep connected.
+    statics: BTreeSet<PeerId>,
     pub(crate) own: Own,
 }
 
@@ -83,6 +85,11 @@ impl Orders {
             subject: subject.clone(),
             tags: tags.iter().cloned().collect(),
         })
+    }
+
+    /// The options keep these peers connected. Whom they kept before.
+    pub(crate) fn replace_static(&mut self, peers: BTreeSet<PeerId>) -> BTreeSet<PeerId> {
+        std::mem::replace(&mut self.statics, peers)
     }
 
     pub(crate) fn listed(&self, subject: &Subject<PeerId>) -> Option<Listed> {

@@ -29,6 +29,9 @@ pub enum RedialError {
     /// No address of the peer is known.
     #[error("no address of the peer is known")]
     NoAddresses,
+    /// So many peers wait to be dialled already that this one was not dialled at all.
+    #[error("too many peers wait to be dialled")]
+    TooMany,
     /// None of the addresses could be reached.
     #[error("no address could be reached, {} tried", .tried.len())]
     Unreachable {

@@ -7,6 +7,10 @@ use std::str::FromStr;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
+use crate::address_book::ADDRESSES;
+use crate::escaped::Escaped;
+use crate::redials::MAX_ADDRESS_BYTES;
+
 /// A trusted peer and the addresses at which it is dialled and expected: op-node's static peer.
 ///
 /// In text it is a multiaddress that ends in the peer's id:
@@ -30,8 +34,11 @@ pub struct StaticPeer {
 }
 
 impl StaticPeer {
-    /// How many addresses a peer has, at most: 16.
-    pub const MAX_ADDRESSES: usize = 16;
+    /// How many addresses a peer has, at most: 10.
+    pub const MAX_ADDRESSES: usize = ADDRESSES;
+
+    /// How long an address is, at most: 256 bytes in its binary form.
+    pub const MAX_ADDRESS_BYTES: usize = MAX_ADDRESS_BYTES;
 
     /// A peer that is reached at this address, with or without the peer's id at its end.
     ///
@@ -49,6 +56,9 @@ impl StaticPeer {
                 return Err(refuse(Refused::OtherPeer));
             }
             address.pop();
+        }
+        if address.len() > Self::MAX_ADDRESS_BYTES {
+            return Err(refuse(Refused::TooLong));
         }
         Host::of(&address).map_err(refuse)?;
         Ok(Self { peer, addresses: vec![address] })
@@ -189,13 +199,14 @@ enum Refused {
     NoHost,
     NoPeer,
     OtherPeer,
+    TooLong,
     TwoHosts,
     Unreadable(String),
 }
 
 impl fmt::Display for StaticPeerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = crate::escaped::Escaped(&self.address);
+        let address = Escaped(&self.address);
         match &self.why {
             Refused::Circuit => write!(
                 f,
@@ -204,9 +215,12 @@ impl fmt::Display for StaticPeerError {
             Refused::NoHost => write!(f, "{address} does not begin with an IP or a name"),
             Refused::NoPeer => write!(f, "{address} does not end in /p2p/ and the peer's id"),
             Refused::OtherPeer => write!(f, "{address} is the address of another peer"),
+            Refused::TooLong => {
+                write!(f, "{address} has more than {} bytes", StaticPeer::MAX_ADDRESS_BYTES)
+            }
             Refused::TwoHosts => write!(f, "{address} names more than one host"),
             Refused::Unreadable(why) => {
-                write!(f, "{address} is no multiaddress: {}", crate::escaped::Escaped(why))
+                write!(f, "{address} is no multiaddress: {}", Escaped(why))
             }
         }
     }

@@ -3,7 +3,9 @@
 //! # What is written
 //!
 //! One row for each subject that is banned or protected, has an offence on record, owes something,
-//! or was pardoned a short while ago: its last state only. Not written are who is connected, and where
+//! or was pardoned a short while ago: its last state only. Of what an operator protects or bans, only
+//! what was said at run time is, under [`Tag::OPERATOR`](crate::Tag::OPERATOR), and not what stands in the
+//! settings or has another tag. Not written are who is connected, and where
 //! a banned peer had been dialled: when a ban ends after a restart, the peer is dialled again where
 //! the swarm was told meanwhile that it can be reached, such as by `Swarm::add_peer_address`.
 //!

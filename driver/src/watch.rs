@@ -57,18 +57,30 @@ impl Watch {
         }
     }
 
+    /// A dial of the behaviour's own failed, and the peer is given up if that was the last of so
+    /// many tries.
+    pub(crate) fn redial_failed(
+        &self,
+        peer: &PeerId,
+        error: &RedialError,
+        gave_up: Option<u32>,
+        now: Instant,
+    ) {
+        if let Some(suppressed) = self.admit(Line::RedialFailed, now) {
+            log::redial_failed(peer, error, suppressed);
+        }
+        if let Some(tries) = gave_up
+            && let Some(suppressed) = self.admit(Line::RedialGivenUp, now)
+        {
+            log::redial_gave_up(peer, tries, suppressed);
+        }
+    }
+
     /// A connection was refused.
     pub(crate) fn denied(&self, gate: Gate, denied: &Denied) {
         self.tally.denied(gate, denied.denial.cause);
         if let Some(suppressed) = self.admit(Line::Refused, denied.at) {
             log::denied(gate, denied, suppressed);
-        }
-    }
-
-    /// A dial after a ban came to nothing.
-    pub(crate) fn redial_failed(&self, peer: &PeerId, error: &RedialError, now: Instant) {
-        if let Some(suppressed) = self.admit(Line::RedialFailed, now) {
-            log::redial_failed(peer, error, suppressed);
         }
     }
 

@@ -26,18 +26,24 @@ mod suite {
     pub(crate) mod by_hand;
     mod composition;
     mod conduct;
+    mod connections;
     mod crossing;
     mod dial_gate;
     mod drop;
     mod gates;
+    pub(crate) mod gateway;
     mod ghosts;
     mod handle;
+    mod kept;
     mod logs;
+    pub(crate) mod many;
     #[cfg(feature = "metrics")]
     mod metrics;
     pub(crate) mod networks;
     pub(crate) mod node;
     mod options;
+    mod orders;
+    mod pace;
     pub(crate) mod peer;
     mod places;
     mod reconfigure;
@@ -46,9 +52,11 @@ mod suite {
     #[cfg(feature = "redb")]
     mod restored;
     mod scores;
+    mod statics;
     mod subscriptions;
     pub(crate) mod swarm;
+    mod tallies;
     mod timers;
 }
 
-use suite::{by_hand, networks, node, peer, swarm};
+use suite::{by_hand, gateway, many, networks, node, peer, swarm};

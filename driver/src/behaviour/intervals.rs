@@ -1,5 +1,6 @@
 //! When time is let pass, and when scores are asked for.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::task::Context;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::log;
 use crate::names::NamesThread;
 use crate::options::Options;
 use crate::shared::Wanted;
+use crate::static_peer::StaticPeer;
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
@@ -45,7 +47,7 @@ impl<T: Timer> Behaviour<T> {
     }
 
     /// Goes by `options`, and protects and bans whom they name. Whom earlier options named and these
-    /// do not is no longer protected or banned by them.
+    /// do not is no longer protected, banned or kept connected by them.
     ///
     /// The timeout for closing and the file for data are for others: the transport and the store.
     /// A file for data that nobody has opened is worth a warning in the log.
@@ -53,6 +55,9 @@ impl<T: Timer> Behaviour<T> {
     pub fn with_options(mut self, options: &Options) -> Self {
         self.intervals.heartbeat_interval = options.heartbeat_interval();
         self.intervals.tick_interval = options.tick_interval();
+        self = self
+            .with_max_redials(options.max_redials())
+            .with_redial_attempts(options.redial_attempts());
         if let Some(file) = options.data_file()
             && self.writer.is_none()
         {
@@ -60,7 +65,22 @@ impl<T: Timer> Behaviour<T> {
         }
         self.shared.go_by(options);
         self.names = NamesThread::spawn(options, &self.shared);
+        self.keep_static(options);
         self
+    }
+
+    /// Keeps the static peers connected, and no longer those that earlier options named alone.
+    fn keep_static(&self, options: &Options) {
+        let named: BTreeSet<_> = options.static_peers().iter().map(StaticPeer::peer).collect();
+        let before = self.shared.lock().orders.replace_static(named.clone());
+        for peer in before.difference(&named) {
+            self.let_go(*peer);
+        }
+        for peer in options.static_peers() {
+            if let Err(error) = self.keep_connected(peer.peer(), peer.addresses().to_vec()) {
+                log::not_kept(&peer.peer(), &error);
+            }
+        }
     }
 
     /// Does what is due, and sees to it that the task is woken for what will be.

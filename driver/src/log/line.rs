@@ -15,6 +15,7 @@ pub(crate) enum Line {
     Moved(Cause),
     Ourselves,
     RedialFailed,
+    RedialGivenUp,
     Refused,
     Unbanned(Cause),
     Warned,
@@ -40,6 +41,7 @@ impl Line {
             Self::Banned(_)
             | Self::Incident(false)
             | Self::RedialFailed
+            | Self::RedialGivenUp
             | Self::Refused
             | Self::Unbanned(_)
             | Self::Warned

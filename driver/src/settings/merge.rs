@@ -175,6 +175,8 @@ fn options(given: &mut Values) -> Result<Options, OutOfBounds> {
         ))?
         .with_tick_interval(interval(given.tick_interval.take(), base.tick_interval()))?
         .with_close_timeout(interval(given.close_timeout.take(), base.close_timeout()))?
+        .with_max_redials(or(given.max_redials.take(), base.max_redials()))
+        .with_redial_attempts(or(given.redial_attempts.take(), base.redial_attempts()))
         .with_data_file(or(given.data_file.take(), file))
         .with_protect(protect)
         .with_static_peers(static_peers)
