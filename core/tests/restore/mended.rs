@@ -192,9 +192,8 @@ fn a_network_of_which_nothing_is_left_is_not_remembered() {
 #[test]
 fn inside_a_protected_network_only_the_operators_bans_stay() {
     let both = [(Cause::Operator, None), (Cause::Remote, Some(60))];
-    let network = |net, ban, protected| {
-        Saved::Network(SavedNetwork { ban, protected, ..nowhere(net) })
-    };
+    let network =
+        |net, ban, protected| Saved::Network(SavedNetwork { ban, protected, ..nowhere(net) });
     let saved = [
         network("10.1.0.0/16", Some(ban(&[(Cause::Remote, Some(60))])), false),
         network("10.2.0.0/16", Some(ban(&both)), false),
