@@ -18,7 +18,7 @@ use libp2p::swarm::{
     THandler, THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
 };
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_core::{Config, Warden};
+use peerwarden_core::Config;
 
 pub use intervals::ZeroInterval;
 pub(crate) use intervals::positive;
@@ -102,15 +102,13 @@ impl<T: Timer> Behaviour<T> {
     /// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
     pub fn restore(config: Config, timer: T, mut store: impl Store) -> Result<Self, StoreError> {
         let timer = Arc::new(timer);
-        let loaded = store::load(&mut store, timer.wall_clock())?;
-        let hasher = RandomState::new();
-        let engine =
-            Warden::restore(config, hasher, loaded.saved, timer.now()).map_err(|error| {
-                StoreError::Damaged { place: store.place(), what: error.to_string() }
-            })?;
-        let shared = Arc::new(Shared::restored(engine, Some(loaded.ledger), timer.clone()));
+        let (now, place) = (timer.now(), store.place());
+        let loaded = store::load(&mut store, timer.wall_clock(), now)?;
+        let disagrees = loaded.disagrees;
+        let (engine, ledger) = loaded.restore(config, now, place)?;
+        let shared = Arc::new(Shared::restored(engine, Some(ledger), timer.clone()));
         let mailbox = shared.mailbox.clone();
-        let writer = WriterThread::spawn(store, shared.clone(), mailbox, loaded.disagrees)?;
+        let writer = WriterThread::spawn(store, shared.clone(), mailbox, disagrees)?;
         Ok(Self::of(shared, timer, Some(writer)))
     }
 

@@ -238,7 +238,10 @@ impl Handle {
         let shared = self.shared()?;
         let counts =
             shared.enter()?.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
-        Ok(counts.map(|(rows, waiting)| StoreHealth { rows, waiting, ..shared.mailbox.health() }))
+        Ok(counts.map(|(rows, waiting)| {
+            let health = shared.mailbox.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
+        }))
     }
 
     /// A connection was refused.

@@ -47,6 +47,7 @@
 //! [`Saved`](peerwarden_core::Saved), disconnected. A store of an older version is written anew as
 //! a whole, in one step, when it is opened; one of a newer version is refused.
 
+mod backlog;
 mod clocks;
 mod error;
 mod flush;
@@ -55,6 +56,8 @@ mod health;
 mod ledger;
 mod load;
 mod mailbox;
+mod names;
+mod pace;
 #[cfg(feature = "redb")]
 mod redb;
 #[cfg(test)]
@@ -87,9 +90,7 @@ pub trait Store: Send + 'static {
     /// Where it keeps things, for people to find: a path, most often.
     fn place(&self) -> String;
 
-    /// Every row there is, in any order. None if it is new.
-    ///
-    /// Asked at the start, and again when the wall clock has been set.
+    /// Every row there is, in any order. None if it is new. Asked at the start.
     ///
     /// # Errors
     ///
@@ -104,9 +105,34 @@ pub trait Store: Send + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if it is not certain that they are durable. The same changes, or later ones
-    /// of the same keys, come again before long.
+    /// [`StoreError`] if it is not certain that they are durable, whether they were made or not. The
+    /// same changes, or later ones of the same keys, come again before any others do.
     fn write(&mut self, changes: &[Change]) -> Result<(), StoreError>;
+
+    /// Looks whether what was written would be found by the next start, and does what it can if not.
+    ///
+    /// Asked before each write, by each [`Handle::flush`](crate::Handle::flush) and once a minute, so
+    /// it should take no longer than it takes to look at a file's name. A store of which nobody can
+    /// take anything away needs none: by default all is well.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if what was written would not be found, and there is no place for it.
+    fn check(&mut self) -> Result<Checked, StoreError> {
+        Ok(Checked::Whole)
+    }
+}
+
+/// What became of a store while the node was running.
+#[derive(Debug)]
+pub enum Checked {
+    /// All that was written would be found by the next start.
+    Whole,
+    /// It would not have been, for this reason, and is again.
+    Mended(StoreError),
+    /// It would not have been, for this reason, and there is a new store with nothing in it. All is
+    /// written anew.
+    Anew(StoreError),
 }
 
 /// What is kept under one key.

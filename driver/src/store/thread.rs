@@ -1,5 +1,6 @@
 //! The thread that writes.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -27,10 +28,10 @@ impl WriterThread {
     ) -> Result<Self, StoreError> {
         let place = store.place();
         let writer = Writer::new(store, shared, mailbox.clone(), disagrees);
-        let closing = Closing(mailbox.clone());
+        let (closing, name) = (mailbox.clone(), place.clone());
         let run = move || {
-            let _closing = closing;
-            writer.run();
+            let panicked = panic::catch_unwind(AssertUnwindSafe(|| writer.run())).is_err();
+            end(&closing, panicked.then_some(name));
         };
         let thread = thread::Builder::new()
             .name("peerwarden-store".to_owned())
@@ -62,12 +63,14 @@ impl Drop for WriterThread {
     }
 }
 
-/// Says so when the thread ends, if only by a panic.
-struct Closing(Arc<Mailbox>);
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        self.0.close();
+/// The thread comes to its end; by a panic, if the place of its store is given.
+fn end(mailbox: &Mailbox, panicked: Option<String>) {
+    let error = panicked.map(|place| StoreError::Stopped { place });
+    let said = error.as_ref().map(ToString::to_string);
+    mailbox.close(error);
+    if let Some(error) = said {
+        // What panicked may have been the log.
+        let _ = panic::catch_unwind(|| tracing::error!(error, "the store's thread has died"));
     }
 }
 
