@@ -13,6 +13,7 @@
 mod broken;
 mod child;
 mod clocks;
+mod damage;
 mod drop;
 mod histories;
 mod kill;
