@@ -42,7 +42,7 @@ fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
 }
 
 /// Something happens; how much time that takes.
-fn happen(
+pub(crate) fn happen(
     node: &mut Node,
     dice: &mut Dice,
     peers: &[PeerId],
@@ -96,10 +96,10 @@ fn plain(status: Option<PeerStatus>) -> Option<String> {
 }
 
 /// Chance that can be repeated.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -107,7 +107,7 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % sides
     }
 
-    fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         let at = self.roll(u64::try_from(all.len()).unwrap());
         all.get(usize::try_from(at).unwrap()).unwrap()
     }

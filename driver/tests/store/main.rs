@@ -13,6 +13,7 @@
 mod broken;
 mod child;
 mod clocks;
+mod cuts;
 mod damage;
 mod drop;
 mod histories;
