@@ -23,6 +23,7 @@ mod log;
 mod metrics;
 mod node;
 mod old;
+mod passing;
 mod restart;
 #[cfg(feature = "toml")]
 mod settings;
