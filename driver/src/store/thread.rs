@@ -27,11 +27,16 @@ impl WriterThread {
         disagrees: bool,
     ) -> Result<Self, StoreError> {
         let place = store.place();
-        let writer = Writer::new(store, shared, mailbox.clone(), disagrees);
+        let mut writer = Writer::new(store, shared, mailbox.clone(), disagrees);
         let (closing, name) = (mailbox.clone(), place.clone());
         let run = move || {
-            let panicked = panic::catch_unwind(AssertUnwindSafe(|| writer.run())).is_err();
-            end(&closing, panicked.then_some(name));
+            if panic::catch_unwind(AssertUnwindSafe(|| writer.run())).is_err() {
+                // Before those who wait are told, when the writer is dropped.
+                died(&closing, name);
+            } else {
+                drop(writer);
+                closing.close(None);
+            }
         };
         let thread = thread::Builder::new()
             .name("peerwarden-store".to_owned())
@@ -63,15 +68,13 @@ impl Drop for WriterThread {
     }
 }
 
-/// The thread comes to its end; by a panic, if the place of its store is given.
-fn end(mailbox: &Mailbox, panicked: Option<String>) {
-    let error = panicked.map(|place| StoreError::Stopped { place });
-    let said = error.as_ref().map(ToString::to_string);
-    mailbox.close(error);
-    if let Some(error) = said {
-        // What panicked may have been the log.
-        let _ = panic::catch_unwind(|| tracing::error!(error, "the store's thread has died"));
-    }
+/// The thread that wrote to the store at `place` has panicked, and there will be no other.
+fn died(mailbox: &Mailbox, place: String) {
+    let error = StoreError::Stopped { place: place.clone() };
+    let said = error.to_string();
+    mailbox.close(Some(error));
+    // What panicked may have been the log.
+    let _ = panic::catch_unwind(|| tracing::error!(store = place, "{said}"));
 }
 
 /// How long dropping a swarm waits for the last rows to be written.

@@ -80,7 +80,7 @@ impl<S: Store> Writer<S> {
     }
 
     /// Writes until the mailbox says stop and nothing is left, or the rest cannot be written.
-    pub(super) fn run(mut self) {
+    pub(super) fn run(&mut self) {
         let mut check = Instant::now() + BETWEEN_CHECKS;
         loop {
             let wake = self.next_step().map_or(check, |step| step.min(check));

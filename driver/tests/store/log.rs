@@ -35,6 +35,21 @@ fn trouble_is_logged_once_and_so_is_its_end() {
 }
 
 #[test]
+fn a_thread_that_died_is_logged() {
+    LazyLock::force(&LISTENING);
+    let shelf = Shelf::named(" of ghosts");
+    let node = Node::start(shelf.clone());
+    shelf.look(|contents| contents.broken = true);
+    node.ban(somebody().1, 3_600);
+    assert!(node.handle.flush().wait().is_err());
+    drop(node);
+
+    let died = "ERROR: the thread that writes the shelf of ghosts has died: bans are enforced, but \
+                those from here on will not outlive this node; restart it";
+    assert_eq!(said("the shelf of ghosts"), [died]);
+}
+
+#[test]
 fn a_wall_clock_that_is_set_is_logged() {
     LazyLock::force(&LISTENING);
     let node = Node::start(Shelf::named(" of clocks"));

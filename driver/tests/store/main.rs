@@ -21,6 +21,7 @@ mod kill;
 mod log;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod moved;
 mod node;
 mod old;
 mod passing;
