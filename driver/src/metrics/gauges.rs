@@ -66,6 +66,9 @@ fn store(encoder: &mut DescriptorEncoder<'_>, store: &StoreHealth) -> Result<(),
     one(encoder, "store_writes", "Groups of changes made durable.", None, &writes)?;
     let errors = ConstCounter::new(store.errors);
     one(encoder, "store_errors", "Failures of the store.", None, &errors)?;
+    let failing = ConstGauge::new(i64::from(store.failing.is_some()));
+    let help = "Whether nothing can be written at present.";
+    one(encoder, "store_failing", help, None, &failing)?;
     let lag = ConstGauge::new(store.lag.as_secs_f64());
     let help = "Time that the last urgent change took to become durable.";
     one(encoder, "store_lag", help, Some(&Unit::Seconds), &lag)

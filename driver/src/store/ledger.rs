@@ -3,7 +3,7 @@
 mod mark;
 
 use std::collections::{BTreeSet, HashSet};
-use std::hash::RandomState;
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use libp2p::PeerId;
@@ -73,57 +73,69 @@ pub(super) struct Lost {
 
 impl Ledger {
     pub(super) fn new() -> Self {
-        let hasher = RandomState::new();
         Self {
-            soon: Names::new(&hasher),
-            later: Names::new(&hasher),
-            stored: Hashes::new(&hasher),
-            perhaps: HashSet::with_hasher(hasher.clone()),
+            soon: Names::new(),
+            later: Names::new(),
+            stored: Hashes::new(),
+            perhaps: HashSet::default(),
             graces: BTreeSet::new(),
-            hasher,
+            hasher: RandomState::new(),
             number: 0,
             renewal: false,
             told: None,
         }
     }
 
+    /// The hash of `subject` in all of the sets. SipHash, as for everything that strangers choose.
+    fn hash(&self, subject: &Subject<PeerId>) -> u64 {
+        self.hasher.hash_one(subject)
+    }
+
     /// There is a row of `subject`, which says `saved` as of `now`.
     pub(super) fn found(&mut self, subject: &Subject<PeerId>, saved: &Saved<PeerId>, now: Instant) {
-        self.stored.insert(subject);
+        let hash = self.hash(subject);
+        self.stored.insert(hash);
         self.expect_end_of_grace(saved, now);
     }
 
     pub(crate) fn soon(&mut self, subject: Subject<PeerId>) {
-        self.number += 1;
-        self.later.remove(&subject);
-        self.soon.insert(subject, self.number);
+        let hash = self.hash(&subject);
+        self.note_soon(hash, subject);
     }
 
-    fn later(&mut self, subject: Subject<PeerId>) {
-        if !self.soon.contains(&subject) {
+    fn note_soon(&mut self, hash: u64, subject: Subject<PeerId>) {
+        self.number += 1;
+        if !self.later.is_empty() {
+            self.later.remove(hash, &subject);
+        }
+        self.soon.insert(hash, subject, self.number);
+    }
+
+    fn note_later(&mut self, hash: u64, subject: Subject<PeerId>) {
+        if !self.soon.contains(hash, &subject) {
             self.number += 1;
-            self.later.insert(subject, self.number);
+            self.later.insert(hash, subject, self.number);
         }
     }
 
     /// Whether there is a row of `subject`, or may be.
-    fn may_be_stored(&self, subject: &Subject<PeerId>) -> bool {
-        self.stored.contains(subject) || self.perhaps.contains(subject)
+    fn may_be_stored(&self, hash: u64, subject: &Subject<PeerId>) -> bool {
+        self.stored.contains(hash) || (!self.perhaps.is_empty() && self.perhaps.contains(subject))
     }
 
     /// Whether there is a row of `subject`.
     pub(super) fn is_stored(&self, subject: &Subject<PeerId>) -> bool {
-        self.stored.contains(subject)
+        self.stored.contains(self.hash(subject))
     }
 
     /// Nothing is left of `subject`: its row goes if there is one. Those who come and go in great
     /// numbers have none, and so are gone from here too.
-    fn forgotten(&mut self, subject: Subject<PeerId>) {
-        if self.may_be_stored(&subject) {
-            self.later(subject);
+    fn forgotten(&mut self, hash: u64, subject: Subject<PeerId>) {
+        if self.may_be_stored(hash, &subject) {
+            self.note_later(hash, subject);
         } else {
-            self.soon.remove(&subject);
-            self.later.remove(&subject);
+            self.soon.remove(hash, &subject);
+            self.later.remove(hash, &subject);
         }
     }
 
@@ -164,9 +176,11 @@ impl Ledger {
     /// Whose rows are to be written from here on: those that are urgent or, at a checkpoint, all
     /// that are out of date.
     pub(super) fn take(&mut self, checkpoint: bool) -> Due {
-        let empty = || Names::new(&self.hasher);
-        let later = if checkpoint { std::mem::replace(&mut self.later, empty()) } else { empty() };
-        let soon = std::mem::replace(&mut self.soon, empty());
+        let mut later = Names::new();
+        if checkpoint {
+            std::mem::swap(&mut self.later, &mut later);
+        }
+        let soon = std::mem::replace(&mut self.soon, Names::new());
         self.told = self.waits_for_checkpoint().then_some(Urgency::Later);
         Due { soon, later }
     }
@@ -180,8 +194,9 @@ impl Ledger {
             };
             self.graces.pop_first();
             let subject = Subject::Addr(net);
-            if self.may_be_stored(&subject) {
-                self.later(subject);
+            let hash = self.hash(&subject);
+            if self.may_be_stored(hash, &subject) {
+                self.note_later(hash, subject);
             }
         }
         true
@@ -199,11 +214,9 @@ impl Ledger {
         if let Some(saved) = &saved {
             self.expect_end_of_grace(saved, now);
         }
-        let was_stored = if saved.is_some() {
-            !self.stored.insert(&subject)
-        } else {
-            self.stored.remove(&subject)
-        };
+        let hash = self.hash(&subject);
+        let was_stored =
+            if saved.is_some() { !self.stored.insert(hash) } else { self.stored.remove(hash) };
         let may_be_stored = was_stored || self.perhaps.contains(&subject);
         (saved.is_some() || may_be_stored).then_some(Draft { subject, saved, was_stored })
     }
@@ -220,10 +233,11 @@ impl Ledger {
     /// What was drafted could not be written, as far as one can tell.
     pub(super) fn take_back(&mut self, drafts: &[Draft]) {
         for draft in drafts {
+            let hash = self.hash(&draft.subject);
             if draft.was_stored {
-                self.stored.insert(&draft.subject);
+                self.stored.insert(hash);
             } else {
-                self.stored.remove(&draft.subject);
+                self.stored.remove(hash);
                 self.perhaps.insert(draft.subject.clone());
             }
         }
@@ -232,7 +246,7 @@ impl Ledger {
     /// Whatever rows there were are not there any more. To be dropped under no lock.
     pub(super) fn lost(&mut self) -> Lost {
         Lost {
-            _stored: std::mem::replace(&mut self.stored, Hashes::new(&self.hasher)),
+            _stored: std::mem::replace(&mut self.stored, Hashes::new()),
             _perhaps: std::mem::take(&mut self.perhaps),
             _graces: std::mem::take(&mut self.graces),
         }

@@ -120,6 +120,7 @@ impl<S: Store> Writer<S> {
             && self.next_backlog.is_empty()
             && self.flushes.is_empty()
             && self.next_flushes.is_empty()
+            && !self.next_checkpoint
     }
 
     /// Writes one group of what is urgent, and one of what can wait if it is time for that.

@@ -71,12 +71,13 @@ impl Ledger {
         let Some(Mark { subject, urgency }) = mark else {
             return;
         };
-        if self.is_noted(&subject, urgency) || !self.is_to_be_noted(&subject, engine) {
-            return;
-        }
+        let hash = self.hash(&subject);
         match urgency {
-            Urgency::Later => self.later(subject),
-            Urgency::Soon => self.soon(subject),
+            // Of a peer that is reported without end nothing more is asked.
+            Urgency::Later if self.later.contains(hash, &subject) => {}
+            _ if !self.is_to_be_noted(hash, &subject, engine) => {}
+            Urgency::Later => self.note_later(hash, subject),
+            Urgency::Soon => self.note_soon(hash, subject),
         }
     }
 
@@ -90,21 +91,26 @@ impl Ledger {
             // A peer that is reported without end has its ban lengthened without end.
             Action::Amend { subject, cause: Cause::Penalty, .. }
             | Action::Withhold { subject, .. } => {
-                if self.is_to_be_noted(subject, engine) {
-                    self.later(subject.clone());
+                let hash = self.hash(subject);
+                if self.is_to_be_noted(hash, subject, engine) {
+                    self.note_later(hash, subject.clone());
                 }
             }
             Action::Amend { subject, .. } | Action::Ban { subject, .. } => {
                 self.soon(subject.clone());
             }
             Action::Unban { subject, .. } => {
-                if self.is_to_be_noted(subject, engine) {
-                    self.soon(subject.clone());
+                let hash = self.hash(subject);
+                if self.is_to_be_noted(hash, subject, engine) {
+                    self.note_soon(hash, subject.clone());
                 } else {
-                    self.forgotten(subject.clone());
+                    self.forgotten(hash, subject.clone());
                 }
             }
-            Action::Forget { peer } => self.forgotten(Subject::Peer(*peer)),
+            Action::Forget { peer } => {
+                let subject = Subject::Peer(*peer);
+                self.forgotten(self.hash(&subject), subject);
+            }
             Action::Dial { .. } | Action::Disconnect { .. } | Action::RequestScore { .. } => {}
         }
     }
@@ -117,7 +123,7 @@ impl Ledger {
         engine: &Warden<PeerId, S>,
         now: Instant,
     ) -> Option<Mark> {
-        if !self.may_be_stored(&subject) {
+        if !self.may_be_stored(self.hash(&subject), &subject) {
             return None;
         }
         let Some(Saved::Peer(saved)) = engine.save(&subject, now) else {
@@ -132,18 +138,14 @@ impl Ledger {
         Some(Mark { subject, urgency })
     }
 
-    /// Whether `subject` is noted already, and as no less urgent.
-    fn is_noted(&self, subject: &Subject<PeerId>, urgency: Urgency) -> bool {
-        urgency == Urgency::Later && (self.soon.contains(subject) || self.later.contains(subject))
-    }
-
     /// Whether there is something to write of `subject`, or to remove. Of others nobody would ever
     /// say that they are gone.
     fn is_to_be_noted<S: BuildHasher>(
         &self,
+        hash: u64,
         subject: &Subject<PeerId>,
         engine: &Warden<PeerId, S>,
     ) -> bool {
-        self.may_be_stored(subject) || engine.remembers(subject)
+        self.may_be_stored(hash, subject) || engine.remembers(subject)
     }
 }

@@ -78,11 +78,7 @@ impl<S: Store> Writer<S> {
     /// What was written was not where it should be, and is again.
     pub(super) fn mended(&self, error: StoreError) {
         self.mailbox.change_health(|health| health.errors += 1);
-        tracing::error!(
-            store = self.store.place(),
-            %error,
-            "the store was lost while the node runs, and has been written anew"
-        );
+        tracing::error!(store = self.store.place(), %error, "it has been written anew");
     }
 
     pub(super) fn fails(&self, error: &Arc<StoreError>) {
