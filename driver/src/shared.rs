@@ -343,10 +343,14 @@ impl State {
     }
 
     fn hand_over(&mut self, event: core::Event<PeerId>, now: Instant) -> Vec<Action<PeerId>> {
+        let engine = &mut self.engine;
+        let ledger = self.ledger.as_mut();
+        let mark = ledger.and_then(|ledger| ledger.note_event(&event, engine, now));
+        let actions = engine.handle_input(event, now);
         if let Some(ledger) = &mut self.ledger {
-            ledger.note_event(&event, &self.engine, now);
+            ledger.note_input(mark, engine);
         }
-        self.engine.handle_input(event, now)
+        actions
     }
 
     pub(crate) fn next_task(&mut self) -> Option<Task> {
@@ -375,7 +379,7 @@ impl State {
         for action in actions {
             self.bulletin.post(|| NoticeKind::of(&action));
             if let Some(ledger) = &mut self.ledger {
-                ledger.note_action(&action);
+                ledger.note_action(&action, &self.engine);
             }
             match action {
                 Action::Amend { subject, cause, until } => {
