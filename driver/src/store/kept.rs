@@ -93,11 +93,22 @@ impl Kept {
                 let network = network.filter(|network| {
                     network.ban.is_some() || network.protected || is_ahead(network.grace)
                 });
+                let place = place.map(|place| SavedPlace {
+                    debts: or_nothing(place.debts),
+                    crowd: or_nothing(place.crowd),
+                    ..place
+                });
                 let some = network.is_some() || place.is_some();
                 some.then_some(Self::Network { network, place })
             }
             Self::Peer(peer) => {
-                let peer = SavedPeer { low_scores: 0, ..peer };
+                let peer = SavedPeer {
+                    low_scores: 0,
+                    long: or_nothing(peer.long),
+                    hearsay: or_nothing(peer.hearsay),
+                    deliveries: or_nothing(peer.deliveries),
+                    ..peer
+                };
                 is_worth_a_row(&peer).then_some(Self::Peer(peer))
             }
         }
@@ -112,6 +123,11 @@ fn is_worth_a_row(peer: &SavedPeer<PeerId>) -> bool {
         || is_ahead(peer.grace)
         || peer.standing.is_some_and(|standing| standing.until > Offset(0))
         || peer.long.micros > 0
+}
+
+/// The number, of which no moment is kept if it is zero.
+fn or_nothing(number: SavedNumber) -> SavedNumber {
+    if number.micros == 0 { SavedNumber::default() } else { number }
 }
 
 /// Whether it is not paid yet. A single report mostly is before the next checkpoint.

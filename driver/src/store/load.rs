@@ -149,26 +149,28 @@ mod tests {
     use peerwarden_core::SavedNetwork;
 
     use super::*;
+    use crate::store::kept::Kept;
     use crate::store::shelf::Shelf;
 
     #[test]
     fn a_store_of_an_older_format_is_written_anew() {
         let wall = UNIX_EPOCH + Duration::from_secs(1_900_000_000);
         let net = "192.0.2.0/24".parse().unwrap();
-        let saved =
-            Saved::<PeerId>::Network(SavedNetwork { net, ban: None, protected: true, grace: None });
+        let network = SavedNetwork { net, ban: None, protected: true, grace: None };
+        let saved = Saved::<PeerId>::Network(network.clone());
+        let kept = Kept::Network { network: Some(network), place: None };
         let key = format::key(&Subject::Addr(net));
         let mut shelf = Shelf::default();
         shelf.put(b"format", vec![0]);
-        shelf.put(&key, postcard::to_stdvec(&(&saved, Stamp::of(wall))).unwrap());
+        shelf.put(&key, postcard::to_stdvec(&(&kept, Stamp::of(wall))).unwrap());
 
         for _ in 0..2 {
             assert_eq!(
                 load(&mut shelf, wall, Instant::ORIGIN).unwrap().saved,
                 std::slice::from_ref(&saved)
             );
-            assert_eq!(shelf.row(b"format"), Some(vec![1]));
-            let new = format::encode(Stamp::of(wall), &saved).unwrap();
+            assert_eq!(shelf.row(b"format"), Some(vec![2]));
+            let new = format::encode(Stamp::of(wall), &kept).unwrap();
             assert_eq!(shelf.row(&key), Some(new));
         }
     }

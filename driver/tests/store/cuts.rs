@@ -6,7 +6,8 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libp2p::PeerId;
-use peerwarden_core::Saved;
+use peerwarden_core::{SavedNetwork, SavedPeer, SavedPlace};
+use peerwarden_libp2p::Tag;
 use peerwarden_libp2p::store::{Change, Row};
 use peerwarden_libp2p::{Cause, Origin, Store, StoreError, Subject, Timer};
 
@@ -26,7 +27,7 @@ fn a_node_killed_while_it_writes_that_a_network_is_protected_starts_again() {
     node.ban(inside(7), 3_600);
     node.flush();
     let before = tape.writes().len();
-    node.handle.protect(network("203.0.0.0/16")).unwrap();
+    node.handle.protect(network("203.0.0.0/16"), Tag::OPERATOR).unwrap();
     node.flush();
     drop(node);
 
@@ -47,7 +48,7 @@ fn what_was_mended_does_not_come_back_when_the_protection_goes() {
     node.handle.ban(network("203.0.113.0/24"), None, Origin::Remote).unwrap();
     node.flush();
     let banned = shelf.copy();
-    node.handle.protect(network("203.0.0.0/16")).unwrap();
+    node.handle.protect(network("203.0.0.0/16"), Tag::OPERATOR).unwrap();
     node.flush();
     // What a kill in between leaves: both.
     let torn = shelf.copy();
@@ -58,7 +59,7 @@ fn what_was_mended_does_not_come_back_when_the_protection_goes() {
     assert_eq!(node.bans(), []);
     node.flush();
     assert_eq!(torn.rows(), 1);
-    node.handle.unprotect(network("203.0.0.0/16")).unwrap();
+    node.handle.unprotect(network("203.0.0.0/16"), Tag::OPERATOR).unwrap();
     drop(node);
 
     assert_eq!(Node::start(torn).bans(), []);
@@ -111,8 +112,8 @@ fn a_protection_between_two_pages_of_one_write_leaves_a_store_that_starts() {
             for n in 0..200 {
                 handle.ban(inside(n), None, Origin::Remote).unwrap();
             }
-            handle.protect(outer.clone()).unwrap();
-            handle.unprotect(outer.clone()).unwrap();
+            handle.protect(outer.clone(), Tag::OPERATOR).unwrap();
+            handle.unprotect(outer.clone(), Tag::OPERATOR).unwrap();
         }
     });
     while !busy.is_finished() {
@@ -155,6 +156,17 @@ impl Store for Tape {
         self.writes.lock().unwrap().push(changes.to_vec());
         self.shelf.write(changes)
     }
+}
+
+/// What a row holds.
+#[derive(serde::Deserialize)]
+enum Kept {
+    Network {
+        network: Option<SavedNetwork>,
+        #[expect(dead_code, reason = "it is no ban")]
+        place: Option<SavedPlace>,
+    },
+    Peer(SavedPeer<PeerId>),
 }
 
 /// Rows as they are in a store.
@@ -203,22 +215,26 @@ impl State {
     /// The bans that are in the rows, as the rule about protected networks leaves them.
     fn bans(&self, node: &Node) -> Vec<(String, Cause)> {
         let rows = self.0.iter().filter(|(key, _)| key.as_slice() != b"format");
-        let read = |value: &[u8]| postcard::from_bytes::<(Option<u64>, Saved<PeerId>)>(value);
+        let read = |value: &[u8]| postcard::from_bytes::<(Option<u64>, Kept)>(value);
         let saved: Vec<_> = rows.map(|(_, value)| read(value).unwrap()).collect();
         let protected: Vec<_> = saved
             .iter()
-            .filter_map(|(_, saved)| match saved {
-                Saved::Network(network) => network.protected.then_some(network.net),
-                Saved::Peer(_) => None,
+            .filter_map(|(_, kept)| match kept {
+                Kept::Network { network, .. } => network.as_ref().filter(|each| each.protected),
+                Kept::Peer(_) => None,
             })
+            .map(|network| network.net)
             .collect();
         let wall = node.timer.wall_clock().duration_since(UNIX_EPOCH).unwrap();
         let now = u64::try_from(wall.as_nanos()).unwrap();
         let mut bans = Vec::new();
         for (written, saved) in &saved {
             let (subject, ban) = match saved {
-                Saved::Network(network) => (Subject::Addr(network.net), &network.ban),
-                Saved::Peer(peer) => (Subject::Peer(peer.peer), &peer.ban),
+                Kept::Network { network: Some(network), .. } => {
+                    (Subject::Addr(network.net), &network.ban)
+                }
+                Kept::Network { network: None, .. } => continue,
+                Kept::Peer(peer) => (Subject::Peer(peer.peer), &peer.ban),
             };
             let spared = match &subject {
                 Subject::Addr(net) => protected.iter().any(|outer| outer.contains(net)),

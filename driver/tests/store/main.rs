@@ -25,6 +25,7 @@ mod moved;
 mod node;
 mod old;
 mod passing;
+mod policy;
 mod restart;
 #[cfg(feature = "toml")]
 mod settings;

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use libp2p::PeerId;
+use peerwarden_libp2p::Tag;
 use peerwarden_libp2p::store::{Change, Checked, Row};
 use peerwarden_libp2p::{RedbStore, Store, StoreError, Subject};
 
@@ -131,7 +132,7 @@ fn a_store_that_starts_anew_is_told_everything() {
     node.ban(subject, 3_600);
     node.ban(network("192.0.2.0/24"), 3_600);
     node.report(owing, 50);
-    node.handle.protect(spare).unwrap();
+    node.handle.protect(spare, Tag::OPERATOR).unwrap();
     node.connect(somebody().0);
     node.flush();
     let rows = shelf.look(|contents| contents.rows.clone());
