@@ -41,7 +41,8 @@ async fn what_peers_leave_unpaid_closes_their_place_and_not_to_a_peer_in_standin
         let tallies = node.handle.tallies().unwrap();
         assert_eq!(tallies.banned_places[0], (PlaceName::V4(32), 1));
         // A newcomer is refused, before anybody knows who it is.
-        Peer::start_on(*wire).await.dial(node.id, &node.addr).await;
+        let newcomer = Peer::start_on(*wire).await;
+        newcomer.dial(node.id, &node.addr).await;
         assert_eq!(node.refused().await.unwrap().denial.cause, Cause::Address);
         // The friend was not disconnected, and may come back.
         assert_eq!(node.handle.counts().unwrap().connected, 1);
@@ -53,7 +54,7 @@ async fn what_peers_leave_unpaid_closes_their_place_and_not_to_a_peer_in_standin
 
         node.timer.advance(Duration::from_secs(600));
         assert_eq!(node.event().await, EventKind::Unbanned { subject, cause });
-        node.dialled_by(&Peer::start_on(*wire).await).await;
+        node.dialled_by(&newcomer).await;
     }
 }
 
