@@ -137,12 +137,10 @@ impl Account {
         self.accrual_rate(config) == rate_of_offence(config, 0)
     }
 
-    /// For how long, at `now`, the peer has been here without fault; `None` with an offence on
-    /// record.
-    pub(crate) fn faultless_for(mut self, now: Instant, config: &Config) -> Option<Duration> {
+    /// Since when, seen from `now`, the peer has been without fault; `None` with an offence on record.
+    pub(crate) fn faultless_since(mut self, now: Instant, config: &Config) -> Option<Instant> {
         self.advance_clean(now, config);
-        let faultless = self.offences == 0;
-        faultless.then(|| now.saturating_duration_since(self.clean_since))
+        (self.offences == 0).then_some(self.clean_since)
     }
 
     /// Whether nothing is owed at `now`.
@@ -259,6 +257,12 @@ impl Account {
         self.debt.over()
     }
 
+    /// Whether a debt that keeps its rate is paid at `end`, but for what it was rounded up by since
+    /// that was said to be its end.
+    pub(crate) fn is_paid_at(&self, end: Instant) -> bool {
+        end <= self.sentence_over() && self.owed(end) <= ROUNDED
+    }
+
     /// The next moment after `now` at which the debt is paid or an offence forgiven. For peers that
     /// are not banned.
     pub(crate) fn next_change(&self, now: Instant, config: &Config) -> Option<Instant> {
@@ -312,6 +316,9 @@ impl Account {
         })
     }
 }
+
+/// What roundings can come to: each is less than a millionth of a point.
+const ROUNDED: Points = Points::from_micros(1_000);
 
 /// A change of the rate at which a debt falls.
 struct Change {
