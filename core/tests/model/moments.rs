@@ -31,7 +31,8 @@ impl Model {
         }
         times.extend(self.incident.half_low.map(|then| then.saturating_add(LASTS)));
         times.extend(self.incident.window.map(|window| window.end));
-        times.retain(|time| *time > self.now);
+        // What is never over is over at the end of time, where no rule says what holds.
+        times.retain(|time| *time > self.now && *time < Nanos::MAX / 2);
         times.sort_unstable();
         times.dedup();
         times.into_iter().map(Instant::from_nanos).collect()

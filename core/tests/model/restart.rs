@@ -23,5 +23,6 @@ impl Model {
         self.valid_seen = false;
         self.first_connected = None;
         self.displaced = 0;
+        self.bound_standing();
     }
 }
