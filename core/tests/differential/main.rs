@@ -67,7 +67,7 @@ proptest! {
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
             "tests/differential/regressions.txt",
         ))),
-        max_shrink_iters: 20_000,
+        max_shrink_iters: 600,
         ..ProptestConfig::default()
     })]
 
