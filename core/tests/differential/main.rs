@@ -11,6 +11,8 @@ mod duel;
 #[path = "../scenarios/files.rs"]
 mod files;
 #[cfg(test)]
+mod incidents;
+#[cfg(test)]
 #[path = "../scenarios/judge.rs"]
 mod judge;
 #[cfg(test)]
@@ -75,6 +77,16 @@ proptest! {
     fn engine_and_model_agree_on_every_history(
         steps in scenes::any_history(),
         config in policies::any_config(),
+    ) {
+        let mut duel = Duel::new(config);
+        for step in &steps {
+            duel.play(step).map_err(TestCaseError::fail)?;
+        }
+    }
+
+    #[test]
+    fn engine_and_model_agree_on_every_incident(
+        (config, steps) in incidents::any_policy_and_history(),
     ) {
         let mut duel = Duel::new(config);
         for step in &steps {
