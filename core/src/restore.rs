@@ -160,13 +160,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let created = self.take_order();
         let mut record = Record::new(peer, created, &self.config);
         record.account = Account::restore(saved.debt, saved.offences, saved.clean_since, now);
-        let over = record.account.sentence_over();
         record.account.adopt(causes.as_ref(), now, &self.config);
-        let end = causes.and_then(|causes| causes.end_of(Cause::Penalty)?.instant());
-        let end = end.filter(|end| {
-            record.account.sentence_over() == over && record.account.is_paid_at(*end)
-        });
-        let paid = end.unwrap_or_else(|| record.account.sentence_over());
+        let paid = record.account.sentence_over();
         record.ban = ban.zip(causes).map(|(ban, mut causes)| {
             if causes.contains(Cause::Penalty) {
                 causes.replace(Cause::Penalty, Some(Until::At(paid)));

@@ -82,8 +82,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         let until = now.saturating_add(self.config.standing_for());
         let in_standing = record.is_in_standing(now, &self.config) && until > now;
-        // After all that have left, in the order in which they were first heard of.
-        let left = self.next_order.saturating_add(record.created);
+        // After all that have left, in the order in which they came.
+        let left = self.next_order.saturating_add(record.since);
         in_standing.then(|| SavedStanding { until: Offset::of(until, now), left })
     }
 }

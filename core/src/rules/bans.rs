@@ -100,7 +100,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if offence {
             record.account.offend(now, &self.config);
         }
-        record.account.settle(now, causes.contains(Cause::Penalty), &self.config);
+        // It lasts until nothing is owed: where that is rounded anew, its end moves by as much.
+        let by_penalty = causes.contains(Cause::Penalty);
+        record.account.settle(now, by_penalty, &self.config);
+        if let Some(ban) = record.ban.as_mut().filter(|_| by_penalty) {
+            let end = record.account.sentence_over();
+            ban.causes.replace(Cause::Penalty, Some(Until::At(end)));
+        }
         offence
     }
 

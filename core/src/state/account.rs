@@ -257,12 +257,6 @@ impl Account {
         self.debt.over()
     }
 
-    /// Whether a debt that keeps its rate is paid at `end`, but for what it was rounded up by since
-    /// that was said to be its end.
-    pub(crate) fn is_paid_at(&self, end: Instant) -> bool {
-        end <= self.sentence_over() && self.owed(end) <= ROUNDED
-    }
-
     /// The next moment after `now` at which the debt is paid or an offence forgiven. For peers that
     /// are not banned.
     pub(crate) fn next_change(&self, now: Instant, config: &Config) -> Option<Instant> {
@@ -316,9 +310,6 @@ impl Account {
         })
     }
 }
-
-/// What roundings can come to: each is less than a millionth of a point.
-const ROUNDED: Points = Points::from_micros(1_000);
 
 /// A change of the rate at which a debt falls.
 struct Change {
