@@ -123,6 +123,7 @@
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
+mod address;
 mod address_book;
 mod alarm;
 mod application_score;
@@ -144,12 +145,16 @@ pub mod metrics;
 mod notes;
 mod notice;
 mod observed;
+mod one_line;
 mod options;
 mod outbox;
 mod redial_error;
+mod refusal;
+mod refused_address;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
+mod source;
 pub mod store;
 mod subscription;
 mod timer;
@@ -162,6 +167,7 @@ pub use peerwarden_core::{
     Withheld, ZeroBan,
 };
 
+pub use address::AddressFault;
 pub use application_score::{ApplicationScore, WeightError};
 pub use behaviour::{Behaviour, ZeroInterval};
 pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
@@ -173,6 +179,7 @@ pub use manual_timer::{ManualSleep, ManualTimer};
 pub use notice::{Notice, NoticeKind};
 pub use options::Options;
 pub use redial_error::RedialError;
+pub use refused_address::RefusedAddress;
 #[cfg(feature = "toml")]
 pub use settings::{ReadSettingsError, Settings, SettingsError};
 #[cfg(feature = "redb")]

@@ -17,6 +17,8 @@ use crate::gate::Gate;
 use crate::left::Left;
 use crate::notes::{Note, NoteKind};
 use crate::redial_error::RedialError;
+use crate::refusal::Refusal;
+use crate::refused_address::RefusedAddress;
 use words::Reason;
 
 /// Logs what happened to a ban.
@@ -57,14 +59,28 @@ pub(crate) fn note(note: &Note, now: Instant) {
 }
 
 /// Logs a refused connection, after `suppressed` others that were not logged.
-pub(crate) fn denied(gate: Gate, denied: &Denied, suppressed: u64) {
+pub(crate) fn refused(gate: Gate, refusal: &Refusal, suppressed: u64) {
+    let suppressed = (suppressed > 0).then_some(suppressed);
+    match refusal {
+        Refusal::Address(refused) => refused_address(gate, refused, suppressed),
+        Refusal::Banned(denied) => self::denied(gate, denied, suppressed),
+    }
+}
+
+fn refused_address(gate: Gate, refused: &RefusedAddress, suppressed: Option<u64>) {
+    let peer = refused.peer.as_ref().map(display);
+    let (address, reason) = (display(&refused.address), display(refused.fault));
+    let gate = gate.as_str();
+    info!(target: TARGET, peer, address, reason, gate, suppressed, "address refused");
+}
+
+fn denied(gate: Gate, denied: &Denied, suppressed: Option<u64>) {
     let peer = denied.peer.as_ref().map(display);
     let addr = denied.addr.as_ref().map(display);
     let network = denied.denial.network.as_ref().map(display);
     let cause = denied.denial.cause.as_str();
     let until = display(Left { until: denied.denial.until, now: denied.at });
     let gate = gate.as_str();
-    let suppressed = (suppressed > 0).then_some(suppressed);
     info!(target: TARGET, peer, addr, network, cause, until, gate, suppressed, "connection refused");
 }
 

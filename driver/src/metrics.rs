@@ -17,6 +17,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::gate::Gate;
 use crate::notes::{Note, NoteKind, Notes};
+use crate::refusal::Refusal;
 use crate::shared::Shared;
 pub(crate) use begun::Begun;
 use begun::Seen;
@@ -35,6 +36,7 @@ pub(crate) struct Metrics {
     unbans: Series<(Cause, Kind)>,
     withheld: Series<(Cause, Withheld)>,
     denials: Series<(Gate, Cause)>,
+    refused_addresses: Series<Gate>,
     score_requests: Counter,
     scores: Counter,
     scores_unavailable: Counter,
@@ -73,6 +75,7 @@ impl Metrics {
             denials: Series::new(denials, |(gate, cause)| {
                 vec![("gate", gate.to_string()), ("cause", cause.to_string())]
             }),
+            refused_addresses: Series::new(Gate::ALL, |gate| vec![("gate", gate.to_string())]),
             score_requests: Counter::default(),
             scores: Counter::default(),
             scores_unavailable: Counter::default(),
@@ -89,6 +92,8 @@ impl Metrics {
         self.unbans.register(registry, "unbans", "Bans that ended, by the cause that ended last");
         self.withheld.register(registry, "withheld_bans", "Bans that were due but not carried out");
         self.denials.register(registry, "denials", "Connections refused");
+        let help = "Connections refused for an address that can be read in more than one way";
+        self.refused_addresses.register(registry, "refused_addresses", help);
         for (name, help, counter) in [
             ("score_requests", "Scores asked for", &self.score_requests),
             ("scores", "Scores given, asked for or not", &self.scores),
@@ -143,8 +148,12 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn denied(&self, gate: Gate, cause: Cause) {
-        if let Some(counter) = self.denials.get(&(gate, cause)) {
+    pub(crate) fn refused(&self, gate: Gate, refusal: &Refusal) {
+        let counter = match refusal {
+            Refusal::Address(_) => self.refused_addresses.get(&gate),
+            Refusal::Banned(denied) => self.denials.get(&(gate, denied.denial.cause)),
+        };
+        if let Some(counter) = counter {
             counter.inc();
         }
     }

@@ -14,13 +14,13 @@ use peerwarden_core::{Action, Config, Instant, Subject, Warden};
 use crate::address_book::AddressBook;
 use crate::bulletin::Bulletin;
 use crate::clock::Clock;
-use crate::denied::Denied;
 use crate::event::EventKind;
 use crate::gate::Gate;
 use crate::handle::Gone;
 use crate::notes::Notes;
 use crate::notice::NoticeKind;
 use crate::outbox::{Outbox, Task};
+use crate::refusal::Refusal;
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
 use crate::watch::Watch;
@@ -107,10 +107,10 @@ impl Shared {
     }
 
     /// Tells subscribers, logs and metrics of a connection that was refused.
-    pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied) {
-        self.bulletin.post(|| Some(NoticeKind::Denied(denied.clone())));
+    pub(crate) fn tell_of(&self, gate: Gate, refusal: &Refusal) {
+        self.bulletin.post(|| Some(refusal.notice()));
         self.bulletin.wake();
-        self.watch.denied(gate, denied);
+        self.watch.refused(gate, refusal);
     }
 
     /// A stream of what happens from here on.

@@ -3,12 +3,12 @@
 use libp2p::PeerId;
 use peerwarden_core::{Event, Instant};
 
-use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::log::{self, Limiter};
 #[cfg(feature = "metrics")]
 use crate::metrics;
 use crate::notes::Notes;
+use crate::refusal::Refusal;
 
 /// Counts and logs. Nothing of it runs under the engine's lock, apart from
 /// [`begin`](Self::begin), which reads the system's clock if somebody wants to know.
@@ -48,15 +48,15 @@ impl Watch {
     }
 
     /// A connection was refused.
-    pub(crate) fn denied(&self, gate: Gate, denied: &Denied) {
+    pub(crate) fn refused(&self, gate: Gate, refusal: &Refusal) {
         #[cfg(feature = "metrics")]
         if let Some(metrics) = self.metrics.get() {
-            metrics.denied(gate, denied.denial.cause);
+            metrics.refused(gate, refusal);
         }
         if log::denials_are_wanted()
-            && let Some(suppressed) = self.denials.admit(denied.at)
+            && let Some(suppressed) = self.denials.admit(refusal.at())
         {
-            log::denied(gate, denied, suppressed);
+            log::refused(gate, refusal, suppressed);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Dials of peers whose bans are over.
 
-use libp2p::swarm::ConnectionId;
 use libp2p::swarm::behaviour::DialFailure;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::swarm::{ConnectionId, FromSwarm};
 use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
+use crate::address;
 use crate::address_book::ADDRESSES;
 use crate::event::EventKind;
 use crate::log;
@@ -32,6 +33,17 @@ impl<T: Timer> Behaviour<T> {
             .build();
         self.redials.insert(opts.connection_id(), Redial { peer, addresses });
         opts
+    }
+
+    /// Takes note of what peers are said to be reachable at, in number bounded by libp2p, in bytes
+    /// here.
+    pub(super) fn remember_announced(&mut self, event: &FromSwarm<'_>) {
+        if let FromSwarm::NewExternalAddrOfPeer(said) = event
+            && !address::is_kept(said.addr)
+        {
+            return;
+        }
+        let _ = self.announced.on_swarm_event(event);
     }
 
     /// The addresses of the peer whose redial led to this connection.
