@@ -31,6 +31,14 @@ impl Refusal {
         }
     }
 
+    /// With the IP that was dialled, where it was not what decided.
+    pub(crate) fn at_ip(mut self, ip: Option<IpAddr>) -> Self {
+        if let Self::Banned(denied) = &mut self {
+            denied.addr = denied.addr.or(ip);
+        }
+        self
+    }
+
     pub(crate) fn notice(&self) -> NoticeKind {
         match self {
             Self::Address(refused) => NoticeKind::RefusedAddress(refused.clone()),

@@ -1,9 +1,11 @@
 //! Admission checks of connections.
 
+use libp2p::multiaddr::Protocol;
 use libp2p::swarm::ConnectionDenied;
 use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
+use crate::address;
 use crate::gate::Gate;
 use crate::refusal::{Attempt, Refusal};
 use crate::timer::Timer;
@@ -35,7 +37,9 @@ impl<T: Timer> Behaviour<T> {
     ) -> Result<(), ConnectionDenied> {
         let gate = Gate::PendingOutbound;
         if peer.is_some() {
-            return self.gate(gate, peer, None);
+            return self.judge(gate, peer, None).map_err(|refusal| {
+                self.refuse(gate, refusal.at_ip(only(addrs).and_then(address::ip)))
+            });
         }
         let mut first = None;
         for addr in addrs {
@@ -80,4 +84,12 @@ impl<T: Timer> Behaviour<T> {
         self.shared.tell_of(gate, &refusal);
         refusal.into()
     }
+}
+
+/// The address of a dial that was most likely made from just that: one, with the peer's id in it.
+fn only(addrs: &[Multiaddr]) -> Option<&Multiaddr> {
+    let [addr] = addrs else {
+        return None;
+    };
+    matches!(addr.iter().last(), Some(Protocol::P2p(_))).then_some(addr)
 }
