@@ -158,7 +158,7 @@ where
 }
 
 /// Why a transport behind a [`DialGate`] failed.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub enum DialGateError<E> {
     /// There is no telling where the address leads.
     Address(Box<RefusedAddress>),
@@ -178,6 +178,19 @@ impl<E: fmt::Display> fmt::Display for DialGateError<E> {
             Self::Gone => Gone.fmt(f),
             // A transport may quote what a stranger chose.
             Self::Transport(error) => OneLine(error).fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for DialGateError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(refused) => f.debug_tuple("Address").field(refused).finish(),
+            Self::Denied(denied) => f.debug_tuple("Denied").field(denied).finish(),
+            Self::Gone => f.write_str("Gone"),
+            Self::Transport(error) => {
+                f.debug_tuple("Transport").field(&OneLine(format_args!("{error:?}"))).finish()
+            }
         }
     }
 }

@@ -177,6 +177,7 @@ pub use event::{Event, EventKind};
 pub use handle::{Gone, Handle};
 pub use manual_timer::{ManualSleep, ManualTimer};
 pub use notice::{Notice, NoticeKind};
+pub use one_line::OneLine;
 pub use options::Options;
 pub use redial_error::RedialError;
 pub use refused_address::RefusedAddress;

@@ -2,10 +2,24 @@
 
 use std::fmt::{self, Display, Write};
 
-/// Prints what it holds on one line of at most [`LONGEST`] bytes, with everything escaped that could
-/// end the line or pass for something else. `..` stands for the rest.
+/// Prints what it holds on one line of at most 512 bytes.
+///
+/// What could end the line or pass for something else, such as control characters and those that
+/// change the direction of text, is escaped as [`char::escape_debug`] does it, backslashes included
+/// and quotes not. Of anything longer, `..` stands for the rest.
+///
+/// Addresses are chosen by strangers, and libp2p prints them and the errors about them as they are.
+/// peerwarden's own errors, events and log lines need no such care.
+///
+/// ```
+/// use libp2p::Multiaddr;
+/// use peerwarden_libp2p::OneLine;
+///
+/// let address: Multiaddr = "/dns4/a\nINFO unbanned/tcp/1".parse().unwrap();
+/// assert_eq!(OneLine(address).to_string(), "/dns4/a\\nINFO unbanned/tcp/1");
+/// ```
 #[derive(Clone, Copy)]
-pub(crate) struct OneLine<T>(pub(crate) T);
+pub struct OneLine<T>(pub T);
 
 impl<T: Display> Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
