@@ -108,6 +108,7 @@
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
 //! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
+//! | info | `address refused`, because it can be read in more than one way; counts for the same ten |
 //! | info | `redial failed`: a peer could not be dialled after its ban |
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given |

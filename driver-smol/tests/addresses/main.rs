@@ -15,6 +15,7 @@ mod wiring;
 #[path = "../../../driver/tests/addresses"]
 mod suite {
     mod dials;
+    mod honest;
     pub(crate) mod judge;
     pub(crate) mod multiaddrs;
     pub(crate) mod recorder;

@@ -14,6 +14,7 @@ mod wiring;
 
 mod circuits;
 mod dials;
+mod honest;
 mod judge;
 mod multiaddrs;
 mod recorder;
