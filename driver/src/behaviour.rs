@@ -1,5 +1,6 @@
 //! The behaviour: events in, actions out.
 
+mod closing;
 mod connections;
 mod gates;
 mod intervals;
@@ -8,14 +9,13 @@ mod redials;
 use std::fmt;
 use std::hash::RandomState;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use hashbrown::HashMap;
 use libp2p::core::Endpoint;
 use libp2p::core::transport::PortUse;
 use libp2p::swarm::{
-    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, PeerAddresses,
-    THandler, THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
+    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, PeerAddresses, THandler,
+    THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
 };
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Config, Warden};
@@ -23,16 +23,17 @@ use peerwarden_core::{Config, Warden};
 pub use intervals::ZeroInterval;
 pub(crate) use intervals::positive;
 
+use crate::alarm::Alarm;
+use crate::connections::Connections;
 use crate::event::Event;
 use crate::handle::Handle;
 #[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
-use crate::outbox::Task;
 use crate::shared::Shared;
 use crate::store::{self, Store, StoreError, WriterThread};
 use crate::timer::Timer;
+use closing::Closings;
 use intervals::Intervals;
-use redials::Redial;
 
 /// Guards a swarm: refuses whoever is banned, closes connections, dials again.
 ///
@@ -66,6 +67,23 @@ use redials::Redial;
 /// *An address that can be read in more than one way*, `/ip4/A/tcp/1/ip4/B/tcp/2` for example, is
 /// refused at every gate, with a [`RefusedAddress`](crate::RefusedAddress) as the cause. The
 /// [guide](crate::guide#11-addresses-that-are-refused) says which and why.
+///
+/// # Connections that are up
+///
+/// A peer that gets banned loses every connection. A ban of a network by the operator or a remote
+/// list closes each *connection* over an IP in it, inbound or dialled, and so does the end of the
+/// protection of a peer or network that such a ban holds; the peer keeps what it has over other IPs.
+/// A ban with [`Cause::Address`](crate::Cause::Address) disconnects whom the engine says, and nobody
+/// else: it spares peers that are here and owe nothing.
+///
+/// A connection without an IP goes with the IP last seen of its peer, unless the peer has another
+/// one over an IP that is allowed.
+///
+/// # Dials
+///
+/// It dials peers whose bans are over and that it had dialled before, and those that are to be
+/// [kept connected](Handle::keep_connected): a [few](Self::with_max_redials) at once, and again
+/// later if that fails, whatever the reason.
 pub struct Behaviour<T: Timer> {
     shared: Arc<Shared>,
     timer: Arc<T>,
@@ -73,8 +91,10 @@ pub struct Behaviour<T: Timer> {
     /// What peers were said to be reachable at before they were dialled. Mere hearsay, so only of
     /// the last few; what is needed for a redial is kept elsewhere.
     announced: PeerAddresses,
-    /// Dials of this behaviour that are under way.
-    redials: HashMap<ConnectionId, Redial, RandomState>,
+    connections: Connections,
+    closings: Closings,
+    /// Rings for the next dial that is due.
+    redial_alarm: Alarm<T>,
     /// How many times in a row there was something for the swarm.
     streak: usize,
     /// Writes to the store, if there is one.
@@ -123,7 +143,9 @@ impl<T: Timer> Behaviour<T> {
             timer,
             intervals: Intervals::new(),
             announced: PeerAddresses::default(),
-            redials: HashMap::default(),
+            connections: Connections::default(),
+            closings: Closings::default(),
+            redial_alarm: Alarm::new(),
             streak: 0,
             writer,
         }
@@ -151,17 +173,17 @@ impl<T: Timer> Behaviour<T> {
         self
     }
 
-    fn next(&mut self, cx: &mut Context<'_>) -> Option<ToSwarm<Event, THandlerInEvent<Self>>> {
+    fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
         self.let_time_pass(cx);
 
-        let task = self.shared.lock().next_task();
-        task.map(|task| match task {
-            Task::Close(peer_id) => {
-                ToSwarm::CloseConnection { peer_id, connection: CloseConnection::All }
-            }
-            Task::Dial(peer, addresses) => ToSwarm::Dial { opts: self.redial(peer, addresses) },
-            Task::Tell(event) => ToSwarm::GenerateEvent(event),
-        })
+        if let Some((peer_id, connection)) = ready!(self.poll_close(cx)) {
+            return Poll::Ready(ToSwarm::CloseConnection { peer_id, connection });
+        }
+        if let Some(opts) = self.next_redial(cx) {
+            return Poll::Ready(ToSwarm::Dial { opts });
+        }
+        let event = self.shared.lock().next_event();
+        event.map_or(Poll::Pending, |event| Poll::Ready(ToSwarm::GenerateEvent(event)))
     }
 }
 
@@ -256,16 +278,9 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        match self.next(cx) {
-            Some(order) => {
-                self.streak += 1;
-                Poll::Ready(order)
-            }
-            None => {
-                self.streak = 0;
-                Poll::Pending
-            }
-        }
+        let order = self.next(cx);
+        self.streak = if order.is_ready() { self.streak + 1 } else { 0 };
+        order
     }
 }
 
@@ -281,7 +296,7 @@ impl<T: Timer> fmt::Debug for Behaviour<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Behaviour")
             .field("intervals", &self.intervals)
-            .field("redials", &self.redials.len())
+            .field("connections", &self.connections.len())
             .finish_non_exhaustive()
     }
 }

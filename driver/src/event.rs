@@ -46,13 +46,26 @@ pub enum EventKind {
         /// When this cause is due to end.
         until: Until,
     },
-    /// A peer whose ban is over could not be dialled again. Nobody tries again by itself.
+    /// A peer whose ban is over, or that is to be [kept connected](crate::Handle::keep_connected),
+    /// could not be dialled. It is tried again later, unless `RedialGaveUp` follows or it is banned
+    /// or connected meanwhile.
     RedialFailed {
-        /// Who was dialled.
+        /// The peer that was dialled.
         peer: PeerId,
         /// Where, apart from what other behaviours may have added.
         addresses: Vec<Multiaddr>,
         /// What went wrong.
+        error: RedialError,
+    },
+    /// A peer whose ban is over was dialled as often as
+    /// [`Options::redial_attempts`](crate::Options::redial_attempts) says, and is not dialled any
+    /// more.
+    RedialGaveUp {
+        /// The peer that could not be reached.
+        peer: PeerId,
+        /// How often it was tried; 0 if too many others wait to be dialled.
+        tries: u32,
+        /// What went wrong at last.
         error: RedialError,
     },
     /// Judge `peer` and answer with [`Handle::score`](crate::Handle::score) or

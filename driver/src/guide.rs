@@ -29,12 +29,39 @@
 //! put one of them before a field that denies and it keeps a ghost of every refused connection, for
 //! ever. So the warden comes first, and after it whatever else denies.
 //!
-//! - **`connection_limits`** bounds how many connections there are; peerwarden only whose. A refusal
-//!   by id costs a handshake, so set `max_pending_incoming`, and `max_established_per_peer`, since
-//!   nothing here counts the connections of one peer.
+//! - **`connection_limits`** bounds how many connections there are; peerwarden only whose. See
+//!   [below](#beside-connection_limits).
 //! - **`memory_connection_limits`**, a feature of libp2p's of that name, refuses when memory runs out. What peerwarden itself holds is
 //!   bounded by [`Config::max_records`](crate::Config::max_records) and its neighbours.
 //! - **`allow_block_list`** can stay as well, right after the warden. See [below](#7-coming-from-allow_block_list).
+//!
+//! ## Beside `connection_limits`
+//!
+//! Incoming:
+//!
+//! - A refusal by id costs a handshake: set `max_pending_incoming`.
+//! - Nothing here counts the connections of one peer: set `max_established_per_peer`. Each of them
+//!   counts with its own IP and direction. A ban of a network closes those that come from it, and a
+//!   peer keeps those that it has over other IPs.
+//! - Places taken up by strangers are not free for those whom you trust:
+//!   `limits.bypass_peer_id(&peer)` lets these in above the limits.
+//!
+//! Outgoing: the warden dials peers whose bans are over, and those that are to be
+//! [kept connected](crate::Handle::keep_connected). At most
+//! [`max_redials`](crate::Options::max_redials) of these dials, 4 by default, are under way at once,
+//! and they count towards `max_pending_outgoing` like all others:
+//!
+//! - Set `max_pending_outgoing` to `max_redials` plus what the other behaviours and the application
+//!   dial at once. kad alone dials 3 peers for each query at a time, and several queries run.
+//! - A dial that a limit refuses is not lost. It counts as one that failed, is told as
+//!   `RedialFailed` with [`DeniedElsewhere`](crate::RedialError::DeniedElsewhere), and made again
+//!   after 2, 4, 8, .. minutes, or from 10 seconds on if the peer is kept connected. Six refusals in
+//!   a row end it as six failures do.
+//! - `max_established_outgoing` and `max_established` refuse a dial only once it has succeeded.
+//!   Where the swarm runs at its limit, redials fail for as long as it does.
+//!
+//! The order of the fields makes no difference to redials; that the warden comes before the limits
+//! matters for the other direction: whoever is banned is refused before it is counted.
 //!
 //! # 2. The swarm
 //!
@@ -132,9 +159,10 @@
 //! | `ScoreRequested` | it is a peer's turn | answer with `score` or `score_unavailable` |
 //! | `Banned` | a cause became active; connections are being closed | nothing; perhaps tell somebody |
 //! | `Amended` | that cause ends at another time | nothing |
-//! | `Unbanned` | the last cause is over; if we had dialled the peer, it is being dialled | take the application's part out of its score |
+//! | `Unbanned` | the last cause is over; if we had dialled the peer, it is dialled again | take the application's part out of its score |
 //! | `Withheld` | a ban was due but did not happen, and why | look at `why`: `Guard` means that too few peers would be left |
-//! | `RedialFailed` | a peer could not be dialled after its ban | find it again as any other peer; nobody tries again by itself |
+//! | `RedialFailed` | a peer could not be dialled, after its ban or because it is to stay connected | nothing: it is dialled again later |
+//! | `RedialGaveUp` | a peer could not be dialled after its ban, and is not dialled any more | find it again as any other peer |
 //!
 //! If [`Event::missed`](crate::Event::missed) is not 0, the loop is too slow for its events, and
 //! whoever keeps a list reads it anew from [`Handle::bans`](crate::Handle::bans). Whoever wants to
@@ -158,6 +186,27 @@
 //!     if let Some(denied) = denied {
 //!         println!("{denied}");
 //!     }
+//! }
+//! ```
+//!
+//! ## Peers that stay connected
+//!
+//! Bootnodes, sequencers, the operator's other nodes: `warden.protect(Subject::Peer(peer))` spares
+//! such a peer from every ban but the operator's own, and
+//! [`keep_connected`](crate::Handle::keep_connected) dials it from the start and whenever it is gone,
+//! without end. It is what op-node's static peers are.
+//!
+//! ```
+//! use libp2p::{Multiaddr, PeerId};
+//! use peerwarden_libp2p::{Handle, KeepConnectedError, Subject};
+//!
+//! fn trust(
+//!     warden: &Handle,
+//!     peer: PeerId,
+//!     addresses: Vec<Multiaddr>,
+//! ) -> Result<(), KeepConnectedError> {
+//!     warden.protect(Subject::Peer(peer))?;
+//!     warden.keep_connected(peer, addresses)
 //! }
 //! ```
 //!

@@ -1,5 +1,6 @@
 //! The door for every other task.
 
+mod keep;
 mod policy;
 
 use std::net::IpAddr;
@@ -18,6 +19,7 @@ use crate::refusal::Refusal;
 use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
+pub use keep::KeepConnectedError;
 
 /// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
 ///

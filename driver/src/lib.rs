@@ -109,7 +109,7 @@
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
 //! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
 //! | info | `address refused`, because it can be read in more than one way; counts for the same ten |
-//! | info | `redial failed`: a peer could not be dialled after its ban |
+//! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up`; each at most ten a minute |
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given |
 //!
@@ -119,8 +119,9 @@
 //! # What it costs
 //!
 //! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
-//! two flags and ten addresses are kept for each peer with work to do or a ban to sit out, and 64
-//! things are told the swarm in a row before others get their turn. An idle node sets no timer. A
+//! a few flags and ten addresses are kept for each peer with work to do, a ban to sit out or a dial to
+//! wait for (100 000 of these), and 64 things are told the swarm in a row before others get their
+//! turn. Of each connection that is up its peer, IP and direction are kept. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
@@ -132,6 +133,8 @@ mod behaviour;
 mod bulletin;
 mod clock;
 mod close_timeout;
+mod closing;
+mod connections;
 mod denied;
 mod dial_gate;
 mod event;
@@ -150,6 +153,7 @@ mod one_line;
 mod options;
 mod outbox;
 mod redial_error;
+mod redials;
 mod refusal;
 mod refused_address;
 #[cfg(feature = "toml")]
@@ -175,7 +179,7 @@ pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeou
 pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
-pub use handle::{Gone, Handle};
+pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 pub use notice::{Notice, NoticeKind};
 pub use one_line::OneLine;

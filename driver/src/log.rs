@@ -100,9 +100,19 @@ pub(crate) fn no_store(file: &Path) {
     );
 }
 
-/// Logs a dial after a ban that came to nothing: nobody tries again by itself.
-pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError) {
-    info!(target: TARGET, peer = display(peer), error = display(error), "redial failed");
+/// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
+/// `suppressed` others that were not logged.
+pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError, suppressed: u64) {
+    let (peer, error) = (display(peer), display(error));
+    let suppressed = (suppressed > 0).then_some(suppressed);
+    info!(target: TARGET, peer, error, suppressed, "redial failed");
+}
+
+/// Logs that a peer is not dialled any more after its ban, and after `suppressed` others that were
+/// not logged.
+pub(crate) fn redial_gave_up(peer: &PeerId, tries: u32, suppressed: u64) {
+    let suppressed = (suppressed > 0).then_some(suppressed);
+    info!(target: TARGET, peer = display(peer), tries, suppressed, "redial given up");
 }
 
 /// Whether anybody reads of refused connections.

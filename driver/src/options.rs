@@ -1,5 +1,6 @@
 //! What the driver is told beside the policy.
 
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use peerwarden_core::Subject;
 
 use crate::behaviour::{ZeroInterval, positive};
 use crate::close_timeout::CloseTimeout;
+use crate::redials::Limits;
 
 /// How the driver goes about its work; what is right and wrong is for the
 /// [`Config`](crate::Config).
@@ -27,6 +29,7 @@ pub struct Options {
     data_file: Option<PathBuf>,
     heartbeat_interval: Duration,
     protect: Vec<Subject<PeerId>>,
+    redials: Limits,
     tick_interval: Duration,
 }
 
@@ -59,11 +62,32 @@ impl Options {
         Ok(self)
     }
 
+    /// Sets how many dials of peers whose bans are over, or that are
+    /// [kept connected](crate::Handle::keep_connected), are under way at once, at most. 4 by
+    /// default.
+    ///
+    /// A limit of another behaviour on pending dials is to leave room for them: see the
+    /// [guide](crate::guide#beside-connection_limits).
+    #[must_use]
+    pub fn with_max_redials(mut self, at_once: NonZeroU16) -> Self {
+        self.redials.under_way = at_once;
+        self
+    }
+
     /// Sets who is protected from the start: spared by every ban that is not the operator's.
     /// Nobody by default.
     #[must_use]
     pub fn with_protect(mut self, subjects: Vec<Subject<PeerId>>) -> Self {
         self.protect = subjects;
+        self
+    }
+
+    /// Sets how often a peer is dialled after its ban before it is given up. 6 by default, over
+    /// about an hour; see
+    /// [`Behaviour::with_redial_attempts`](crate::Behaviour::with_redial_attempts).
+    #[must_use]
+    pub fn with_redial_attempts(mut self, attempts: NonZeroU16) -> Self {
+        self.redials.attempts = attempts;
         self
     }
 
@@ -95,10 +119,22 @@ impl Options {
         self.heartbeat_interval
     }
 
+    /// How many dials of the behaviour's own are under way at once, at most.
+    #[must_use]
+    pub const fn max_redials(&self) -> NonZeroU16 {
+        self.redials.under_way
+    }
+
     /// Who is protected from the start.
     #[must_use]
     pub fn protect(&self) -> &[Subject<PeerId>] {
         &self.protect
+    }
+
+    /// How often a peer is dialled after its ban before it is given up.
+    #[must_use]
+    pub const fn redial_attempts(&self) -> NonZeroU16 {
+        self.redials.attempts
     }
 
     /// How much time lies between two ticks.
@@ -115,6 +151,7 @@ impl Default for Options {
             data_file: None,
             heartbeat_interval: Duration::from_secs(1),
             protect: Vec::new(),
+            redials: Limits::default(),
             tick_interval: Duration::from_secs(1),
         }
     }

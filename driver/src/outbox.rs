@@ -1,49 +1,62 @@
-//! What the swarm has yet to be told.
+//! Queue of what the swarm has yet to be told.
 
 use std::collections::VecDeque;
 use std::hash::RandomState;
 
 use hashbrown::HashMap;
-use libp2p::{Multiaddr, PeerId};
+use libp2p::PeerId;
 
+use crate::closing::Close;
+use crate::connections::Scope;
 use crate::event::{Event, EventKind};
 
 /// Work and events that wait for the swarm to ask for them, bounded whoever causes them.
 ///
-/// Of each peer it holds only whether it is to be closed and whether it is to be dialled.
+/// It holds a few flags for each peer that is to be disconnected, and at most [`MAX_REVIEWS`]
+/// scopes to look through.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    peers: HashMap<PeerId, Work, RandomState>,
-    /// The peers with work, each of them once.
+    closes: HashMap<PeerId, Close, RandomState>,
+    /// The peers in `closes`, each of them once.
     order: VecDeque<PeerId>,
+    reviews: VecDeque<Scope>,
     events: VecDeque<EventKind>,
     missed: u64,
 }
 
-#[derive(Debug, Default)]
-struct Work {
-    close: bool,
-    dial: Option<Vec<Multiaddr>>,
-}
-
-/// One thing to tell the swarm.
+/// One thing for the behaviour to do.
 #[derive(Debug)]
 pub(crate) enum Task {
-    /// Close every connection with the peer.
-    Close(PeerId),
-    /// Dial the peer.
-    Dial(PeerId, Vec<Multiaddr>),
-    /// Tell the application.
-    Tell(Event),
+    /// Close connections with the peer.
+    Close(PeerId, Close),
+    /// Close those connections of this scope that are refused by now.
+    Review(Scope),
 }
 
 impl Outbox {
-    pub(crate) fn close(&mut self, peer: PeerId) {
-        self.work(peer).close = true;
+    pub(crate) fn close(&mut self, peer: PeerId, close: Close) {
+        let order = &mut self.order;
+        self.closes
+            .entry(peer)
+            .or_insert_with(|| {
+                order.push_back(peer);
+                Close::default()
+            })
+            .merge(close);
     }
 
-    pub(crate) fn dial(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) {
-        self.work(peer).dial = Some(addresses);
+    /// The connections of `scope` may be refused from here on. Beyond [`MAX_REVIEWS`] every
+    /// connection is looked at instead.
+    pub(crate) fn review(&mut self, scope: Scope) {
+        if self.reviews.front() == Some(&Scope::All) || self.reviews.back() == Some(&scope) {
+            return;
+        }
+        if self.reviews.len() >= MAX_REVIEWS {
+            self.reviews.clear();
+            self.reviews.push_back(Scope::All);
+        } else {
+            self.reviews.push_back(scope);
+        }
     }
 
     pub(crate) fn tell(&mut self, kind: EventKind) {
@@ -53,34 +66,64 @@ impl Outbox {
         self.events.push_back(kind);
     }
 
-    /// The next thing to tell the swarm: work before events, and of one peer's work the close
-    /// before the dial, since a close aborts dials that are under way.
-    pub(crate) fn next(&mut self) -> Option<Task> {
-        while let Some(peer) = self.order.front().copied() {
-            if let Some(work) = self.peers.get_mut(&peer) {
-                if std::mem::take(&mut work.close) {
-                    return Some(Task::Close(peer));
-                }
-                if let Some(addresses) = work.dial.take() {
-                    return Some(Task::Dial(peer, addresses));
-                }
-            }
-            self.peers.remove(&peer);
-            self.order.pop_front();
+    /// The next thing to do. It comes before events, and before dials: a close that came later
+    /// would abort them.
+    pub(crate) fn next_task(&mut self) -> Option<Task> {
+        if let Some(peer) = self.order.pop_front() {
+            let close = self.closes.remove(&peer).unwrap_or_default();
+            return Some(Task::Close(peer, close));
         }
+        self.reviews.pop_front().map(Task::Review)
+    }
+
+    pub(crate) fn next_event(&mut self) -> Option<Event> {
         let kind = self.events.pop_front()?;
         let missed = std::mem::take(&mut self.missed);
-        Some(Task::Tell(Event { kind, missed }))
+        Some(Event { kind, missed })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.order.is_empty() && self.events.is_empty()
+        self.order.is_empty() && self.reviews.is_empty() && self.events.is_empty()
+    }
+}
+
+/// How many scopes wait to be looked through, at most. A list that bans more networks at once costs
+/// one look at every connection.
+pub(crate) const MAX_REVIEWS: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use peerwarden_core::IpNet;
+
+    use super::*;
+
+    #[test]
+    fn more_reviews_than_are_kept_become_one_of_everything() {
+        let mut outbox = Outbox::default();
+        for n in 0..5_000 {
+            outbox
+                .review(Scope::Network(IpNet::from(std::net::IpAddr::V4(Ipv4Addr::from_bits(n)))));
+        }
+
+        assert!(matches!(outbox.next_task(), Some(Task::Review(Scope::All))));
+        assert!(outbox.next_task().is_none());
+        assert!(outbox.is_empty());
     }
 
-    fn work(&mut self, peer: PeerId) -> &mut Work {
-        self.peers.entry(peer).or_insert_with(|| {
-            self.order.push_back(peer);
-            Work::default()
-        })
+    #[test]
+    fn what_is_to_be_closed_of_a_peer_adds_up() {
+        let (mut outbox, peer) = (Outbox::default(), PeerId::random());
+        outbox.close(peer, Close { address: true, ..Close::default() });
+        outbox.close(peer, Close { leaving: true, ..Close::default() });
+
+        let Some(Task::Close(closed, close)) = outbox.next_task() else {
+            panic!("nothing is closed");
+        };
+
+        let both = Close { address: true, leaving: true, ..Close::default() };
+        assert_eq!((closed, close), (peer, both));
+        assert!(outbox.next_task().is_none());
     }
 }

@@ -39,6 +39,9 @@ pub enum RedialError {
     /// No address of the peer is known.
     #[error("no address of the peer is known")]
     NoAddresses,
+    /// So many peers wait to be dialled already that this one was not dialled at all.
+    #[error("too many peers wait to be dialled")]
+    TooMany,
     /// None of the addresses could be reached.
     #[error("no address could be reached, {} tried", .tried.len())]
     Unreachable {
@@ -73,6 +76,7 @@ impl fmt::Debug for RedialError {
             Self::Ourselves { address } => {
                 f.debug_struct("Ourselves").field("address", &OneLine(address)).finish()
             }
+            Self::TooMany => f.write_str("TooMany"),
             Self::Unreachable { tried } => {
                 let tried: Vec<_> =
                     tried.iter().map(|(address, error)| (OneLine(address), error)).collect();

@@ -8,18 +8,23 @@ use std::task::{Context, Waker};
 use std::time::SystemTime;
 
 use libp2p::PeerId;
+use libp2p::swarm::ConnectionId;
 use peerwarden_core as core;
 use peerwarden_core::{Action, Config, Instant, Subject, Warden};
 
 use crate::address_book::AddressBook;
 use crate::bulletin::Bulletin;
 use crate::clock::Clock;
-use crate::event::EventKind;
+use crate::closing::{Closing, is_by_order};
+use crate::connections::Scope;
+use crate::event::{Event, EventKind};
 use crate::gate::Gate;
 use crate::handle::Gone;
 use crate::notes::Notes;
 use crate::notice::NoticeKind;
 use crate::outbox::{Outbox, Task};
+use crate::redial_error::RedialError;
+use crate::redials::{Failure, Full, Redials};
 use crate::refusal::Refusal;
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
@@ -51,6 +56,7 @@ pub(crate) struct State {
     /// What has yet to be written to the store, if there is one.
     pub(crate) ledger: Option<Ledger>,
     outbox: Outbox,
+    pub(crate) redials: Redials,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
     known: Wanted,
     waker: Option<Waker>,
@@ -76,6 +82,7 @@ impl Shared {
                 bulletin,
                 ledger,
                 outbox: Outbox::default(),
+                redials: Redials::default(),
                 known: Wanted::default(),
                 waker: None,
                 closed: false,
@@ -144,6 +151,13 @@ impl Shared {
         let mut state = self.lock();
         prepare(&mut state);
         self.feed(state, event, now, |_| None);
+    }
+
+    /// Lets go of a state that was changed from outside, and wakes the behaviour if there is
+    /// something for it to do.
+    pub(crate) fn wake(&self, mut state: Locked<'_>) {
+        let _wake = Wake(state.news());
+        drop(state);
     }
 
     /// The one way to the engine. What comes of an input is taken out under the lock, and told to
@@ -251,6 +265,8 @@ pub(crate) struct Wanted {
     pub(crate) deadline: Option<Instant>,
     /// Whether there is anybody to ask scores of.
     pub(crate) ticks: bool,
+    /// When the next dial is due that may be made.
+    pub(crate) redial: Option<Instant>,
 }
 
 impl State {
@@ -259,17 +275,34 @@ impl State {
         if let Some(ledger) = &mut self.ledger {
             ledger.note_event(&event, &self.engine, now);
         }
+        let mut closing = Closing::of(&event);
+        if let core::Event::Unprotect { subject } = &event {
+            // The engine looks at the IP last seen of each peer; others of its connections may be
+            // refused too.
+            self.outbox.review(Scope::of(subject));
+        }
         let actions = self.engine.handle_input(event, now);
         if actions.is_empty() {
             return Notes::default();
         }
         let notes = Notes::of(&actions, &self.engine, now);
-        self.file(actions);
+        self.file(actions, &mut closing, now);
         notes
     }
 
     pub(crate) fn next_task(&mut self) -> Option<Task> {
-        self.outbox.next()
+        self.outbox.next_task()
+    }
+
+    pub(crate) fn next_event(&mut self) -> Option<Event> {
+        self.outbox.next_event()
+    }
+
+    /// This dial failed. What comes of it, if it was one of the behaviour's own.
+    pub(crate) fn redial_failed(&mut self, id: ConnectionId, now: Instant) -> Option<Failure> {
+        let engine = &self.engine;
+        self.redials
+            .failed(id, now, |peer| engine.status(peer, now).is_some_and(|status| status.protected))
     }
 
     pub(crate) fn tell(&mut self, kind: EventKind) {
@@ -277,7 +310,7 @@ impl State {
     }
 
     /// Files away what the engine wants done, in its order.
-    fn file(&mut self, actions: Vec<Action<PeerId>>) {
+    fn file(&mut self, actions: Vec<Action<PeerId>>, closing: &mut Closing, now: Instant) {
         // A dial comes right after the end of the ban that it is about.
         let mut released = None;
         for action in actions {
@@ -290,8 +323,17 @@ impl State {
                     self.outbox.tell(EventKind::Amended { subject, cause, until })
                 }
                 Action::Ban { subject, cause, until } => {
-                    if let Subject::Peer(peer) = &subject {
-                        self.book.keep(peer);
+                    closing.note_ban(&subject, cause);
+                    match &subject {
+                        Subject::Addr(_) => {
+                            if is_by_order(cause) {
+                                self.outbox.review(Scope::of(&subject));
+                            }
+                        }
+                        Subject::Peer(peer) => {
+                            self.book.keep(peer);
+                            self.redials.banned(peer);
+                        }
                     }
                     self.outbox.tell(EventKind::Banned { subject, cause, until });
                 }
@@ -301,9 +343,15 @@ impl State {
                         .filter(|(each, _)| *each == peer)
                         .map(|(_, addresses)| addresses)
                         .unwrap_or_default();
-                    self.outbox.dial(peer, addresses);
+                    if let Err(Full) = self.redials.release(peer, addresses, now) {
+                        let error = RedialError::TooMany;
+                        self.outbox.tell(EventKind::RedialGaveUp { peer, tries: 0, error });
+                    }
                 }
-                Action::Disconnect { peer } => self.outbox.close(peer),
+                Action::Disconnect { peer } => {
+                    let close = closing.of_peer(&peer, &self.engine, now);
+                    self.outbox.close(peer, close);
+                }
                 Action::Forget { peer } => drop(self.book.release(&peer)),
                 Action::RequestScore { peer, gone } => {
                     self.outbox.tell(EventKind::ScoreRequested { peer, gone });
@@ -311,6 +359,7 @@ impl State {
                 Action::Unban { subject, cause } => {
                     if let Subject::Peer(peer) = &subject {
                         released = Some((*peer, self.book.release(peer)));
+                        self.redials.unbanned(peer, now);
                     }
                     self.outbox.tell(EventKind::Unbanned { subject, cause });
                 }
@@ -324,12 +373,12 @@ impl State {
     /// Whom to wake, if there is news for the behaviour.
     fn news(&mut self) -> Option<Waker> {
         let (wanted, known) = (self.wants(), self.known);
-        let sooner = match (wanted.deadline, known.deadline) {
-            (Some(deadline), Some(known)) => deadline < known,
-            (Some(_), None) => true,
-            (None, _) => false,
+        let is_sooner = |wanted: Option<Instant>, known: Option<Instant>| {
+            wanted.is_some_and(|wanted| known.is_none_or(|known| wanted < known))
         };
-        let sooner = sooner || (wanted.ticks && !known.ticks);
+        let sooner = is_sooner(wanted.deadline, known.deadline)
+            || is_sooner(wanted.redial, known.redial)
+            || (wanted.ticks && !known.ticks);
         if sooner || !self.outbox.is_empty() { self.waker.take() } else { None }
     }
 
@@ -342,6 +391,7 @@ impl State {
         Wanted {
             deadline: self.engine.next_deadline(),
             ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
+            redial: self.redials.deadline(),
         }
     }
 }

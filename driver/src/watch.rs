@@ -8,6 +8,7 @@ use crate::log::{self, Limiter};
 #[cfg(feature = "metrics")]
 use crate::metrics;
 use crate::notes::Notes;
+use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
 
 /// Counts and logs. Nothing of it runs under the engine's lock, apart from
@@ -17,6 +18,8 @@ pub(crate) struct Watch {
     #[cfg(feature = "metrics")]
     pub(crate) metrics: std::sync::OnceLock<metrics::Metrics>,
     denials: Limiter,
+    redials: Limiter,
+    given_up: Limiter,
 }
 
 /// An input that the engine is at work on, if anybody counts.
@@ -44,6 +47,25 @@ impl Watch {
         let Begun() = begun;
         for note in &notes.notes {
             log::note(note, now);
+        }
+    }
+
+    /// A dial of the behaviour's own failed, and the peer is given up if that was the last of so
+    /// many tries.
+    pub(crate) fn redial_failed(
+        &self,
+        peer: &PeerId,
+        error: &RedialError,
+        gave_up: Option<u32>,
+        now: Instant,
+    ) {
+        if let Some(suppressed) = self.redials.admit(now) {
+            log::redial_failed(peer, error, suppressed);
+        }
+        if let Some(tries) = gave_up
+            && let Some(suppressed) = self.given_up.admit(now)
+        {
+            log::redial_gave_up(peer, tries, suppressed);
         }
     }
 

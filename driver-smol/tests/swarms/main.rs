@@ -26,18 +26,23 @@ mod suite {
     mod addresses;
     pub(crate) mod by_hand;
     mod composition;
+    mod connections;
     mod crossing;
     mod dial_gate;
     mod drop;
     mod gates;
+    pub(crate) mod gateway;
     mod ghosts;
     mod handle;
+    mod kept;
     mod logs;
+    pub(crate) mod many;
     #[cfg(feature = "metrics")]
     mod metrics;
     mod networks;
     pub(crate) mod node;
     mod options;
+    mod pace;
     pub(crate) mod peer;
     mod reconfigure;
     mod redial;
@@ -50,4 +55,4 @@ mod suite {
     mod timers;
 }
 
-use suite::{by_hand, node, peer, swarm};
+use suite::{by_hand, gateway, many, node, peer, swarm};

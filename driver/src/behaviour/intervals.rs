@@ -50,6 +50,9 @@ impl<T: Timer> Behaviour<T> {
     pub fn with_options(mut self, options: &Options) -> Self {
         self.intervals.heartbeat_interval = options.heartbeat_interval();
         self.intervals.tick_interval = options.tick_interval();
+        self = self
+            .with_max_redials(options.max_redials())
+            .with_redial_attempts(options.redial_attempts());
         if let Some(file) = options.data_file()
             && self.writer.is_none()
         {

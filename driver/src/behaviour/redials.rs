@@ -1,28 +1,84 @@
-//! Dials of peers whose bans are over.
+//! Dials of peers whose bans are over, and of those that are to stay connected.
 
+use std::num::NonZeroU16;
+use std::task::Context;
+
+use libp2p::swarm::FromSwarm;
 use libp2p::swarm::behaviour::DialFailure;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
-use libp2p::swarm::{ConnectionId, FromSwarm};
 use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
 use crate::address;
 use crate::address_book::ADDRESSES;
 use crate::event::EventKind;
-use crate::log;
+use crate::handle::KeepConnectedError;
 use crate::redial_error::RedialError;
+use crate::redials::{Dial, Limits};
 use crate::timer::Timer;
 
-/// A dial that is under way, and where to.
-pub(super) struct Redial {
-    peer: PeerId,
-    addresses: Vec<Multiaddr>,
-}
-
 impl<T: Timer> Behaviour<T> {
+    /// Sets how many dials of this behaviour are under way at once, at most.
+    ///
+    /// 4 by default: bans that one incident began end at the same second, and each dial is up to
+    /// eight sockets at a time. Where another behaviour limits pending dials, as
+    /// `connection_limits` does with `max_pending_outgoing`, that limit is to leave room for these
+    /// and for everybody else's.
+    #[must_use]
+    pub fn with_max_redials(self, at_once: NonZeroU16) -> Self {
+        let mut state = self.shared.lock();
+        let limits = Limits { under_way: at_once, ..state.redials.limits() };
+        state.redials.set_limits(limits);
+        drop(state);
+        self
+    }
+
+    /// Sets how often a peer is dialled after its ban before it is given up.
+    ///
+    /// 6 by default: at once and after waits of 2, 4, 8, 16 and 32 minutes, each up to a quarter
+    /// shorter by chance, which is about an hour. Longer waits than an hour there are none.
+    /// Protected peers, and those that are [kept connected](Self::keep_connected), are never given
+    /// up.
+    #[must_use]
+    pub fn with_redial_attempts(self, attempts: NonZeroU16) -> Self {
+        let mut state = self.shared.lock();
+        let limits = Limits { attempts, ..state.redials.limits() };
+        state.redials.set_limits(limits);
+        drop(state);
+        self
+    }
+
+    /// As [`Handle::keep_connected`](crate::Handle::keep_connected), for whoever has the behaviour
+    /// at hand. The first dial is made when the swarm is first polled.
+    ///
+    /// # Errors
+    ///
+    /// [`KeepConnectedError`], but for [`KeepConnectedError::Gone`].
+    pub fn keep_connected(
+        &self,
+        peer: PeerId,
+        addresses: Vec<Multiaddr>,
+    ) -> Result<(), KeepConnectedError> {
+        self.handle().keep_connected(peer, addresses)
+    }
+
+    /// As [`Handle::let_go`](crate::Handle::let_go).
+    pub fn let_go(&self, peer: PeerId) {
+        // Never gone: the behaviour is here.
+        let _ = self.handle().let_go(peer);
+    }
+
+    /// The dial that is due, if there is one and it may be made.
+    ///
     /// After a restart no address was kept, and those announced since have to do. Other behaviours
     /// may know of more.
-    pub(super) fn redial(&mut self, peer: PeerId, mut addresses: Vec<Multiaddr>) -> DialOpts {
+    pub(super) fn next_redial(&mut self, cx: &mut Context<'_>) -> Option<DialOpts> {
+        let due = self.shared.lock().redials.deadline();
+        let now = self.redial_alarm.poll(&self.timer, due, cx)?;
+
+        let mut state = self.shared.lock();
+        let (peer, addresses) = state.redials.due(now)?;
+        let mut addresses = addresses.to_vec();
         if addresses.is_empty() {
             addresses.extend(self.announced.get(&peer).take(ADDRESSES));
         }
@@ -31,8 +87,8 @@ impl<T: Timer> Behaviour<T> {
             .addresses(addresses.clone())
             .extend_addresses_through_behaviour()
             .build();
-        self.redials.insert(opts.connection_id(), Redial { peer, addresses });
-        opts
+        state.redials.begin(opts.connection_id(), Dial { peer, addresses });
+        Some(opts)
     }
 
     /// Takes note of what peers are said to be reachable at, in number bounded by libp2p, in bytes
@@ -46,17 +102,20 @@ impl<T: Timer> Behaviour<T> {
         let _ = self.announced.on_swarm_event(event);
     }
 
-    /// The addresses of the peer whose redial led to this connection.
-    pub(super) fn redial_succeeded(&mut self, id: ConnectionId) -> Vec<Multiaddr> {
-        self.redials.remove(&id).map(|redial| redial.addresses).unwrap_or_default()
-    }
-
     /// libp2p tells nobody else of a dial that no user asked for.
-    pub(super) fn on_dial_failure(&mut self, event: &DialFailure<'_>) {
-        if let Some(Redial { peer, addresses }) = self.redials.remove(&event.connection_id) {
-            let error = RedialError::from(event.error);
-            log::redial_failed(&peer, &error);
-            self.shared.lock().tell(EventKind::RedialFailed { peer, addresses, error });
+    pub(super) fn on_dial_failure(&self, event: &DialFailure<'_>) {
+        let now = self.timer.now();
+        let mut state = self.shared.lock();
+        let Some(failure) = state.redial_failed(event.connection_id, now) else {
+            return;
+        };
+        let Dial { peer, addresses } = failure.dial;
+        let error = RedialError::from(event.error);
+        state.tell(EventKind::RedialFailed { peer, addresses, error: error.clone() });
+        if let Some(tries) = failure.gave_up {
+            state.tell(EventKind::RedialGaveUp { peer, tries, error: error.clone() });
         }
+        drop(state);
+        self.shared.watch.redial_failed(&peer, &error, failure.gave_up, now);
     }
 }

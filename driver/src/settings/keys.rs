@@ -1,7 +1,7 @@
 //! The settings there are, by name.
 
 use std::fmt;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -82,6 +82,8 @@ settings! {
     heartbeat_interval: Value<Duration>,
     tick_interval: Value<Duration>,
     close_timeout: Value<Duration>,
+    max_redials: Value<NonZeroU16>,
+    redial_attempts: Value<NonZeroU16>,
     data_file: Value<Option<PathBuf>>,
     // A table, so it comes last.
     weights: Weights,

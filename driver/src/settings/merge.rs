@@ -100,6 +100,8 @@ fn options(given: &mut Values) -> Result<Options, ZeroInterval> {
         .map(|options| {
             options
                 .with_close_timeout(or(given.close_timeout.take(), base.close_timeout()))
+                .with_max_redials(or(given.max_redials.take(), base.max_redials()))
+                .with_redial_attempts(or(given.redial_attempts.take(), base.redial_attempts()))
                 .with_data_file(or(given.data_file.take(), file))
                 .with_protect(given.protect.take().map(|list| list.0).unwrap_or_default())
         })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +39,16 @@ impl Scalar for NonZeroUsize {
 
     fn from_integer(value: i128) -> Option<Self> {
         Self::try_from(usize::try_from(value).ok()?).ok()
+    }
+}
+
+impl Scalar for NonZeroU16 {
+    fn right(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from 1 to {}", Self::MAX)
+    }
+
+    fn from_integer(value: i128) -> Option<Self> {
+        Self::try_from(u16::try_from(value).ok()?).ok()
     }
 }
 

@@ -67,6 +67,8 @@ fn every_setting_changes_what_it_is_for() {
         "heartbeat_interval = '2s'",
         "tick_interval = '2s'",
         "close_timeout = '1s'",
+        "max_redials = 1",
+        "redial_attempts = 1",
         "data_file = '/var/lib/bans'",
         "weights = { stale-message = 1 }",
     ];

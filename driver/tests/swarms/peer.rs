@@ -9,7 +9,7 @@ use libp2p::swarm::{Swarm, SwarmEvent, dummy};
 use libp2p::{Multiaddr, PeerId};
 
 use crate::runtime::spawn;
-use crate::swarm::{Wire, in_time, listen, listening_on, until};
+use crate::swarm::{Wire, in_time, listen_at, listening_on, until};
 
 /// Somebody else, who does as told and otherwise only answers.
 pub(crate) struct Peer {
@@ -26,7 +26,7 @@ enum Order {
     CloseListener(oneshot::Sender<()>),
     Dial(DialOpts),
     Disconnect(PeerId),
-    Listen(oneshot::Sender<Multiaddr>),
+    Listen(Multiaddr, oneshot::Sender<Multiaddr>),
 }
 
 impl Peer {
@@ -60,8 +60,13 @@ impl Peer {
 
     /// Listens at one more address.
     pub(crate) async fn listen(&self) -> Multiaddr {
+        self.listen_at(Wire::Tcp.port()).await
+    }
+
+    /// Listens at this address too. It, with the port that the system picked.
+    pub(crate) async fn listen_at(&self, address: Multiaddr) -> Multiaddr {
         let (answer, addr) = oneshot::channel();
-        self.order(Order::Listen(answer)).await;
+        self.order(Order::Listen(address, answer)).await;
         in_time(addr).await.unwrap()
     }
 
@@ -102,7 +107,10 @@ async fn run(
         match order {
             Some(Order::Dial(opts)) => swarm.dial(opts).unwrap(),
             Some(Order::Disconnect(peer)) => drop(swarm.disconnect_peer_id(peer)),
-            Some(Order::Listen(answer)) => drop(answer.send(listen(&mut swarm).await.0)),
+            Some(Order::Listen(address, answer)) => {
+                let (addr, _) = listen_at(&mut swarm, address).await;
+                let _ = answer.send(addr);
+            }
             Some(Order::CloseListener(answer)) => {
                 assert!(swarm.remove_listener(listener));
                 until(&mut swarm, |event| match event {

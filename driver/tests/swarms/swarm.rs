@@ -26,7 +26,7 @@ impl Wire {
         if runtime::HAS_QUIC { &[Self::Tcp, Self::Quic] } else { &[Self::Tcp] };
 
     /// Where to listen, on a port that the system picks.
-    fn port(self) -> Multiaddr {
+    pub(crate) fn port(self) -> Multiaddr {
         let port = match self {
             Self::Quic => "/ip4/127.0.0.1/udp/0/quic-v1",
             Self::Tcp => "/ip4/127.0.0.1/tcp/0",
@@ -56,11 +56,6 @@ pub(crate) async fn listening_on<B: NetworkBehaviour>(
     let mut swarm = swarm(&key, transport, behaviour);
     let (addr, listener) = listen_at(&mut swarm, wire.port()).await;
     (swarm, addr, listener)
-}
-
-/// One more address to listen on.
-pub(crate) async fn listen<B: NetworkBehaviour>(swarm: &mut Swarm<B>) -> (Multiaddr, ListenerId) {
-    listen_at(swarm, Wire::Tcp.port()).await
 }
 
 /// This address to listen on.

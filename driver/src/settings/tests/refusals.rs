@@ -53,6 +53,11 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
         ("redial = 1", "line 1: redial is 1: give true or false"),
         ("max_records = 0", "line 1: max_records is 0: give a whole number, at least 1"),
         ("max_records = 0.5", "line 1: max_records is 0.5: give a whole number, at least 1"),
+        ("max_redials = 0", "line 1: max_redials is 0: give a whole number from 1 to 65535"),
+        (
+            "redial_attempts = 65536",
+            "line 1: redial_attempts is 65536: give a whole number from 1 to 65535",
+        ),
         (
             "confirmations = 4294967296",
             "line 1: confirmations is 4294967296: give a whole number from 1 to 4294967295",

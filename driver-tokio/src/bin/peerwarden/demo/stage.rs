@@ -118,7 +118,8 @@ impl Stage {
             self.cue(to, cue);
         }
         self.gathered |= matches!(fact, Fact::Gathered { .. });
-        // Nobody tries again by itself, but for those who were thrown out.
+        // A redial that failed is made again only minutes later; of the others, only those who were
+        // thrown out try again by themselves.
         self.stuck |= matches!(fact, Fact::RedialFailed { .. })
             || matches!(fact, Fact::Unreached { who, .. }
                 if !self.gathered && self.memory.left(*who).is_none());
