@@ -92,21 +92,22 @@ impl<Tr> DialGate<Tr> {
         };
         let gate = Gate::Dial;
         let now = self.warden.ask(|_, now| now).map_err(|Gone| DialGateError::Gone)?;
-        let judged = match Attempt::read(gate, peer, Some(address), now) {
+        let refusal = match Attempt::read(gate, peer, Some(address), now) {
             // No IP is dialled for it, so that there is nothing to ask: who it leads to has been.
-            Ok(attempt) if attempt.ip().is_none() => return Ok(()),
-            Ok(attempt) => self
-                .warden
-                .ask(|engine, _| attempt.judge(engine, now))
-                .map_err(|Gone| DialGateError::Gone)?,
-            Err(refusal) => Err(refusal),
-        };
-        judged.map_err(|refusal| {
-            self.warden.tell_of(gate, &refusal);
-            match refusal {
-                Refusal::Address(refused) => DialGateError::Address(Box::new(refused)),
-                Refusal::Banned(denied) => DialGateError::Denied(Box::new(denied)),
+            Ok(attempt) if attempt.ip().is_none() => None,
+            Ok(attempt) => {
+                let denied = self.warden.ask(|engine, _| attempt.denied(engine, now));
+                denied.map_err(|Gone| DialGateError::Gone)?.map(Box::new).map(Refusal::Banned)
             }
+            Err(refusal) => Some(refusal),
+        };
+        let Some(refusal) = refusal else {
+            return Ok(());
+        };
+        self.warden.tell_of(gate, &refusal);
+        Err(match refusal {
+            Refusal::Address(refused) => DialGateError::Address(refused),
+            Refusal::Banned(denied) => DialGateError::Denied(denied),
         })
     }
 }

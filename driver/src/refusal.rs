@@ -17,9 +17,9 @@ use crate::shared::Engine;
 #[derive(Clone, Debug)]
 pub(crate) enum Refusal {
     /// Its address is refused.
-    Address(RefusedAddress),
+    Address(Box<RefusedAddress>),
     /// The peer or its IP is banned.
-    Banned(Denied),
+    Banned(Box<Denied>),
 }
 
 impl Refusal {
@@ -41,8 +41,8 @@ impl Refusal {
 
     pub(crate) fn notice(&self) -> NoticeKind {
         match self {
-            Self::Address(refused) => NoticeKind::RefusedAddress(refused.clone()),
-            Self::Banned(denied) => NoticeKind::Denied(denied.clone()),
+            Self::Address(refused) => NoticeKind::RefusedAddress((**refused).clone()),
+            Self::Banned(denied) => NoticeKind::Denied((**denied).clone()),
         }
     }
 }
@@ -50,8 +50,8 @@ impl Refusal {
 impl From<Refusal> for ConnectionDenied {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Address(refused) => refused.into(),
-            Refusal::Banned(denied) => denied.into(),
+            Refusal::Address(refused) => (*refused).into(),
+            Refusal::Banned(denied) => (*denied).into(),
         }
     }
 }
@@ -79,19 +79,16 @@ impl Attempt {
         let destination = match address {
             Some(address) => Some(Destination::of(address).map_err(|fault| {
                 let direction = gate.direction();
-                Refusal::Address(RefusedAddress::new(peer, address, fault, direction, now))
+                let refused = RefusedAddress::new(peer, address, fault, direction, now);
+                Refusal::Address(Box::new(refused))
             })?),
             None => None,
         };
         Ok(Self { gate, peer, destination })
     }
 
-    /// Whether `engine` has anything against it.
-    ///
-    /// # Errors
-    ///
-    /// A refusal if the peer or the IP is banned.
-    pub(crate) fn judge(self, engine: &Engine, now: Instant) -> Result<(), Refusal> {
+    /// What `engine` has against it: that the peer or the IP is banned.
+    pub(crate) fn denied(self, engine: &Engine, now: Instant) -> Option<Denied> {
         let addr = self.ip();
         let verdict = match (self.peer, addr) {
             (Some(peer), addr) => engine.check_peer(&peer, addr, now),
@@ -99,12 +96,8 @@ impl Attempt {
             (None, None) => Verdict::Allow,
         };
         let direction = self.gate.direction();
-        match verdict.denial(direction) {
-            Some(denial) => {
-                Err(Refusal::Banned(Denied { peer: self.peer, addr, direction, denial, at: now }))
-            }
-            None => Ok(()),
-        }
+        let denial = verdict.denial(direction)?;
+        Some(Denied { peer: self.peer, addr, direction, denial, at: now })
     }
 
     /// The IP that it leads to, if that is certain.

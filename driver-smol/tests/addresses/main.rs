@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::panic,
+    clippy::unwrap_in_result,
     clippy::unwrap_used,
     reason = "a test that cannot go on fails, in its helpers too"
 )]

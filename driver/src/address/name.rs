@@ -32,10 +32,8 @@ pub(super) fn of_records(text: &str) -> Result<Destination, AddressFault> {
 }
 
 fn of_family(text: &str, has: impl FnOnce(&IpAddr) -> bool) -> Result<Destination, AddressFault> {
-    match any(text)? {
-        Destination::Ip(ip) if !has(&ip) => Err(AddressFault::Name),
-        found => Ok(found),
-    }
+    let found = any(text)?;
+    if found.ip().as_ref().is_none_or(has) { Ok(found) } else { Err(AddressFault::Name) }
 }
 
 /// A name of letters, digits, `-`, `_` and dots whose last label is no number.

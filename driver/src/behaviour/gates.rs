@@ -76,7 +76,9 @@ impl<T: Timer> Behaviour<T> {
         addr: Option<&Multiaddr>,
     ) -> Result<(), Refusal> {
         let now = self.timer.now();
-        Attempt::read(gate, peer, addr, now)?.judge(&self.shared.lock().engine, now)
+        let attempt = Attempt::read(gate, peer, addr, now)?;
+        let denied = attempt.denied(&self.shared.lock().engine, now);
+        denied.map_or(Ok(()), |denied| Err(Refusal::Banned(Box::new(denied))))
     }
 
     /// Tells of a refusal before libp2p does.

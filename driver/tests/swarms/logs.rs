@@ -269,9 +269,10 @@ fn failed_redial(error: &DialError) -> String {
         error,
     }));
 
-    let [line] = &log.lines()[2..] else {
-        panic!("{:?}", log.lines());
-    };
     let begin = format!("INFO peerwarden: redial failed peer={} error=", warden.peer);
+    let lines = log.lines();
+    let [_banned, _unbanned, line] = &lines[..] else {
+        panic!("{lines:?}");
+    };
     line.strip_prefix(&begin).unwrap().to_owned()
 }
