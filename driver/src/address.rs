@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use libp2p::Multiaddr;
 
-pub(crate) use bounds::{is_kept, shortened};
+pub(crate) use bounds::{MAX_BYTES, is_kept, shortened};
 pub use fault::AddressFault;
 use part::{Layers, Part};
 

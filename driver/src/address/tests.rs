@@ -1,6 +1,6 @@
 //! Addresses and how each is read.
 
-use super::bounds::LONGEST;
+use super::bounds::MAX_BYTES;
 use super::*;
 
 const P: &str = "/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
@@ -209,13 +209,13 @@ fn what_is_kept_is_short_leads_somewhere_and_can_be_printed() {
     let ip = "/ip4/192.0.2.1/tcp/1";
     let path = |bytes: usize| format!("{ip}/x-parity-ws/{}", "a".repeat(bytes));
     // Protocol number and length of the path take two bytes each, IP and port eight.
-    let longest = path(LONGEST - 12);
+    let longest = path(MAX_BYTES - 12);
 
     for text in [ip, longest.as_str()] {
         assert!(is_kept(&text.parse().unwrap()), "{text}");
     }
     for text in [
-        path(LONGEST - 11),
+        path(MAX_BYTES - 11),
         format!("{ip}/ip4/127.0.0.1/tcp/2"),
         format!("{ip}/tls/sni/x\ny"),
         format!("{ip}/tls/sni/x\u{202e}y"),

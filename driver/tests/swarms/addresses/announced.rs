@@ -14,7 +14,7 @@ use super::hidden;
 use crate::node::LOCALHOST;
 use crate::peer::Peer;
 use crate::runtime::{self, spawn};
-use crate::swarm::{at, listen, until};
+use crate::swarm::{Wire, at, listen_at, until};
 use crate::wiring::{swarm, upgraded};
 
 /// Before, each of them was dialled at one IP and banned at another, which nobody had ever seen.
@@ -115,7 +115,7 @@ async fn framing(node: &Multiaddr, prefix: &str) -> PeerId {
     let transport = upgraded!(runtime::tcp(), &key, yamux::Config::default());
     let mut stranger: Swarm<identify::Behaviour> =
         swarm(&key, transport, identify::Behaviour::new(config));
-    let (addr, _) = listen(&mut stranger).await;
+    let (addr, _) = listen_at(&mut stranger, Wire::Tcp.port()).await;
     stranger.add_external_address(format!("{prefix}{addr}").parse().unwrap());
     stranger.dial(node.clone()).unwrap();
     spawn(async move {
