@@ -7,7 +7,7 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
 use crate::address;
-use crate::address_book::ADDRESSES;
+use crate::address_book::{ADDRESSES, bare};
 use crate::event::EventKind;
 use crate::log;
 use crate::redial_error::RedialError;
@@ -24,7 +24,8 @@ impl<T: Timer> Behaviour<T> {
     /// may know of more.
     pub(super) fn redial(&mut self, peer: PeerId, mut addresses: Vec<Multiaddr>) -> DialOpts {
         if addresses.is_empty() {
-            addresses.extend(self.announced.get(&peer).take(ADDRESSES));
+            let announced = self.announced.get(&peer).map(|address| bare(&peer, address));
+            addresses.extend(announced.take(ADDRESSES));
         }
         let opts = DialOpts::peer_id(peer)
             .condition(PeerCondition::NotDialing)
