@@ -52,6 +52,14 @@ impl Destination {
         })
     }
 
+    /// To `ip`, if that is one.
+    fn at(ip: IpAddr) -> Result<Self, AddressFault> {
+        if ip.to_canonical().is_unspecified() {
+            return Err(AddressFault::Unspecified);
+        }
+        Ok(Self::Ip(ip))
+    }
+
     /// The IP, if it leads to one.
     pub(crate) fn ip(self) -> Option<IpAddr> {
         match self {

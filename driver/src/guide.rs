@@ -341,10 +341,11 @@
 //!
 //! Refused are, above all: a second host; anything before the host, a protocol or the id of a peer; a
 //! circuit without the id of its relay, or behind another circuit; anything but a circuit behind an
-//! id; a protocol or port twice; IPv6 zones (libp2p's transports ignore them) and ranges; signalling
-//! servers such as `/p2p-webrtc-star`; and names that are none or that only some resolvers take for
-//! an IP, `127.1` for example. [`AddressFault`](crate::AddressFault) lists all reasons. Whoever has
-//! such an address in a settings file gives the IP or the name alone, with its port.
+//! id; a protocol or port twice; IPv6 zones, which libp2p's transports ignore, and ranges; `0.0.0.0`
+//! and `::`, for which some systems connect to themselves; signalling servers such as
+//! `/p2p-webrtc-star`; and names that are none or that only some resolvers take for an IP, `127.1` for
+//! example. [`AddressFault`](crate::AddressFault) lists all reasons. Whoever has such an address in a
+//! settings file gives the IP or the name alone, with its port.
 //!
 //! A refused address is refused at every gate, like a banned IP, whoever is there, protected peers
 //! included: [`RefusedAddress`](crate::RefusedAddress) is the cause, and `address refused` the line in

@@ -42,6 +42,9 @@ pub enum AddressFault {
     /// It has a part that this version of peerwarden does not know.
     #[error("it has a part that is not known here")]
     Unknown,
+    /// Its IP is `0.0.0.0` or `::`, at which nobody is; some systems connect to themselves instead.
+    #[error("its IP is the unspecified one")]
+    Unspecified,
     /// It has an IPv6 zone, which libp2p's transports ignore.
     #[error("it has an IPv6 zone")]
     Zone,

@@ -11,7 +11,7 @@ use super::{AddressFault, Destination};
 /// Of `/dns/..`.
 pub(super) fn any(text: &str) -> Result<Destination, AddressFault> {
     match text.parse() {
-        Ok(ip) => Ok(Destination::Ip(ip)),
+        Ok(ip) => Destination::at(ip),
         Err(_) => checked(text),
     }
 }

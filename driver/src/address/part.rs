@@ -22,8 +22,8 @@ impl Part {
     /// an address is unknown.
     pub(super) fn of(part: &Protocol<'_>) -> Result<Self, AddressFault> {
         Ok(match part {
-            Protocol::Ip4(ip) => Self::Host(Destination::Ip((*ip).into())),
-            Protocol::Ip6(ip) => Self::Host(Destination::Ip((*ip).into())),
+            Protocol::Ip4(ip) => Self::Host(Destination::at((*ip).into())?),
+            Protocol::Ip6(ip) => Self::Host(Destination::at((*ip).into())?),
             Protocol::Dns(text) => Self::Host(name::any(text)?),
             Protocol::Dns4(text) => Self::Host(name::ipv4(text)?),
             Protocol::Dns6(text) => Self::Host(name::ipv6(text)?),

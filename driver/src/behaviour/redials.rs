@@ -10,7 +10,7 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
 use crate::address;
-use crate::address_book::ADDRESSES;
+use crate::address_book::{ADDRESSES, bare};
 use crate::event::EventKind;
 use crate::handle::KeepConnectedError;
 use crate::redial_error::RedialError;
@@ -80,7 +80,8 @@ impl<T: Timer> Behaviour<T> {
         let (peer, addresses) = state.redials.due(now)?;
         let mut addresses = addresses.to_vec();
         if addresses.is_empty() {
-            addresses.extend(self.announced.get(&peer).take(ADDRESSES));
+            let announced = self.announced.get(&peer).map(|address| bare(&peer, address));
+            addresses.extend(announced.take(ADDRESSES));
         }
         let opts = DialOpts::peer_id(peer)
             .condition(PeerCondition::NotDialing)

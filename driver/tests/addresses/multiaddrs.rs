@@ -1,6 +1,6 @@
 //! Addresses of every kind: those that are used, and what a stranger could make of them.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use libp2p::multiaddr::{Onion3Addr, Protocol};
 use libp2p::{Multiaddr, PeerId};
@@ -72,6 +72,7 @@ fn host() -> BoxedStrategy<Part> {
         4 => select(&IPV4[..]).prop_map(Protocol::Ip4),
         1 => Just(Protocol::Ip6(Ipv6Addr::LOCALHOST)),
         1 => select(&IPV4[..]).prop_map(|ip| Protocol::Ip6(ip.to_ipv6_mapped())),
+        1 => select(&NOWHERE[..]).prop_map(Protocol::from),
         1 => name.clone().prop_map(|name| Protocol::Dns(name.into())),
         1 => name.clone().prop_map(|name| Protocol::Dns4(name.into())),
         1 => name.prop_map(|name| Protocol::Dns6(name.into())),
@@ -86,6 +87,13 @@ fn peer() -> impl Strategy<Value = Part> + Clone {
     ];
     select(IDS).prop_map(|id| Protocol::P2p(id.parse::<PeerId>().unwrap()))
 }
+
+/// What listens everywhere and some systems connect to themselves for.
+const NOWHERE: [IpAddr; 3] = [
+    IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+    IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    IpAddr::V6(Ipv4Addr::UNSPECIFIED.to_ipv6_mapped()),
+];
 
 /// Any protocol that multiaddr knows.
 fn part(port: u16) -> BoxedStrategy<Part> {
