@@ -55,11 +55,14 @@ impl Own {
     }
 
     /// Why this ban is not carried out: of this node itself nobody's is, and of a network that it is
-    /// in, no remote list's.
+    /// in, no remote list's. Loopback is left to the policy's exempt networks: nobody is reached from
+    /// elsewhere there.
     pub(crate) fn refuses(&self, subject: &Subject<PeerId>, origin: Origin) -> Option<Ours> {
         match (subject, origin) {
             (Subject::Peer(peer), _) => (self.peer == Some(*peer)).then_some(Ours::Peer),
-            (Subject::Addr(net), Origin::Remote) => self.inside(net).map(Ours::Address),
+            (Subject::Addr(net), Origin::Remote) => {
+                self.inside(net).filter(|ip| !ip.is_loopback()).map(Ours::Address)
+            }
             (Subject::Addr(_), Origin::Operator) => None,
         }
     }

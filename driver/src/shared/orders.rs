@@ -273,7 +273,7 @@ impl Shared {
         for Denial { network, cause, .. } in refusals {
             let net = network.unwrap_or(here);
             match cause {
-                Cause::Remote => {
+                Cause::Remote if !ip.is_loopback() => {
                     let _ = self.unban(Subject::Addr(net), Some(Cause::Remote));
                     let what = "a list had banned a network that holds an address of this node: \
                                 that ban was lifted";
@@ -283,7 +283,11 @@ impl Shared {
                     let what = "a banned network holds an address of this node";
                     self.watch.holds_us(&net, ip, what, now);
                 }
-                Cause::Address | Cause::Application | Cause::Penalty | Cause::Score => {}
+                Cause::Address
+                | Cause::Application
+                | Cause::Penalty
+                | Cause::Remote
+                | Cause::Score => {}
             }
         }
     }
