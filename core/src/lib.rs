@@ -103,6 +103,7 @@ mod evidence;
 mod impossible;
 mod misbehavior;
 mod penalty;
+mod remembered;
 mod restore;
 mod rules;
 mod saved;
@@ -126,6 +127,7 @@ pub use evidence::Misdeed;
 pub use impossible::{Impossible, RestoreError};
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
+pub use remembered::Slot;
 pub use saved::{
     Offset, Saved, SavedBan, SavedConnection, SavedDebt, SavedMisdeed, SavedNetwork, SavedPeer,
 };

@@ -7,7 +7,6 @@ mod intervals;
 mod redials;
 
 use std::fmt;
-use std::hash::RandomState;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -18,7 +17,7 @@ use libp2p::swarm::{
     THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
 };
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_core::{Config, Warden};
+use peerwarden_core::Config;
 
 use crate::alarm::Alarm;
 use crate::connections::Connections;
@@ -123,17 +122,14 @@ impl<T: Timer> Behaviour<T> {
     /// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
     pub fn restore(config: Config, timer: T, mut store: impl Store) -> Result<Self, StoreError> {
         let timer = Arc::new(timer);
-        let loaded = store::load(&mut store, timer.wall_clock())?;
-        let hasher = RandomState::new();
-        let protected = orders::protected_in(&loaded.saved);
-        let engine =
-            Warden::restore(config, hasher, loaded.saved, timer.now()).map_err(|error| {
-                StoreError::Damaged { place: store.place(), what: error.to_string() }
-            })?;
-        let shared = Arc::new(Shared::restored(engine, Some(loaded.ledger), timer.clone()));
+        let (now, place) = (timer.now(), store.place());
+        let loaded = store::load(&mut store, timer.wall_clock(), now)?;
+        let (disagrees, protected) = (loaded.disagrees, orders::protected_in(&loaded.saved));
+        let (engine, ledger) = loaded.restore(config, now, place)?;
+        let shared = Arc::new(Shared::restored(engine, Some(ledger), timer.clone()));
         shared.lock().orders.restored(protected);
         let mailbox = shared.mailbox.clone();
-        let writer = WriterThread::spawn(store, shared.clone(), mailbox, loaded.disagrees)?;
+        let writer = WriterThread::spawn(store, shared.clone(), mailbox, disagrees)?;
         Ok(Self::of(shared, timer, Some(writer)))
     }
 

@@ -357,7 +357,11 @@
 //! With a [`Store`](crate::Store), dropping the swarm writes what has not been written yet and waits
 //! for that, for 5 s at most. That blocks the thread, and what goes wrong is only logged. To do
 //! without either, ask before: `warden.flush().await` returns when all that was said until then is
-//! durable, or says why it is not. A node that is killed loses at most the last 100 ms of bans.
+//! durable, or says why it is not. A node that is killed loses at most the last 100 ms of bans,
+//! whatever else was being written, and starts again on whatever it left: [`store`](crate::store)
+//! says what is written first, and what becomes of rows that contradict each other. Leave its file to
+//! the node while that runs: one that was deleted, renamed or replaced is written anew, and is an error
+//! in the log and in [`StoreHealth`](crate::StoreHealth).
 //!
 //! # 10. Tests
 //!

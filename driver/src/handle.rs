@@ -125,15 +125,26 @@ impl Handle {
     /// A page of the bans in force, in the order in which they began: at most `at_most` of those
     /// that began after the one in this place, `None` for the first page.
     ///
-    /// The lock is held for one page at a time. However many bans begin and end between two pages,
-    /// one that is in force all the while is read exactly once: go on from the last ban's
-    /// [`place`](Ban::place), and stop at an empty page.
+    /// The lock is held for a few hundred bans at a time, however large the page is. However many
+    /// bans begin and end meanwhile and between two pages, one that is in force all the while is read
+    /// exactly once: go on from the last ban's [`place`](Ban::place), and stop at an empty page.
     ///
     /// # Errors
     ///
     /// [`Gone`] if the behaviour is.
     pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
-        self.ask(|engine, now| engine.bans_after(after, now).take(at_most).collect())
+        let (mut bans, mut after) = (Vec::new(), after);
+        while bans.len() < at_most {
+            let room = at_most.saturating_sub(bans.len()).min(BANS_AT_ONCE);
+            let some: Vec<_> =
+                self.ask(|engine, now| engine.bans_after(after, now).take(room).collect())?;
+            let Some(last) = some.last() else {
+                break;
+            };
+            after = Some(last.place);
+            bans.extend(some);
+        }
+        Ok(bans)
     }
 
     /// Tells of bans, unbans, withheld bans and denials from here on.
@@ -200,7 +211,10 @@ impl Handle {
         let shared = self.shared()?;
         let counts =
             shared.enter()?.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
-        Ok(counts.map(|(rows, waiting)| StoreHealth { rows, waiting, ..shared.mailbox.health() }))
+        Ok(counts.map(|(rows, waiting)| {
+            let health = shared.mailbox.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
+        }))
     }
 
     /// A connection was refused.
@@ -230,3 +244,6 @@ impl Handle {
         self.shared.upgrade().ok_or(Gone)
     }
 }
+
+/// How many bans are read under one lock, which takes some tens of microseconds.
+const BANS_AT_ONCE: usize = 256;

@@ -291,16 +291,19 @@ pub(crate) struct Wanted {
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
     fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
-        if let Some(ledger) = &mut self.ledger {
-            ledger.note_event(&event, &self.engine, now);
-        }
         let mut closing = Closing::of(&event);
         if let core::Event::Unprotect { subject } = &event {
             // The engine looks at the IP last seen of each peer; others of its connections may be
             // refused too.
             self.outbox.review(Scope::of(subject));
         }
-        let actions = self.engine.handle_input(event, now);
+        let engine = &mut self.engine;
+        let ledger = self.ledger.as_mut();
+        let mark = ledger.and_then(|ledger| ledger.note_event(&event, engine, now));
+        let actions = engine.handle_input(event, now);
+        if let Some(ledger) = &mut self.ledger {
+            ledger.note_input(mark, engine);
+        }
         if actions.is_empty() {
             return Notes::default();
         }
@@ -335,7 +338,7 @@ impl State {
         for action in actions {
             self.bulletin.post(|| NoticeKind::of(&action));
             if let Some(ledger) = &mut self.ledger {
-                ledger.note_action(&action);
+                ledger.note_action(&action, &self.engine);
             }
             match action {
                 Action::Amend { subject, cause, until } => {

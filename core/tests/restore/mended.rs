@@ -191,3 +191,42 @@ fn a_network_of_which_nothing_is_left_is_not_remembered() {
 
     assert_eq!(engine.counts().networks, 0);
 }
+
+#[test]
+fn inside_a_protected_network_only_the_operators_bans_stay() {
+    let both = [(Cause::Operator, None), (Cause::Remote, Some(60))];
+    let network =
+        |net, ban, protected| Saved::Network(SavedNetwork { ban, protected, ..nowhere(net) });
+    let saved = [
+        network("10.1.0.0/16", Some(ban(&[(Cause::Remote, Some(60))])), false),
+        network("10.2.0.0/16", Some(ban(&both)), false),
+        network("10.0.0.0/8", None, true),
+        network("10.3.0.0/16", Some(ban(&[(Cause::Address, Some(60))])), false),
+        network("11.0.0.0/16", Some(ban(&both)), false),
+    ];
+    let mut backwards = saved.to_vec();
+    backwards.reverse();
+
+    for saved in [saved.to_vec(), backwards] {
+        let mut engine = restore(saved).unwrap();
+
+        let mut bans: Vec<_> = engine
+            .bans(NOW)
+            .map(|ban| {
+                let causes: Vec<_> = ban.causes.iter().map(|active| active.cause).collect();
+                (ban.subject.to_string(), causes)
+            })
+            .collect();
+        bans.sort();
+        let left = [
+            ("addr:10.2.0.0/16".to_owned(), vec![Cause::Operator]),
+            ("addr:11.0.0.0/16".to_owned(), vec![Cause::Operator, Cause::Remote]),
+        ];
+        assert_eq!(bans, left);
+        let counts = engine.counts();
+        let of = |cause| counts.bans(cause);
+        assert_eq!((of(Cause::Operator), of(Cause::Remote), of(Cause::Address)), (2, 1, 0));
+        assert_eq!(counts.networks, 3, "of the others nothing is remembered");
+        assert_eq!(heartbeat(&mut engine, 61), [""; 0], "their ends are forgotten too");
+    }
+}

@@ -18,6 +18,7 @@ use crate::options::Options;
 use crate::orders::Listed;
 use crate::refusals;
 use crate::static_peer::Host;
+use crate::store::StoreHealth;
 use crate::tag::Tag;
 use crate::tallies::Tallies;
 
@@ -315,10 +316,9 @@ impl Shared {
         let rows = state.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
         drop(state);
         let mut tallies = self.watch.tally.read(counts);
-        tallies.store = rows.map(|(rows, waiting)| crate::store::StoreHealth {
-            rows,
-            waiting,
-            ..self.mailbox.health()
+        tallies.store = rows.map(|(rows, waiting)| {
+            let health = self.mailbox.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
         });
         Ok(tallies)
     }

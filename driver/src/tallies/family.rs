@@ -149,6 +149,11 @@ fn stored(store: &StoreHealth) -> Vec<Family> {
     vec![
         counter("store_writes", "Groups of changes made durable.", one(store.writes)),
         counter("store_errors", "Failures of the store.", one(store.errors)),
+        gauge(
+            "store_failing",
+            "Whether nothing can be written at present.",
+            one(u64::from(store.failing.is_some())),
+        ),
         in_seconds(gauge(
             "store_lag",
             "Time that the last urgent change took to become durable.",

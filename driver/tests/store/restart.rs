@@ -1,7 +1,8 @@
 //! What is there again after a restart, and what is not.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use libp2p::Multiaddr;
 use peerwarden_libp2p::{
@@ -114,6 +115,58 @@ fn nobody_slips_in_before_the_first_poll() {
     let node = Node::start(place.open());
 
     assert!(matches!(node.handle.check_peer(&peer, None), Ok(Verdict::Deny(_))));
+}
+
+#[test]
+fn where_a_trusted_peer_was_last_seen_is_spared_after_a_restart_too() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    let (trusted, subject) = somebody();
+    let addr = "203.0.113.7".parse().unwrap();
+    node.handle.protect(subject, Tag::OPERATOR).unwrap();
+    node.handle.ban(network("203.0.113.0/24"), None, Origin::Operator).unwrap();
+    node.flush();
+    assert_ne!(node.handle.check_addr(addr), Ok(Verdict::Allow));
+    node.connect_at(trusted, addr);
+    assert_eq!(node.handle.check_addr(addr), Ok(Verdict::Allow));
+    // Written without anybody asking for it, long before the next checkpoint.
+    let started = Instant::now();
+    while node.handle.store_health().unwrap().unwrap().writes < 2 {
+        assert!(started.elapsed() < Duration::from_secs(4));
+        thread::sleep(Duration::from_millis(5));
+    }
+
+    let after = Node::start(shelf.copy());
+
+    assert_eq!(after.handle.check_addr(addr), Ok(Verdict::Allow));
+    let writes = node.handle.store_health().unwrap().unwrap().writes;
+    node.connect_at(trusted, "::ffff:203.0.113.7".parse().unwrap());
+    node.flush();
+    let health = node.handle.store_health().unwrap().unwrap();
+    assert_eq!(health.writes, writes, "it comes back to where it was");
+}
+
+#[test]
+fn where_a_peer_with_an_offence_was_last_seen_is_kept_at_the_next_checkpoint() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    let (peer, subject) = somebody();
+    let (stranger, _) = somebody();
+    node.report(peer, 101);
+    node.advance(hours(1));
+    node.flush();
+    let addr = "203.0.113.7".parse().unwrap();
+    node.connect_at(peer, addr);
+    node.connect_at(stranger, addr);
+    assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 1);
+    node.flush();
+    // Protected with the node down, as settings may do, it opens the gate where it was seen.
+    let after = Node::start(shelf.copy());
+    after.handle.protect(subject, Tag::OPERATOR).unwrap();
+    after.handle.ban(network("203.0.113.0/24"), None, Origin::Operator).unwrap();
+
+    assert_eq!(after.handle.check_addr(addr), Ok(Verdict::Allow));
+    assert_eq!(after.status(stranger), None);
 }
 
 #[test]
