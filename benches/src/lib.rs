@@ -9,4 +9,5 @@ pub mod engines;
 pub mod hashers;
 pub mod measure;
 pub mod peers;
+pub mod stored;
 pub mod swarms;

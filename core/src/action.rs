@@ -50,6 +50,12 @@ pub enum Action<P> {
         /// Who is forgotten.
         peer: P,
     },
+    /// So many peers behave badly at once that the fault is likely ours: from here on some
+    /// automatic bans are withheld. Or that is over.
+    Incident {
+        /// Whether it begins.
+        on: bool,
+    },
     /// Ask the outside scorer about `peer` and answer with [`Event::Score`](crate::Event::Score)
     /// or [`Event::ScoreUnavailable`](crate::Event::ScoreUnavailable).
     RequestScore {
@@ -66,6 +72,12 @@ pub enum Action<P> {
         subject: Subject<P>,
         /// The cause that ended last. Of several that were lifted at once, the last by name.
         cause: Cause,
+    },
+    /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning): it is on its way
+    /// to a ban.
+    Warn {
+        /// The peer that owes.
+        peer: P,
     },
     /// A ban was due, but is not carried out.
     Withhold {
@@ -88,8 +100,11 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
             Self::Dial { peer } => write!(f, "dial {peer}"),
             Self::Disconnect { peer } => write!(f, "disconnect {peer}"),
             Self::Forget { peer } => write!(f, "forget {peer}"),
+            Self::Incident { on: true } => f.write_str("incident on"),
+            Self::Incident { on: false } => f.write_str("incident off"),
             Self::RequestScore { peer, gone: _ } => write!(f, "request-score {peer}"),
             Self::Unban { subject, cause: _ } => write!(f, "unban {subject}"),
+            Self::Warn { peer } => write!(f, "warn {peer}"),
             Self::Withhold { subject, cause, why } => write!(f, "withhold {subject} {cause} {why}"),
         }
     }
@@ -100,12 +115,16 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
 pub enum Withheld {
     /// A remote list asked for too wide a network, or for more bans than there is room for.
     Limit,
+    /// A remote list asked for a network that lies inside an exempt one, or holds one.
+    Exempt,
     /// The subject is protected.
     Protected,
     /// The engine only tries its policy out.
     DryRun,
     /// The operator pardoned the subject a short while ago.
     Grace,
+    /// So many peers behave badly at once that the fault is likely ours.
+    Incident,
     /// Too few connected peers would be left.
     Guard,
 }
@@ -116,9 +135,11 @@ impl Withheld {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Limit => "limit",
+            Self::Exempt => "exempt",
             Self::Protected => "protected",
             Self::DryRun => "dry-run",
             Self::Grace => "grace",
+            Self::Incident => "incident",
             Self::Guard => "guard",
         }
     }

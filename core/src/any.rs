@@ -100,7 +100,7 @@ impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Subject<P> {
 /// to say.
 impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Event<P> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=10)? {
+        Ok(match u.int_in_range(0..=13)? {
             0 => Self::Heartbeat,
             1 => Self::Tick,
             2 => Self::Ban {
@@ -114,15 +114,26 @@ impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Event<P> {
                 direction: u.arbitrary()?,
             },
             4 => Self::Disconnected { peer: u.arbitrary()? },
-            5 => Self::Protect { subject: u.arbitrary()? },
+            5 => Self::Protect {
+                subject: u.arbitrary()?,
+                addr: if bool::arbitrary(u)? { Some(ip(u)?) } else { None },
+            },
             6 => Self::Unprotect { subject: u.arbitrary()? },
             7 => Self::Score { peer: u.arbitrary()?, score: u.arbitrary()? },
             8 => Self::ScoreUnavailable { peer: u.arbitrary()? },
             9 => Self::Unban { subject: u.arbitrary()?, cause: u.arbitrary()? },
+            10 => Self::Expel {
+                peer: u.arbitrary()?,
+                misbehavior: u.arbitrary()?,
+                duration: u.arbitrary()?,
+            },
+            11 => Self::Valid { peer: u.arbitrary()?, count: u.int_in_range(0..=200)? },
+            12 => Self::Waive { peer: u.arbitrary()?, points: Penalty::arbitrary(u)?.into() },
             _ => Self::Report {
                 peer: u.arbitrary()?,
                 misbehavior: u.arbitrary()?,
                 penalty: u.arbitrary()?,
+                via: u.arbitrary()?,
             },
         })
     }

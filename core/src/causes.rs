@@ -48,9 +48,10 @@ impl Causes {
     /// When this cause ends, if it is active.
     #[must_use]
     pub fn end_of(&self, cause: Cause) -> Option<Until> {
-        let [address, operator, penalty, remote, score] = self.ends;
+        let [address, application, operator, penalty, remote, score] = self.ends;
         match cause {
             Cause::Address => address,
+            Cause::Application => application,
             Cause::Operator => operator,
             Cause::Penalty => penalty,
             Cause::Remote => remote,
@@ -60,9 +61,10 @@ impl Causes {
 
     /// Sets or clears the end of this cause, and gives what it was.
     pub(crate) fn replace(&mut self, cause: Cause, end: Option<Until>) -> Option<Until> {
-        let [address, operator, penalty, remote, score] = &mut self.ends;
+        let [address, application, operator, penalty, remote, score] = &mut self.ends;
         let slot = match cause {
             Cause::Address => address,
+            Cause::Application => application,
             Cause::Operator => operator,
             Cause::Penalty => penalty,
             Cause::Remote => remote,

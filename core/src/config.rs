@@ -1,12 +1,15 @@
 //! How the engine judges.
 
+mod amount;
 mod bans;
 mod bounds;
 mod colocation;
 mod error;
 mod penalties;
+mod places;
 mod presets;
 mod scores;
+mod standing;
 
 use alloc::vec::Vec;
 use core::num::{NonZeroU32, NonZeroUsize};
@@ -14,7 +17,10 @@ use core::time::Duration;
 
 use ipnet::IpNet;
 
+use amount::Amount;
 pub use error::ConfigError;
+use places::Level;
+pub use places::PlaceLevel;
 
 use crate::misbehavior::Misbehavior;
 use crate::penalty::{DecayRate, Penalty, Points};
@@ -46,15 +52,30 @@ pub struct Config {
     decay: Vec<DecayRate>,
     slow_accrual: bool,
     max_sentence: Option<Duration>,
+    warning: Amount,
+    long_budget: Amount,
+    hearsay: bool,
     // Scores.
     scores: bool,
     min_score: Score,
     ban_durations: Vec<Duration>,
     confirmations: NonZeroU32,
+    confirm_within: Option<Duration>,
     checks_per_tick: NonZeroU32,
     max_cycle_ticks: Option<NonZeroU32>,
     check_on_leave: bool,
     min_connected: Option<NonZeroUsize>,
+    // Places.
+    places: bool,
+    places_v4: Vec<Level>,
+    places_v6: Vec<Level>,
+    place_durations: Vec<Duration>,
+    exempt: Vec<IpNet>,
+    // Standing and incidents.
+    standing: bool,
+    standing_after: Option<Duration>,
+    standing_for: Duration,
+    incident: bool,
     // Colocation.
     max_banned_peers: Option<usize>,
     colocation_duration: Duration,
@@ -64,6 +85,8 @@ pub struct Config {
     max_records: NonZeroUsize,
     max_addr_bans: NonZeroUsize,
     max_remote_bans: usize,
+    max_places: usize,
+    max_standing: usize,
     // Bans of every kind.
     forgive_after: Option<Duration>,
     unban_grace: Option<Duration>,

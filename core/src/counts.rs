@@ -18,6 +18,7 @@ pub struct Counts {
     /// Records that a bound displaced, since the engine was made or restored.
     pub displaced: u64,
     address: usize,
+    application: usize,
     operator: usize,
     penalty: usize,
     remote: usize,
@@ -30,6 +31,7 @@ impl Counts {
     pub fn bans(&self, cause: Cause) -> usize {
         match cause {
             Cause::Address => self.address,
+            Cause::Application => self.application,
             Cause::Operator => self.operator,
             Cause::Penalty => self.penalty,
             Cause::Remote => self.remote,
@@ -53,6 +55,7 @@ impl Counts {
     fn slot(&mut self, cause: Cause) -> &mut usize {
         match cause {
             Cause::Address => &mut self.address,
+            Cause::Application => &mut self.application,
             Cause::Operator => &mut self.operator,
             Cause::Penalty => &mut self.penalty,
             Cause::Remote => &mut self.remote,

@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use crate::config::Config;
 use crate::misbehavior::Misbehavior;
-use crate::penalty::Penalty;
+use crate::penalty::{Penalty, Points};
 use crate::score::Score;
 use crate::subject::{Cause, Direction, Origin, Subject};
 
@@ -50,6 +50,18 @@ pub enum Event<P> {
         /// The peer that is gone.
         peer: P,
     },
+    /// The application wants `peer` out: a ban with [`Cause::Application`], and an offence.
+    ///
+    /// While such a ban is active, another one only moves its end, and only to later.
+    Expel {
+        /// The peer to put out.
+        peer: P,
+        /// What it did.
+        misbehavior: Misbehavior,
+        /// For how long; `None` for the entry of
+        /// [`ban_durations`](crate::Config::with_ban_durations) for so many offences.
+        duration: Option<BanDuration>,
+    },
     /// Nothing but the passing of time.
     ///
     /// Feed one in at [`Warden::next_deadline`](crate::Warden::next_deadline). Early, late and
@@ -60,6 +72,8 @@ pub enum Event<P> {
     Protect {
         /// Who is to be spared.
         subject: Subject<P>,
+        /// For a peer, the IP at which it is expected. Counts as the one last seen if none was.
+        addr: Option<IpAddr>,
     },
     /// From here on `config` is the policy; everything that is remembered stays.
     ///
@@ -98,6 +112,10 @@ pub enum Event<P> {
         misbehavior: Misbehavior,
         /// What that costs it; see [`Config::penalty`](crate::Config::penalty).
         penalty: Penalty,
+        /// The peer that delivered what is reported, if it is another than the one to blame: then
+        /// the report is hearsay, and counts within bounds only. `None` for a report of what the
+        /// peer itself handed over.
+        via: Option<P>,
     },
     /// The score of `peer`, asked for or not.
     Score {
@@ -121,6 +139,21 @@ pub enum Event<P> {
         /// while automatic bans of the subject are withheld. Otherwise only that cause ends, which
         /// is how a list takes an entry back.
         cause: Option<Cause>,
+    },
+    /// `peer` sent so many messages that were fine. They pay for reports in the long run; from the
+    /// first one of any peer on, [`Config::long_budget`](crate::Config::long_budget) is in force.
+    Valid {
+        /// The peer that sent them.
+        peer: P,
+        /// How many there were.
+        count: u64,
+    },
+    /// A report was wrong: `peer` owes so much less.
+    Waive {
+        /// The peer that owes.
+        peer: P,
+        /// How much is taken off.
+        points: Points,
     },
     /// `subject` is no longer spared. Whom a network ban refuses is disconnected.
     Unprotect {

@@ -39,10 +39,10 @@
 //!
 //! let misbehavior = Misbehavior::INVALID_MESSAGE;
 //! let penalty = warden.config().penalty(misbehavior, Amplification::try_from(100.0)?);
-//! let first = warden.handle_input(Event::Report { peer, misbehavior, penalty }, now);
+//! let first = warden.handle_input(Event::Report { peer, misbehavior, penalty, via: None }, now);
 //! assert_eq!(first, [], "as much as the threshold is not over it");
 //!
-//! let second = warden.handle_input(Event::Report { peer, misbehavior, penalty }, now);
+//! let second = warden.handle_input(Event::Report { peer, misbehavior, penalty, via: None }, now);
 //! let lines: Vec<_> = second.iter().map(Action::to_string).collect();
 //! assert_eq!(lines, ["ban peer:mallory penalty until 182.8", "disconnect mallory"]);
 //! # Ok::<(), peerwarden_core::PenaltyError>(())
@@ -103,6 +103,7 @@ mod evidence;
 mod impossible;
 mod misbehavior;
 mod penalty;
+mod remembered;
 mod restore;
 mod rules;
 mod saved;
@@ -119,13 +120,14 @@ pub use ipnet::IpNet;
 
 pub use action::{Action, Withheld};
 pub use causes::{ActiveCause, Causes};
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, PlaceLevel};
 pub use counts::Counts;
 pub use event::{BanDuration, Event, ZeroBan};
 pub use evidence::Misdeed;
 pub use impossible::{Impossible, RestoreError};
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
+pub use remembered::Slot;
 pub use saved::{
     Offset, Saved, SavedBan, SavedConnection, SavedDebt, SavedMisdeed, SavedNetwork, SavedPeer,
 };

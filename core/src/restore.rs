@@ -11,7 +11,7 @@ use crate::saved::{Saved, SavedConnection, SavedMisdeed, SavedNetwork, SavedPeer
 use crate::state::account::Account;
 use crate::state::address;
 use crate::state::deadlines::Owner;
-use crate::state::network::NetworkBan;
+use crate::state::network::{NetworkBan, NetworkKey};
 use crate::state::record::{Link, PeerBan, Record, RecordKey};
 use crate::subject::{Cause, Direction, Subject};
 use crate::time::{Instant, Until};
@@ -36,6 +36,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// - Moments before the origin count as the origin, which can put off forgiving but ends no ban
     ///   early. Whoever counts from the Unix epoch never gets there.
     /// - A network of which nothing is left is not remembered.
+    /// - Inside a protected network only the operator's bans stay. Others end in silence, as they
+    ///   would have when it was protected: what was written down may be of two moments, one before
+    ///   that and one after.
     ///
     /// # Errors
     ///
@@ -64,7 +67,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         for network in networks {
             bans.extend(warden.restore_network(network)?);
         }
-        warden.refuse_bans_in_protected_networks(&bans)?;
+        warden.end_bans_in_protected_networks(&mut bans);
         for peer in peers {
             let (ban, connection) = (peer.ban.clone(), peer.connection);
             let key = warden.restore_peer(peer)?;
@@ -109,28 +112,35 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         Ok(saved.ban.map(|ban| (ban.order, Owner::Network(key))))
     }
 
-    /// Protection of a network covers those inside, whichever of them comes first.
-    fn refuse_bans_in_protected_networks(
-        &self,
-        bans: &[(u64, Owner)],
-    ) -> Result<(), RestoreError<P>> {
-        for (_, owner) in bans {
-            let Owner::Network(key) = owner else {
-                continue;
-            };
-            let Some(network) = self.networks.table.get(*key) else {
-                continue;
-            };
-            let causes = network.causes();
-            let mut others = causes.iter().filter(|active| active.cause != Cause::Operator);
-            if let Some(active) = others.next()
-                && self.networks.in_protected(&self.hasher, &network.net)
-            {
-                let subject = Subject::Addr(network.net);
-                return Err(RestoreError { subject, why: Impossible::Protected(active.cause) });
-            }
+    /// Ends what protection would have ended: bans inside a protected network that are not the
+    /// operator's. Takes those that are over with it out of `bans`.
+    fn end_bans_in_protected_networks(&mut self, bans: &mut Vec<(u64, Owner)>) {
+        bans.retain(|(_, owner)| match owner {
+            Owner::Network(key) => self.end_ban_in_protected_network(*key),
+            Owner::Peer(_) => true,
+        });
+    }
+
+    /// Whether the network is still banned.
+    fn end_ban_in_protected_network(&mut self, key: NetworkKey) -> bool {
+        let Some(net) = self.networks.table.get(key).map(|network| network.net) else {
+            return false;
+        };
+        if !self.networks.in_protected(&self.hasher, &net) {
+            return true;
         }
-        Ok(())
+        let ban = self.networks.table.get_mut(key).and_then(|network| network.ban.as_mut());
+        let Some(ban) = ban else {
+            return false;
+        };
+        let before = ban.causes;
+        for active in before.iter().filter(|active| active.cause != Cause::Operator) {
+            ban.causes.replace(active.cause, None);
+        }
+        let stays = !ban.causes.is_empty();
+        self.settle_network(key, &before);
+        self.reindex_network(key);
+        stays
     }
 
     fn restore_peer(&mut self, saved: SavedPeer<P>) -> Result<RecordKey, RestoreError<P>> {

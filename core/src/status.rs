@@ -1,6 +1,7 @@
 //! Answers to "who is banned, why and until when".
 
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
 use crate::causes::Causes;
 use crate::evidence::Misdeed;
@@ -51,6 +52,10 @@ pub struct PeerStatus {
     pub connected: bool,
     /// Whether it is protected.
     pub protected: bool,
+    /// Whether it is in standing: its place's ban is not its own.
+    pub standing: bool,
+    /// The IP at which it was last seen, or is expected.
+    pub addr: Option<IpAddr>,
 }
 
 impl PeerStatus {

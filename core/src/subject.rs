@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::state::address;
 
 /// What can be banned or protected.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Subject<P> {
     /// A network, which may be a single address.
     ///
@@ -57,10 +57,12 @@ impl<P: fmt::Display> fmt::Display for Subject<P> {
 /// Each is independent of the others: a subject is banned while any of them is active.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "serde", serde(from = "written::Cause", into = "written::Cause"))]
 pub enum Cause {
-    /// Too many banned peers came from this network. Networks only; automatic.
+    /// Too many peers that were seen in this network misbehaved. Networks only; automatic.
     Address,
+    /// The application wanted the peer out. Peers only; automatic.
+    Application,
     /// The operator said so.
     Operator,
     /// What the peer owes for its misdeeds went over the threshold. Peers only; automatic.
@@ -73,14 +75,21 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause there is, in the order of their names.
-    pub const ALL: [Self; 5] =
-        [Self::Address, Self::Operator, Self::Penalty, Self::Remote, Self::Score];
+    pub const ALL: [Self; 6] = [
+        Self::Address,
+        Self::Application,
+        Self::Operator,
+        Self::Penalty,
+        Self::Remote,
+        Self::Score,
+    ];
 
-    /// Whether the engine itself decides on such a ban.
+    /// Whether such a ban is the engine's own: counted as an offence, and withheld for the reasons in
+    /// [`Withheld`](crate::Withheld).
     #[must_use]
     pub const fn is_automatic(self) -> bool {
         match self {
-            Self::Address | Self::Penalty | Self::Score => true,
+            Self::Address | Self::Application | Self::Penalty | Self::Score => true,
             Self::Operator | Self::Remote => false,
         }
     }
@@ -90,6 +99,7 @@ impl Cause {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Address => "address",
+            Self::Application => "application",
             Self::Operator => "operator",
             Self::Penalty => "penalty",
             Self::Remote => "remote",
@@ -136,4 +146,47 @@ pub enum Direction {
     Inbound,
     /// This node.
     Outbound,
+}
+
+/// Causes as they are written down.
+#[cfg(feature = "serde")]
+mod written {
+    /// A cause by its place among all that there have been, for formats that write places instead
+    /// of names. New ones come last, so that what was written before them is still read.
+    #[derive(serde::Deserialize, serde::Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub(super) enum Cause {
+        Address,
+        Operator,
+        Penalty,
+        Remote,
+        Score,
+        Application,
+    }
+
+    impl From<super::Cause> for Cause {
+        fn from(cause: super::Cause) -> Self {
+            match cause {
+                super::Cause::Address => Self::Address,
+                super::Cause::Application => Self::Application,
+                super::Cause::Operator => Self::Operator,
+                super::Cause::Penalty => Self::Penalty,
+                super::Cause::Remote => Self::Remote,
+                super::Cause::Score => Self::Score,
+            }
+        }
+    }
+
+    impl From<Cause> for super::Cause {
+        fn from(cause: Cause) -> Self {
+            match cause {
+                Cause::Address => Self::Address,
+                Cause::Operator => Self::Operator,
+                Cause::Penalty => Self::Penalty,
+                Cause::Remote => Self::Remote,
+                Cause::Score => Self::Score,
+                Cause::Application => Self::Application,
+            }
+        }
+    }
 }

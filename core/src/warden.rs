@@ -176,10 +176,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 self.connected(peer, *addr, *direction, actions);
             }
             Event::Disconnected { peer } => self.disconnected(peer, actions),
-            Event::Heartbeat | Event::ScoreUnavailable { .. } => {}
-            Event::Protect { subject } => self.protect(subject, actions),
+            Event::Expel { .. }
+            | Event::Heartbeat
+            | Event::ScoreUnavailable { .. }
+            | Event::Valid { .. }
+            | Event::Waive { .. } => {}
+            Event::Protect { subject, addr: _ } => self.protect(subject, actions),
             Event::Reconfigure { config } => self.reconfigure(config, actions),
-            Event::Report { peer, misbehavior, penalty } => {
+            Event::Report { peer, misbehavior, penalty, via: _ } => {
                 self.report(peer, misbehavior, *penalty, actions);
             }
             Event::Score { peer, score } => self.score(peer, *score, actions),

@@ -78,7 +78,8 @@ impl SwarmBuilder {
     }
 
     /// Has `warden` asked about each IP that is dialled, whoever offered it and by whatever name:
-    /// see [`DialGate`]. Defaults to not asking.
+    /// see [`DialGate`]. Defaults to not asking. The warden is also told which peer this node itself
+    /// is, as by [`Handle::set_local_peer_id`].
     pub fn with_dial_gate(mut self, warden: Handle) -> Self {
         self.gate = Some(warden);
         self
@@ -120,6 +121,11 @@ impl SwarmBuilder {
         let noise = noise::Config::new(&self.keypair)?;
         let yamux = CloseTimeout::new(yamux::Config::default(), self.close_timeout);
         let tcp = tcp::Transport::new(self.tcp);
+        let id = self.keypair.public().to_peer_id();
+        if let Some(warden) = &self.gate {
+            // One whose behaviour is gone bans nobody.
+            let _ = warden.set_local_peer_id(id);
+        }
         let resolved = match self.gate {
             Some(warden) => dns::Transport::new(DialGate::new(tcp, warden)).boxed(),
             None => dns::Transport::new(tcp).boxed(),
@@ -131,7 +137,6 @@ impl SwarmBuilder {
             .timeout(self.connection_timeout)
             .boxed();
         let behaviour = behaviour(&self.keypair);
-        let id = self.keypair.public().to_peer_id();
         Ok(Swarm::new(transport, behaviour, id, self.swarm))
     }
 }

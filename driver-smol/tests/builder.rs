@@ -15,7 +15,8 @@ use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{DialError, NetworkBehaviour, Swarm, SwarmEvent, dummy};
 use libp2p::{Multiaddr, ping};
 use peerwarden_smol::{
-    Behaviour, Config, Denied, Origin, SmolExecutor, Subject, SwarmBuilder, behaviour, tcp,
+    BanChange, Behaviour, Config, Denied, Origin, Ours, SmolExecutor, Subject, SwarmBuilder,
+    behaviour, tcp,
 };
 use smol::{Executor, Timer, block_on};
 
@@ -102,6 +103,18 @@ fn an_ip_that_is_banned_is_not_dialled_by_a_name_either() {
     };
     assert_eq!((address, denied.addr), (&name, Some("127.0.0.1".parse().unwrap())));
     assert!(trap.accept().is_err());
+}
+
+#[test]
+fn a_warden_that_guards_the_dials_knows_who_this_node_is() {
+    let warden = behaviour(Config::default());
+    let handle = warden.handle();
+    let swarm = builder().with_dial_gate(handle.clone()).build(|_| warden).unwrap();
+
+    let own = Subject::Peer(*swarm.local_peer_id());
+    let answer = handle.ban(own, None, Origin::Operator).unwrap();
+
+    assert_eq!(answer.change, BanChange::Refused(Ours::Peer));
 }
 
 #[test]

@@ -7,7 +7,6 @@ mod intervals;
 mod redials;
 
 use std::fmt;
-use std::hash::RandomState;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -18,17 +17,16 @@ use libp2p::swarm::{
     THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
 };
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_core::{Config, Warden};
-
-pub use intervals::ZeroInterval;
-pub(crate) use intervals::positive;
+use peerwarden_core::Config;
 
 use crate::alarm::Alarm;
 use crate::connections::Connections;
 use crate::event::Event;
 use crate::handle::Handle;
 #[cfg(feature = "metrics")]
-use crate::metrics::Metrics;
+use crate::metrics::SwarmMetrics;
+use crate::names::NamesThread;
+use crate::orders;
 use crate::shared::Shared;
 use crate::store::{self, Store, StoreError, WriterThread};
 use crate::timer::Timer;
@@ -99,6 +97,8 @@ pub struct Behaviour<T: Timer> {
     streak: usize,
     /// Writes to the store, if there is one.
     writer: Option<WriterThread>,
+    /// Resolves the names of static peers, if there are any.
+    names: Option<NamesThread>,
 }
 
 impl<T: Timer> Behaviour<T> {
@@ -125,15 +125,14 @@ impl<T: Timer> Behaviour<T> {
     /// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
     pub fn restore(config: Config, timer: T, mut store: impl Store) -> Result<Self, StoreError> {
         let timer = Arc::new(timer);
-        let loaded = store::load(&mut store, timer.wall_clock())?;
-        let hasher = RandomState::new();
-        let engine =
-            Warden::restore(config, hasher, loaded.saved, timer.now()).map_err(|error| {
-                StoreError::Damaged { place: store.place(), what: error.to_string() }
-            })?;
-        let shared = Arc::new(Shared::restored(engine, Some(loaded.ledger), timer.clone()));
+        let (now, place) = (timer.now(), store.place());
+        let loaded = store::load(&mut store, timer.wall_clock(), now)?;
+        let (disagrees, protected) = (loaded.disagrees, orders::protected_in(&loaded.saved));
+        let (engine, ledger) = loaded.restore(config, now, place)?;
+        let shared = Arc::new(Shared::restored(engine, Some(ledger), timer.clone()));
+        shared.lock().orders.restored(protected);
         let mailbox = shared.mailbox.clone();
-        let writer = WriterThread::spawn(store, shared.clone(), mailbox, loaded.disagrees)?;
+        let writer = WriterThread::spawn(store, shared.clone(), mailbox, disagrees)?;
         Ok(Self::of(shared, timer, Some(writer)))
     }
 
@@ -148,6 +147,7 @@ impl<T: Timer> Behaviour<T> {
             redial_alarm: Alarm::new(),
             streak: 0,
             writer,
+            names: None,
         }
     }
 
@@ -157,19 +157,44 @@ impl<T: Timer> Behaviour<T> {
         Handle::new(&self.shared)
     }
 
+    /// Says which peer this node itself is: `key.public().to_peer_id()`, or the swarm's
+    /// `local_peer_id`.
+    ///
+    /// libp2p does not tell a behaviour. Whoever is known is never banned: a ban of it is refused,
+    /// reports and scores of it are ignored, and a ban from before is lifted. Where the swarm is built
+    /// first, [`Handle::set_local_peer_id`] does the same. The node's addresses, too, are looked after,
+    /// without being told: see [`Handle::ban`].
+    #[must_use]
+    pub fn with_local_peer_id(self, peer: PeerId) -> Self {
+        // It is not gone.
+        let _ = self.shared.set_local_peer_id(peer);
+        self
+    }
+
     /// Makes peerwarden's metrics part of `registry`, all of them named `peerwarden_` and listed in
     /// [`metrics`](crate::metrics).
     ///
-    /// Counting begins here, or with the first of several registries. It is the registry type that
-    /// libp2p's own metrics use, of prometheus-client 0.25, so one can hold both: with libp2p's
-    /// feature `metrics` it is `libp2p::metrics::Registry`. `prometheus_client::encoding::text::encode`
-    /// makes the page that is scraped.
+    /// It is the registry type that libp2p's own metrics use, of prometheus-client 0.25, so one can
+    /// hold both: with libp2p's feature `metrics` it is `libp2p::metrics::Registry`.
+    /// `prometheus_client::encoding::text::encode` makes the page that is scraped.
+    ///
+    /// For *one* swarm a registry: two would give the same samples twice, which no scraper accepts.
+    /// For several there is [`with_metrics_labelled`](Self::with_metrics_labelled), for another metrics
+    /// library [`Handle::tallies`].
     #[cfg(feature = "metrics")]
     #[must_use]
     pub fn with_metrics(self, registry: &mut prometheus_client::registry::Registry) -> Self {
-        let config = self.shared.lock().engine.config().clone();
-        let metrics = self.shared.watch.metrics.get_or_init(|| Metrics::new(&config));
-        metrics.register(registry, Arc::downgrade(&self.shared));
+        SwarmMetrics::new(registry).add(None, &self.shared);
+        self
+    }
+
+    /// Makes peerwarden's metrics of this swarm part of `metrics`, with the label `swarm="name"`.
+    ///
+    /// A swarm of the same name that was there before is left out from here on.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn with_metrics_labelled(self, metrics: &SwarmMetrics, name: &str) -> Self {
+        metrics.add(Some(name), &self.shared);
         self
     }
 
@@ -246,15 +271,21 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
             FromSwarm::NewExternalAddrOfPeer(event) => {
                 self.shared.lock().book.announced(event.peer_id, event.addr);
             }
+            FromSwarm::NewListenAddr(event) => {
+                self.shared.own_address(Some(event.listener_id), event.addr);
+            }
+            FromSwarm::ExpiredListenAddr(event) => {
+                self.shared.lock().orders.own.remove(Some(event.listener_id), event.addr);
+            }
+            FromSwarm::ExternalAddrConfirmed(event) => self.shared.own_address(None, event.addr),
+            FromSwarm::ExternalAddrExpired(event) => {
+                self.shared.lock().orders.own.remove(None, event.addr);
+            }
             FromSwarm::ListenFailure(_)
             | FromSwarm::NewListener(_)
-            | FromSwarm::NewListenAddr(_)
-            | FromSwarm::ExpiredListenAddr(_)
             | FromSwarm::ListenerError(_)
             | FromSwarm::ListenerClosed(_)
             | FromSwarm::NewExternalAddrCandidate(_)
-            | FromSwarm::ExternalAddrConfirmed(_)
-            | FromSwarm::ExternalAddrExpired(_)
             | _ => {}
         }
     }

@@ -4,20 +4,24 @@ use std::fmt;
 
 use peerwarden_core::Direction;
 
-/// A point at which it is asked whether a connection may be.
+/// A point at which connections are refused.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub(crate) enum Gate {
+pub enum Gate {
+    /// A connection comes in, and only its IP is known.
     PendingInbound,
+    /// A connection came in, and the peer is known.
     EstablishedInbound,
+    /// A dial is about to begin.
     PendingOutbound,
+    /// A dial succeeded.
     EstablishedOutbound,
     /// Of [`DialGate`](crate::DialGate), and not of libp2p: each address by itself.
     Dial,
 }
 
 impl Gate {
-    #[cfg(feature = "metrics")]
-    pub(crate) const ALL: [Self; 5] = [
+    /// All gates, in the order in which a connection comes to them.
+    pub const ALL: [Self; 5] = [
         Self::PendingInbound,
         Self::EstablishedInbound,
         Self::PendingOutbound,
@@ -25,14 +29,18 @@ impl Gate {
         Self::Dial,
     ];
 
-    pub(crate) const fn direction(self) -> Direction {
+    /// In which direction the connections go that it refuses.
+    #[must_use]
+    pub const fn direction(self) -> Direction {
         match self {
             Self::PendingInbound | Self::EstablishedInbound => Direction::Inbound,
             Self::PendingOutbound | Self::EstablishedOutbound | Self::Dial => Direction::Outbound,
         }
     }
 
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The name, in lower case: `pending-inbound`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::PendingInbound => "pending-inbound",
             Self::EstablishedInbound => "established-inbound",

@@ -104,8 +104,9 @@
 //!         .with_behaviour(|key| {
 //!             let signed = gossipsub::MessageAuthenticity::Signed(key.clone());
 //!             let config = gossipsub::ConfigBuilder::default().validate_messages().build()?;
+//!             let id = key.public().to_peer_id();
 //!             Ok(Node {
-//!                 warden: peerwarden_tokio::behaviour(policy),
+//!                 warden: peerwarden_tokio::behaviour(policy).with_local_peer_id(id),
 //!                 limits: connection_limits::Behaviour::new(limits),
 //!                 gossipsub: gossipsub::Behaviour::new(signed, config)?,
 //!             })
@@ -116,6 +117,11 @@
 //! # let _entered = runtime.enter();
 //! # swarm().unwrap();
 //! ```
+//!
+//! The behaviour is told which peer this node itself is, which libp2p does not tell it, so that it is
+//! never banned: not by the operator's slip, nor by a list that somebody else keeps. Where the swarm is
+//! built first, [`Handle::set_local_peer_id`](crate::Handle::set_local_peer_id) does the same. The
+//! addresses that the swarm listens on are known by themselves.
 //!
 //! The [crate's first page](crate#across-restarts) goes on from here: bans that outlive the node, a
 //! settings file, metrics and logs.
@@ -290,6 +296,44 @@
 //! [`protect`](crate::Handle::protect) spares a peer from what others say of it, but keeps nobody
 //! else out.
 //!
+//! # Orders and their answers
+//!
+//! [`ban`](crate::Handle::ban) and [`unban`](crate::Handle::unban) say what changed and what still
+//! refuses the subject, as data and as a sentence. A pardon of a peer does not lift the ban of the
+//! network that it is in, and says so:
+//!
+//! ```
+//! # use peerwarden_libp2p::{Behaviour, Config, ManualTimer, Origin, Subject};
+//! # let behaviour = Behaviour::new(Config::default(), ManualTimer::new());
+//! # let warden = behaviour.handle();
+//! let network = Subject::Addr("203.0.113.0/24".parse()?);
+//! let inside = Subject::Addr("203.0.113.7/32".parse()?);
+//! warden.ban(network, None, Origin::Operator)?;
+//!
+//! let answer = warden.unban(inside, None)?;
+//! assert!(!answer.changed());
+//! assert_eq!(
+//!     answer.to_string(),
+//!     "there was no such ban of 203.0.113.7/32; nothing was changed; still refused: \
+//!      203.0.113.0/24 is banned by operator forever",
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Protection has owners: each part of a node that protects peers does so under a
+//! [`Tag`](crate::Tag) of its own, and a subject is protected while any stands.
+//!
+//! | whose word | written to the store | lasts |
+//! | --- | --- | --- |
+//! | `Handle::ban` | yes | until its end, or `unban` |
+//! | `ban` in the settings | no | while it stands there; `unban` lifts it until the next start |
+//! | `Handle::protect` with `Tag::OPERATOR` | yes | until `unprotect` with that tag |
+//! | `Handle::protect` with another tag | no | until `unprotect` with that tag, or the end of the node |
+//! | `protect` in the settings | no | while it stands there; `unprotect` with `Tag::SETTINGS` takes it off until the next start |
+//!
+//! An operator's ban of exactly a subject overrules its protection. One of a *network* does not touch
+//! a protected peer in it.
+//!
 //! # 8. While it runs
 //!
 //! [`Handle::reconfigure`](crate::Handle::reconfigure) changes the policy and forgets nothing:
@@ -315,7 +359,11 @@
 //! With a [`Store`](crate::Store), dropping the swarm writes what has not been written yet and waits
 //! for that, for 5 s at most. That blocks the thread, and what goes wrong is only logged. To do
 //! without either, ask before: `warden.flush().await` returns when all that was said until then is
-//! durable, or says why it is not. A node that is killed loses at most the last 100 ms of bans.
+//! durable, or says why it is not. A node that is killed loses at most the last 100 ms of bans,
+//! whatever else was being written, and starts again on whatever it left: [`store`](crate::store)
+//! says what is written first, and what becomes of rows that contradict each other. Leave its file to
+//! the node while that runs: one that was deleted, renamed or replaced is written anew, and is an error
+//! in the log and in [`StoreHealth`](crate::StoreHealth).
 //!
 //! # 10. Tests
 //!

@@ -1,6 +1,7 @@
 //! The door for every other task.
 
 mod keep;
+mod orders;
 mod policy;
 
 use std::net::IpAddr;
@@ -9,8 +10,7 @@ use std::sync::{Arc, Weak};
 use libp2p::PeerId;
 use peerwarden_core as core;
 use peerwarden_core::{
-    Amplification, Ban, BanDuration, Cause, Config, Counts, Instant, Misbehavior, Origin,
-    PeerStatus, Place, Score, Subject, Verdict,
+    Amplification, Ban, Config, Counts, Instant, Misbehavior, PeerStatus, Place, Score, Verdict,
 };
 
 use crate::gate::Gate;
@@ -19,6 +19,7 @@ use crate::refusal::Refusal;
 use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
+use crate::tallies::Tallies;
 pub use keep::KeepConnectedError;
 
 /// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
@@ -68,6 +69,7 @@ impl Handle {
             peer,
             misbehavior,
             penalty: config.penalty(misbehavior, amplification),
+            via: None,
         })?;
         log::reported(&peer, &misbehavior);
         Ok(())
@@ -89,57 +91,6 @@ impl Handle {
     /// [`Gone`] if the behaviour is.
     pub fn score_unavailable(&self, peer: PeerId) -> Result<(), Gone> {
         self.input(core::Event::ScoreUnavailable { peer })
-    }
-
-    /// Bans `subject` for `duration`, or for ever. The newest word of each origin replaces its
-    /// earlier one.
-    ///
-    /// From here on every gate refuses it, and no poll of the swarm that begins after this returns
-    /// establishes a connection with it. Called by whoever polls the swarm that means none at all;
-    /// called from another thread, the poll that is running right then may still announce one that
-    /// had passed the last gate, which is the first thing that the next poll closes.
-    ///
-    /// The connections there are get closed, within the [`CloseTimeout`](crate::CloseTimeout). They
-    /// may deliver a few messages that were received already: where that matters, ask
-    /// [`check_peer`](Self::check_peer) before acting on one.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn ban(
-        &self,
-        subject: Subject<PeerId>,
-        duration: Option<BanDuration>,
-        origin: Origin,
-    ) -> Result<(), Gone> {
-        self.input(core::Event::Ban { subject, duration, origin })
-    }
-
-    /// Lifts a ban: all of it, with a time of grace, or only that `cause`, without.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn unban(&self, subject: Subject<PeerId>, cause: Option<Cause>) -> Result<(), Gone> {
-        self.input(core::Event::Unban { subject, cause })
-    }
-
-    /// Spares `subject` from every ban that is not the operator's.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn protect(&self, subject: Subject<PeerId>) -> Result<(), Gone> {
-        self.input(core::Event::Protect { subject })
-    }
-
-    /// Spares `subject` no longer.
-    ///
-    /// # Errors
-    ///
-    /// [`Gone`] if the behaviour is.
-    pub fn unprotect(&self, subject: Subject<PeerId>) -> Result<(), Gone> {
-        self.input(core::Event::Unprotect { subject })
     }
 
     /// What is held for or against `peer`; `None` if nothing is.
@@ -174,15 +125,26 @@ impl Handle {
     /// A page of the bans in force, in the order in which they began: at most `at_most` of those
     /// that began after the one in this place, `None` for the first page.
     ///
-    /// The lock is held for one page at a time. However many bans begin and end between two pages,
-    /// one that is in force all the while is read exactly once: go on from the last ban's
-    /// [`place`](Ban::place), and stop at an empty page.
+    /// The lock is held for a few hundred bans at a time, however large the page is. However many
+    /// bans begin and end meanwhile and between two pages, one that is in force all the while is read
+    /// exactly once: go on from the last ban's [`place`](Ban::place), and stop at an empty page.
     ///
     /// # Errors
     ///
     /// [`Gone`] if the behaviour is.
     pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
-        self.ask(|engine, now| engine.bans_after(after, now).take(at_most).collect())
+        let (mut bans, mut after) = (Vec::new(), after);
+        while bans.len() < at_most {
+            let room = at_most.saturating_sub(bans.len()).min(BANS_AT_ONCE);
+            let some: Vec<_> =
+                self.ask(|engine, now| engine.bans_after(after, now).take(room).collect())?;
+            let Some(last) = some.last() else {
+                break;
+            };
+            after = Some(last.place);
+            bans.extend(some);
+        }
+        Ok(bans)
     }
 
     /// Tells of bans, unbans, withheld bans and denials from here on.
@@ -204,6 +166,15 @@ impl Handle {
     /// [`Gone`] if the behaviour is.
     pub fn counts(&self) -> Result<Counts, Gone> {
         self.ask(|engine, _| engine.counts())
+    }
+
+    /// Every count, as plain data for any metrics library.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] if the behaviour is.
+    pub fn tallies(&self) -> Result<Tallies, Gone> {
+        self.shared()?.tallies()
     }
 
     /// What time it is on the behaviour's clock, on which bans begin and end.
@@ -240,7 +211,10 @@ impl Handle {
         let shared = self.shared()?;
         let counts =
             shared.enter()?.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
-        Ok(counts.map(|(rows, waiting)| StoreHealth { rows, waiting, ..shared.mailbox.health() }))
+        Ok(counts.map(|(rows, waiting)| {
+            let health = shared.mailbox.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
+        }))
     }
 
     /// A connection was refused.
@@ -270,3 +244,6 @@ impl Handle {
         self.shared.upgrade().ok_or(Gone)
     }
 }
+
+/// How many bans are read under one lock, which takes some tens of microseconds.
+const BANS_AT_ONCE: usize = 256;

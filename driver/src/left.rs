@@ -16,7 +16,12 @@ pub(crate) struct Left {
 impl Left {
     /// The same within a sentence: `for another 1h 30m`, or `forever`.
     pub(crate) fn in_words(self) -> InWords {
-        InWords(self)
+        InWords { left: self, before: "for another " }
+    }
+
+    /// The same of what has just begun: `for 1h 30m`, or `forever`.
+    pub(crate) fn as_end(self) -> InWords {
+        InWords { left: self, before: "for " }
     }
 }
 
@@ -34,14 +39,17 @@ impl fmt::Display for Left {
 
 /// See [`Left::in_words`].
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct InWords(Left);
+pub(crate) struct InWords {
+    left: Left,
+    before: &'static str,
+}
 
 impl fmt::Display for InWords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Until::At(_) = self.0.until {
-            f.write_str("for another ")?;
+        if let Until::At(_) = self.left.until {
+            f.write_str(self.before)?;
         }
-        self.0.fmt(f)
+        self.left.fmt(f)
     }
 }
 

@@ -63,8 +63,8 @@
 //!
 //! # Across restarts
 //!
-//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection that it had
-//! before the node was restarted, and writes down what changes:
+//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection by the operator
+//! that it had before the node was restarted, and writes down what changes:
 //!
 //! ```
 //! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
@@ -95,23 +95,31 @@
 //! # For operators
 //!
 //! - **Settings**: `Settings` reads the whole policy and the driver's [`Options`] from a TOML file,
-//!   and says of a mistake which line and key it is in and what would be right. `Settings::EXAMPLE`
-//!   is such a file, with every default, and `Settings::behaviour` makes the behaviour that a file
-//!   describes, store included. Feature `toml`.
+//!   and says of a mistake which line and key it is in and what would be right. What makes sense but is
+//!   likely not meant, such as a misspelled kind of misdeed, is a warning. `Settings::EXAMPLE` is such a
+//!   file, with every default, and `Settings::behaviour` makes the behaviour that a file describes, store
+//!   included. Feature `toml`.
 //! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
-//!   own are in. The module `metrics` lists them. Feature `metrics`.
+//!   own are in, and `SwarmMetrics` those of several swarms. The module `metrics` lists them. Feature
+//!   `metrics`. [`Handle::tallies`] gives every count as plain data, for any library, with no feature.
 //! - **Logs**: events of `tracing` under the target `peerwarden`, each with the peer or network, the
 //!   cause, why, until when, and the offences on record:
 //!
 //! | level | message |
 //! | --- | --- |
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
+//! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
+//! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
-//! | info | `connection refused`, at most ten a minute; the next says how many were suppressed |
-//! | info | `address refused`, because it can be read in more than one way; counts for the same ten |
-//! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up`; each at most ten a minute |
+//! | info | `address refused`, because it can be read in more than one way |
+//! | info | `connection refused` |
+//! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
 //! | debug | `ban moved`: its end did |
-//! | trace | `reported`, for each report that a handle is given |
+//! | trace | `reported`, for each report that a handle is given, without a limit |
+//!
+//! Of each kind there are at most ten lines a minute, and the next says how many were `suppressed`. The
+//! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
+//! that the operator does. No line holds a line break or a control character, whoever chose the text.
 //!
 //! The features are on by default, here and in the crates for a runtime. With
 //! `default-features = false` name those you want.
@@ -128,8 +136,10 @@
 mod address;
 mod address_book;
 mod alarm;
+mod answers;
 mod application_score;
 mod behaviour;
+mod bounds;
 mod bulletin;
 mod clock;
 mod close_timeout;
@@ -146,22 +156,29 @@ mod log;
 mod manual_timer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+mod names;
 mod notes;
 mod notice;
 mod observed;
 mod one_line;
 mod options;
+mod orders;
 mod outbox;
+mod own;
 mod redial_error;
 mod redials;
 mod refusal;
+mod refusals;
 mod refused_address;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
 mod source;
+mod static_peer;
 pub mod store;
 mod subscription;
+mod tag;
+mod tallies;
 mod timer;
 mod watch;
 
@@ -173,23 +190,31 @@ pub use peerwarden_core::{
 };
 
 pub use address::AddressFault;
+pub use answers::{BanChange, Banned, Ours, Protected, Protection, Unbanned};
 pub use application_score::{ApplicationScore, WeightError};
-pub use behaviour::{Behaviour, ZeroInterval};
+pub use behaviour::Behaviour;
+pub use bounds::OutOfBounds;
 pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
 pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
+pub use gate::Gate;
 pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
+#[cfg(feature = "metrics")]
+pub use metrics::SwarmMetrics;
 pub use notice::{Notice, NoticeKind};
 pub use one_line::OneLine;
 pub use options::Options;
 pub use redial_error::RedialError;
 pub use refused_address::RefusedAddress;
 #[cfg(feature = "toml")]
-pub use settings::{ReadSettingsError, Settings, SettingsError};
+pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
+pub use static_peer::{StaticPeer, StaticPeerError};
 #[cfg(feature = "redb")]
 pub use store::RedbStore;
 pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
+pub use tag::{Tag, TagError};
+pub use tallies::{Family, FamilyKind, Sample, SampleValue, SubjectKind, Tallies};
 pub use timer::{Timer, since_unix_epoch};

@@ -1,58 +1,66 @@
 //! One line for everything that an operator may ask about later.
 
 mod limiter;
+mod line;
 mod words;
 
+use std::net::IpAddr;
 use std::path::Path;
 
 use libp2p::PeerId;
 use peerwarden_core::{Instant, IpNet, Misbehavior, Subject, Withheld};
 use tracing::field::{DisplayValue, display};
-use tracing::{Level, debug, enabled, info, trace, warn};
+use tracing::{debug, info, trace, warn};
 
 pub(crate) use limiter::Limiter;
+pub(crate) use line::Line;
 
 use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::left::Left;
 use crate::notes::{Note, NoteKind};
+use crate::one_line::OneLine;
 use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
 use crate::refused_address::RefusedAddress;
 use words::Reason;
 
-/// Logs what happened to a ban.
+/// Logs what happened to a ban, after `suppressed` others of the kind that were not logged.
 ///
 /// Bans, their ends and those withheld as the policy has it are news; one withheld because a limit
 /// is reached, or too few peers would be left, needs somebody to look at it.
-pub(crate) fn note(note: &Note, now: Instant) {
+pub(crate) fn note(note: &Note, now: Instant, suppressed: u64) {
     let (peer, network) = names(&note.subject);
     let cause = note.cause.as_str();
     let why = Reason::of(&note.why).map(display);
     let offences = note.offences;
+    let suppressed = more(suppressed);
     match note.kind {
         NoteKind::Amended { until } => {
             let until = display(Left { until, now });
-            debug!(target: TARGET, peer, network, cause, why, until, offences, "ban moved");
+            debug!(
+                target: TARGET, peer, network, cause, why, until, offences, suppressed, "ban moved"
+            );
         }
         NoteKind::Banned { until } => {
             let until = display(Left { until, now });
-            info!(target: TARGET, peer, network, cause, why, until, offences, "banned");
+            info!(target: TARGET, peer, network, cause, why, until, offences, suppressed, "banned");
         }
         NoteKind::Unbanned => {
-            info!(target: TARGET, peer, network, cause, offences, "unbanned");
+            info!(target: TARGET, peer, network, cause, offences, suppressed, "unbanned");
         }
         NoteKind::Withheld { why: reason } => {
             let text = reason.as_str();
-            match reason {
-                Withheld::Guard | Withheld::Limit => warn!(
-                    target: TARGET, peer, network, cause, why, offences, reason = text,
+            if needs_a_look(reason) {
+                warn!(
+                    target: TARGET, peer, network, cause, why, offences, reason = text, suppressed,
                     "ban withheld"
-                ),
-                Withheld::DryRun | Withheld::Grace | Withheld::Protected => info!(
-                    target: TARGET, peer, network, cause, why, offences, reason = text,
+                );
+            } else {
+                info!(
+                    target: TARGET, peer, network, cause, why, offences, reason = text, suppressed,
                     "ban withheld"
-                ),
+                );
             }
         }
     }
@@ -60,7 +68,7 @@ pub(crate) fn note(note: &Note, now: Instant) {
 
 /// Logs a refused connection, after `suppressed` others that were not logged.
 pub(crate) fn refused(gate: Gate, refusal: &Refusal, suppressed: u64) {
-    let suppressed = (suppressed > 0).then_some(suppressed);
+    let suppressed = more(suppressed);
     match refusal {
         Refusal::Address(refused) => refused_address(gate, refused, suppressed),
         Refusal::Banned(denied) => self::denied(gate, denied, suppressed),
@@ -92,7 +100,7 @@ pub(crate) fn reported(peer: &PeerId, misbehavior: &Misbehavior) {
 
 /// Logs that bans will not outlive the node although somebody wanted that.
 pub(crate) fn no_store(file: &Path) {
-    let file = display(file.display());
+    let file = display(OneLine(file.display()));
     warn!(
         target: TARGET, file,
         "the options name a file for data, but the behaviour was made without a store: bans will \
@@ -103,21 +111,56 @@ pub(crate) fn no_store(file: &Path) {
 /// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
 /// `suppressed` others that were not logged.
 pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError, suppressed: u64) {
-    let (peer, error) = (display(peer), display(error));
-    let suppressed = (suppressed > 0).then_some(suppressed);
+    let (peer, error, suppressed) = (display(peer), display(OneLine(error)), more(suppressed));
     info!(target: TARGET, peer, error, suppressed, "redial failed");
 }
 
 /// Logs that a peer is not dialled any more after its ban, and after `suppressed` others that were
 /// not logged.
 pub(crate) fn redial_gave_up(peer: &PeerId, tries: u32, suppressed: u64) {
-    let suppressed = (suppressed > 0).then_some(suppressed);
-    info!(target: TARGET, peer = display(peer), tries, suppressed, "redial given up");
+    let (peer, suppressed) = (display(peer), more(suppressed));
+    info!(target: TARGET, peer, tries, suppressed, "redial given up");
 }
 
-/// Whether anybody reads of refused connections.
-pub(crate) fn denials_are_wanted() -> bool {
-    enabled!(target: TARGET, Level::INFO)
+/// Logs that this node itself was to be accused or banned, which a bug or a mistake leads to.
+pub(crate) fn ourselves(what: &str, suppressed: u64) {
+    let suppressed = more(suppressed);
+    warn!(target: TARGET, suppressed, "{what}");
+}
+
+/// Logs that a network holds an address of this node.
+pub(crate) fn holds_us(network: &IpNet, addr: IpAddr, what: &str, suppressed: u64) {
+    let (network, addr, suppressed) = (display(network), display(addr), more(suppressed));
+    warn!(target: TARGET, network, addr, suppressed, "{what}");
+}
+
+/// Logs that the name of a static peer could not be resolved.
+pub(crate) fn unresolved(name: &str, error: &dyn std::fmt::Display) {
+    let (name, error) = (display(OneLine(name)), display(OneLine(error)));
+    warn!(target: TARGET, name, error, "the name of a static peer cannot be resolved");
+}
+
+/// Logs that a static peer is not kept connected.
+pub(crate) fn not_kept(peer: &PeerId, error: &dyn std::fmt::Display) {
+    let (peer, error) = (display(peer), display(OneLine(error)));
+    warn!(target: TARGET, peer, error, "a static peer is not kept connected");
+}
+
+/// Logs that names of static peers are not resolved at all.
+pub(crate) fn no_resolver(error: &std::io::Error) {
+    let error = display(error);
+    warn!(target: TARGET, error, "no thread to resolve the names of static peers");
+}
+
+fn more(suppressed: u64) -> Option<u64> {
+    (suppressed > 0).then_some(suppressed)
+}
+
+const fn needs_a_look(why: Withheld) -> bool {
+    match why {
+        Withheld::Guard | Withheld::Incident | Withheld::Limit => true,
+        Withheld::DryRun | Withheld::Exempt | Withheld::Grace | Withheld::Protected => false,
+    }
 }
 
 fn names(
@@ -130,4 +173,4 @@ fn names(
 }
 
 /// What operators filter by: `RUST_LOG=peerwarden=debug`.
-const TARGET: &str = "peerwarden";
+pub(crate) const TARGET: &str = "peerwarden";

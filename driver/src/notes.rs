@@ -12,6 +12,8 @@ use crate::shared::Engine;
 pub(crate) struct Notes {
     /// How many scores were asked for.
     pub(crate) asked: u64,
+    /// How many peers were told to leave.
+    pub(crate) disconnected: usize,
     /// Bans that began, moved, ended or were withheld, in their order.
     pub(crate) notes: Vec<Note>,
 }
@@ -66,7 +68,14 @@ impl Notes {
                     all.asked = all.asked.saturating_add(1);
                     continue;
                 }
-                Action::Dial { .. } | Action::Disconnect { .. } | Action::Forget { .. } => continue,
+                Action::Disconnect { .. } => {
+                    all.disconnected = all.disconnected.saturating_add(1);
+                    continue;
+                }
+                Action::Dial { .. }
+                | Action::Forget { .. }
+                | Action::Incident { .. }
+                | Action::Warn { .. } => continue,
             };
             let status = match subject {
                 Subject::Peer(peer) => engine.status(peer, now),
@@ -82,6 +91,19 @@ impl Notes {
         }
         all
     }
+
+    /// What stood against a ban of this subject for this cause, if one was withheld.
+    pub(crate) fn withheld(&self, subject: &Subject<PeerId>, cause: Cause) -> Option<Withheld> {
+        self.notes.iter().find_map(|note| match note.kind {
+            NoteKind::Withheld { why } if note.cause == cause && note.subject == *subject => {
+                Some(why)
+            }
+            NoteKind::Amended { .. }
+            | NoteKind::Banned { .. }
+            | NoteKind::Unbanned
+            | NoteKind::Withheld { .. } => None,
+        })
+    }
 }
 
 impl Why {
@@ -89,7 +111,7 @@ impl Why {
         match (kind, cause) {
             // A great many can end at once.
             (NoteKind::Unbanned, _) => Self::Unsaid,
-            (_, Cause::Penalty) => Self::Misdeeds(status.misdeeds),
+            (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),
             (_, Cause::Score) => status.score.map_or(Self::Unsaid, Self::Score),
             (_, Cause::Address | Cause::Operator | Cause::Remote) => Self::Unsaid,
         }

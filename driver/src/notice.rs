@@ -88,7 +88,9 @@ impl NoticeKind {
             Action::Dial { .. }
             | Action::Disconnect { .. }
             | Action::Forget { .. }
-            | Action::RequestScore { .. } => None,
+            | Action::Incident { .. }
+            | Action::RequestScore { .. }
+            | Action::Warn { .. } => None,
         }
     }
 }

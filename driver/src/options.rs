@@ -1,5 +1,6 @@
 //! What the driver is told beside the policy.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,9 +8,10 @@ use std::time::Duration;
 use libp2p::PeerId;
 use peerwarden_core::Subject;
 
-use crate::behaviour::{ZeroInterval, positive};
+use crate::bounds::{self, OutOfBounds};
 use crate::close_timeout::CloseTimeout;
 use crate::redials::Limits;
+use crate::static_peer::StaticPeer;
 
 /// How the driver goes about its work; what is right and wrong is for the
 /// [`Config`](crate::Config).
@@ -21,7 +23,7 @@ use crate::redials::Limits;
 /// let options = Options::default().with_tick_interval(Duration::from_secs(2))?;
 /// let behaviour = Behaviour::new(Config::default(), ManualTimer::new()).with_options(&options);
 /// # let _ = behaviour;
-/// # Ok::<(), peerwarden_libp2p::ZeroInterval>(())
+/// # Ok::<(), peerwarden_libp2p::OutOfBounds>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Options {
@@ -29,6 +31,8 @@ pub struct Options {
     data_file: Option<PathBuf>,
     heartbeat_interval: Duration,
     protect: Vec<Subject<PeerId>>,
+    static_peers: Vec<StaticPeer>,
+    ban: Vec<Subject<PeerId>>,
     redials: Limits,
     tick_interval: Duration,
 }
@@ -38,10 +42,13 @@ impl Options {
     ///
     /// 10 s by default. It is for [`CloseTimeout`](crate::CloseTimeout), which sits in the transport,
     /// where no behaviour reaches.
-    #[must_use]
-    pub fn with_close_timeout(mut self, timeout: Duration) -> Self {
-        self.close_timeout = timeout;
-        self
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
+    pub fn with_close_timeout(mut self, timeout: Duration) -> Result<Self, OutOfBounds> {
+        self.close_timeout = bounds::interval("close_timeout", timeout)?;
+        Ok(self)
     }
 
     /// Sets the file in which bans are kept while the node is down; `None`, the default, for
@@ -56,9 +63,9 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// [`ZeroInterval`] for 0 seconds.
-    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
-        self.heartbeat_interval = positive("heartbeat_interval", interval)?;
+    /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
+    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
+        self.heartbeat_interval = bounds::interval("heartbeat_interval", interval)?;
         Ok(self)
     }
 
@@ -74,11 +81,50 @@ impl Options {
         self
     }
 
-    /// Sets who is protected from the start: spared by every ban that is not the operator's.
-    /// Nobody by default.
+    /// Sets which peers and networks are protected from the start, with [`Tag::SETTINGS`]: see
+    /// [`Handle::protect`](crate::Handle::protect). Nobody by default.
+    ///
+    /// Such protection is not written to the store: a subject that is taken off the list is
+    /// protected no longer after a restart.
+    ///
+    /// [`Tag::SETTINGS`]: crate::Tag::SETTINGS
     #[must_use]
     pub fn with_protect(mut self, subjects: Vec<Subject<PeerId>>) -> Self {
         self.protect = subjects;
+        self
+    }
+
+    /// Sets which peers are protected as by [`with_protect`](Self::with_protect), are expected at the
+    /// IPs of their addresses, so that they pass the gate of a banned network although they were never
+    /// seen there, and are kept connected. None by default.
+    ///
+    /// Several entries of one peer are one with all their addresses, up to
+    /// [`StaticPeer::MAX_ADDRESSES`]. Of several IPs the peer is expected at the first. Names are
+    /// resolved in the background, and again every five minutes.
+    #[must_use]
+    pub fn with_static_peers(mut self, peers: Vec<StaticPeer>) -> Self {
+        let mut places = BTreeMap::new();
+        self.static_peers.clear();
+        for peer in peers {
+            let place = *places.entry(peer.peer()).or_insert(self.static_peers.len());
+            match self.static_peers.get_mut(place) {
+                Some(known) => known.merge(peer),
+                None => self.static_peers.push(peer),
+            }
+        }
+        self
+    }
+
+    /// Sets which peers and networks are banned from the start, for as long as they are on this list.
+    /// Nobody by default.
+    ///
+    /// It is the operator's word, and overrules protection of exactly that subject. Such bans are not
+    /// written to the store: what is taken off the list is banned no longer after a restart, unless
+    /// the operator banned it at run time as well. [`Handle::unban`](crate::Handle::unban) lifts one
+    /// until the next start.
+    #[must_use]
+    pub fn with_ban(mut self, subjects: Vec<Subject<PeerId>>) -> Self {
+        self.ban = subjects;
         self
     }
 
@@ -95,9 +141,9 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// [`ZeroInterval`] for 0 seconds.
-    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
-        self.tick_interval = positive("tick_interval", interval)?;
+    /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
+    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
+        self.tick_interval = bounds::interval("tick_interval", interval)?;
         Ok(self)
     }
 
@@ -125,10 +171,22 @@ impl Options {
         self.redials.under_way
     }
 
-    /// Who is protected from the start.
+    /// The peers and networks that are protected from the start, static peers aside.
     #[must_use]
     pub fn protect(&self) -> &[Subject<PeerId>] {
         &self.protect
+    }
+
+    /// The peers that are protected and kept connected, each of them once.
+    #[must_use]
+    pub fn static_peers(&self) -> &[StaticPeer] {
+        &self.static_peers
+    }
+
+    /// The peers and networks that are banned from the start.
+    #[must_use]
+    pub fn ban(&self) -> &[Subject<PeerId>] {
+        &self.ban
     }
 
     /// How often a peer is dialled after its ban before it is given up.
@@ -151,6 +209,8 @@ impl Default for Options {
             data_file: None,
             heartbeat_interval: Duration::from_secs(1),
             protect: Vec::new(),
+            static_peers: Vec::new(),
+            ban: Vec::new(),
             redials: Limits::default(),
             tick_interval: Duration::from_secs(1),
         }

@@ -9,6 +9,7 @@ mod scalars;
 #[cfg(test)]
 mod tests;
 mod value;
+mod warning;
 mod weights;
 
 use std::fs;
@@ -17,6 +18,7 @@ use std::path::Path;
 use peerwarden_core::Config;
 
 pub use error::{ReadSettingsError, SettingsError};
+pub use warning::SettingsWarning;
 
 #[cfg(feature = "redb")]
 use crate::behaviour::Behaviour;
@@ -25,6 +27,7 @@ use crate::options::Options;
 use crate::store::{RedbStore, StoreError};
 #[cfg(feature = "redb")]
 use crate::timer::Timer;
+use merge::Unlogged;
 
 /// What a settings file says: a policy and options, every value of them checked.
 ///
@@ -43,18 +46,35 @@ use crate::timer::Timer;
 /// # Ok::<(), peerwarden_libp2p::SettingsError>(())
 /// ```
 ///
+/// What may be meant, but most likely is not, such as a weight whose name is nearly that of a known
+/// kind, is read all the same and becomes a [warning](Self::warnings), which is logged as well.
+///
 /// [`behaviour`](Self::behaviour) makes the behaviour that the file describes. What is left is
 /// [`Options::close_timeout`], for the muxer.
 ///
 /// To keep the settings in a table of the node's own file, make them a field of what that is
-/// deserialized to.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+/// deserialized to. A relative [`data_file`](Options::data_file) is then relative to the working
+/// directory, unless [`in_directory`](Self::in_directory) says otherwise.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Settings {
     /// The policy.
     pub config: Config,
     /// How the driver goes about its work.
     pub options: Options,
+    warnings: Vec<SettingsWarning>,
+    /// Whether somebody listened when the warnings were logged.
+    warned: bool,
+}
+
+impl Eq for Settings {}
+
+/// Two that say the same are equal, whoever was there to hear their warnings.
+impl PartialEq for Settings {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { config, options, warnings, warned: _ } = self;
+        (config, options, warnings) == (&other.config, &other.options, &other.warnings)
+    }
 }
 
 impl Settings {
@@ -62,17 +82,29 @@ impl Settings {
     /// an empty one does.
     pub const EXAMPLE: &'static str = include_str!("../peerwarden.example.toml");
 
-    /// Reads settings from a text.
+    /// Reads settings from a text. A relative [`data_file`](Options::data_file) stays as it is, and
+    /// so is relative to the working directory.
     ///
     /// # Errors
     ///
     /// [`SettingsError`] for a text that is not TOML, and for one of its unknown keys and bad
     /// values.
     pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
-        toml::from_str(text).map_err(|error| locate::explain(text, &error))
+        let Unlogged(mut settings) =
+            toml::from_str(text).map_err(|error| locate::explain(text, &error))?;
+        if !settings.warnings.is_empty() {
+            let keys = settings.warnings.iter().map(SettingsWarning::key);
+            let lines = locate::lines(text, keys);
+            for (warning, line) in settings.warnings.iter_mut().zip(lines) {
+                warning.line = line;
+            }
+            settings.warned = warning::log(&settings.warnings);
+        }
+        Ok(settings)
     }
 
-    /// Reads settings from a file.
+    /// Reads settings from a file. A relative [`data_file`](Options::data_file) in it is relative to
+    /// the directory that the file is in, as it is named by `path`.
     ///
     /// # Errors
     ///
@@ -83,8 +115,29 @@ impl Settings {
         let path = path.as_ref();
         let text = fs::read_to_string(path)
             .map_err(|error| ReadSettingsError::Unreadable { path: path.to_owned(), error })?;
-        Self::from_toml(&text)
-            .map_err(|error| ReadSettingsError::Wrong { path: path.to_owned(), error })
+        let settings = Self::from_toml(&text)
+            .map_err(|error| ReadSettingsError::Wrong { path: path.to_owned(), error })?;
+        Ok(settings.in_directory(path.parent().unwrap_or_else(|| Path::new(""))))
+    }
+
+    /// Has a relative [`data_file`](Options::data_file) be relative to `directory`.
+    #[must_use]
+    pub fn in_directory(mut self, directory: impl AsRef<Path>) -> Self {
+        if let Some(file) = self.options.data_file() {
+            let file = directory.as_ref().join(file);
+            self.options = self.options.with_data_file(Some(file));
+        }
+        self
+    }
+
+    /// What the settings say that is likely not meant, in no more than
+    /// [`SettingsWarning::MOST`] warnings.
+    ///
+    /// The first ten are logged when the settings are read or, if nobody listens to the log by then,
+    /// by [`behaviour`](Self::behaviour).
+    #[must_use]
+    pub fn warnings(&self) -> &[SettingsWarning] {
+        &self.warnings
     }
 
     /// Guards as these settings have it: by their policy and options, and with what is remembered in
@@ -95,6 +148,9 @@ impl Settings {
     /// [`StoreError`] if there is a data file and it cannot be opened or read as a whole.
     #[cfg(feature = "redb")]
     pub fn behaviour<T: Timer>(self, timer: T) -> Result<Behaviour<T>, StoreError> {
+        if !self.warned {
+            warning::log(&self.warnings);
+        }
         let behaviour = match self.options.data_file() {
             Some(path) => Behaviour::restore(self.config, timer, RedbStore::open(path)?)?,
             None => Behaviour::new(self.config, timer),

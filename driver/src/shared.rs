@@ -1,5 +1,7 @@
 //! The engine, where behaviour and handles meet.
 
+mod orders;
+
 use std::fmt;
 use std::hash::RandomState;
 use std::ops::{Deref, DerefMut};
@@ -22,6 +24,7 @@ use crate::gate::Gate;
 use crate::handle::Gone;
 use crate::notes::Notes;
 use crate::notice::NoticeKind;
+use crate::orders::Orders;
 use crate::outbox::{Outbox, Task};
 use crate::redial_error::RedialError;
 use crate::redials::{Failure, Full, Redials};
@@ -52,6 +55,10 @@ pub(crate) type Engine = Warden<PeerId, RandomState>;
 pub(crate) struct State {
     pub(crate) engine: Engine,
     pub(crate) book: AddressBook,
+    /// What the engine knows only the sum of.
+    pub(crate) orders: Orders,
+    /// The engine's policy, to be handed out without a copy.
+    policy: Arc<Config>,
     bulletin: Arc<Bulletin>,
     /// What has yet to be written to the store, if there is one.
     pub(crate) ledger: Option<Ledger>,
@@ -72,13 +79,16 @@ impl Shared {
     /// With an engine that remembers, and what is to be written of that.
     pub(crate) fn restored(engine: Engine, ledger: Option<Ledger>, clock: Arc<dyn Clock>) -> Self {
         let bulletin = Arc::new(Bulletin::default());
+        let watch = Watch::new(engine.config());
         Self {
             clock,
             bulletin: Arc::clone(&bulletin),
             mailbox: Arc::default(),
             state: Mutex::new(State {
+                policy: Arc::new(engine.config().clone()),
                 engine,
                 book: AddressBook::default(),
+                orders: Orders::default(),
                 bulletin,
                 ledger,
                 outbox: Outbox::default(),
@@ -87,7 +97,7 @@ impl Shared {
                 waker: None,
                 closed: false,
             }),
-            watch: Watch::default(),
+            watch,
         }
     }
 
@@ -136,7 +146,7 @@ impl Shared {
         let now = self.now();
         let state = self.enter()?;
         let event = make(state.engine.config());
-        self.feed(state, event, now, State::news);
+        self.feed(state, event, now, State::news, |_, _| ());
         Ok(())
     }
 
@@ -150,7 +160,7 @@ impl Shared {
     ) {
         let mut state = self.lock();
         prepare(&mut state);
-        self.feed(state, event, now, |_| None);
+        self.feed(state, event, now, |_| None, |_, _| ());
     }
 
     /// Lets go of a state that was changed from outside, and wakes the behaviour if there is
@@ -161,21 +171,30 @@ impl Shared {
     }
 
     /// The one way to the engine. What comes of an input is taken out under the lock, and told to
-    /// everybody once it is released.
-    fn feed(
+    /// everybody once it is released. What `conclude` makes of it under the lock is the answer.
+    fn feed<A>(
         &self,
         mut state: Locked<'_>,
         event: core::Event<PeerId>,
         now: Instant,
         whom_to_wake: impl FnOnce(&mut State) -> Option<Waker>,
-    ) {
+        conclude: impl FnOnce(&State, &Notes) -> A,
+    ) -> A {
+        let Some(event) = state.admitted(event) else {
+            let answer = conclude(&state, &Notes::default());
+            drop(state);
+            self.watch.accused("this node itself was accused: that is ignored", now);
+            return answer;
+        };
         let begun = self.watch.begin(&event);
         let notes = state.input(event, now);
+        let answer = conclude(&state, &notes);
         let _wake = Wake(whom_to_wake(&mut state));
         // And the store is told.
         drop(state);
         self.bulletin.wake();
         self.watch.input(begun, &notes, now);
+        answer
     }
 
     /// Leaves word whom to wake from here on. Until the next call nothing is missed.
@@ -272,16 +291,19 @@ pub(crate) struct Wanted {
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
     fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
-        if let Some(ledger) = &mut self.ledger {
-            ledger.note_event(&event, &self.engine, now);
-        }
         let mut closing = Closing::of(&event);
         if let core::Event::Unprotect { subject } = &event {
             // The engine looks at the IP last seen of each peer; others of its connections may be
             // refused too.
             self.outbox.review(Scope::of(subject));
         }
-        let actions = self.engine.handle_input(event, now);
+        let engine = &mut self.engine;
+        let ledger = self.ledger.as_mut();
+        let mark = ledger.and_then(|ledger| ledger.note_event(&event, engine, now));
+        let actions = engine.handle_input(event, now);
+        if let Some(ledger) = &mut self.ledger {
+            ledger.note_input(mark, engine);
+        }
         if actions.is_empty() {
             return Notes::default();
         }
@@ -316,7 +338,7 @@ impl State {
         for action in actions {
             self.bulletin.post(|| NoticeKind::of(&action));
             if let Some(ledger) = &mut self.ledger {
-                ledger.note_action(&action);
+                ledger.note_action(&action, &self.engine);
             }
             match action {
                 Action::Amend { subject, cause, until } => {
@@ -353,6 +375,7 @@ impl State {
                     self.outbox.close(peer, close);
                 }
                 Action::Forget { peer } => drop(self.book.release(&peer)),
+                Action::Incident { .. } | Action::Warn { .. } => {}
                 Action::RequestScore { peer, gone } => {
                     self.outbox.tell(EventKind::ScoreRequested { peer, gone });
                 }

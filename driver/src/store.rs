@@ -3,20 +3,52 @@
 //! # What is written
 //!
 //! One row for each subject that is banned or protected, has an offence on record, owes something,
-//! or was pardoned a short while ago: its last state only. Not written are who is connected, and where
+//! or was pardoned a short while ago: its last state only. Of what an operator protects or bans, only
+//! what was said at run time is, under [`Tag::OPERATOR`](crate::Tag::OPERATOR), and not what stands in the
+//! settings or has another tag. Not written are who is connected, and where
 //! a banned peer had been dialled: when a ban ends after a restart, the peer is dialled again where
 //! the swarm was told meanwhile that it can be reached, such as by `Swarm::add_peer_address`.
 //!
-//! - A ban, its end, a pardon and protection are written as soon as the thread that writes is done
-//!   with those before. That makes them durable within 100 ms, unless the disk is slower than most
-//!   or there are many thousands of them at once.
+//! - A ban, its end, a pardon and protection are urgent: they are written as soon as the thread that
+//!   writes is done with the group of rows before. That makes them durable within 100 ms, unless the
+//!   disk is slower than most.
 //! - What a peer owes, and by how much that lengthens its ban, is written every
-//!   [`CHECKPOINT`]. Reports without end about one peer cost one row each time. After
-//!   [`Handle::reconfigure`](crate::Handle::reconfigure) every row is written anew at the next one.
+//!   [`CHECKPOINT`]. Reports without end about one peer cost one row each time. So is where a peer
+//!   with a row was last seen; that of a protected one, which opens the gate for strangers there, is
+//!   urgent. After [`Handle::reconfigure`](crate::Handle::reconfigure) every row is written anew.
 //! - [`Handle::flush`](crate::Handle::flush) is for those who want to wait.
 //!
+//! # In which order
+//!
+//! Rows are written in groups, each of which is durable as a whole or not at all. A group of urgent
+//! rows holds at most 1024 of them, the newest first; what is left over waits with the rows of
+//! checkpoints and of other large pieces of work, such as the import of a list. Those are written in
+//! groups that take about 20 ms each, in the order of their keys, with a pause after each that is as
+//! long, and whatever is urgent passes between any two of them. Who calls `flush` waits for all of it,
+//! and then there is no pause.
+//!
+//! Most rows of a large list are durable seconds after it was imported, and a node that is killed in
+//! between imports the rest again. What is banned meanwhile for another reason is not held up.
+//!
+//! # Failures
+//!
 //! All of it is done by a thread of its own. While it cannot write, the node enforces what it has
-//! in memory, and the thread tries again, every second at first and every half a minute at last.
+//! in memory, and the thread tries again, every second at first and every half a minute at last. A
+//! write that failed may have been made all the same, so the same rows are written before any others,
+//! and removed if nothing is left of them. Meanwhile nothing grows: names are kept of those subjects
+//! alone of which the engine remembers something or there is a row.
+//!
+//! [`StoreHealth`], the metrics and the log say so, also when the store's file was taken away (see
+//! [`RedbStore`]) or the thread has died.
+//!
+//! # After a kill
+//!
+//! A process that is killed leaves some of its rows as of one moment and some as of another: a network
+//! may be protected in one row, and a ban inside it that protection ended still be in another. Every
+//! such store starts. Inside a protected network the operator's bans stay, and automatic ones and
+//! those of remote lists end, as they would have; their rows are written anew.
+//! [`Warden::restore`](peerwarden_core::Warden::restore) lists what else is mended. A ban that was
+//! durable is there again in every other case.
 //!
 //! # Time
 //!
@@ -47,6 +79,7 @@
 //! [`Saved`](peerwarden_core::Saved), disconnected. A store of an older version is written anew as
 //! a whole, in one step, when it is opened; one of a newer version is refused.
 
+mod backlog;
 mod clocks;
 mod error;
 mod flush;
@@ -55,6 +88,8 @@ mod health;
 mod ledger;
 mod load;
 mod mailbox;
+mod names;
+mod pace;
 #[cfg(feature = "redb")]
 mod redb;
 #[cfg(test)]
@@ -87,9 +122,7 @@ pub trait Store: Send + 'static {
     /// Where it keeps things, for people to find: a path, most often.
     fn place(&self) -> String;
 
-    /// Every row there is, in any order. None if it is new.
-    ///
-    /// Asked at the start, and again when the wall clock has been set.
+    /// Every row there is, in any order. None if it is new. Asked at the start.
     ///
     /// # Errors
     ///
@@ -104,9 +137,34 @@ pub trait Store: Send + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if it is not certain that they are durable. The same changes, or later ones
-    /// of the same keys, come again before long.
+    /// [`StoreError`] if it is not certain that they are durable, whether they were made or not. The
+    /// same changes, or later ones of the same keys, come again before any others do.
     fn write(&mut self, changes: &[Change]) -> Result<(), StoreError>;
+
+    /// Looks whether what was written would be found by the next start, and does what it can if not.
+    ///
+    /// Asked before each write, by each [`Handle::flush`](crate::Handle::flush) and once a minute, so
+    /// it should take no longer than it takes to look at a file's name. A store of which nobody can
+    /// take anything away needs none: by default all is well.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if what was written would not be found, and there is no place for it.
+    fn check(&mut self) -> Result<Checked, StoreError> {
+        Ok(Checked::Whole)
+    }
+}
+
+/// What became of a store while the node was running.
+#[derive(Debug)]
+pub enum Checked {
+    /// All that was written would be found by the next start.
+    Whole,
+    /// It would not have been, for this reason, and is again.
+    Mended(StoreError),
+    /// It would not have been, for this reason, and there is a new store with nothing in it. All is
+    /// written anew.
+    Anew(StoreError),
 }
 
 /// What is kept under one key.

@@ -1,52 +1,49 @@
-//! What is made of everything that happens: counts and log lines.
+//! Counts and log lines of everything that happens.
+
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use libp2p::PeerId;
-use peerwarden_core::{Event, Instant};
+use peerwarden_core::{Config, Event, Instant, IpNet};
 
 use crate::gate::Gate;
-use crate::log::{self, Limiter};
-#[cfg(feature = "metrics")]
-use crate::metrics;
+use crate::log::{self, Limiter, Line};
 use crate::notes::Notes;
 use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
+use crate::tallies::{Begun, Tally};
 
 /// Counts and logs. Nothing of it runs under the engine's lock, apart from
-/// [`begin`](Self::begin), which reads the system's clock if somebody wants to know.
-#[derive(Debug, Default)]
+/// [`begin`](Self::begin), which reads the system's clock for some inputs.
+///
+/// Each kind of line has its own limit, so that what strangers cause in great numbers does not hide
+/// what is rare.
+#[derive(Debug)]
 pub(crate) struct Watch {
-    #[cfg(feature = "metrics")]
-    pub(crate) metrics: std::sync::OnceLock<metrics::Metrics>,
-    denials: Limiter,
-    redials: Limiter,
-    given_up: Limiter,
+    pub(crate) tally: Arc<Tally>,
+    lines: Limiter,
 }
 
-/// An input that the engine is at work on, if anybody counts.
-#[must_use]
-pub(crate) struct Begun(#[cfg(feature = "metrics")] Option<metrics::Begun>);
-
 impl Watch {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self { tally: Arc::new(Tally::new(config)), lines: Limiter::default() }
+    }
+
     /// The engine gets to work on `event`.
     pub(crate) fn begin(&self, event: &Event<PeerId>) -> Begun {
-        #[cfg(not(feature = "metrics"))]
-        let _ = event;
-        Begun(
-            #[cfg(feature = "metrics")]
-            self.metrics.get().map(|metrics| metrics.begin(event)),
-        )
+        self.tally.begin(event)
     }
 
     /// The engine has made this of what it got to work on then.
     pub(crate) fn input(&self, begun: Begun, notes: &Notes, now: Instant) {
-        #[cfg(feature = "metrics")]
-        if let (Some(metrics), Some(begun)) = (self.metrics.get(), begun.0) {
-            metrics.input(begun, notes);
-        }
-        #[cfg(not(feature = "metrics"))]
-        let Begun() = begun;
+        self.tally.input(begun, notes);
         for note in &notes.notes {
-            log::note(note, now);
+            let line = Line::of(note);
+            if line.is_wanted()
+                && let Some(suppressed) = self.lines.admit(line, now)
+            {
+                log::note(note, now, suppressed);
+            }
         }
     }
 
@@ -59,11 +56,11 @@ impl Watch {
         gave_up: Option<u32>,
         now: Instant,
     ) {
-        if let Some(suppressed) = self.redials.admit(now) {
+        if let Some(suppressed) = self.admit(Line::RedialFailed, now) {
             log::redial_failed(peer, error, suppressed);
         }
         if let Some(tries) = gave_up
-            && let Some(suppressed) = self.given_up.admit(now)
+            && let Some(suppressed) = self.admit(Line::RedialGivenUp, now)
         {
             log::redial_gave_up(peer, tries, suppressed);
         }
@@ -71,14 +68,37 @@ impl Watch {
 
     /// A connection was refused.
     pub(crate) fn refused(&self, gate: Gate, refusal: &Refusal) {
-        #[cfg(feature = "metrics")]
-        if let Some(metrics) = self.metrics.get() {
-            metrics.refused(gate, refusal);
-        }
-        if log::denials_are_wanted()
-            && let Some(suppressed) = self.denials.admit(refusal.at())
-        {
+        let line = match refusal {
+            Refusal::Address(_) => {
+                self.tally.refused_address(gate);
+                Line::AddressRefused
+            }
+            Refusal::Banned(denied) => {
+                self.tally.denied(gate, denied.denial.cause);
+                Line::Refused
+            }
+        };
+        if let Some(suppressed) = self.admit(line, refusal.at()) {
             log::refused(gate, refusal, suppressed);
         }
+    }
+
+    /// This node itself was to be accused or banned.
+    pub(crate) fn accused(&self, what: &str, now: Instant) {
+        if let Some(suppressed) = self.admit(Line::Ourselves, now) {
+            log::ourselves(what, suppressed);
+        }
+    }
+
+    /// A network that is banned, or was to be, holds an address of this node.
+    pub(crate) fn holds_us(&self, net: &IpNet, ip: IpAddr, what: &str, now: Instant) {
+        if let Some(suppressed) = self.admit(Line::Ourselves, now) {
+            log::holds_us(net, ip, what, suppressed);
+        }
+    }
+
+    /// How many lines of the kind were suppressed since its last one, if there is to be one now.
+    fn admit(&self, line: Line, now: Instant) -> Option<u64> {
+        if line.is_wanted() { self.lines.admit(line, now) } else { None }
     }
 }

@@ -32,6 +32,24 @@ impl Config {
         self
     }
 
+    /// Sets how many places are remembered at most, those that are banned aside. 100 000 by
+    /// default; beyond it the one goes that has nothing left to answer for soonest.
+    #[must_use]
+    pub fn with_max_places(mut self, places: usize) -> Self {
+        self.max_places = places;
+        self.places = true;
+        self
+    }
+
+    /// Sets how many peers that are not here are kept in standing at most. 10 000 by default;
+    /// beyond it the one loses it whose standing ends first.
+    #[must_use]
+    pub fn with_max_standing(mut self, peers: usize) -> Self {
+        self.max_standing = peers;
+        self.standing = true;
+        self
+    }
+
     /// How many peers are remembered at most that are neither connected nor protected nor banned by
     /// the operator or a remote list.
     #[must_use]
@@ -43,6 +61,18 @@ impl Config {
     #[must_use]
     pub const fn max_addr_bans(&self) -> NonZeroUsize {
         self.max_addr_bans
+    }
+
+    /// How many places are remembered at most, those that are banned aside.
+    #[must_use]
+    pub const fn max_places(&self) -> usize {
+        self.max_places
+    }
+
+    /// How many peers that are not here are kept in standing at most.
+    #[must_use]
+    pub const fn max_standing(&self) -> usize {
+        self.max_standing
     }
 
     /// How many bans by remote lists there are at most.

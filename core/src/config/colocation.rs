@@ -1,7 +1,6 @@
 //! Settings of colocation.
 
-use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::IpAddr;
 use core::time::Duration;
 
 use ipnet::IpNet;
@@ -85,26 +84,4 @@ impl Config {
     pub fn colocation_exempt(&self) -> &[IpNet] {
         &self.colocation_exempt
     }
-}
-
-/// Networks in which strangers to each other share an address, or nobody is reached from outside.
-pub(super) fn shared_for_good_reasons() -> Vec<IpNet> {
-    let v4 = |a, b, len| address::prefix(Ipv4Addr::new(a, b, 0, 0).into(), len);
-    let v6 = |first, last, len| {
-        address::prefix(Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, last).into(), len)
-    };
-    [
-        v4(0, 0, 8),
-        v4(10, 0, 8),
-        v4(100, 64, 10),
-        v4(127, 0, 8),
-        v4(169, 254, 16),
-        v4(172, 16, 12),
-        v4(192, 168, 16),
-        v6(0, 0, 128),
-        v6(0, 1, 128),
-        v6(0xfc00, 0, 7),
-        v6(0xfe80, 0, 10),
-    ]
-    .into()
 }

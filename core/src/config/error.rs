@@ -23,6 +23,13 @@ pub enum ConfigError {
         /// How many bits such an address has.
         most: u8,
     },
+    /// A prefix length that is given twice.
+    PrefixTwice {
+        /// The setting.
+        field: &'static str,
+        /// The length.
+        bits: u8,
+    },
     /// An entry of 0 seconds in a list of durations.
     ZeroEntry {
         /// The setting.
@@ -44,6 +51,9 @@ impl fmt::Display for ConfigError {
             Self::Prefix { field, bits, most } => {
                 write!(f, "{field} has a prefix of {bits} bits: give at most {most}")
             }
+            Self::PrefixTwice { field, bits } => {
+                write!(f, "{field} has /{bits} twice: give each prefix length once")
+            }
             Self::ZeroEntry { field, at } => {
                 write!(f, "{field}[{at}] is 0s: give a longer duration")
             }
@@ -57,6 +67,17 @@ impl Error for ConfigError {}
 /// The entries of a list that needs at least one.
 pub(super) fn non_empty<T: Copy>(field: &'static str, list: &[T]) -> Result<Vec<T>, ConfigError> {
     if list.is_empty() { Err(ConfigError::Empty { field }) } else { Ok(list.to_vec()) }
+}
+
+/// The entries of a list of durations that needs at least one, each more than nothing.
+pub(super) fn durations(
+    field: &'static str,
+    list: &[Duration],
+) -> Result<Vec<Duration>, ConfigError> {
+    match list.iter().position(Duration::is_zero) {
+        Some(at) => Err(ConfigError::ZeroEntry { field, at }),
+        None => non_empty(field, list),
+    }
 }
 
 /// A duration that is more than nothing.

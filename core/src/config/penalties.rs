@@ -32,11 +32,38 @@ impl Config {
     }
 
     /// Sets what this kind of misdeed costs. One above the threshold is fatal.
+    ///
+    /// Where there are thousands, [`with_weights`](Self::with_weights) is faster.
     #[must_use]
     pub fn with_weight(mut self, misbehavior: Misbehavior, penalty: Penalty) -> Self {
-        self.weights.retain(|(kind, _)| *kind != misbehavior);
-        self.weights.push((misbehavior, penalty));
-        self.weights.sort_unstable();
+        match self.weights.binary_search_by_key(&misbehavior, |(kind, _)| *kind) {
+            Ok(at) => {
+                if let Some((_, weight)) = self.weights.get_mut(at) {
+                    *weight = penalty;
+                }
+            }
+            Err(at) => self.weights.insert(at, (misbehavior, penalty)),
+        }
+        self
+    }
+
+    /// Sets what each of these kinds of misdeed costs, as [`with_weight`](Self::with_weight) does one
+    /// after the other: of a kind that occurs twice the last weight counts. Takes O(*n* log *n*).
+    #[must_use]
+    pub fn with_weights(
+        mut self,
+        weights: impl IntoIterator<Item = (Misbehavior, Penalty)>,
+    ) -> Self {
+        self.weights.extend(weights);
+        // Stable, so that of one kind the last weight given stays last.
+        self.weights.sort_by_key(|(kind, _)| *kind);
+        self.weights.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 = next.1;
+            }
+            same
+        });
         self
     }
 
@@ -76,6 +103,35 @@ impl Config {
     pub fn with_max_sentence(mut self, longest: Option<Duration>) -> Result<Self, ConfigError> {
         self.max_sentence = optional("max_sentence", longest)?;
         Ok(self)
+    }
+
+    /// Sets what a peer has to owe, **strictly** more, for a [`Warn`](crate::Action::Warn); `None` for
+    /// no warnings.
+    ///
+    /// Half of the threshold by default. Off in the other presets.
+    #[must_use]
+    pub fn with_warning(mut self, points: Option<Points>) -> Self {
+        self.warning = points.into();
+        self
+    }
+
+    /// Sets what a peer may be reported for in about a day, less what its valid messages pay for;
+    /// **strictly** more bans it. `None` for no such budget.
+    ///
+    /// Ten thresholds by default, and in force from the first [`Valid`](crate::Event::Valid) on:
+    /// only a ratio tells a polite spammer from a busy honest peer. Off in the other presets.
+    #[must_use]
+    pub fn with_long_budget(mut self, points: Option<Points>) -> Self {
+        self.long_budget = points.into();
+        self
+    }
+
+    /// Sets whether reports with a deliverer count within bounds only. Off, the deliverer is not
+    /// looked at. On by default; off in the other presets.
+    #[must_use]
+    pub fn with_hearsay(mut self, on: bool) -> Self {
+        self.hearsay = on;
+        self
     }
 
     /// What this misdeed costs: its weight, or the default penalty, times `amplification`.
@@ -122,6 +178,25 @@ impl Config {
     #[must_use]
     pub const fn slow_accrual(&self) -> bool {
         self.slow_accrual
+    }
+
+    /// What a peer has to owe, strictly more, for a warning. A share of the threshold is rounded
+    /// down, which changes no comparison.
+    #[must_use]
+    pub const fn warning(&self) -> Option<Points> {
+        self.warning.under(self.threshold)
+    }
+
+    /// What a peer may be reported for in about a day, less what its valid messages pay for.
+    #[must_use]
+    pub const fn long_budget(&self) -> Option<Points> {
+        self.long_budget.under(self.threshold)
+    }
+
+    /// Whether reports with a deliverer count within bounds only.
+    #[must_use]
+    pub const fn hearsay(&self) -> bool {
+        self.hearsay
     }
 
     /// The longest that a ban by penalty can last from the last report on.

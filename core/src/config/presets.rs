@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use core::num::{NonZeroU32, NonZeroUsize};
 use core::time::Duration;
 
-use super::{Config, colocation};
+use super::Config;
+use super::amount::Amount;
+use super::places::{self, Level};
 use crate::penalty::{DecayRate, Penalty, Points};
 use crate::score::Score;
 
@@ -20,6 +22,12 @@ impl Config {
             slow_accrual: true,
             max_sentence: None,
             scores: false,
+            warning: Amount::Off,
+            long_budget: Amount::Off,
+            hearsay: false,
+            places: false,
+            standing: false,
+            incident: false,
             max_banned_peers: None,
             forgive_after: None,
             unban_grace: None,
@@ -36,6 +44,12 @@ impl Config {
             penalties: false,
             ban_durations: vec![HOUR],
             max_cycle_ticks: None,
+            warning: Amount::Off,
+            long_budget: Amount::Off,
+            hearsay: false,
+            places: false,
+            standing: false,
+            incident: false,
             max_banned_peers: None,
             forgive_after: None,
             unban_grace: None,
@@ -59,21 +73,40 @@ impl Default for Config {
                 .collect(),
             slow_accrual: false,
             max_sentence: Some(DAY.saturating_mul(7)),
+            warning: Amount::Half,
+            long_budget: Amount::Times(10),
+            hearsay: true,
             scores: true,
             min_score: Score::DEFAULT_MIN,
             ban_durations: vec![HOUR, HOUR.saturating_mul(6), DAY, DAY.saturating_mul(7)],
             confirmations: NonZeroU32::MIN,
+            confirm_within: Some(HOUR),
             checks_per_tick: NonZeroU32::MIN,
             max_cycle_ticks: NonZeroU32::new(30),
             check_on_leave: false,
             min_connected: None,
+            places: true,
+            places_v4: vec![Level::of_thresholds(32, 10, 5)],
+            places_v6: vec![
+                Level::of_thresholds(64, 10, 5),
+                Level::of_thresholds(56, 40, 20),
+                Level::of_thresholds(48, 80, 40),
+            ],
+            place_durations: [10, 40, 160, 640, 960].map(minutes).into(),
+            exempt: places::shared_for_good_reasons(),
+            standing: true,
+            standing_after: Some(minutes(30)),
+            standing_for: DAY.saturating_mul(7),
+            incident: true,
             max_banned_peers: Some(5),
             colocation_duration: HOUR,
             colocation_prefixes: (32, 64),
-            colocation_exempt: colocation::shared_for_good_reasons(),
+            colocation_exempt: places::shared_for_good_reasons(),
             max_records: or_one(100_000),
             max_addr_bans: or_one(10_000),
             max_remote_bans: 100_000,
+            max_places: 100_000,
+            max_standing: 10_000,
             forgive_after: Some(DAY),
             unban_grace: Some(Duration::from_secs(600)),
             redial: true,
@@ -85,6 +118,10 @@ impl Default for Config {
 
 const DAY: Duration = Duration::from_secs(86_400);
 const HOUR: Duration = Duration::from_secs(3_600);
+
+const fn minutes(number: u64) -> Duration {
+    Duration::from_secs(number.saturating_mul(60))
+}
 
 const fn or_one(number: usize) -> NonZeroUsize {
     match NonZeroUsize::new(number) {

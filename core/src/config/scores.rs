@@ -4,7 +4,7 @@ use core::num::{NonZeroU32, NonZeroUsize};
 use core::time::Duration;
 
 use super::Config;
-use super::error::{ConfigError, non_empty};
+use super::error::{ConfigError, durations, optional};
 use crate::score::Score;
 
 impl Config {
@@ -33,12 +33,8 @@ impl Config {
     /// # Errors
     ///
     /// [`ConfigError::Empty`] without entries, [`ConfigError::ZeroEntry`] for one of 0 seconds.
-    pub fn with_ban_durations(mut self, durations: &[Duration]) -> Result<Self, ConfigError> {
-        let field = "ban_durations";
-        if let Some(at) = durations.iter().position(Duration::is_zero) {
-            return Err(ConfigError::ZeroEntry { field, at });
-        }
-        self.ban_durations = non_empty(field, durations)?;
+    pub fn with_ban_durations(mut self, list: &[Duration]) -> Result<Self, ConfigError> {
+        self.ban_durations = durations("ban_durations", list)?;
         Ok(self)
     }
 
@@ -47,6 +43,19 @@ impl Config {
     pub fn with_confirmations(mut self, scores: NonZeroU32) -> Self {
         self.confirmations = scores;
         self
+    }
+
+    /// Sets how long after a low score the next one still counts as the next in a row; `None` for
+    /// however long.
+    ///
+    /// 1 h by default.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::ZeroDuration`] for 0 seconds.
+    pub fn with_confirm_within(mut self, within: Option<Duration>) -> Result<Self, ConfigError> {
+        self.confirm_within = optional("confirm_within", within)?;
+        Ok(self)
     }
 
     /// Sets how many peers each tick asks about, at least. 1 by default, op-node's.
@@ -110,6 +119,12 @@ impl Config {
     #[must_use]
     pub const fn confirmations(&self) -> NonZeroU32 {
         self.confirmations
+    }
+
+    /// How long after a low score the next one still counts as the next in a row.
+    #[must_use]
+    pub const fn confirm_within(&self) -> Option<Duration> {
+        self.confirm_within
     }
 
     /// How many peers each tick asks about, at least.

@@ -72,7 +72,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 fn about<P>(event: &Event<P>) -> Option<&P> {
     match event {
         Event::Ban { subject, .. }
-        | Event::Protect { subject }
+        | Event::Protect { subject, .. }
         | Event::Unban { subject, .. }
         | Event::Unprotect { subject } => match subject {
             Subject::Peer(peer) => Some(peer),
@@ -80,9 +80,12 @@ fn about<P>(event: &Event<P>) -> Option<&P> {
         },
         Event::Connected { peer, .. }
         | Event::Disconnected { peer }
+        | Event::Expel { peer, .. }
         | Event::Report { peer, .. }
         | Event::Score { peer, .. }
-        | Event::ScoreUnavailable { peer } => Some(peer),
+        | Event::ScoreUnavailable { peer }
+        | Event::Valid { peer, .. }
+        | Event::Waive { peer, .. } => Some(peer),
         Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => None,
     }
 }

@@ -71,8 +71,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         network.protected = true;
         self.networks.protected.count(&net, true);
-        let networks = &self.networks.table;
-        let mut inside: Vec<_> = networks.keys().filter_map(|key| self.inside(key, &net)).collect();
+        let banned = self.networks.banned.within(net);
+        let mut inside: Vec<_> = banned.filter_map(|net| self.banned_network(&net)).collect();
         inside.sort_unstable();
         for (_, key) in inside {
             for cause in [Cause::Address, Cause::Remote] {
@@ -97,11 +97,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.disconnect_refused(net, actions);
     }
 
-    /// If the network is banned and lies inside `net`: where in the order of bans it stands, and
-    /// its key.
-    fn inside(&self, key: NetworkKey, net: &IpNet) -> Option<(u64, NetworkKey)> {
-        let network = self.networks.table.get(key)?;
-        let ban = network.ban.as_ref()?;
-        address::inside(&network.net, net).then_some((ban.order, key))
+    /// If the network is banned: where in the order of bans it stands, and its key.
+    fn banned_network(&self, net: &IpNet) -> Option<(u64, NetworkKey)> {
+        let key = self.networks.table.find(&self.hasher, net)?;
+        let ban = self.networks.table.get(key)?.ban.as_ref()?;
+        Some((ban.order, key))
     }
 }

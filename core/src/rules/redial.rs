@@ -23,8 +23,10 @@ pub(crate) fn leave_out_needless<P: PartialEq>(
         | Action::Dial { .. }
         | Action::Disconnect { .. }
         | Action::Forget { .. }
+        | Action::Incident { .. }
         | Action::RequestScore { .. }
         | Action::Unban { .. }
+        | Action::Warn { .. }
         | Action::Withhold { .. } => None,
     });
     let connected = if let Event::Connected { peer, .. } = event { Some(peer) } else { None };

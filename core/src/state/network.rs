@@ -1,6 +1,6 @@
 //! Networks that are banned or protected, found by an IP inside.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use core::hash::BuildHasher;
 use core::net::IpAddr;
 
@@ -47,12 +47,14 @@ pub(crate) struct Networks {
     pub(crate) protected: Lengths,
 }
 
-/// How many networks there are of each prefix length; none is entered with no networks, so that a
-/// look-up costs one step for each length in use.
+/// Some networks: how many there are of each prefix length, and which, in the order of their
+/// addresses. No length is entered without a network, so that a look-up costs one step for each
+/// length in use.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lengths {
     v4: BTreeMap<u8, usize>,
     v6: BTreeMap<u8, usize>,
+    nets: BTreeSet<IpNet>,
 }
 
 impl Key for NetworkKey {
@@ -87,7 +89,9 @@ impl Networks {
 
     /// How many entries the largest index has.
     pub(crate) fn entries(&self) -> usize {
-        self.table.entries().max(self.banned.len()).max(self.protected.len())
+        let lengths = self.banned.len().max(self.protected.len());
+        let nets = self.banned.nets.len().max(self.protected.nets.len());
+        self.table.entries().max(lengths).max(nets)
     }
 
     /// Whether `net` lies inside a protected network or is one.
@@ -170,6 +174,13 @@ impl Lengths {
         self.v4.len() + self.v6.len()
     }
 
+    /// Those of the networks that lie inside `outer` or are it, in the order of their addresses.
+    pub(crate) fn within(&self, outer: IpNet) -> impl Iterator<Item = IpNet> {
+        // A shorter prefix of the same first address comes before, and is not inside.
+        let last = address::prefix(outer.broadcast(), outer.max_prefix_len());
+        self.nets.range(outer..=last).copied()
+    }
+
     /// One more network (`true`) or one less.
     pub(crate) fn count(&mut self, net: &IpNet, more: bool) {
         let lengths = match net {
@@ -180,6 +191,11 @@ impl Lengths {
         *networks = if more { *networks + 1 } else { networks.saturating_sub(1) };
         if *networks == 0 {
             lengths.remove(&net.prefix_len());
+        }
+        if more {
+            self.nets.insert(*net);
+        } else {
+            self.nets.remove(net);
         }
     }
 }

@@ -265,6 +265,8 @@ impl<P> Record<P> {
             misdeeds: self.misdeeds(kinds).collect(),
             connected: self.is_connected(),
             protected: self.protected,
+            standing: false,
+            addr: self.addr,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use core::hash::{BuildHasher, Hash};
 use core::marker::PhantomData;
+use core::ops::Range;
 
 use slab::Slab;
 
@@ -81,6 +82,17 @@ impl<K: Key, V: Named> Table<K, V> {
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
         self.things.iter().map(|(_, value)| value)
+    }
+
+    /// The things in these slots. Each stays in its slot for as long as it is here.
+    pub(crate) fn slots(&self, slots: Range<usize>) -> impl Iterator<Item = &V> {
+        let end = slots.end.min(self.end());
+        (slots.start..end).filter_map(|at| self.things.get(at))
+    }
+
+    /// No slot from this one on has anything in it.
+    pub(crate) fn end(&self) -> usize {
+        self.things.capacity()
     }
 
     pub(crate) fn len(&self) -> usize {

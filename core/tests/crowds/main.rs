@@ -74,8 +74,10 @@ mod tests {
         let [good, ..] = Poor::ALL;
         let mut engine = Warden::new(Config::default(), good);
         for peer in (0..3_000).map(Counted) {
-            let _ = engine
-                .handle_input(Event::Protect { subject: Subject::Peer(peer) }, Instant::ORIGIN);
+            let _ = engine.handle_input(
+                Event::Protect { subject: Subject::Peer(peer), addr: None },
+                Instant::ORIGIN,
+            );
         }
         let before = Counted::comparisons();
 
@@ -106,10 +108,15 @@ mod tests {
                 duration: BanDuration::try_from(Duration::from_secs(200)).ok(),
                 origin: Origin::Operator,
             },
-            4 => Event::Protect { subject },
+            4 => Event::Protect { subject, addr: None },
             _ => {
                 let penalty = Penalty::DEFAULT;
-                Event::Report { peer, misbehavior: Misbehavior::INVALID_MESSAGE, penalty }
+                Event::Report {
+                    peer,
+                    misbehavior: Misbehavior::INVALID_MESSAGE,
+                    penalty,
+                    via: None,
+                }
             }
         }
     }

@@ -26,12 +26,12 @@ impl Witness {
         if let Event::Connected { peer, .. } = event {
             self.connected.push(*peer);
         }
-        if let Event::Protect { subject: Subject::Peer(peer) }
+        if let Event::Protect { subject: Subject::Peer(peer), .. }
         | Event::Unprotect { subject: Subject::Peer(peer) } = event
         {
             self.protected.retain(|each| each != peer);
         }
-        if let Event::Protect { subject: Subject::Peer(peer) } = event {
+        if let Event::Protect { subject: Subject::Peer(peer), .. } = event {
             self.protected.push(*peer);
         }
         for action in actions {
@@ -79,7 +79,7 @@ impl Witness {
             Action::RequestScore { peer, gone } => {
                 ensure(*gone != self.connected.contains(peer), "only the connected are asked about")
             }
-            Action::Withhold { .. } => Ok(()),
+            Action::Incident { .. } | Action::Warn { .. } | Action::Withhold { .. } => Ok(()),
         }
     }
 }

@@ -18,7 +18,7 @@ fn any_number_of_reports_about_one_peer_leaves_memory_flat() {
     is_flat(TIMES, |n| {
         let misbehavior = kinds[usize::try_from(n).unwrap() % kinds.len()];
         let penalty = Penalty::from_points(1 + n % 50_000).unwrap();
-        let report = Event::Report { peer: 1, misbehavior, penalty };
+        let report = Event::Report { peer: 1, misbehavior, penalty, via: None };
         drop(engine.handle_input(report, Instant::from_millis(n)));
     });
 }

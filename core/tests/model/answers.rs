@@ -68,6 +68,8 @@ impl Model {
             misdeeds: record.misdeeds.clone(),
             connected: record.connected(),
             protected: record.protected,
+            standing: false,
+            addr: record.last_seen,
         })
     }
 

@@ -85,9 +85,9 @@ impl Model {
             Event::Ban { subject, duration, origin } => self.order_ban(subject, duration, origin),
             Event::Connected { peer, addr, direction } => self.connect(peer, addr, direction),
             Event::Disconnected { peer } => self.disconnected(peer),
-            Event::Protect { subject } => self.protect(subject),
+            Event::Protect { subject, addr: _ } => self.protect(subject),
             Event::Reconfigure { config } => self.reconfigure(*config),
-            Event::Report { peer, misbehavior, penalty } => {
+            Event::Report { peer, misbehavior, penalty, via: _ } => {
                 self.report(peer, misbehavior, penalty.as_micros())
             }
             Event::Score { peer, score } => self.score(peer, score),
@@ -98,6 +98,7 @@ impl Model {
             Event::Heartbeat => Vec::new(),
             // "`ScoreUnavailable` changes nothing."
             Event::ScoreUnavailable { .. } => Vec::new(),
+            Event::Expel { .. } | Event::Valid { .. } | Event::Waive { .. } => Vec::new(),
             event => unreachable!("the model does not know {event:?}"),
         }
     }
@@ -124,7 +125,7 @@ impl Model {
 fn peer_of(event: &Event<Peer>) -> Option<Peer> {
     match event {
         Event::Ban { subject, .. }
-        | Event::Protect { subject }
+        | Event::Protect { subject, addr: _ }
         | Event::Unban { subject, .. }
         | Event::Unprotect { subject } => match subject {
             Subject::Peer(peer) => Some(*peer),
@@ -133,8 +134,11 @@ fn peer_of(event: &Event<Peer>) -> Option<Peer> {
         Event::Connected { peer, .. }
         | Event::Disconnected { peer }
         | Event::Report { peer, .. }
+        | Event::Expel { peer, .. }
         | Event::Score { peer, .. }
-        | Event::ScoreUnavailable { peer } => Some(*peer),
+        | Event::ScoreUnavailable { peer }
+        | Event::Valid { peer, .. }
+        | Event::Waive { peer, .. } => Some(*peer),
         Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => None,
         event => unreachable!("the model does not know {event:?}"),
     }

@@ -14,7 +14,7 @@ type Engine = Warden<u32, RandomState>;
 fn the_largest_index_can_be_that_of_the_peers_by_name() {
     let mut warden = engine();
     for peer in 0..3 {
-        input(&mut warden, Event::Protect { subject: Subject::Peer(peer) }, 0);
+        input(&mut warden, Event::Protect { subject: Subject::Peer(peer), addr: None }, 0);
     }
 
     let counts = warden.counts();
@@ -26,7 +26,7 @@ fn the_largest_index_can_be_that_of_the_peers_by_name() {
 fn the_largest_index_can_be_that_of_the_networks() {
     let mut warden = engine();
     for net in ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"] {
-        input(&mut warden, Event::Protect { subject: network(net) }, 0);
+        input(&mut warden, Event::Protect { subject: network(net), addr: None }, 0);
     }
 
     let counts = warden.counts();
@@ -52,7 +52,7 @@ fn nothing_is_left_of_networks_that_are_neither_banned_nor_protected_any_more() 
     let mut warden = engine();
     for net in ["192.0.0.0/16", "198.51.100.0/24", "2001:db8::/32"] {
         ban(&mut warden, network(net), None);
-        input(&mut warden, Event::Protect { subject: network(net) }, 0);
+        input(&mut warden, Event::Protect { subject: network(net), addr: None }, 0);
     }
     assert_eq!((warden.counts().networks, warden.counts().largest_index), (3, 3));
 
@@ -118,7 +118,7 @@ fn who_was_pardoned_is_forgotten_at_the_end_of_the_grace() {
 fn a_debt_of_somebody_who_is_kept_in_any_case_wakes_nobody() {
     let mut warden = engine();
     input(&mut warden, connected(1), 0);
-    input(&mut warden, Event::Protect { subject: Subject::Peer(2) }, 0);
+    input(&mut warden, Event::Protect { subject: Subject::Peer(2), addr: None }, 0);
     for peer in [1, 2] {
         input(&mut warden, report(peer), 0);
     }
@@ -154,7 +154,7 @@ fn connected(peer: u32) -> Event<u32> {
 
 fn report(peer: u32) -> Event<u32> {
     let (misbehavior, penalty) = (Misbehavior::INVALID_MESSAGE, Penalty::DEFAULT);
-    Event::Report { peer, misbehavior, penalty }
+    Event::Report { peer, misbehavior, penalty, via: None }
 }
 
 fn network(net: &str) -> Subject<u32> {

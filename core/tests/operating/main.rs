@@ -9,5 +9,6 @@ mod one_setting;
 mod pages;
 #[cfg(test)]
 mod reconfigure;
+mod remembered;
 #[cfg(test)]
 mod sim;

@@ -32,7 +32,10 @@ fn what_was_forgiven_stays_forgiven_under_a_longer_period() {
     sim.report("a", 101);
     sim.at(100);
     // Whoever is kept in any case is not looked at when an offence is forgiven.
-    assert_eq!(sim.input(Event::Protect { subject: Subject::Peer("a") }), ["unban peer:a"]);
+    assert_eq!(
+        sim.input(Event::Protect { subject: Subject::Peer("a"), addr: None }),
+        ["unban peer:a"]
+    );
     sim.at(200);
     assert_eq!(sim.status("a").offences, 1);
 

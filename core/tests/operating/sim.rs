@@ -35,7 +35,7 @@ impl Sim {
     pub(crate) fn report(&mut self, peer: &'static str, times: u32) -> Vec<String> {
         let misbehavior = Misbehavior::INVALID_MESSAGE;
         let penalty = self.warden.config().penalty(misbehavior, Amplification::ONE);
-        let report = Event::Report { peer, misbehavior, penalty };
+        let report = Event::Report { peer, misbehavior, penalty, via: None };
         (0..times).flat_map(|_| self.input(report.clone())).collect()
     }
 

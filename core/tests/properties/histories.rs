@@ -61,7 +61,7 @@ fn any_event() -> impl Strategy<Value = Event<Peer>> {
         ),
         4 => any_peer().prop_map(|peer| Event::Disconnected { peer }),
         9 => (any_peer(), any_misbehavior(), any_penalty()).prop_map(
-            |(peer, misbehavior, penalty)| Event::Report { peer, misbehavior, penalty }
+            |(peer, misbehavior, penalty)| Event::Report { peer, misbehavior, penalty, via: None }
         ),
         6 => (any_peer(), any_score()).prop_map(|(peer, score)| Event::Score { peer, score }),
         2 => Just(Event::Tick),
@@ -72,7 +72,7 @@ fn any_event() -> impl Strategy<Value = Event<Peer>> {
         3 => (any_subject(), option::of(select(Cause::ALL.to_vec()))).prop_map(
             |(subject, cause)| Event::Unban { subject, cause }
         ),
-        1 => any_subject().prop_map(|subject| Event::Protect { subject }),
+        1 => any_subject().prop_map(|subject| Event::Protect { subject, addr: None }),
         1 => any_subject().prop_map(|subject| Event::Unprotect { subject }),
         1 => any_peer().prop_map(|peer| Event::ScoreUnavailable { peer }),
     ]

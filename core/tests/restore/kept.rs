@@ -22,9 +22,9 @@ fn everything_that_is_remembered_comes_back() {
     let penalty = Penalty::from_points(100_000).unwrap();
     for event in [
         Event::Connected { peer: "a", addr, direction },
-        Event::Report { peer: "a", misbehavior, penalty },
+        Event::Report { peer: "a", misbehavior, penalty, via: None },
         Event::Ban { subject, duration: None, origin: Origin::Operator },
-        Event::Protect { subject: Subject::Peer("b") },
+        Event::Protect { subject: Subject::Peer("b"), addr: None },
     ] {
         drop(input(&mut engine, event, 0));
     }

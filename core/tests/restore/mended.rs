@@ -41,7 +41,8 @@ fn a_debt_falls_as_the_policy_says_that_it_is_restored_under() {
     let misbehavior = Misbehavior::INVALID_MESSAGE;
     let penalty = Penalty::from_micros(1).unwrap();
 
-    let report = input(&mut engine, Event::Report { peer: "a", misbehavior, penalty }, 0);
+    let report =
+        input(&mut engine, Event::Report { peer: "a", misbehavior, penalty, via: None }, 0);
 
     assert_eq!(report, [""; 0]);
     assert_eq!(heartbeat(&mut engine, 31), ["unban peer:a", "forget a"]);
@@ -57,7 +58,8 @@ fn a_ban_by_penalty_lasts_no_longer_than_the_longest_sentence() {
     let misbehavior = Misbehavior::INVALID_MESSAGE;
     let penalty = Penalty::from_micros(1).unwrap();
 
-    let report = input(&mut engine, Event::Report { peer: "a", misbehavior, penalty }, 0);
+    let report =
+        input(&mut engine, Event::Report { peer: "a", misbehavior, penalty, via: None }, 0);
 
     assert_eq!(report, [""; 0]);
     assert_eq!(heartbeat(&mut engine, 60), ["unban peer:a", "forget a"]);
@@ -117,7 +119,8 @@ fn a_longer_ban_by_penalty_than_there_is_was_not_announced() {
     let misbehavior = Misbehavior::INVALID_MESSAGE;
     let penalty = Penalty::from_points(5).unwrap();
 
-    let report = input(&mut engine, Event::Report { peer: "a", misbehavior, penalty }, 0);
+    let report =
+        input(&mut engine, Event::Report { peer: "a", misbehavior, penalty, via: None }, 0);
 
     assert_eq!(report, ["amend peer:a penalty until 1000065"]);
 }
@@ -187,4 +190,43 @@ fn a_network_of_which_nothing_is_left_is_not_remembered() {
     let engine = restore([Saved::Network(nowhere("10.0.0.0/8"))]).unwrap();
 
     assert_eq!(engine.counts().networks, 0);
+}
+
+#[test]
+fn inside_a_protected_network_only_the_operators_bans_stay() {
+    let both = [(Cause::Operator, None), (Cause::Remote, Some(60))];
+    let network =
+        |net, ban, protected| Saved::Network(SavedNetwork { ban, protected, ..nowhere(net) });
+    let saved = [
+        network("10.1.0.0/16", Some(ban(&[(Cause::Remote, Some(60))])), false),
+        network("10.2.0.0/16", Some(ban(&both)), false),
+        network("10.0.0.0/8", None, true),
+        network("10.3.0.0/16", Some(ban(&[(Cause::Address, Some(60))])), false),
+        network("11.0.0.0/16", Some(ban(&both)), false),
+    ];
+    let mut backwards = saved.to_vec();
+    backwards.reverse();
+
+    for saved in [saved.to_vec(), backwards] {
+        let mut engine = restore(saved).unwrap();
+
+        let mut bans: Vec<_> = engine
+            .bans(NOW)
+            .map(|ban| {
+                let causes: Vec<_> = ban.causes.iter().map(|active| active.cause).collect();
+                (ban.subject.to_string(), causes)
+            })
+            .collect();
+        bans.sort();
+        let left = [
+            ("addr:10.2.0.0/16".to_owned(), vec![Cause::Operator]),
+            ("addr:11.0.0.0/16".to_owned(), vec![Cause::Operator, Cause::Remote]),
+        ];
+        assert_eq!(bans, left);
+        let counts = engine.counts();
+        let of = |cause| counts.bans(cause);
+        assert_eq!((of(Cause::Operator), of(Cause::Remote), of(Cause::Address)), (2, 1, 0));
+        assert_eq!(counts.networks, 3, "of the others nothing is remembered");
+        assert_eq!(heartbeat(&mut engine, 61), [""; 0], "their ends are forgotten too");
+    }
 }

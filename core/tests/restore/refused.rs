@@ -80,19 +80,3 @@ fn a_protected_subject_banned_by_anybody_but_the_operator_is_refused() {
         assert_eq!(error.why, Impossible::Protected(cause));
     }
 }
-
-#[test]
-fn a_network_banned_inside_a_protected_one_is_refused_in_whatever_order() {
-    let banned = Some(ban(&[(Cause::Remote, Some(60))]));
-    let inner = Saved::Network(SavedNetwork { ban: banned, ..nowhere("10.1.0.0/16") });
-    let outer = Saved::Network(SavedNetwork { protected: true, ..nowhere("10.0.0.0/8") });
-
-    for saved in [[inner.clone(), outer.clone()], [outer, inner]] {
-        let error = restore(saved).unwrap_err();
-
-        assert_eq!(
-            error.to_string(),
-            "addr:10.1.0.0/16 is protected, and cannot be banned by remote"
-        );
-    }
-}

@@ -21,6 +21,7 @@ fn a_snapshot_that_was_written_down_is_read_back_as_it_was() {
             peer: 1,
             misbehavior: Misbehavior::STALE_MESSAGE,
             penalty: Penalty::from_points(100_000).unwrap(),
+            via: None,
         },
         Event::Score { peer: 2, score: Score::try_from(-200.5).unwrap() },
         Event::Ban {
@@ -28,7 +29,7 @@ fn a_snapshot_that_was_written_down_is_read_back_as_it_was() {
             duration,
             origin: Origin::Operator,
         },
-        Event::Protect { subject: Subject::Addr("2001:db8::/32".parse().unwrap()) },
+        Event::Protect { subject: Subject::Addr("2001:db8::/32".parse().unwrap()), addr: None },
         Event::Unban { subject: Subject::Peer(2), cause: None },
     ] {
         drop(engine.handle_input(event, NOW));
@@ -61,7 +62,7 @@ fn each_word_is_written_plainly() {
             "1000000",
             "1000000",
             "-5",
-            r#"["address","operator","penalty","remote","score"]"#,
+            r#"["address","application","operator","penalty","remote","score"]"#,
         ]
     );
 }

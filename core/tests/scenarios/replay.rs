@@ -71,10 +71,11 @@ fn play(warden: &mut Engine, step: &Step) -> Result<(), Mismatch> {
 fn event(input: &Input, config: &Config) -> Event<String> {
     match input {
         Input::Event(event) => event.clone(),
-        Input::Report { peer, misbehavior, amplify } => Event::Report {
+        Input::Report { peer, misbehavior, amplify, via } => Event::Report {
             peer: peer.clone(),
             misbehavior: *misbehavior,
             penalty: config.penalty(*misbehavior, *amplify),
+            via: via.clone(),
         },
     }
 }
@@ -107,6 +108,9 @@ fn compare_status(
         let active = got.iter().flat_map(|status| status.causes.iter());
         let names: Vec<_> = active.map(|active| active.cause.to_string()).collect();
         equal(causes, &names)?;
+    }
+    if let Some(standing) = expected.standing {
+        equal(standing, got.is_some_and(|status| status.standing))?;
     }
     if let Some(until) = expected.until {
         let until = match until {

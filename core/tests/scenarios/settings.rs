@@ -1,6 +1,6 @@
 //! What a scenario changes in its preset.
 
-use peerwarden_core::{Config, DecayRate, Penalty, Points, Score};
+use peerwarden_core::{Config, DecayRate, Penalty, PlaceLevel, Points, Score};
 use serde::Deserialize;
 use std::error::Error;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -20,10 +20,17 @@ pub(crate) struct Settings {
     #[serde(deserialize_with = "present")]
     max_sentence: Option<Option<Seconds>>,
     #[serde(deserialize_with = "present")]
+    warning: Option<Option<Micropoints>>,
+    #[serde(deserialize_with = "present")]
+    long_budget: Option<Option<Micropoints>>,
+    hearsay: Option<bool>,
+    #[serde(deserialize_with = "present")]
     forgive_after: Option<Option<Seconds>>,
     min_score: Option<Number>,
     ban_durations: Option<Vec<Seconds>>,
     confirmations: Option<NonZeroU32>,
+    #[serde(deserialize_with = "present")]
+    confirm_within: Option<Option<Seconds>>,
     checks_per_tick: Option<NonZeroU32>,
     #[serde(deserialize_with = "present")]
     max_cycle_ticks: Option<Option<NonZeroU32>>,
@@ -32,6 +39,15 @@ pub(crate) struct Settings {
     #[serde(deserialize_with = "present")]
     max_banned_peers: Option<Option<usize>>,
     colocation_duration: Option<Seconds>,
+    places_v4: Option<Vec<Level>>,
+    places_v6: Option<Vec<Level>>,
+    place_durations: Option<Vec<Seconds>>,
+    max_places: Option<usize>,
+    #[serde(deserialize_with = "present")]
+    standing_after: Option<Option<Seconds>>,
+    standing_for: Option<Seconds>,
+    max_standing: Option<usize>,
+    incident: Option<bool>,
     #[serde(deserialize_with = "present")]
     unban_grace: Option<Option<Seconds>>,
     redial: Option<bool>,
@@ -39,6 +55,16 @@ pub(crate) struct Settings {
     max_records: Option<NonZeroUsize>,
     check_on_leave: Option<bool>,
     max_remote_ban: Option<Seconds>,
+}
+
+/// A level of places: `[length, debts in points, crowd]`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Level(u8, Micropoints, u32);
+
+impl From<&Level> for PlaceLevel {
+    fn from(Level(length, debts, crowd): &Level) -> Self {
+        Self { length: *length, debts: Points::from_micros(debts.0), crowd: *crowd }
+    }
 }
 
 impl Settings {
@@ -49,7 +75,8 @@ impl Settings {
             Preset::Flow => Config::flow(),
             Preset::OpNode => Config::op_node(),
         };
-        self.set_bans(self.set_networks(self.set_scores(self.set_penalties(config)?)?)?)
+        let config = self.set_networks(self.set_scores(self.set_penalties(config)?)?)?;
+        self.set_bans(self.set_places(self.set_standing(config))?)
     }
 
     fn set_penalties(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {
@@ -69,6 +96,15 @@ impl Settings {
         if let Some(longest) = self.max_sentence {
             config = config.with_max_sentence(longest.map(Seconds::duration))?;
         }
+        if let Some(points) = self.warning {
+            config = config.with_warning(points.map(|points| Points::from_micros(points.0)));
+        }
+        if let Some(points) = self.long_budget {
+            config = config.with_long_budget(points.map(|points| Points::from_micros(points.0)));
+        }
+        if let Some(on) = self.hearsay {
+            config = config.with_hearsay(on);
+        }
         Ok(config)
     }
 
@@ -83,6 +119,9 @@ impl Settings {
         if let Some(scores) = self.confirmations {
             config = config.with_confirmations(scores);
         }
+        if let Some(within) = self.confirm_within {
+            config = config.with_confirm_within(within.map(Seconds::duration))?;
+        }
         if let Some(peers) = self.checks_per_tick {
             config = config.with_checks_per_tick(peers);
         }
@@ -96,6 +135,41 @@ impl Settings {
             config = config.with_min_connected(peers.and_then(NonZeroUsize::new));
         }
         Ok(config)
+    }
+
+    fn set_places(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {
+        if let Some(levels) = &self.places_v4 {
+            let levels: Vec<_> = levels.iter().map(PlaceLevel::from).collect();
+            config = config.with_places_v4(&levels)?;
+        }
+        if let Some(levels) = &self.places_v6 {
+            let levels: Vec<_> = levels.iter().map(PlaceLevel::from).collect();
+            config = config.with_places_v6(&levels)?;
+        }
+        if let Some(durations) = &self.place_durations {
+            let durations: Vec<_> = durations.iter().map(|d| d.duration()).collect();
+            config = config.with_place_durations(&durations)?;
+        }
+        if let Some(most) = self.max_places {
+            config = config.with_max_places(most);
+        }
+        Ok(config)
+    }
+
+    fn set_standing(&self, mut config: Config) -> Config {
+        if let Some(duration) = self.standing_after {
+            config = config.with_standing_after(duration.map(Seconds::duration));
+        }
+        if let Some(duration) = self.standing_for {
+            config = config.with_standing_for(duration.duration());
+        }
+        if let Some(most) = self.max_standing {
+            config = config.with_max_standing(most);
+        }
+        if let Some(on) = self.incident {
+            config = config.with_incident(on);
+        }
+        config
     }
 
     fn set_networks(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {

@@ -1,7 +1,8 @@
 //! One step of a scenario: an input or a question, at a time.
 
 use peerwarden_core::{
-    Amplification, BanDuration, Cause, Direction, Event, Instant, Misbehavior, Origin, Score,
+    Amplification, BanDuration, Cause, Direction, Event, Instant, Misbehavior, Origin, Points,
+    Score,
 };
 use serde::Deserialize;
 use std::error::Error;
@@ -35,6 +36,7 @@ pub(crate) enum Input {
         peer: String,
         misbehavior: Misbehavior,
         amplify: Amplification,
+        via: Option<String>,
     },
 }
 
@@ -53,6 +55,7 @@ pub(crate) struct Status {
     pub(crate) offences: Option<u32>,
     pub(crate) causes: Option<Vec<String>>,
     pub(crate) until: Option<End>,
+    pub(crate) standing: Option<bool>,
 }
 
 impl TryFrom<Keys> for Step {
@@ -80,6 +83,7 @@ struct Keys {
     check: Option<String>,
     connect: Option<String>,
     disconnect: Option<String>,
+    expel: Option<String>,
     heartbeat: Option<bool>,
     protect: Option<String>,
     report: Option<String>,
@@ -89,21 +93,27 @@ struct Keys {
     tick: Option<bool>,
     unban: Option<String>,
     unprotect: Option<String>,
+    valid: Option<String>,
+    waive: Option<String>,
     // What goes with them.
     addr: Option<String>,
     amplify: Option<Number>,
     cause: Option<String>,
     causes: Option<Vec<String>>,
+    count: Option<u64>,
     r#for: Option<Seconds>,
     inbound: Option<bool>,
     misbehavior: Option<String>,
     offences: Option<u32>,
     origin: Option<String>,
     penalty: Option<Micropoints>,
+    points: Option<Micropoints>,
+    standing: Option<bool>,
     times: Option<u32>,
     #[serde(deserialize_with = "present")]
     until: Option<End>,
     value: Option<Number>,
+    via: Option<String>,
     verdict: Option<Answer>,
 }
 
@@ -121,6 +131,7 @@ impl Keys {
                 offences: self.offences.take(),
                 causes: self.causes.take(),
                 until: self.until.take(),
+                standing: self.standing.take(),
             };
             return Ok(What::Status { peer, status });
         }
@@ -133,13 +144,19 @@ impl Keys {
     }
 
     fn take_report(&mut self, peer: String) -> Result<Input, Box<dyn Error>> {
-        let misbehavior = self.misbehavior.take().map(|name| name.parse());
+        let misbehavior = self.take_misbehavior()?;
         let amplify = self.amplify.take().map(|Number(n)| n.try_into());
         Ok(Input::Report {
             peer,
-            misbehavior: misbehavior.transpose()?.unwrap_or(Misbehavior::INVALID_MESSAGE),
+            misbehavior,
             amplify: amplify.transpose()?.unwrap_or_default(),
+            via: self.via.take(),
         })
+    }
+
+    fn take_misbehavior(&mut self) -> Result<Misbehavior, Box<dyn Error>> {
+        let misbehavior = self.misbehavior.take().map(|name| name.parse());
+        Ok(misbehavior.transpose()?.unwrap_or(Misbehavior::INVALID_MESSAGE))
     }
 
     fn take_event(&mut self) -> Result<Event<String>, Box<dyn Error>> {
@@ -165,6 +182,23 @@ impl Keys {
             let score = Score::try_from(value)?;
             return Ok(Event::Score { peer, score });
         }
+        if let Some(peer) = self.expel.take() {
+            let duration = self.r#for.take().map(|s| BanDuration::try_from(s.duration()));
+            let (misbehavior, duration) = (self.take_misbehavior()?, duration.transpose()?);
+            return Ok(Event::Expel { peer, misbehavior, duration });
+        }
+        if let Some(peer) = self.valid.take() {
+            return Ok(Event::Valid { peer, count: self.count.take().unwrap_or(1) });
+        }
+        if let Some(peer) = self.waive.take() {
+            let Micropoints(micros) = self.points.take().ok_or("a waiver without \"points\"")?;
+            return Ok(Event::Waive { peer, points: Points::from_micros(micros) });
+        }
+        if let Some(subject) = self.protect.take() {
+            let addr = self.addr.take().map(|addr| addr.parse());
+            let subject = subject::read(&subject)?;
+            return Ok(Event::Protect { subject, addr: addr.transpose()? });
+        }
         if let Some(subject) = self.unban.take() {
             let cause = self.cause.take().map(|name| read_cause(&name));
             return Ok(Event::Unban {
@@ -181,8 +215,6 @@ impl Keys {
             Ok(Event::Disconnected { peer })
         } else if let Some(peer) = self.score_unavailable.take() {
             Ok(Event::ScoreUnavailable { peer })
-        } else if let Some(subject) = self.protect.take() {
-            subject::read(&subject).map(|subject| Event::Protect { subject })
         } else if let Some(subject) = self.unprotect.take() {
             subject::read(&subject).map(|subject| Event::Unprotect { subject })
         } else if self.heartbeat.take_if(|on| *on).is_some() {

@@ -128,6 +128,23 @@ fn a_misdeed_with_a_weight_of_its_own_costs_that() {
     );
 }
 
+#[test]
+fn many_weights_at_once_are_what_they_are_one_by_one() {
+    let kind = |each: u64| Misbehavior::new(&format!("kind-{}", each * 7 % 10)).unwrap();
+    let weights: Vec<_> =
+        (1..100).map(|each| (kind(each), Penalty::from_points(each).unwrap())).collect();
+    let before = Config::default().with_weight(kind(3), Penalty::DEFAULT);
+
+    let one_by_one = weights
+        .iter()
+        .fold(before.clone(), |config, (kind, penalty)| config.with_weight(*kind, *penalty));
+    let at_once = before.with_weights(weights);
+
+    assert_eq!(at_once, one_by_one);
+    assert_eq!(at_once.weights().count(), 10);
+    assert_eq!(at_once.penalty(kind(9), Amplification::ONE), Penalty::from_points(99).unwrap());
+}
+
 fn rates(config: &Config) -> Vec<String> {
     config.decay().iter().map(ToString::to_string).collect()
 }

@@ -14,9 +14,10 @@ pub(crate) fn obey(warden: &Handle, order: &str) -> Result<String, Box<dyn Error
     match words[..] {
         ["ban", peer, seconds] => {
             let duration = BanDuration::try_from(Duration::from_secs(seconds.parse()?))?;
-            warden.ban(peer_of(peer)?, Some(duration), Origin::Operator)?;
+            let banned = warden.ban(peer_of(peer)?, Some(duration), Origin::Operator)?;
+            writeln!(answer, "! {banned}")?;
         }
-        ["unban", peer] => warden.unban(peer_of(peer)?, None)?,
+        ["unban", peer] => writeln!(answer, "! {}", warden.unban(peer_of(peer)?, None)?)?,
         ["bans"] => {
             for ban in warden.bans(None, 100)? {
                 let causes: Vec<_> = ban.causes.iter().map(|active| active.cause).collect();

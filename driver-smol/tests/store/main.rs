@@ -15,14 +15,18 @@ mod suite {
     mod broken;
     pub(crate) mod child;
     mod clocks;
+    mod cuts;
+    mod damage;
     mod drop;
-    mod histories;
+    pub(crate) mod histories;
     mod kill;
     mod log;
     #[cfg(feature = "metrics")]
     mod metrics;
+    mod moved;
     pub(crate) mod node;
     mod old;
+    mod passing;
     mod restart;
     #[cfg(feature = "toml")]
     mod settings;
@@ -31,4 +35,4 @@ mod suite {
     mod writes;
 }
 
-use suite::{child, node, shelf};
+use suite::{child, histories, node, shelf};

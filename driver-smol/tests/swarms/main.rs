@@ -42,6 +42,7 @@ mod suite {
     mod networks;
     pub(crate) mod node;
     mod options;
+    mod orders;
     mod pace;
     pub(crate) mod peer;
     mod reconfigure;
@@ -50,8 +51,10 @@ mod suite {
     #[cfg(feature = "redb")]
     mod restored;
     mod scores;
+    mod statics;
     mod subscriptions;
     pub(crate) mod swarm;
+    mod tallies;
     mod timers;
 }
 

@@ -1,5 +1,6 @@
 //! When time is let pass, and when scores are asked for.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::task::Context;
 use std::time::Duration;
@@ -10,9 +11,12 @@ use peerwarden_core::Instant;
 
 use super::Behaviour;
 use crate::alarm::Alarm;
+use crate::bounds::{self, OutOfBounds};
 use crate::log;
+use crate::names::NamesThread;
 use crate::options::Options;
 use crate::shared::Wanted;
+use crate::static_peer::StaticPeer;
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
@@ -23,9 +27,9 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// # Errors
     ///
-    /// [`ZeroInterval`] for 0 seconds.
-    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
-        self.intervals.heartbeat_interval = positive("heartbeat_interval", interval)?;
+    /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
+    pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
+        self.intervals.heartbeat_interval = bounds::interval("heartbeat_interval", interval)?;
         Ok(self)
     }
 
@@ -36,13 +40,14 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// # Errors
     ///
-    /// [`ZeroInterval`] for 0 seconds.
-    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, ZeroInterval> {
-        self.intervals.tick_interval = positive("tick_interval", interval)?;
+    /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
+    pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
+        self.intervals.tick_interval = bounds::interval("tick_interval", interval)?;
         Ok(self)
     }
 
-    /// Goes by `options`, and protects whom they name.
+    /// Goes by `options`, and protects and bans whom they name. Whom earlier options named and these
+    /// do not is no longer protected, banned or kept connected by them.
     ///
     /// The timeout for closing and the file for data are for others: the transport and the store.
     /// A file for data that nobody has opened is worth a warning in the log.
@@ -58,11 +63,24 @@ impl<T: Timer> Behaviour<T> {
         {
             log::no_store(file);
         }
-        for subject in options.protect() {
-            let event = core::Event::Protect { subject: subject.clone() };
-            self.shared.input(event, self.timer.now(), |_| {});
-        }
+        self.shared.go_by(options);
+        self.names = NamesThread::spawn(options, &self.shared);
+        self.keep_static(options);
         self
+    }
+
+    /// Keeps the static peers connected, and no longer those that earlier options named alone.
+    fn keep_static(&self, options: &Options) {
+        let named: BTreeSet<_> = options.static_peers().iter().map(StaticPeer::peer).collect();
+        let before = self.shared.lock().orders.replace_static(named.clone());
+        for peer in before.difference(&named) {
+            self.let_go(*peer);
+        }
+        for peer in options.static_peers() {
+            if let Err(error) = self.keep_connected(peer.peer(), peer.addresses().to_vec()) {
+                log::not_kept(&peer.peer(), &error);
+            }
+        }
     }
 
     /// Does what is due, and sees to it that the task is woken for what will be.
@@ -77,13 +95,6 @@ impl<T: Timer> Behaviour<T> {
         }
         cx.waker().wake_by_ref();
     }
-}
-
-/// An interval was to be 0 seconds.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{field} is 0s, which would never let the node rest")]
-pub struct ZeroInterval {
-    field: &'static str,
 }
 
 /// The two alarms, and what they ring for. Idle, there is none.
@@ -158,11 +169,6 @@ fn next_multiple(now: Instant, interval: Duration) -> Instant {
     let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
     let into = now.as_nanos().checked_rem(interval).unwrap_or(0);
     now.saturating_add(Duration::from_nanos(interval.saturating_sub(into)))
-}
-
-/// An interval that is more than nothing.
-pub(crate) fn positive(field: &'static str, interval: Duration) -> Result<Duration, ZeroInterval> {
-    if interval.is_zero() { Err(ZeroInterval { field }) } else { Ok(interval) }
 }
 
 /// How often time is let pass before others get their turn. A heartbeat and a tick can be due, and

@@ -1,6 +1,6 @@
 //! The policy, while it is in force.
 
-use peerwarden_core::{Config, Event};
+use peerwarden_core::Config;
 
 use super::{Gone, Handle};
 
@@ -11,7 +11,7 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn config(&self) -> Result<Config, Gone> {
-        self.ask(|engine, _| engine.config().clone())
+        Ok((*self.shared()?.config()?).clone())
     }
 
     /// Judges by `config` from here on, and forgets nothing.
@@ -28,6 +28,6 @@ impl Handle {
     ///
     /// [`Gone`] if the behaviour is.
     pub fn reconfigure(&self, config: Config) -> Result<(), Gone> {
-        self.input(Event::Reconfigure { config: Box::new(config) })
+        self.shared()?.reconfigure(config)
     }
 }

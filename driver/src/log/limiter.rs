@@ -1,16 +1,21 @@
-//! How many lines one kind of event may fill.
+//! Limit on the lines of each kind.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use peerwarden_core::Instant;
 
-/// Lets a few lines pass in each span of time, and counts the others.
+use super::Line;
+
+/// Lets a few lines of each kind pass in each span of time, and counts the others.
 ///
-/// Whoever is banned and keeps knocking causes a refusal each time, at no cost to itself.
+/// A banned peer that keeps knocking causes a refusal each time, and a list of 200,000 entries as many
+/// bans, at no cost to who wrote it.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
-    span: Mutex<Span>,
+    /// No more than there are kinds of lines.
+    spans: Mutex<BTreeMap<Line, Span>>,
 }
 
 #[derive(Debug, Default)]
@@ -21,9 +26,10 @@ struct Span {
 }
 
 impl Limiter {
-    /// How many lines were suppressed since the last one, if there is room for one now.
-    pub(crate) fn admit(&self, now: Instant) -> Option<u64> {
-        let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
+    /// How many lines of this kind were suppressed since its last one, if there is room for one now.
+    pub(crate) fn admit(&self, line: Line, now: Instant) -> Option<u64> {
+        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        let span = spans.entry(line).or_default();
         if now.saturating_duration_since(span.began) >= SPAN {
             span.began = now;
             span.lines = 0;
@@ -49,7 +55,7 @@ mod tests {
     #[test]
     fn ten_lines_a_minute_pass_and_the_next_says_how_many_did_not() {
         let limiter = Limiter::default();
-        let at = |secs| limiter.admit(Instant::from_secs(secs));
+        let at = |secs| limiter.admit(Line::Refused, Instant::from_secs(secs));
 
         let first: Vec<_> = (100..115).map(at).collect();
         assert_eq!(first, [vec![Some(0); 10], vec![None; 5]].concat());
@@ -58,5 +64,16 @@ mod tests {
         assert_eq!(at(160), Some(6));
         assert_eq!(at(161), Some(0));
         assert_eq!(at(10), Some(0), "a clock that steps back stands still");
+    }
+
+    #[test]
+    fn a_flood_of_one_kind_hides_no_other() {
+        let limiter = Limiter::default();
+        let now = Instant::from_secs(100);
+        for _ in 0..1_000 {
+            limiter.admit(Line::Refused, now);
+        }
+
+        assert_eq!(limiter.admit(Line::RedialFailed, now), Some(0));
     }
 }

@@ -12,8 +12,10 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use super::error::hint;
 use super::list::{List, NonEmpty};
 use super::merge::Preset;
-use super::value::{Bits, Value};
+use super::scalars::Trusted;
+use super::value::{Bits, Interval, Value};
 use super::weights::Weights;
+use crate::one_line::OneLine;
 
 /// Makes of names and types what holds the values, and what reads it.
 macro_rules! settings {
@@ -45,7 +47,8 @@ macro_rules! settings {
 
 settings! {
     preset: Value<Preset>,
-    protect: List<Subject<PeerId>>,
+    protect: List<Trusted>,
+    ban: List<Subject<PeerId>>,
     // Penalties.
     penalties: Value<bool>,
     threshold: Value<Points>,
@@ -79,9 +82,9 @@ settings! {
     max_addr_bans: Value<NonZeroUsize>,
     max_remote_bans: Value<usize>,
     // The driver.
-    heartbeat_interval: Value<Duration>,
-    tick_interval: Value<Duration>,
-    close_timeout: Value<Duration>,
+    heartbeat_interval: Value<Interval>,
+    tick_interval: Value<Interval>,
+    close_timeout: Value<Interval>,
     max_redials: Value<NonZeroU16>,
     redial_attempts: Value<NonZeroU16>,
     data_file: Value<Option<PathBuf>>,
@@ -145,7 +148,8 @@ impl Visitor<'_> for KeyVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<Key, E> {
         let known = Values::KEYS.iter().find(|key| **key == text);
         known.map(|key| Key(key)).ok_or_else(|| {
-            E::custom(format_args!("{text} is no setting: {}", hint(nearest(text), Values::KEYS)))
+            let name = OneLine(text);
+            E::custom(format_args!("{name} is no setting: {}", hint(nearest(text), Values::KEYS)))
         })
     }
 }

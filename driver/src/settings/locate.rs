@@ -24,7 +24,10 @@ pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
             name: text.get(span).unwrap_or_default().to_owned(),
             expected: error.message().to_owned(),
         },
-        Some(Place::Key(key)) => {
+        Some(Place::Table(key)) if nearest(&key) != Some("weights") => {
+            SettingsError::Table { line, key }
+        }
+        Some(Place::Key(key) | Place::Table(key)) => {
             SettingsError::UnknownKey { line, nearest: nearest(&key), key, known: Values::KEYS }
         }
         Some(Place::Value(key)) => SettingsError::Value {
@@ -43,6 +46,8 @@ enum Place {
     Key(String),
     /// It is the name of an entry in the table of weights.
     Kind,
+    /// It is the name of a table, or of an array of tables, that is no setting.
+    Table(String),
     /// It is in the value of this setting, or in that of an entry of a table.
     Value(String),
 }
@@ -51,7 +56,8 @@ fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Place> {
     settings.iter().find_map(|(key, value)| {
         let name = key.get_ref().to_string();
         if key.span() == *span {
-            return Some(Place::Key(name));
+            let table = is_table(value.get_ref());
+            return Some(if table { Place::Table(name) } else { Place::Key(name) });
         }
         if let DeValue::Table(entries) = value.get_ref() {
             for (entry, value) in entries {
@@ -65,6 +71,37 @@ fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Place> {
         }
         holds(&value.span(), span).then_some(Place::Value(name))
     })
+}
+
+fn is_table(value: &DeValue<'_>) -> bool {
+    match value {
+        DeValue::Table(_) => true,
+        DeValue::Array(list) => {
+            list.first().is_some_and(|first| matches!(first.get_ref(), DeValue::Table(_)))
+        }
+        DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Float(_)
+        | DeValue::Integer(_)
+        | DeValue::String(_) => false,
+    }
+}
+
+/// The lines of these settings, and of the kinds in the table of weights where the key is
+/// `weights.KIND`, in a text that is TOML.
+pub(super) fn lines<'a>(text: &str, keys: impl Iterator<Item = &'a str>) -> Vec<Option<usize>> {
+    let Ok(table) = DeTable::parse(text) else {
+        return keys.map(|_| None).collect();
+    };
+    let find = |key: &str| {
+        let (name, entry) = key.split_once('.').unwrap_or((key, ""));
+        let (outer, value) = table.get_ref().get_key_value(name)?;
+        let entries = value.get_ref().as_table();
+        let inner = entries.and_then(|entries| entries.get_key_value(entry));
+        let inner = inner.map(|(key, _)| key.span());
+        Some(line_of(text, inner.unwrap_or_else(|| outer.span()).start))
+    };
+    keys.map(find).collect()
 }
 
 fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {

@@ -8,9 +8,11 @@ use serde::de::{Deserialize, Deserializer, Error};
 
 use super::Settings;
 use super::keys::Values;
-use super::value::Value;
+use super::scalars::Trusted;
+use super::value::{Interval, Value};
+use super::warning;
 use super::weights::Weights;
-use crate::behaviour::ZeroInterval;
+use crate::bounds::OutOfBounds;
 use crate::options::Options;
 
 /// The policies to start from.
@@ -34,11 +36,23 @@ impl Preset {
 
 impl<'de> Deserialize<'de> for Settings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Unlogged(mut settings) = Unlogged::deserialize(deserializer)?;
+        settings.warned = warning::log(&settings.warnings);
+        Ok(settings)
+    }
+}
+
+/// Settings whose warnings have yet to be logged.
+pub(super) struct Unlogged(pub(super) Settings);
+
+impl<'de> Deserialize<'de> for Unlogged {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut values = Values::deserialize(deserializer)?;
         // What a setter refuses, reading has refused before, where it is known which value it is.
         let options = options(&mut values).map_err(D::Error::custom)?;
         let config = config(values).map_err(D::Error::custom)?;
-        Ok(Self { config, options })
+        let warnings = warning::of(&config, &options);
+        Ok(Self(Settings { config, options, warnings, warned: false }))
     }
 }
 
@@ -87,24 +101,35 @@ fn config(given: Values) -> Result<Config, ConfigError> {
         .with_max_addr_bans(or(given.max_addr_bans, base.max_addr_bans()))
         .with_max_remote_bans(or(given.max_remote_bans, base.max_remote_bans()));
 
-    let weights = given.weights.into_iter().flat_map(|Weights(weights)| weights);
-    Ok(weights.fold(config, |config, (kind, penalty)| config.with_weight(kind, penalty)))
+    Ok(config.with_weights(given.weights.into_iter().flat_map(|Weights(weights)| weights)))
 }
 
-fn options(given: &mut Values) -> Result<Options, ZeroInterval> {
+fn options(given: &mut Values) -> Result<Options, OutOfBounds> {
     let base = Options::default();
     let file = base.data_file().map(Path::to_owned);
-    base.clone()
-        .with_heartbeat_interval(or(given.heartbeat_interval.take(), base.heartbeat_interval()))?
-        .with_tick_interval(or(given.tick_interval.take(), base.tick_interval()))
-        .map(|options| {
-            options
-                .with_close_timeout(or(given.close_timeout.take(), base.close_timeout()))
-                .with_max_redials(or(given.max_redials.take(), base.max_redials()))
-                .with_redial_attempts(or(given.redial_attempts.take(), base.redial_attempts()))
-                .with_data_file(or(given.data_file.take(), file))
-                .with_protect(given.protect.take().map(|list| list.0).unwrap_or_default())
-        })
+    let interval =
+        |given: Option<Value<Interval>>, base| given.map_or(base, |Value(given)| given.0);
+    let (mut protect, mut static_peers) = (Vec::new(), Vec::new());
+    for trusted in given.protect.take().map(|list| list.0).unwrap_or_default() {
+        match trusted {
+            Trusted::Static(peer) => static_peers.push(peer),
+            Trusted::Subject(subject) => protect.push(subject),
+        }
+    }
+    Ok(base
+        .clone()
+        .with_heartbeat_interval(interval(
+            given.heartbeat_interval.take(),
+            base.heartbeat_interval(),
+        ))?
+        .with_tick_interval(interval(given.tick_interval.take(), base.tick_interval()))?
+        .with_close_timeout(interval(given.close_timeout.take(), base.close_timeout()))?
+        .with_max_redials(or(given.max_redials.take(), base.max_redials()))
+        .with_redial_attempts(or(given.redial_attempts.take(), base.redial_attempts()))
+        .with_data_file(or(given.data_file.take(), file))
+        .with_protect(protect)
+        .with_static_peers(static_peers)
+        .with_ban(given.ban.take().map(|list| list.0).unwrap_or_default()))
 }
 
 fn or<T>(given: Option<Value<T>>, default: T) -> T {

@@ -10,7 +10,9 @@ use libp2p::PeerId;
 use peerwarden_core::{DecayRate, IpNet, Penalty, Points, Score, Subject};
 
 use super::merge::Preset;
-use super::value::{Bits, Scalar};
+use super::value::{Bits, Interval, Scalar};
+use crate::bounds::{self, OutOfBounds, Range};
+use crate::static_peer::StaticPeer;
 
 impl Scalar for bool {
     fn right(f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,11 +132,25 @@ impl Scalar for Score {
 
 impl Scalar for Duration {
     fn right(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a duration longer than 0s, such as \"90s\", \"10m\", \"1h 30m\" or \"7d\"")
+        let range = Range(SHORTEST, LONGEST);
+        write!(f, "a duration from {range}, such as \"90s\", \"10m\", \"1h 30m\" or \"7d\"")
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        humantime::parse_duration(text).ok().filter(|duration| !duration.is_zero())
+        let duration = humantime::parse_duration(text).ok();
+        duration.filter(|duration| (SHORTEST..=LONGEST).contains(duration))
+    }
+}
+
+impl Scalar for Interval {
+    fn right(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let range = Range(OutOfBounds::SHORTEST, OutOfBounds::LONGEST);
+        write!(f, "a duration from {range}, such as \"500ms\", \"1s\" or \"1m 30s\"")
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let duration = humantime::parse_duration(text).ok();
+        duration.filter(|duration| bounds::is_interval(*duration)).map(Self)
     }
 }
 
@@ -158,6 +174,38 @@ impl Scalar for Subject<PeerId> {
     fn from_text(text: &str) -> Option<Self> {
         let network = || IpNet::from_text(text).map(Self::Addr);
         text.parse().ok().map(Self::Peer).or_else(network)
+    }
+
+    fn why_not(text: &str) -> Option<String> {
+        let address = text.starts_with('/');
+        address
+            .then(|| "give the peer's id or its IP alone, without the rest of the address".into())
+    }
+}
+
+/// An entry of `protect`.
+pub(super) enum Trusted {
+    Static(StaticPeer),
+    Subject(Subject<PeerId>),
+}
+
+impl Scalar for Trusted {
+    fn right(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a multiaddress such as \"/ip4/203.0.113.7/tcp/9222/p2p/12D3KooW..\", ")?;
+        Subject::right(f)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let subject = || Subject::from_text(text).map(Self::Subject);
+        text.parse().ok().map(Self::Static).or_else(subject)
+    }
+
+    fn why_not(text: &str) -> Option<String> {
+        let error = text.starts_with('/').then(|| text.parse::<StaticPeer>().err()).flatten()?;
+        Some(format!(
+            "{error}; {}",
+            "give one such as \"/ip4/203.0.113.7/tcp/9222/p2p/12D3KooW..\""
+        ))
     }
 }
 
@@ -208,4 +256,13 @@ impl<T: Scalar> Scalar for Option<T> {
     fn from_text(text: &str) -> Option<Self> {
         if text == "none" { Some(None) } else { T::from_text(text).map(Some) }
     }
+
+    fn why_not(text: &str) -> Option<String> {
+        T::why_not(text)
+    }
 }
+
+/// Shorter than that a ban, or whatever else lasts, is over before anything comes of it.
+const SHORTEST: Duration = Duration::from_millis(10);
+/// 100 years.
+const LONGEST: Duration = Duration::from_secs(100 * 31_557_600);

@@ -1,12 +1,13 @@
 //! Settings as operators write them.
 
+mod advice;
 mod refusals;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libp2p::PeerId;
-use peerwarden_core::{Config, Misbehavior, Penalty, Points, Subject};
+use peerwarden_core::{Amplification, Config, Misbehavior, Penalty, Points, Subject};
 
 use super::Settings;
 use super::keys::Values;
@@ -37,6 +38,7 @@ fn every_setting_changes_what_it_is_for() {
     let changes = [
         "preset = 'flow'",
         "protect = ['10.0.0.0/8']",
+        "ban = ['10.0.0.0/8']",
         "penalties = false",
         "threshold = 1",
         "default_penalty = 1",
@@ -117,7 +119,82 @@ fn a_file_is_its_preset_with_what_differs_laid_over_it() {
         .with_tick_interval(Duration::from_millis(500))
         .unwrap()
         .with_data_file(Some("bans.redb".into()));
-    assert_eq!(settings, Settings { config, options });
+    assert_eq!(settings, Settings { config, options, ..Settings::default() });
+}
+
+/// An op-node operator's static peers, as they have them on the command line, and a list of bans.
+#[test]
+fn trusted_peers_are_multiaddresses_and_bans_are_a_list() {
+    let (peer, other) = (PeerId::random(), PeerId::random());
+    let text = format!(
+        r#"
+        preset = "op-node"
+        min_score = -100
+        ban_durations = ["1h0m0s"]
+        protect = [
+            "/ip4/203.0.113.7/tcp/9222/p2p/{peer}",
+            "{other}",
+            "/dns4/node.example/tcp/9222/p2p/{peer}",
+            "198.51.100.0/24",
+        ]
+        ban = ["203.0.113.0/24", "198.51.100.7", "{other}"]
+        "#
+    );
+
+    let options = Settings::from_toml(&text).unwrap().options;
+
+    let network = |text: &str| Subject::Addr(text.parse().unwrap());
+    assert_eq!(options.protect(), [Subject::Peer(other), network("198.51.100.0/24")]);
+    let [trusted] = options.static_peers() else {
+        panic!("{:?}", options.static_peers());
+    };
+    assert_eq!(trusted.peer(), peer);
+    let addresses = ["/ip4/203.0.113.7/tcp/9222", "/dns4/node.example/tcp/9222"];
+    assert_eq!(trusted.addresses(), addresses.map(|address| address.parse().unwrap()));
+    let bans = [network("203.0.113.0/24"), network("198.51.100.7/32"), Subject::Peer(other)];
+    assert_eq!(options.ban(), bans);
+}
+
+#[test]
+fn a_relative_path_is_relative_to_the_settings_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("settings.toml");
+    let read = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let options = Settings::read(&file).unwrap().options;
+        options.data_file().map(ToOwned::to_owned)
+    };
+
+    assert_eq!(read("data_file = 'bans.redb'"), Some(directory.path().join("bans.redb")));
+    assert_eq!(read("data_file = '/var/lib/bans'"), Some("/var/lib/bans".into()));
+    assert_eq!(read(""), None);
+    let text = Settings::from_toml("data_file = 'bans.redb'").unwrap();
+    assert_eq!(text.options.data_file(), Some("bans.redb".as_ref()));
+    let placed = text.in_directory("/etc/node").options;
+    assert_eq!(placed.data_file(), Some("/etc/node/bans.redb".as_ref()));
+}
+
+/// Ten times as many weights, in an order in which none is added at the end of the others, may take
+/// some thirty times as long on a busy machine, and not a hundred times.
+#[test]
+fn a_hundred_thousand_weights_are_read_and_found_in_no_time() {
+    let read = |count: u64| {
+        let names = (0..count).map(|each| each * 7_919 % count);
+        let lines = names.map(|name| format!("unsolicited-{name:06} = {}\n", name + 1));
+        let text = format!("[weights]\n{}", lines.collect::<String>());
+        let start = Instant::now();
+        let settings = Settings::from_toml(&text).unwrap();
+        (settings, start.elapsed())
+    };
+
+    let (_, few) = read(10_000);
+    let (settings, many) = read(100_000);
+
+    assert!(many < few.saturating_mul(30), "{few:?} for 10,000, {many:?} for 100,000");
+    assert_eq!(settings.config.weights().count(), 100_000);
+    let kind = Misbehavior::new("unsolicited-004711").unwrap();
+    let penalty = settings.config.penalty(kind, Amplification::ONE);
+    assert_eq!(penalty, Penalty::from_points(4_712).unwrap());
 }
 
 #[test]

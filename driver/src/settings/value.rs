@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -25,6 +26,11 @@ pub(super) trait Scalar: Sized {
     fn from_text(_: &str) -> Option<Self> {
         None
     }
+
+    /// What is wrong with a text, where more can be said than what would be right.
+    fn why_not(_: &str) -> Option<String> {
+        None
+    }
 }
 
 /// A value that was read.
@@ -33,6 +39,10 @@ pub(super) struct Value<T>(pub(super) T);
 /// So many bits of an address, at most `MOST`.
 #[derive(Clone, Copy)]
 pub(super) struct Bits<const MOST: u8>(pub(super) u8);
+
+/// An interval or timeout, within its bounds.
+#[derive(Clone, Copy)]
+pub(super) struct Interval(pub(super) Duration);
 
 impl<'de, T: Scalar> Deserialize<'de> for Value<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -84,7 +94,7 @@ impl<'de, T: Scalar> Visitor<'de> for ValueVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        Self::given(T::from_text(text))
+        T::from_text(text).ok_or_else(|| T::why_not(text).map_or_else(Self::wrong, E::custom))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {

@@ -80,6 +80,25 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+    /// It was deleted, renamed or replaced while the node was running.
+    #[error(
+        "{place} was {what} while the node was running: leave it to the node until that has stopped"
+    )]
+    Moved {
+        /// Where the store should be.
+        place: String,
+        /// What became of it.
+        what: String,
+    },
+    /// The thread that writes it has panicked.
+    #[error(
+        "the thread that writes {place} has died: bans are enforced, but those from here on will \
+         not outlive this node; restart it"
+    )]
+    Stopped {
+        /// Where the store is.
+        place: String,
+    },
     /// Something that only this kind of store knows.
     #[error("{place}: {source}")]
     Other {

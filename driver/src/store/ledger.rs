@@ -1,26 +1,38 @@
-//! What has yet to be written.
+//! Names of the subjects whose rows are out of date.
 
+mod mark;
+
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
 
-use hashbrown::HashSet;
 use libp2p::PeerId;
-use peerwarden_core::{
-    Action, Cause, Event, Instant, IpNet, Offset, Saved, SavedDebt, Subject, Warden,
-};
+use peerwarden_core::{Instant, IpNet, Offset, Saved, SavedDebt, Subject};
+
+use super::names::{Hashes, Names};
 
 /// The subjects whose rows are out of date, and how urgent each of them is.
 ///
 /// It lives beside the engine, under its lock, and knows names only: the state is looked up when it
-/// is written, so that however often a subject changes, one row is. It holds no more subjects than
-/// the engine and the store do together.
+/// is written, so that however often a subject changes, one row is. Nothing it does under that lock
+/// takes longer the more names there are.
+///
+/// It holds no more subjects than the engine and the store do together, whatever the store is doing:
+/// a name is noted only while the engine remembers it or there is a row of it.
 pub(crate) struct Ledger {
-    /// Hashed with SipHash, like all that strangers choose.
-    soon: HashSet<Subject<PeerId>, RandomState>,
+    soon: Names,
     /// None of these is among those above.
-    later: HashSet<Subject<PeerId>, RandomState>,
-    /// Of each row that is in the store, or is being written to it, a hash of the subject.
-    stored: HashSet<u64, RandomState>,
+    later: Names,
+    stored: Hashes,
+    /// Of these nobody knows whether there is a row: the write that should have made it failed, and
+    /// may have done so after it was made. No more than one group.
+    perhaps: HashSet<Subject<PeerId>, RandomState>,
+    /// Networks whose rows hold nothing but a pardon, and when its grace is over: the engine says
+    /// nothing of that.
+    graces: BTreeSet<(Instant, IpNet)>,
     hasher: RandomState,
+    /// The number of the last change.
+    number: u64,
     /// Whether every row there is has to be written anew, at the next checkpoint.
     renewal: bool,
     told: Option<Urgency>,
@@ -35,6 +47,14 @@ pub(crate) enum Urgency {
     Soon,
 }
 
+/// What is to be written from here on.
+pub(super) struct Due {
+    /// What is urgent, each with the number of its last change.
+    pub(super) soon: Names,
+    /// What has waited for a checkpoint.
+    pub(super) later: Names,
+}
+
 /// A row to be written, and what it is replacing.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
@@ -44,93 +64,78 @@ pub(super) struct Draft {
     was_stored: bool,
 }
 
+/// What was known of rows that are lost.
+pub(super) struct Lost {
+    _stored: Hashes,
+    _perhaps: HashSet<Subject<PeerId>, RandomState>,
+    _graces: BTreeSet<(Instant, IpNet)>,
+}
+
 impl Ledger {
     pub(super) fn new() -> Self {
         Self {
-            soon: HashSet::default(),
-            later: HashSet::default(),
-            stored: HashSet::default(),
+            soon: Names::new(),
+            later: Names::new(),
+            stored: Hashes::new(),
+            perhaps: HashSet::default(),
+            graces: BTreeSet::new(),
             hasher: RandomState::new(),
+            number: 0,
             renewal: false,
             told: None,
         }
     }
 
-    /// There is a row of `subject`.
-    pub(super) fn found(&mut self, subject: &Subject<PeerId>) {
-        self.stored.insert(self.hasher.hash_one(subject));
+    /// The hash of `subject` in all of the sets. SipHash, as for everything that strangers choose.
+    fn hash(&self, subject: &Subject<PeerId>) -> u64 {
+        self.hasher.hash_one(subject)
     }
 
-    /// Takes note of what is about to be fed to `engine` at `now`. Not all that it changes can be
-    /// told from the answer.
-    pub(crate) fn note_event<S: BuildHasher>(
-        &mut self,
-        event: &Event<PeerId>,
-        engine: &Warden<PeerId, S>,
-        now: Instant,
-    ) {
-        match event {
-            Event::Protect { subject } => {
-                let subject = subject.clone().canonical();
-                if let Subject::Addr(outer) = &subject {
-                    // Of the bans inside it some causes end, about which there is nothing to say
-                    // while others last.
-                    let banned = engine.bans(now).map(|ban| ban.subject);
-                    let inside = banned.filter(|subject| is_inside(subject, outer));
-                    inside.for_each(|subject| self.soon(subject));
-                }
-                self.soon(subject);
-            }
-            Event::Ban { subject, .. }
-            | Event::Unban { subject, .. }
-            | Event::Unprotect { subject } => self.soon(subject.clone().canonical()),
-            Event::Report { peer, .. } => self.later(Subject::Peer(*peer)),
-            // By another policy debts fall at other rates, and offences are forgiven at other times.
-            Event::Reconfigure { .. } => self.renewal = true,
-            // What these change shows in the answer or is not kept.
-            Event::Connected { .. }
-            | Event::Disconnected { .. }
-            | Event::Heartbeat
-            | Event::Score { .. }
-            | Event::ScoreUnavailable { .. }
-            | Event::Tick
-            | _ => {}
+    /// There is a row of `subject`, which says `saved` as of `now`.
+    pub(super) fn found(&mut self, subject: &Subject<PeerId>, saved: &Saved<PeerId>, now: Instant) {
+        let hash = self.hash(subject);
+        self.stored.insert(hash);
+        self.expect_end_of_grace(saved, now);
+    }
+
+    pub(crate) fn soon(&mut self, subject: Subject<PeerId>) {
+        let hash = self.hash(&subject);
+        self.note_soon(hash, subject);
+    }
+
+    fn note_soon(&mut self, hash: u64, subject: Subject<PeerId>) {
+        self.number += 1;
+        if !self.later.is_empty() {
+            self.later.remove(hash, &subject);
+        }
+        self.soon.insert(hash, subject, self.number);
+    }
+
+    fn note_later(&mut self, hash: u64, subject: Subject<PeerId>) {
+        if !self.soon.contains(hash, &subject) {
+            self.number += 1;
+            self.later.insert(hash, subject, self.number);
         }
     }
 
-    /// Takes note of what the engine answered.
-    pub(crate) fn note_action(&mut self, action: &Action<PeerId>) {
-        match action {
-            // A peer that is reported without end has its ban lengthened without end.
-            Action::Amend { subject, cause: Cause::Penalty, .. }
-            | Action::Withhold { subject, .. } => self.later(subject.clone()),
-            Action::Amend { subject, .. }
-            | Action::Ban { subject, .. }
-            | Action::Unban { subject, .. } => self.soon(subject.clone()),
-            Action::Forget { peer } => self.forgotten(Subject::Peer(*peer)),
-            Action::Dial { .. } | Action::Disconnect { .. } | Action::RequestScore { .. } => {}
-        }
+    /// Whether there is a row of `subject`, or may be.
+    fn may_be_stored(&self, hash: u64, subject: &Subject<PeerId>) -> bool {
+        self.stored.contains(hash) || (!self.perhaps.is_empty() && self.perhaps.contains(subject))
     }
 
-    pub(super) fn soon(&mut self, subject: Subject<PeerId>) {
-        self.later.remove(&subject);
-        self.soon.insert(subject);
-    }
-
-    fn later(&mut self, subject: Subject<PeerId>) {
-        if !self.soon.contains(&subject) {
-            self.later.insert(subject);
-        }
+    /// Whether there is a row of `subject`.
+    pub(super) fn is_stored(&self, subject: &Subject<PeerId>) -> bool {
+        self.stored.contains(self.hash(subject))
     }
 
     /// Nothing is left of `subject`: its row goes if there is one. Those who come and go in great
     /// numbers have none, and so are gone from here too.
-    fn forgotten(&mut self, subject: Subject<PeerId>) {
-        if self.stored.contains(&self.hasher.hash_one(&subject)) {
-            self.later(subject);
+    fn forgotten(&mut self, hash: u64, subject: Subject<PeerId>) {
+        if self.may_be_stored(hash, &subject) {
+            self.note_later(hash, subject);
         } else {
-            self.soon.remove(&subject);
-            self.later.remove(&subject);
+            self.soon.remove(hash, &subject);
+            self.later.remove(hash, &subject);
         }
     }
 
@@ -153,14 +158,9 @@ impl Ledger {
         self.renewal || !self.later.is_empty()
     }
 
-    /// Whether every row there is has to be written anew.
-    pub(super) fn wants_renewal(&self) -> bool {
-        self.renewal
-    }
-
-    /// Every row there is counts as out of date from here on.
-    pub(super) fn renewed(&mut self) {
-        self.renewal = false;
+    /// Whether every row there is has to be written anew. From here on they count as being so.
+    pub(super) fn take_renewal(&mut self) -> bool {
+        std::mem::take(&mut self.renewal)
     }
 
     /// How many rows are out of date.
@@ -175,44 +175,92 @@ impl Ledger {
 
     /// Whose rows are to be written from here on: those that are urgent or, at a checkpoint, all
     /// that are out of date.
-    pub(super) fn take(&mut self, checkpoint: bool) -> Vec<Subject<PeerId>> {
-        let later = if checkpoint { std::mem::take(&mut self.later) } else { HashSet::default() };
+    pub(super) fn take(&mut self, checkpoint: bool) -> Due {
+        let mut later = Names::new();
+        if checkpoint {
+            std::mem::swap(&mut self.later, &mut later);
+        }
+        let soon = std::mem::replace(&mut self.soon, Names::new());
         self.told = self.waits_for_checkpoint().then_some(Urgency::Later);
-        std::mem::take(&mut self.soon).into_iter().chain(later).collect()
+        Due { soon, later }
     }
 
-    /// What to write of `subject`, of which the engine remembers `saved`; `None` if there is
-    /// nothing to write. From here on it counts as written.
+    /// Notes the rows of at most so many networks whose grace is over by `now`; whether there may be
+    /// more.
+    pub(super) fn end_graces(&mut self, now: Instant, at_most: usize) -> bool {
+        for _ in 0..at_most {
+            let Some((_, net)) = self.graces.first().filter(|(end, _)| *end <= now).copied() else {
+                return false;
+            };
+            self.graces.pop_first();
+            let subject = Subject::Addr(net);
+            let hash = self.hash(&subject);
+            if self.may_be_stored(hash, &subject) {
+                self.note_later(hash, subject);
+            }
+        }
+        true
+    }
+
+    /// What to write of `subject`, of which the engine remembers `saved` as of `now`; `None` if
+    /// there is nothing to write. From here on it counts as written.
     pub(super) fn draft(
         &mut self,
         subject: Subject<PeerId>,
         saved: Option<Saved<PeerId>>,
+        now: Instant,
     ) -> Option<Draft> {
         let saved = saved.filter(is_worth_a_row).map(without_the_passing);
-        let hash = self.hasher.hash_one(&subject);
+        if let Some(saved) = &saved {
+            self.expect_end_of_grace(saved, now);
+        }
+        let hash = self.hash(&subject);
         let was_stored =
-            if saved.is_some() { !self.stored.insert(hash) } else { self.stored.remove(&hash) };
-        (saved.is_some() || was_stored).then_some(Draft { subject, saved, was_stored })
+            if saved.is_some() { !self.stored.insert(hash) } else { self.stored.remove(hash) };
+        let may_be_stored = was_stored || self.perhaps.contains(&subject);
+        (saved.is_some() || may_be_stored).then_some(Draft { subject, saved, was_stored })
     }
 
-    /// What was drafted could not be written: it is due again.
-    pub(super) fn take_back(&mut self, drafts: Vec<Draft>) {
+    /// What was drafted is written.
+    pub(super) fn written(&mut self, drafts: &[Draft]) {
+        if !self.perhaps.is_empty() {
+            for draft in drafts {
+                self.perhaps.remove(&draft.subject);
+            }
+        }
+    }
+
+    /// What was drafted could not be written, as far as one can tell.
+    pub(super) fn take_back(&mut self, drafts: &[Draft]) {
         for draft in drafts {
-            let hash = self.hasher.hash_one(&draft.subject);
+            let hash = self.hash(&draft.subject);
             if draft.was_stored {
                 self.stored.insert(hash);
             } else {
-                self.stored.remove(&hash);
+                self.stored.remove(hash);
+                self.perhaps.insert(draft.subject.clone());
             }
-            self.soon(draft.subject);
         }
     }
-}
 
-fn is_inside(subject: &Subject<PeerId>, outer: &IpNet) -> bool {
-    match subject {
-        Subject::Addr(net) => outer.contains(net),
-        Subject::Peer(_) => false,
+    /// Whatever rows there were are not there any more. To be dropped under no lock.
+    pub(super) fn lost(&mut self) -> Lost {
+        Lost {
+            _stored: std::mem::replace(&mut self.stored, Hashes::new()),
+            _perhaps: std::mem::take(&mut self.perhaps),
+            _graces: std::mem::take(&mut self.graces),
+        }
+    }
+
+    fn expect_end_of_grace(&mut self, saved: &Saved<PeerId>, now: Instant) {
+        if let Saved::Network(network) = saved
+            && network.ban.is_none()
+            && !network.protected
+            && let Some(Offset(nanos @ 1..)) = network.grace
+        {
+            let left = Duration::from_nanos(nanos.unsigned_abs());
+            self.graces.insert((now.saturating_add(left), network.net));
+        }
     }
 }
 

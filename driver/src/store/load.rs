@@ -1,15 +1,17 @@
 //! What a store holds, as of now.
 
 use std::collections::BTreeMap;
+use std::hash::RandomState;
 use std::time::SystemTime;
 
 use libp2p::PeerId;
-use peerwarden_core::{Offset, Saved, SavedBan};
+use peerwarden_core::{Config, Instant, IpNet, Offset, Saved, SavedBan, Subject, Warden};
 
 use super::format::{self, Entry, FORMAT};
 use super::ledger::Ledger;
 use super::stamp::Stamp;
 use super::{Change, Row, Store, StoreError};
+use crate::shared::Engine;
 
 /// What a store holds, as of now.
 pub(crate) struct Loaded {
@@ -21,9 +23,48 @@ pub(crate) struct Loaded {
     pub(crate) disagrees: bool,
 }
 
+impl Loaded {
+    /// An engine that remembers what was loaded, and what of it is to be written anew: rows that
+    /// contradict each other are mended by the engine, and would contradict each other again when
+    /// what mended them is gone.
+    pub(crate) fn restore(
+        self,
+        config: Config,
+        now: Instant,
+        place: String,
+    ) -> Result<(Engine, Ledger), StoreError> {
+        let Self { saved, mut ledger, .. } = self;
+        let networks: Vec<_> = saved.iter().filter_map(network_causes).collect();
+        let engine = Warden::restore(config, RandomState::new(), saved, now)
+            .map_err(|error| StoreError::Damaged { place, what: error.to_string() })?;
+        for (net, causes) in networks {
+            let subject = Subject::Addr(net);
+            let is = engine.save(&subject, now).as_ref().and_then(network_causes);
+            if is != Some((net, causes)) {
+                ledger.soon(subject);
+            }
+        }
+        Ok((engine, ledger))
+    }
+}
+
+/// A banned network, and by how many causes it is.
+fn network_causes(saved: &Saved<PeerId>) -> Option<(IpNet, usize)> {
+    match saved {
+        Saved::Network(network) => Some((network.net, network.ban.as_ref()?.causes.len())),
+        Saved::Peer(_) => None,
+    }
+}
+
 /// Reads the store, and makes it one of this program's if it is new.
-pub(crate) fn load(store: &mut impl Store, wall: SystemTime) -> Result<Loaded, StoreError> {
-    let (place, now) = (store.place(), Stamp::of(wall));
+///
+/// It is `wall` by the wall clock, and `now` by the engine's.
+pub(crate) fn load(
+    store: &mut impl Store,
+    wall: SystemTime,
+    now: Instant,
+) -> Result<Loaded, StoreError> {
+    let (place, stamp) = (store.place(), Stamp::of(wall));
     let rows = store.load()?;
     let format = format::format_of(&rows, &place)?;
     let reader = format::reader(format.unwrap_or(FORMAT)).ok_or_else(|| StoreError::Damaged {
@@ -39,11 +80,11 @@ pub(crate) fn load(store: &mut impl Store, wall: SystemTime) -> Result<Loaded, S
     let mut loaded =
         Loaded { saved: Vec::with_capacity(rows.len()), ledger: Ledger::new(), disagrees: false };
     for Entry { subject, written, saved } in entries {
-        let elapsed = written.elapsed(now);
+        let elapsed = written.elapsed(stamp);
         loaded.disagrees |= elapsed.is_none();
         let saved = saved.aged(elapsed.unwrap_or_default()).disconnected();
 
-        loaded.ledger.found(&subject);
+        loaded.ledger.found(&subject, &saved, now);
         if is_over(&saved) {
             loaded.ledger.soon(subject);
         } else {
@@ -100,7 +141,7 @@ fn ban_of(saved: &mut Saved<PeerId>) -> Option<&mut SavedBan> {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use peerwarden_core::{SavedNetwork, Subject};
+    use peerwarden_core::SavedNetwork;
 
     use super::*;
     use crate::store::shelf::Shelf;
@@ -117,7 +158,10 @@ mod tests {
         shelf.put(&key, postcard::to_stdvec(&(&saved, Stamp::of(wall))).unwrap());
 
         for _ in 0..2 {
-            assert_eq!(load(&mut shelf, wall).unwrap().saved, std::slice::from_ref(&saved));
+            assert_eq!(
+                load(&mut shelf, wall, Instant::ORIGIN).unwrap().saved,
+                std::slice::from_ref(&saved)
+            );
             assert_eq!(shelf.row(b"format"), Some(vec![1]));
             let new = format::encode(Stamp::of(wall), &saved).unwrap();
             assert_eq!(shelf.row(&key), Some(new));
@@ -129,7 +173,7 @@ mod tests {
         let mut shelf = Shelf::default();
         shelf.put(b"format", vec![]);
 
-        let said = load(&mut shelf, UNIX_EPOCH).map(drop).unwrap_err().to_string();
+        let said = load(&mut shelf, UNIX_EPOCH, Instant::ORIGIN).map(drop).unwrap_err().to_string();
 
         assert!(said.starts_with("the shelf is damaged: its format: "), "{said}");
     }

@@ -1,12 +1,12 @@
 //! What is to be done by the thread that writes.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::CHECKPOINT;
 use super::flush::{Flush, FlushError, Promise};
 use super::health::StoreHealth;
 use super::ledger::Urgency;
+use super::{CHECKPOINT, StoreError};
 use crate::handle::Gone;
 
 /// Where the thread that writes is told that there is something to do.
@@ -29,6 +29,7 @@ struct Post {
     stop: bool,
     /// Whether the thread has come to its end.
     done: bool,
+    /// Except for what the engine's ledger knows.
     health: StoreHealth,
 }
 
@@ -79,6 +80,11 @@ impl Mailbox {
         self.lock().health.clone()
     }
 
+    /// So many rows were taken over by the thread and are not written yet.
+    pub(super) fn set_backlog(&self, rows: usize) {
+        self.change_health(|health| health.waiting = rows);
+    }
+
     pub(super) fn change_health(&self, change: impl FnOnce(&mut StoreHealth)) {
         change(&mut self.lock().health);
     }
@@ -126,10 +132,14 @@ impl Mailbox {
         post.unwrap_or_else(PoisonError::into_inner).0.done
     }
 
-    /// The thread has ended, as it should or not.
-    pub(super) fn close(&self) {
+    /// The thread has ended, as it should or, with an error, for ever before its time.
+    pub(super) fn close(&self, died: Option<StoreError>) {
         let mut post = self.lock();
         post.done = true;
+        if let Some(error) = died {
+            post.health.errors += 1;
+            post.health.failing = Some(Arc::new(error));
+        }
         let flushes = std::mem::take(&mut post.flushes);
         drop(post);
         self.changed.notify_all();

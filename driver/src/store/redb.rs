@@ -1,20 +1,22 @@
-//! The store in one file.
+//! Store in one file, a redb database.
 
+mod explain;
+mod file;
+#[cfg(unix)]
+mod moved;
 mod overlay;
+mod witness;
 
-use std::fs::{self, File};
-use std::hash::{BuildHasher, RandomState};
-use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
-use std::{io, process};
+use std::path::PathBuf;
 
 use redb::{
-    Builder, Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
-    TableError, TableHandle,
+    Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, TableError,
+    TableHandle,
 };
 
-use super::{Change, Row, Store, StoreError};
-use overlay::Overlay;
+use super::{Change, Checked, Row, Store, StoreError};
+use explain::{place, unpanicked};
+use file::{Opened, create, open};
 
 /// A store in one file of its own, a [redb](https://www.redb.org) database.
 ///
@@ -29,50 +31,78 @@ use overlay::Overlay;
 /// ```
 ///
 /// The file is made if it is not there, and appears under its name only once it is whole: a node
-/// that is killed at any moment finds what it had, or nothing and starts anew. It is locked while
-/// it is open. To copy it, stop the node.
+/// that is killed at any moment finds what it had, or nothing and starts anew. It holds the IPs of
+/// peers, so on Unix it is made for its owner alone to read and write (mode 0600); one that is there
+/// keeps the permissions that it has. It is locked while it is open. To copy it, stop the node.
+///
+/// # Damage
+///
+/// A file that is damaged is refused, and left as it is. What was durable is never given up in
+/// silence, however the node before ended: each write is synced twice, first what is in it and then
+/// the one bit that makes it count, so that a file of which anything is missing does not pass for one
+/// whose last write was cut off. Beside that bit, in another sector of the file, stands how many
+/// writes there were, so that the bit itself can be told to be wrong. What cannot be told is a disk
+/// that lost the whole first page of the file (4 kB) as last written and kept all else: such a file
+/// is that of one write before.
+///
+/// # A file that is taken away
+///
+/// On Unix, a file that is deleted, renamed or replaced while the node runs is noticed within a
+/// minute, and by each [`Handle::flush`](crate::Handle::flush). All that was in it is written to a new
+/// file under the old name, with whatever stands there by then renamed (`bans.redb.replaced-..`). It
+/// is an error in [`StoreHealth`](crate::StoreHealth), the metrics and the log. A file in the way that
+/// another process has open is left alone, which is an error until it is gone.
 #[derive(Debug)]
 pub struct RedbStore {
     path: PathBuf,
     /// None after an error, until it is opened anew.
-    database: Option<Database>,
+    opened: Option<Opened>,
+    /// Which file it is or was.
+    #[cfg(unix)]
+    identity: moved::Identity,
 }
 
 impl RedbStore {
     /// Opens the file at `path`, or makes it. Its directory has to be there.
     ///
     /// A file that was not closed is mended, and all are checked, which takes a second or two if it
-    /// holds a million rows.
+    /// holds a million rows; [`Behaviour::restore`](crate::Behaviour::restore) takes several more to
+    /// make an engine of those.
     ///
     /// # Errors
     ///
     /// [`StoreError`], and the file is left as it is.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
-        let there = path.try_exists().map_err(|error| StoreError::io(place(&path), error))?;
-        let database = if there { open(&path)? } else { create(&path)? };
-        Ok(Self { path, database: Some(database) })
+        let refuse = |error| StoreError::io(place(&path), error);
+        let there = path.try_exists().map_err(refuse)?;
+        let opened = if there { open(&path)? } else { create(&path, &[])?.0 };
+        #[cfg(unix)]
+        let identity = moved::Identity::of(&opened).map_err(refuse)?;
+        Ok(Self {
+            // Where the node is by then is of no matter.
+            path: std::path::absolute(&path).unwrap_or(path),
+            opened: Some(opened),
+            #[cfg(unix)]
+            identity,
+        })
     }
 
     /// Does it, with the file opened anew if need be. After an error redb refuses all else until
     /// then.
     fn with<T>(
         &mut self,
-        work: impl FnOnce(&Database) -> Result<T, redb::Error>,
+        work: impl FnOnce(&mut Opened) -> Result<T, redb::Error>,
     ) -> Result<T, StoreError> {
-        let database = match self.database.take() {
-            Some(database) => database,
+        let mut opened = match self.opened.take() {
+            Some(opened) => opened,
             None => open(&self.path)?,
         };
-        let done = unpanicked(&self.path, || work(&database));
+        let done = unpanicked(&self.path, || work(&mut opened));
         if done.is_ok() {
-            self.database = Some(database);
+            self.opened = Some(opened);
         } else {
-            // To close it writes, and may fail in the same way.
-            let _ = unpanicked(&self.path, || {
-                drop(database);
-                Ok(())
-            });
+            file::close(&self.path, opened);
         }
         done
     }
@@ -84,7 +114,7 @@ impl Store for RedbStore {
     }
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {
-        let rows = self.with(read)?;
+        let rows = self.with(|opened| read(&opened.database))?;
         rows.ok_or_else(|| StoreError::Foreign {
             place: self.place(),
             what: "it is a redb database with other tables".to_owned(),
@@ -92,7 +122,17 @@ impl Store for RedbStore {
     }
 
     fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
-        self.with(|database| write(database, changes))
+        self.with(|opened| {
+            let Some(writes) = write(&opened.database, changes)? else {
+                return Ok(());
+            };
+            Ok(witness::note(&mut opened.file, writes)?)
+        })
+    }
+
+    #[cfg(unix)]
+    fn check(&mut self) -> Result<Checked, StoreError> {
+        self.check_identity()
     }
 }
 
@@ -120,8 +160,12 @@ fn read(database: &Database) -> Result<Option<Vec<Row>>, redb::Error> {
     }
 }
 
-fn write(database: &Database, changes: &[Change]) -> Result<(), redb::Error> {
-    let transaction = database.begin_write()?;
+/// Makes the changes. How many writes there were with this one; `None` if nothing was to be changed.
+fn write(database: &Database, changes: &[Change]) -> Result<Option<u64>, redb::Error> {
+    let mut transaction = database.begin_write()?;
+    // In one phase, what is damaged passes for a write that was cut off by the end of the process,
+    // and what was before it is taken instead.
+    transaction.set_two_phase_commit(true);
     let mut changed = false;
     let mut table = transaction.open_table(TABLE)?;
     for change in changes {
@@ -134,104 +178,27 @@ fn write(database: &Database, changes: &[Change]) -> Result<(), redb::Error> {
         };
     }
     drop(table);
-    if changed { Ok(transaction.commit()?) } else { Ok(transaction.abort()?) }
-}
-
-/// Opens the file if it is whole, and otherwise leaves it as it is.
-fn open(path: &Path) -> Result<Database, StoreError> {
-    let length = fs::metadata(path).map_err(|error| StoreError::io(place(path), error))?.len();
-    if length == 0 {
-        let what = "it is empty, as no store ever is".to_owned();
-        return Err(StoreError::Damaged { place: place(path), what });
+    if !changed {
+        transaction.abort()?;
+        return Ok(None);
     }
-    let whole = unpanicked(path, || {
-        let file = File::options().read(true).write(true).open(path)?;
-        Ok(builder().create_with_backend(Overlay::new(file)?)?.check_integrity()?)
-    })?;
-    if !whole {
-        let what = "its checksums do not agree with what is in it".to_owned();
-        return Err(StoreError::Damaged { place: place(path), what });
-    }
-    unpanicked(path, || Ok(builder().open(path)?))
+    let mut table = transaction.open_table(WRITES)?;
+    let before = table.get(())?.map_or(0, |writes| writes.value());
+    let writes = before.saturating_add(1);
+    table.insert((), writes)?;
+    drop(table);
+    transaction.commit()?;
+    Ok(Some(writes))
 }
 
-/// Makes the file under a name that nobody else uses, and gives it its own once it is whole. If
-/// another process was faster, its file is the one.
-fn create(path: &Path) -> Result<Database, StoreError> {
-    let refuse = |error: io::Error| StoreError::io(place(path), error);
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(format!(".new-{:016x}", RandomState::new().hash_one(process::id())));
-    let unfinished = PathBuf::from(unfinished);
-
-    let made = unpanicked(path, || Ok(builder().create(&unfinished)?));
-    let named = made.and_then(|database| {
-        drop(database);
-        match fs::hard_link(&unfinished, path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            // Some file systems have no links.
-            Err(_) => fs::rename(&unfinished, path).map_err(refuse),
-            Ok(()) => Ok(()),
-        }
-    });
-    // Not there any more if it was renamed, nor if it could not be made.
-    let _ = fs::remove_file(&unfinished);
-    named?;
-    // A name is durable once its directory is. Where directories cannot be opened they need not be.
-    let parent = path.parent().filter(|each| !each.as_os_str().is_empty());
-    if let Ok(directory) = File::open(parent.unwrap_or_else(|| Path::new("."))) {
-        directory.sync_all().map_err(refuse)?;
-    }
-    open(path)
-}
-
-/// Does it, and explains what went wrong. Some damage makes redb panic.
-fn unpanicked<T>(
-    path: &Path,
-    work: impl FnOnce() -> Result<T, redb::Error>,
-) -> Result<T, StoreError> {
-    match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(done) => done.map_err(|error| explain(path, error)),
-        Err(payload) => {
-            let text = payload.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
-            let what = format!("redb panicked: {}", text.unwrap_or("it did not say why"));
-            Err(StoreError::Damaged { place: place(path), what })
-        }
-    }
-}
-
-fn builder() -> Builder {
-    let mut builder = Builder::new();
-    builder.set_cache_size(CACHE);
-    builder
-}
-
-fn place(path: &Path) -> String {
-    path.display().to_string()
-}
-
-/// What redb's error means for whoever keeps the file.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the others are of no concern to an operator")]
-fn explain(path: &Path, error: redb::Error) -> StoreError {
-    let place = place(path);
-    match error {
-        redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
-            StoreError::Foreign { place, what: "it is no redb database at all".to_owned() }
-        }
-        redb::Error::Corrupted(what) => StoreError::Damaged { place, what },
-        redb::Error::DatabaseAlreadyOpen => StoreError::InUse { place },
-        redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            StoreError::Damaged { place, what: "its end is missing".to_owned() }
-        }
-        redb::Error::Io(error) => StoreError::io(place, error),
-        error @ redb::Error::TableTypeMismatch { .. } => {
-            StoreError::Foreign { place, what: error.to_string() }
-        }
-        error => StoreError::Other { place, source: Box::new(error) },
+/// How many writes there were, as far as the database knows.
+fn writes(database: &Database) -> Result<u64, redb::Error> {
+    match database.begin_read()?.open_table(WRITES) {
+        Ok(table) => Ok(table.get(())?.map_or(0, |writes| writes.value())),
+        Err(TableError::TableDoesNotExist(_)) => Ok(0),
+        Err(error) => Err(error.into()),
     }
 }
 
 const TABLE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("peerwarden");
-
-/// What is read is read once, at the start.
-const CACHE: usize = 4 << 20;
+const WRITES: TableDefinition<'_, (), u64> = TableDefinition::new("peerwarden-writes");

@@ -1,5 +1,6 @@
 //! The thread that writes.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -26,11 +27,16 @@ impl WriterThread {
         disagrees: bool,
     ) -> Result<Self, StoreError> {
         let place = store.place();
-        let writer = Writer::new(store, shared, mailbox.clone(), disagrees);
-        let closing = Closing(mailbox.clone());
+        let mut writer = Writer::new(store, shared, mailbox.clone(), disagrees);
+        let (closing, name) = (mailbox.clone(), place.clone());
         let run = move || {
-            let _closing = closing;
-            writer.run();
+            if panic::catch_unwind(AssertUnwindSafe(|| writer.run())).is_err() {
+                // Before those who wait are told, when the writer is dropped.
+                died(&closing, name);
+            } else {
+                drop(writer);
+                closing.close(None);
+            }
         };
         let thread = thread::Builder::new()
             .name("peerwarden-store".to_owned())
@@ -62,13 +68,13 @@ impl Drop for WriterThread {
     }
 }
 
-/// Says so when the thread ends, if only by a panic.
-struct Closing(Arc<Mailbox>);
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        self.0.close();
-    }
+/// The thread that wrote to the store at `place` has panicked, and there will be no other.
+fn died(mailbox: &Mailbox, place: String) {
+    let error = StoreError::Stopped { place: place.clone() };
+    let said = error.to_string();
+    mailbox.close(Some(error));
+    // What panicked may have been the log.
+    let _ = panic::catch_unwind(|| tracing::error!(store = place, "{said}"));
 }
 
 /// How long dropping a swarm waits for the last rows to be written.

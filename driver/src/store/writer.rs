@@ -1,28 +1,51 @@
-//! What the thread does that writes.
+//! Loop of the thread that writes queued rows to the store.
 
+mod group;
+mod report;
+
+use std::cmp::Reverse;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use libp2p::PeerId;
 use peerwarden_core::Subject;
 
+use super::backlog::Backlog;
 use super::clocks::Clocks;
-use super::flush::FlushError;
-use super::ledger::{Draft, Ledger};
+use super::flush::Promise;
+use super::ledger::{Due, Ledger};
 use super::mailbox::{Mailbox, Work};
-use super::stamp::Stamp;
-use super::{Change, Store, StoreError, format};
-use crate::shared::Shared;
+use super::pace::{self, Pace};
+use super::{Checked, Store, StoreError, format};
+use crate::shared::{Engine, Shared};
 
-/// Writes what is due, whenever it is.
+/// Writes rows to the store in groups: urgent ones first and the newest of them before the others,
+/// and what can wait when nothing is urgent.
 pub(super) struct Writer<S> {
     store: S,
     shared: Arc<Shared>,
     mailbox: Arc<Mailbox>,
     clocks: Clocks,
-    /// Since when something urgent waits.
+    /// The last group that could not be written. It may have been all the same, so nothing else is
+    /// written before it.
+    failed: Vec<Subject<PeerId>>,
+    /// Whether the store is new and has yet to be made one of this program's.
+    wants_header: bool,
+    /// Whether all there was is lost and has yet to be written anew.
+    starts_anew: bool,
+    /// What can wait for urgent rows, and who waits until it is written.
+    backlog: Backlog,
+    flushes: Vec<Promise>,
+    /// What came after that, and who waits for that. So whoever waits does, in the end, get an answer.
+    next_backlog: Backlog,
+    next_flushes: Vec<Promise>,
+    next_checkpoint: bool,
+    pace: Pace,
+    /// Since when the first urgent row waits, and the first one that is in the backlog.
     since: Option<Instant>,
-    /// When to try again what could not be written.
+    backlog_since: Option<Instant>,
+    /// When to try again after an error.
     retry: Option<Instant>,
     backoff: Duration,
 }
@@ -40,187 +63,159 @@ impl<S: Store> Writer<S> {
             shared,
             mailbox,
             clocks: Clocks::new(wall, now, disagrees),
+            failed: Vec::new(),
+            wants_header: false,
+            starts_anew: false,
+            backlog: Backlog::default(),
+            flushes: Vec::new(),
+            next_backlog: Backlog::default(),
+            next_flushes: Vec::new(),
+            next_checkpoint: false,
+            pace: Pace::new(),
             since: None,
+            backlog_since: None,
             retry: None,
             backoff: FIRST_BACKOFF,
         }
     }
 
-    /// Until the mailbox says stop.
-    pub(super) fn run(mut self) {
+    /// Writes until the mailbox says stop and nothing is left, or the rest cannot be written.
+    pub(super) fn run(&mut self) {
         let mut check = Instant::now() + BETWEEN_CHECKS;
         loop {
-            let work = self.mailbox.wait(check, self.retry);
-            if check <= Instant::now() {
-                check = Instant::now() + BETWEEN_CHECKS;
+            let wake = self.next_step().map_or(check, |step| step.min(check));
+            let Work { soon, checkpoint, flushes, stop } = self.mailbox.wait(wake, self.retry);
+            let now = Instant::now();
+            if check <= now {
+                check = now + BETWEEN_CHECKS;
                 self.clocks.settle();
             }
             self.compare_clocks();
-            self.since = self.since.or(work.soon);
-            let stop = work.stop;
-            self.serve(work);
-            if stop {
+            self.since = self.since.or(soon);
+            self.next_checkpoint |= checkpoint;
+            let asked = stop || !flushes.is_empty();
+            self.next_flushes.extend(flushes);
+            if asked || self.retry.is_none_or(|retry| retry <= now) {
+                let result = self.step(stop);
+                self.conclude(result.map_err(Arc::new));
+            }
+            if stop && (self.retry.is_some() || self.is_idle()) {
                 return;
             }
         }
     }
 
-    fn serve(&mut self, work: Work) {
-        let result = self.write(work.checkpoint).map_err(Arc::new);
-        match &result {
-            Ok(()) => {
-                self.since = None;
-                self.retry = None;
-            }
-            Err(error) => {
-                self.retry = Some(Instant::now() + self.backoff);
-                self.backoff = self.backoff.saturating_mul(2).min(LONGEST_BACKOFF);
-                self.fails(error);
-            }
+    /// When there is something to do although nothing new is said.
+    fn next_step(&self) -> Option<Instant> {
+        if self.retry.is_some() || self.is_idle() {
+            return self.retry;
         }
-        let result = result.map_err(FlushError::Store);
-        for promise in work.flushes {
-            promise.keep(result.clone());
-        }
+        let is_waited_for = !self.flushes.is_empty() || !self.next_flushes.is_empty();
+        Some(self.pace.next().filter(|_| !is_waited_for).unwrap_or_else(Instant::now))
     }
 
-    fn compare_clocks(&mut self) {
-        let (wall, now) = self.shared.clocks();
-        if let Some((jump, way)) = self.clocks.compare(wall, now) {
-            tracing::warn!(
-                store = self.store.place(),
-                "the wall clock was set {way} by {jump:?}; bans last as long as they did"
-            );
-        }
+    fn is_idle(&self) -> bool {
+        self.failed.is_empty()
+            && self.backlog.is_empty()
+            && self.next_backlog.is_empty()
+            && self.flushes.is_empty()
+            && self.next_flushes.is_empty()
+            && !self.next_checkpoint
     }
 
-    /// Writes what is due, in groups.
-    fn write(&mut self, checkpoint: bool) -> Result<(), StoreError> {
-        let by_policy = checkpoint && self.ledger(|ledger| ledger.wants_renewal()) == Some(true);
-        if by_policy || self.clocks.rows_are_outdated() {
-            let all = self.subjects()?;
-            self.put_off(all);
-            self.clocks.renewed();
-            if by_policy {
-                self.ledger(Ledger::renewed);
+    /// Writes one group of what is urgent, and one of what can wait if it is time for that.
+    fn step(&mut self, stop: bool) -> Result<(), StoreError> {
+        self.check()?;
+        if !self.failed.is_empty() {
+            let failed = mem::take(&mut self.failed);
+            if self.write_group(failed)? > 0 {
+                self.became_durable(self.since);
             }
         }
-        let mut subjects = self.ledger(|ledger| ledger.take(checkpoint)).unwrap_or_default();
-        while !subjects.is_empty() {
-            let rest = subjects.split_off(subjects.len().min(GROUP));
-            if let Err(error) = self.write_group(subjects) {
-                self.put_off(rest);
-                return Err(error);
-            }
-            subjects = rest;
+        let urgent = self.take_over();
+        self.write_urgent(urgent)?;
+        let hurries = stop || !self.flushes.is_empty();
+        if hurries || self.pace.next().is_none_or(|next| next <= Instant::now()) {
+            self.write_backlog()?;
         }
         Ok(())
     }
 
-    fn write_group(&mut self, subjects: Vec<Subject<PeerId>>) -> Result<(), StoreError> {
-        let (mut drafts, mut changes) = (Vec::new(), Vec::new());
-        let mut result = Ok(());
-        let mut subjects = subjects.into_iter().peekable();
-        while subjects.peek().is_some() {
-            let (page, written) = self.draft(subjects.by_ref().take(PAGE));
-            for draft in &page {
-                match self.change(draft, written) {
-                    Ok(change) => changes.push(change),
-                    Err(error) => result = Err(error),
-                }
-            }
-            drafts.extend(page);
-        }
-        if result.is_ok() && !changes.is_empty() {
-            result = self.store.write(&changes);
-            if result.is_ok() {
-                self.succeeded(changes.len());
+    /// Looks whether what was written would be found by the next start.
+    fn check(&mut self) -> Result<(), StoreError> {
+        match self.store.check()? {
+            Checked::Whole => {}
+            Checked::Mended(error) => self.mended(error),
+            Checked::Anew(error) => {
+                self.wants_header = true;
+                self.starts_anew = true;
+                drop(self.look(|_, ledger| ledger.lost()));
+                self.next_backlog.add_everything(true);
+                self.fails(&Arc::new(error));
             }
         }
-        if result.is_err() {
-            self.ledger(|ledger| ledger.take_back(drafts));
+        if self.wants_header {
+            let header = format::header();
+            let header = header.map_err(|e| StoreError::unwritable(&self.store.place(), e))?;
+            self.store.write(&[header])?;
+            self.wants_header = false;
         }
-        result
+        Ok(())
     }
 
-    /// What is remembered of a few of them. This is all that is done under the engine's lock.
-    fn draft(&self, subjects: impl Iterator<Item = Subject<PeerId>>) -> (Vec<Draft>, Stamp) {
-        let (wall, now) = self.shared.clocks();
-        let mut drafts = Vec::with_capacity(PAGE);
+    /// Takes over from the ledger what is due, and gives what is urgent of it. What has waited for a
+    /// checkpoint waits on while somebody waits for what came before it.
+    fn take_over(&mut self) -> Vec<Subject<PeerId>> {
+        let (_, now) = self.shared.clocks();
+        while self.look(|_, ledger| ledger.end_graces(now, PAGE)) == Some(true) {}
+
+        let is_free = self.flushes.is_empty();
+        let checkpoint = is_free && (self.next_checkpoint || !self.next_flushes.is_empty());
+        let taken = self.look(|_, ledger| {
+            let renewal = checkpoint && ledger.take_renewal();
+            (ledger.take(checkpoint), renewal)
+        });
+        let Some((Due { soon, later }, renewal)) = taken else {
+            return Vec::new();
+        };
+        if renewal || self.clocks.rows_are_outdated() {
+            self.clocks.renewed();
+            self.next_backlog.add_everything(false);
+        }
+        self.next_backlog.add(later.len(), later.into_iter().map(|(subject, _)| subject));
+        let urgent = self.newest(soon.into_iter().collect());
+        if is_free {
+            self.next_checkpoint &= !checkpoint;
+            self.flushes = mem::take(&mut self.next_flushes);
+            self.backlog.append(mem::take(&mut self.next_backlog));
+        }
+        urgent
+    }
+
+    /// The newest of these, as many as one group holds; the others can wait. Who was banned last may
+    /// be the one that matters, and of a flood before it no part does more than another.
+    fn newest(&mut self, mut soon: Vec<(Subject<PeerId>, u64)>) -> Vec<Subject<PeerId>> {
+        if soon.len() > pace::MOST {
+            soon.sort_unstable_by_key(|(_, number)| Reverse(*number));
+            let rest = soon.split_off(pace::MOST);
+            self.next_backlog.add(rest.len(), rest.into_iter().map(|(subject, _)| subject));
+            self.backlog_since = self.backlog_since.or(self.since);
+        }
+        soon.into_iter().map(|(subject, _)| subject).collect()
+    }
+
+    /// Looks at engine and ledger, which there always is, under the engine's lock.
+    fn look<T>(&self, look: impl FnOnce(&Engine, &mut Ledger) -> T) -> Option<T> {
         let state = &mut *self.shared.lock();
-        if let Some(ledger) = &mut state.ledger {
-            for subject in subjects {
-                let saved = state.engine.save(&subject, now);
-                drafts.extend(ledger.draft(subject, saved));
-            }
-        }
-        (drafts, Stamp::of(wall))
-    }
-
-    fn change(&self, draft: &Draft, written: Stamp) -> Result<Change, StoreError> {
-        let value = draft.saved.as_ref().map(|saved| format::encode(written, saved)).transpose();
-        let value = value.map_err(|error| StoreError::unwritable(&self.store.place(), error))?;
-        Ok(Change { key: format::key(&draft.subject), value })
-    }
-
-    /// Everybody there is a row of.
-    fn subjects(&mut self) -> Result<Vec<Subject<PeerId>>, StoreError> {
-        let (rows, place) = (self.store.load()?, self.store.place());
-        let rows = rows.iter().filter(|row| !format::is_header(row));
-        rows.map(|row| format::subject(row, &place)).collect()
-    }
-
-    fn put_off(&self, subjects: Vec<Subject<PeerId>>) {
-        for page in subjects.chunks(PAGE) {
-            self.ledger(|ledger| page.iter().for_each(|subject| ledger.soon(subject.clone())));
-        }
-    }
-
-    /// Looks at the ledger, which there always is, under the engine's lock.
-    fn ledger<T>(&self, look: impl FnOnce(&mut Ledger) -> T) -> Option<T> {
-        self.shared.lock().ledger.as_mut().map(look)
-    }
-
-    fn succeeded(&mut self, rows: usize) {
-        self.backoff = FIRST_BACKOFF;
-        let lag = self.since.map(|since| since.elapsed());
-        let mut failed = None;
-        self.mailbox.change_health(|health| {
-            health.writes += 1;
-            health.rows_written += u64::try_from(rows).unwrap_or(u64::MAX);
-            health.lag = lag.unwrap_or(health.lag);
-            failed = health.failing.take();
-        });
-        if failed.is_some() {
-            tracing::info!(store = self.store.place(), "bans are written down again");
-        }
-    }
-
-    fn fails(&self, error: &Arc<StoreError>) {
-        let mut streak = false;
-        self.mailbox.change_health(|health| {
-            health.errors += 1;
-            streak = health.failing.replace(error.clone()).is_some();
-        });
-        if !streak {
-            tracing::error!(
-                store = self.store.place(),
-                %error,
-                "bans cannot be written down: they are enforced, but will not outlive this node; \
-                 it is tried again"
-            );
-        }
+        state.ledger.as_mut().map(|ledger| look(&state.engine, ledger))
     }
 }
 
-/// How many records are copied under one lock, which is held for microseconds.
+/// How many records are looked at under one lock, which is held for microseconds.
 const PAGE: usize = 64;
-
-/// How many rows are written in one step, at most.
-const GROUP: usize = 1024;
 
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
-/// How often the clocks are compared when there is nothing to write.
+/// How often clocks and store are checked when there is nothing to write.
 const BETWEEN_CHECKS: Duration = Duration::from_secs(60);

@@ -8,6 +8,8 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use peerwarden_libp2p::Tag;
+
 use crate::node::{Node, Place, somebody};
 use crate::shelf::Shelf;
 
@@ -82,7 +84,7 @@ fn a_node_may_be_dropped_by_the_very_thread_that_writes() {
     let owner = Arc::new(Owner(Mutex::new(Some(node)), Mutex::new(dropped)));
     let mut flush = pin!(flush);
     assert!(flush.as_mut().poll(&mut Context::from_waker(&Waker::from(owner))).is_pending());
-    handle.protect(last).unwrap();
+    handle.protect(last, Tag::OPERATOR).unwrap();
 
     let started = Instant::now();
     shelf.look(|contents| contents.stuck = false);

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use libp2p::PeerId;
-use peerwarden_libp2p::{Cause, Origin, PeerStatus, Points, Score, Subject};
+use peerwarden_libp2p::{
+    Cause, Denial, Instant, Origin, PeerStatus, Points, Score, Subject, Tag, Until, Verdict,
+};
 
 use crate::node::{Node, network, noon};
 use crate::shelf::Shelf;
 
 #[test]
 fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
-    for seed in 1..=40 {
+    for seed in 1..=100 {
         let mut dice = Dice(seed);
         let peers: Vec<_> = (0..6).map(|_| PeerId::random()).collect();
         let mut subjects: Vec<_> = peers.iter().copied().map(Subject::Peer).collect();
@@ -24,25 +26,61 @@ fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
             if step % 20 == 19 {
                 node.flush();
                 let restarted = Node::start_at(noon() + elapsed, shelf.copy());
-                for peer in &peers {
-                    let (is, was) = (worth(restarted.status(*peer)), worth(node.status(*peer)));
-                    // The two engines count from the same origin only if as much time has passed.
-                    assert_eq!(plain(is), plain(was), "seed {seed}, step {step}, {peer}");
+                let (is, was) = (answers(&restarted, &peers), answers(&node, &peers));
+                for (is, was) in is.into_iter().zip(was) {
+                    assert_eq!(is, was, "seed {seed}, step {step}");
                 }
-                let sorted = |node: &Node| {
-                    let mut bans: Vec<_> =
-                        node.bans().iter().map(|ban| format!("{ban:?}")).collect();
-                    bans.sort();
-                    bans
-                };
-                assert_eq!(sorted(&restarted), sorted(&node), "seed {seed}, step {step}");
             }
         }
     }
 }
 
+/// Every answer that there is, with moments as seen from now: two nodes name them differently.
+fn answers(node: &Node, peers: &[PeerId]) -> Vec<String> {
+    let now = node.handle.now().unwrap();
+    let mut answers = Vec::new();
+    for peer in peers {
+        answers.push(format!("{peer}: {:?}", worth(node.status(*peer)).map(|it| plain(&it, now))));
+        let verdict = node.handle.check_peer(peer, None).unwrap();
+        answers.push(format!("{peer}: {}", said(&verdict, now)));
+    }
+    for addr in ADDRS {
+        let addr = addr.parse().unwrap();
+        answers.push(format!("{addr}: {}", said(&node.handle.check_addr(addr).unwrap(), now)));
+        for peer in peers {
+            let verdict = node.handle.check_peer(peer, Some(addr)).unwrap();
+            answers.push(format!("{peer} at {addr}: {}", said(&verdict, now)));
+        }
+    }
+    let bans = node.handle.bans(None, usize::MAX).unwrap();
+    answers.extend(bans.iter().map(|ban| {
+        let causes: Vec<_> =
+            ban.causes.iter().map(|each| (each.cause, left(each.until, now))).collect();
+        format!("{} since {:?}: {causes:?}", ban.subject, ago(ban.began, now))
+    }));
+    answers
+}
+
+fn said(verdict: &Verdict, now: Instant) -> String {
+    match verdict {
+        Verdict::Allow => "allow".to_owned(),
+        Verdict::Deny(denial) => {
+            let Denial { network, cause, until, .. } = denial;
+            format!("deny {network:?} {cause} {:?}", left(*until, now))
+        }
+    }
+}
+
+fn left(until: Until, now: Instant) -> Option<Duration> {
+    until.instant().map(|end| end.saturating_duration_since(now))
+}
+
+fn ago(moment: Instant, now: Instant) -> Duration {
+    now.saturating_duration_since(moment)
+}
+
 /// Something happens; how much time that takes.
-fn happen(
+pub(crate) fn happen(
     node: &mut Node,
     dice: &mut Dice,
     peers: &[PeerId],
@@ -55,14 +93,14 @@ fn happen(
         1 => node.report(peer, 1),
         2 => node.handle.score(peer, Score::try_from(-500.0).unwrap()).unwrap(),
         3 => node.ban(subject, 1 + dice.roll(5_000)),
-        4 => node.handle.ban(subject, None, Origin::Remote).unwrap(),
+        4 => drop(node.handle.ban(subject, None, Origin::Remote).unwrap()),
         5 => {
             let causes = [None, Some(Cause::Penalty), Some(Cause::Operator), Some(Cause::Remote)];
             node.handle.unban(subject, *dice.pick(&causes)).unwrap();
         }
-        6 => node.handle.protect(subject).unwrap(),
-        7 => node.handle.unprotect(subject).unwrap(),
-        8 if dice.roll(2) == 0 => node.connect(peer),
+        6 => drop(node.handle.protect(subject, Tag::OPERATOR).unwrap()),
+        7 => drop(node.handle.unprotect(subject, Tag::OPERATOR).unwrap()),
+        8 if dice.roll(2) == 0 => node.connect_at(peer, dice.pick(&ADDRS).parse().unwrap()),
         8 => node.disconnect(peer),
         _ => {
             let passed = Duration::from_secs(dice.roll(3_000));
@@ -83,23 +121,26 @@ fn worth(status: Option<PeerStatus>) -> Option<PeerStatus> {
     (!nothing).then_some(status)
 }
 
-/// The status without moments, which two nodes name differently.
-fn plain(status: Option<PeerStatus>) -> Option<String> {
-    let status = status?;
-    let causes: Vec<_> = status.causes.iter().map(|active| active.cause).collect();
-    let misdeeds: Vec<_> =
-        status.misdeeds.iter().map(|misdeed| (misdeed.misbehavior, misdeed.times)).collect();
-    Some(format!(
-        "{} {} {causes:?} {:?} {misdeeds:?} {}",
+fn plain(status: &PeerStatus, now: Instant) -> String {
+    let causes: Vec<_> =
+        status.causes.iter().map(|each| (each.cause, left(each.until, now))).collect();
+    let misdeeds: Vec<_> = status
+        .misdeeds
+        .iter()
+        .map(|misdeed| (misdeed.misbehavior, misdeed.times, ago(misdeed.last, now)))
+        .collect();
+    let since = status.banned_since.map(|since| ago(since, now));
+    format!(
+        "{} {} {causes:?} {since:?} {:?} {misdeeds:?} {}",
         status.penalty, status.offences, status.score, status.protected
-    ))
+    )
 }
 
 /// Chance that can be repeated.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -107,8 +148,12 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % sides
     }
 
-    fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         let at = self.roll(u64::try_from(all.len()).unwrap());
         all.get(usize::try_from(at).unwrap()).unwrap()
     }
 }
+
+/// IPs inside and outside the networks.
+const ADDRS: [&str; 6] =
+    ["10.1.2.4", "10.1.9.9", "10.9.9.9", "192.0.2.2", "203.0.113.5", "2001:db8::1"];

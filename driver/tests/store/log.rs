@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::node::{Node, noon, somebody};
+use crate::node::{Node, Place, noon, somebody};
 use crate::shelf::Shelf;
 
 #[test]
@@ -32,6 +32,38 @@ fn trouble_is_logged_once_and_so_is_its_end() {
                    outlive this node; it is tried again";
     let end = "INFO: bans are written down again";
     assert_eq!(said("the shelf of trouble"), [trouble, end, trouble, end]);
+}
+
+#[test]
+fn a_file_that_was_taken_away_is_logged() {
+    LazyLock::force(&LISTENING);
+    let place = Place::new();
+    let node = Node::start(place.open());
+    std::fs::remove_file(place.path()).unwrap();
+    node.flush();
+    node.flush();
+
+    let path = place.path().display().to_string();
+    let gone = format!(
+        "ERROR: {path} was deleted or renamed while the node was running: leave it to the node until \
+         that has stopped: it has been written anew"
+    );
+    assert_eq!(said(&path), [gone]);
+}
+
+#[test]
+fn a_thread_that_died_is_logged() {
+    LazyLock::force(&LISTENING);
+    let shelf = Shelf::named(" of ghosts");
+    let node = Node::start(shelf.clone());
+    shelf.look(|contents| contents.broken = true);
+    node.ban(somebody().1, 3_600);
+    assert!(node.handle.flush().wait().is_err());
+    drop(node);
+
+    let died = "ERROR: the thread that writes the shelf of ghosts has died: bans are enforced, but \
+                those from here on will not outlive this node; restart it";
+    assert_eq!(said("the shelf of ghosts"), [died]);
 }
 
 #[test]

@@ -13,14 +13,18 @@
 mod broken;
 mod child;
 mod clocks;
+mod cuts;
+mod damage;
 mod drop;
 mod histories;
 mod kill;
 mod log;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod moved;
 mod node;
 mod old;
+mod passing;
 mod restart;
 #[cfg(feature = "toml")]
 mod settings;

@@ -19,11 +19,26 @@ fn what_a_store_writes_and_fails_at_is_counted() {
 
     assert_eq!(value(&registry, "store_writes_total"), 0.0);
     assert!(value(&registry, "store_errors_total") >= 1.0);
+    assert_eq!(value(&registry, "store_failing"), 1.0);
     shelf.look(|contents| contents.full = false);
     node.flush();
 
     assert_eq!(value(&registry, "store_writes_total"), 1.0);
     assert!(value(&registry, "store_lag_seconds") > 0.0);
+    assert_eq!(value(&registry, "store_failing"), 0.0);
+}
+
+#[test]
+fn a_thread_that_died_is_counted() {
+    let (shelf, mut registry) = (Shelf::default(), Registry::default());
+    let mut node = Node::start(shelf.clone());
+    node.behaviour = node.behaviour.with_metrics(&mut registry);
+    shelf.look(|contents| contents.broken = true);
+    node.ban(Subject::Peer(PeerId::random()), 3_600);
+    assert!(node.handle.flush().wait().is_err());
+
+    assert_eq!(value(&registry, "store_errors_total"), 1.0);
+    assert_eq!(value(&registry, "store_failing"), 1.0);
 }
 
 fn value(registry: &Registry, name: &str) -> f64 {

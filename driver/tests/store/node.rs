@@ -1,10 +1,12 @@
 //! A guarded node without a swarm, on a clock moved by hand.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libp2p::core::{ConnectedPoint, Endpoint, transport::PortUse};
+use libp2p::multiaddr::Protocol;
 use libp2p::swarm::behaviour::{
     ConnectionClosed, ConnectionEstablished, DialFailure, NewExternalAddrOfPeer,
 };
@@ -67,7 +69,12 @@ impl Node {
     }
 
     pub(crate) fn connect(&mut self, peer: PeerId) {
-        let endpoint = endpoint();
+        self.connect_at(peer, [192, 0, 2, 2].into());
+    }
+
+    /// Dials `peer` at this IP.
+    pub(crate) fn connect_at(&mut self, peer: PeerId, addr: IpAddr) {
+        let endpoint = endpoint(addr);
         self.behaviour.on_swarm_event(FromSwarm::ConnectionEstablished(ConnectionEstablished {
             peer_id: peer,
             connection_id: ConnectionId::new_unchecked(1),
@@ -78,7 +85,7 @@ impl Node {
     }
 
     pub(crate) fn disconnect(&mut self, peer: PeerId) {
-        let endpoint = endpoint();
+        let endpoint = endpoint([192, 0, 2, 2].into());
         self.behaviour.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed {
             peer_id: peer,
             connection_id: ConnectionId::new_unchecked(1),
@@ -159,9 +166,9 @@ pub(crate) fn hours(hours: u64) -> Duration {
     Duration::from_secs(hours * 3_600)
 }
 
-fn endpoint() -> ConnectedPoint {
+fn endpoint(addr: IpAddr) -> ConnectedPoint {
     ConnectedPoint::Dialer {
-        address: "/ip4/192.0.2.2/tcp/2".parse().unwrap(),
+        address: Multiaddr::from(addr).with(Protocol::Tcp(2)),
         role_override: Endpoint::Dialer,
         port_use: PortUse::Reuse,
     }

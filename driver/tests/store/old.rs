@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use libp2p::PeerId;
-use peerwarden_libp2p::{Origin, Score, Subject};
+use peerwarden_libp2p::{Origin, Score, Subject, Tag};
 
 use crate::node::{Node, network};
 use crate::shelf::Shelf;
@@ -48,7 +48,7 @@ fn format_1_is_what_is_written() {
     node.connect(peer);
     node.handle.score(peer, Score::try_from(-100.5).unwrap()).unwrap();
     node.report(peer, 110);
-    node.handle.protect(network("192.0.2.1/32")).unwrap();
+    node.handle.protect(network("192.0.2.1/32"), Tag::OPERATOR).unwrap();
     drop(node);
 
     let text = shelf.look(|contents| {

@@ -1,12 +1,13 @@
 //! What is there again after a restart, and what is not.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use libp2p::Multiaddr;
 use peerwarden_libp2p::{
     Behaviour, Cause, Config, DecayRate, EventKind, Handle, ManualTimer, Origin, PeerStatus,
-    Points, Score, Verdict,
+    Points, Score, Tag, Verdict,
 };
 
 use crate::node::{Node, Place, hours, network, noon, somebody};
@@ -25,8 +26,8 @@ fn bans_offences_and_protection_are_there_again() {
     node.handle.score(by_score, Score::try_from(-200.5).unwrap()).unwrap();
     node.connect(owing);
     node.report(owing, 7);
-    node.handle.protect(spare).unwrap();
-    node.handle.protect(network("198.51.100.7/24")).unwrap();
+    node.handle.protect(spare, Tag::OPERATOR).unwrap();
+    node.handle.protect(network("198.51.100.7/24"), Tag::OPERATOR).unwrap();
     let everybody = [by_word, by_penalty, by_score, owing, spared];
     let (before, bans) = (everybody.map(|peer| node.status(peer)), node.bans());
     drop(node);
@@ -117,6 +118,58 @@ fn nobody_slips_in_before_the_first_poll() {
 }
 
 #[test]
+fn where_a_trusted_peer_was_last_seen_is_spared_after_a_restart_too() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    let (trusted, subject) = somebody();
+    let addr = "203.0.113.7".parse().unwrap();
+    node.handle.protect(subject, Tag::OPERATOR).unwrap();
+    node.handle.ban(network("203.0.113.0/24"), None, Origin::Operator).unwrap();
+    node.flush();
+    assert_ne!(node.handle.check_addr(addr), Ok(Verdict::Allow));
+    node.connect_at(trusted, addr);
+    assert_eq!(node.handle.check_addr(addr), Ok(Verdict::Allow));
+    // Written without anybody asking for it, long before the next checkpoint.
+    let started = Instant::now();
+    while node.handle.store_health().unwrap().unwrap().writes < 2 {
+        assert!(started.elapsed() < Duration::from_secs(4));
+        thread::sleep(Duration::from_millis(5));
+    }
+
+    let after = Node::start(shelf.copy());
+
+    assert_eq!(after.handle.check_addr(addr), Ok(Verdict::Allow));
+    let writes = node.handle.store_health().unwrap().unwrap().writes;
+    node.connect_at(trusted, "::ffff:203.0.113.7".parse().unwrap());
+    node.flush();
+    let health = node.handle.store_health().unwrap().unwrap();
+    assert_eq!(health.writes, writes, "it comes back to where it was");
+}
+
+#[test]
+fn where_a_peer_with_an_offence_was_last_seen_is_kept_at_the_next_checkpoint() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    let (peer, subject) = somebody();
+    let (stranger, _) = somebody();
+    node.report(peer, 101);
+    node.advance(hours(1));
+    node.flush();
+    let addr = "203.0.113.7".parse().unwrap();
+    node.connect_at(peer, addr);
+    node.connect_at(stranger, addr);
+    assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 1);
+    node.flush();
+    // Protected with the node down, as settings may do, it opens the gate where it was seen.
+    let after = Node::start(shelf.copy());
+    after.handle.protect(subject, Tag::OPERATOR).unwrap();
+    after.handle.ban(network("203.0.113.0/24"), None, Origin::Operator).unwrap();
+
+    assert_eq!(after.handle.check_addr(addr), Ok(Verdict::Allow));
+    assert_eq!(after.status(stranger), None);
+}
+
+#[test]
 fn rows_of_those_of_whom_nothing_is_left_are_gone() {
     let place = Place::new();
     let (peer, subject) = somebody();
@@ -124,11 +177,11 @@ fn rows_of_those_of_whom_nothing_is_left_are_gone() {
     node.ban(subject.clone(), 60);
     node.ban(network("10.1.2.3/8"), 60);
     node.report(peer, 3);
-    node.handle.protect(network("10.9.9.9/16")).unwrap();
+    node.handle.protect(network("10.9.9.9/16"), Tag::OPERATOR).unwrap();
     node.flush();
     assert_eq!(node.handle.store_health().unwrap().unwrap().rows, 3);
 
-    node.handle.unprotect(network("10.9.0.1/16")).unwrap();
+    node.handle.unprotect(network("10.9.0.1/16"), Tag::OPERATOR).unwrap();
     node.advance(Duration::from_secs(61));
     node.flush();
 
@@ -169,7 +222,7 @@ fn what_the_protection_of_a_network_ended_inside_it_stays_ended() {
     node.handle.ban(inner.clone(), None, Origin::Remote).unwrap();
     node.ban(inner.clone(), 3_600);
     node.flush();
-    node.handle.protect(network("203.0.0.0/16")).unwrap();
+    node.handle.protect(network("203.0.0.0/16"), Tag::OPERATOR).unwrap();
     drop(node);
 
     // The operator's word is all that is left of it.
@@ -208,13 +261,13 @@ fn scores_that_were_low_do_not_count_after_a_restart() {
     let node = restore(shelf.clone());
     score(&node.handle(), peer, -200.0);
     score(&node.handle(), peer, -200.0);
-    node.handle().protect(subject.clone()).unwrap();
+    node.handle().protect(subject.clone(), Tag::OPERATOR).unwrap();
     node.handle().flush().wait().unwrap();
     // Of this one nobody says anything, and it takes back the two.
     score(&node.handle(), peer, 5.0);
 
     let node = restore(shelf.copy());
-    node.handle().unprotect(subject).unwrap();
+    node.handle().unprotect(subject, Tag::OPERATOR).unwrap();
     for lows in 1..=3 {
         score(&node.handle(), peer, -200.0);
         assert_eq!(node.handle().bans(None, 1).unwrap().len(), usize::from(lows == 3));

@@ -20,6 +20,8 @@ pub(crate) struct Contents {
     /// How many rows each write had.
     pub(crate) writes: Vec<usize>,
     pub(crate) full: bool,
+    /// Whether every write is made and then said to have failed.
+    pub(crate) late: bool,
     /// Whether every write waits until this is not so.
     pub(crate) stuck: bool,
     pub(crate) broken: bool,
@@ -82,6 +84,9 @@ impl Store for Shelf {
                 Some(value) => contents.rows.insert(key.clone(), value.clone()),
                 None => contents.rows.remove(key),
             };
+        }
+        if contents.late {
+            return Err(StoreError::io(self.place(), io::ErrorKind::TimedOut.into()));
         }
         Ok(())
     }

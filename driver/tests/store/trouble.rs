@@ -3,9 +3,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use peerwarden_libp2p::{FlushError, Verdict};
+use peerwarden_libp2p::{
+    Behaviour, Cause, Config, FlushError, Handle, ManualTimer, Misbehavior, Origin, Tag, Verdict,
+};
 
-use crate::node::{Node, somebody};
+use crate::node::{Node, hours, network, somebody};
 use crate::shelf::Shelf;
 
 const FULL: &str = "no room to write the shelf (no storage space): make some, or raise the limit";
@@ -89,6 +91,160 @@ fn a_row_that_could_not_be_removed_is_removed_later() {
     node.flush();
 
     assert_eq!(shelf.rows(), 0);
+}
+
+#[test]
+fn a_pardon_after_a_write_that_was_made_and_failed_is_written_too() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    let ((peer, subject), place) = (somebody(), network("192.0.2.0/24"));
+    shelf.look(|contents| contents.late = true);
+    node.ban(subject.clone(), 3_600);
+    node.ban(place.clone(), 3_600);
+    assert!(node.handle.flush().wait().is_err());
+    assert_eq!(shelf.rows(), 2);
+    shelf.look(|contents| contents.late = false);
+    // Of neither anything is left, and nobody says so again.
+    node.handle.unban(subject, Some(Cause::Operator)).unwrap();
+    node.handle.unban(place, Some(Cause::Operator)).unwrap();
+    node.advance(Duration::from_secs(2));
+    assert_eq!(node.status(peer), None);
+    assert_eq!(node.handle.store_health().unwrap().unwrap().rows, 0);
+
+    node.flush();
+
+    assert_eq!(shelf.rows(), 0);
+    drop(node);
+    assert_eq!(Node::start(shelf).bans(), []);
+}
+
+#[test]
+fn a_removal_that_was_made_and_failed_does_not_hide_a_ban_that_comes_after_it() {
+    let shelf = Shelf::default();
+    let node = Node::start(shelf.clone());
+    let (_, subject) = somebody();
+    node.ban(subject.clone(), 3_600);
+    node.flush();
+    shelf.look(|contents| contents.late = true);
+    node.handle.unban(subject.clone(), Some(Cause::Operator)).unwrap();
+    assert!(node.handle.flush().wait().is_err());
+    node.ban(subject.clone(), 7_200);
+    assert!(node.handle.flush().wait().is_err());
+    shelf.look(|contents| contents.late = false);
+
+    node.flush();
+
+    drop(node);
+    assert_eq!(Node::start(shelf).bans(), [(subject, Some(7_200))]);
+}
+
+#[test]
+fn nothing_grows_while_the_store_fails() {
+    for config in [Config::op_node(), Config::default(), Config::flow()] {
+        let config = config.with_max_records(100.try_into().unwrap());
+        let shelf = Shelf::default();
+        let timer = ManualTimer::new();
+        let behaviour = Behaviour::restore(config, timer, shelf.clone()).unwrap();
+        let handle = behaviour.handle();
+        shelf.look(|contents| contents.full = true);
+        // One write fails while there is something in it, which is to be tried again.
+        handle.ban(somebody().1, None, Origin::Operator).unwrap();
+        assert!(handle.flush().wait().is_err());
+
+        for round in 0..5_000_u32 {
+            strangers(&handle, round);
+        }
+
+        let health = handle.store_health().unwrap().unwrap();
+        assert!(health.failing.is_some());
+        // Grace and offences of a hundred records, and some networks.
+        assert!(health.waiting <= 400, "{}", health.waiting);
+    }
+}
+
+/// Everything that can be said of peers and networks that nobody knows.
+fn strangers(handle: &Handle, round: u32) {
+    let ((peer, subject), place) = (somebody(), network(&format!("10.{}.0.0/16", round % 256)));
+    handle.report(peer, Misbehavior::INVALID_MESSAGE).unwrap();
+    handle.unban(subject.clone(), None).unwrap();
+    handle.unban(subject.clone(), Some(Cause::Remote)).unwrap();
+    handle.unprotect(subject, Tag::OPERATOR).unwrap();
+    let fresh = network(&format!("172.{}.{}.0/24", round / 256 % 256, round % 256));
+    handle.unprotect(fresh.clone(), Tag::OPERATOR).unwrap();
+    handle.unban(fresh.clone(), None).unwrap();
+    // Too wide, and withheld.
+    handle.ban(network(&format!("{}.0.0.0/8", round % 256)), None, Origin::Remote).unwrap();
+    let (peer, subject) = somebody();
+    handle.ban(subject.clone(), None, Origin::Remote).unwrap();
+    handle.unban(subject, Some(Cause::Remote)).unwrap();
+    handle.ban(fresh.clone(), None, Origin::Operator).unwrap();
+    handle.unban(fresh, Some(Cause::Operator)).unwrap();
+    handle.ban(place.clone(), None, Origin::Operator).unwrap();
+    handle.unban(place, Some(Cause::Operator)).unwrap();
+    for _ in 0..2 {
+        let score = peerwarden_libp2p::Score::try_from(-500.0).unwrap();
+        handle.score(peer, score).unwrap();
+    }
+}
+
+#[test]
+fn rows_of_pardoned_networks_go_when_their_grace_is_over() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    for n in 0..200 {
+        let place = network(&format!("10.0.{n}.0/24"));
+        node.ban(place.clone(), 3_600);
+        node.handle.unban(place, None).unwrap();
+    }
+    node.flush();
+    assert_eq!(shelf.rows(), 200);
+    let torn = shelf.copy();
+
+    node.advance(Duration::from_secs(601));
+    node.flush();
+    assert_eq!(shelf.rows(), 0);
+
+    // The same of rows that were there at the start.
+    let mut node = Node::start(torn.clone());
+    node.flush();
+    assert_eq!(torn.rows(), 200);
+    node.advance(hours(1));
+    node.flush();
+    assert_eq!(torn.rows(), 0);
+}
+
+#[test]
+fn a_pardoned_network_that_is_banned_again_keeps_its_row() {
+    let shelf = Shelf::default();
+    let mut node = Node::start(shelf.clone());
+    let place = network("10.0.0.0/16");
+    node.ban(place.clone(), 3_600);
+    node.handle.unban(place.clone(), None).unwrap();
+    node.flush();
+    node.ban(place.clone(), 36_000);
+    node.advance(hours(1));
+    node.flush();
+
+    assert_eq!(Node::start(shelf.copy()).bans().len(), 1);
+}
+
+#[test]
+fn a_thread_that_died_shows() {
+    let shelf = Shelf::named(" of the dead");
+    let node = Node::start(shelf.clone());
+    shelf.look(|contents| contents.broken = true);
+    node.ban(somebody().1, 60);
+    assert!(matches!(node.handle.flush().wait(), Err(FlushError::Stopped)));
+
+    let health = node.handle.store_health().unwrap().unwrap();
+    assert_eq!(health.errors, 1);
+    assert_eq!(
+        health.failing.map(|error| error.to_string()).as_deref(),
+        Some(
+            "the thread that writes the shelf of the dead has died: bans are enforced, but those \
+             from here on will not outlive this node; restart it"
+        )
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, NetworkBehaviour};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{
-    AddressFault, Config, Denied, Direction, NoticeKind, RefusedAddress, Subject,
+    AddressFault, Config, Denied, Direction, NoticeKind, RefusedAddress, Subject, Tag,
 };
 
 use crate::by_hand::ByHand;
@@ -127,7 +127,7 @@ async fn a_name_behind_something_else_is_not_dialled() {
 async fn a_protected_peer_named_twice_opens_no_gate_for_another() {
     let (mut node, peer) = (Guard::gated(), Peer::start().await);
     let protected = PeerId::random();
-    node.handle.protect(Subject::Peer(protected)).unwrap();
+    node.handle.protect(Subject::Peer(protected), Tag::OPERATOR).unwrap();
     node.ban(LOCALHOST);
 
     let twice = peer.addr.clone().with(Protocol::P2p(protected)).with(Protocol::P2p(peer.id));

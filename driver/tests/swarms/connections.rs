@@ -9,7 +9,7 @@ use libp2p::multiaddr::Protocol;
 use libp2p::swarm::SwarmEvent;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use peerwarden_libp2p::{
-    Config, Direction, EventKind, IpNet, Misbehavior, Origin, Score, Subject, Verdict,
+    Config, Direction, EventKind, IpNet, Misbehavior, Origin, Score, Subject, Tag, Verdict,
 };
 
 use crate::gateway::Gateway;
@@ -80,14 +80,14 @@ async fn an_inbound_connection_counts_with_where_it_comes_from() {
 async fn a_peer_that_is_no_longer_protected_loses_what_a_banned_network_refuses() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     let subject = Subject::Peer(peer.id);
-    node.handle.protect(subject.clone()).unwrap();
+    node.handle.protect(subject.clone(), Tag::OPERATOR).unwrap();
     connect_over(&mut node, &peer, SECOND).await;
     connect_over(&mut node, &peer, FIRST).await;
     ban(&node, "127.0.0.2/32", Origin::Operator);
     // What there is to do comes before events.
     assert!(matches!(node.event().await, EventKind::Banned { .. }));
 
-    node.handle.unprotect(subject).unwrap();
+    node.handle.unprotect(subject, Tag::OPERATOR).unwrap();
 
     assert_eq!(closed(&mut node).await, SECOND);
     assert!(node.swarm.is_connected(&peer.id));
@@ -97,7 +97,7 @@ async fn a_peer_that_is_no_longer_protected_loses_what_a_banned_network_refuses(
 async fn a_network_that_is_no_longer_protected_loses_what_a_wider_ban_refuses() {
     let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
     let inside = Subject::Addr("127.0.0.2/32".parse().unwrap());
-    node.handle.protect(inside.clone()).unwrap();
+    node.handle.protect(inside.clone(), Tag::OPERATOR).unwrap();
     connect_over(&mut node, &peer, SECOND).await;
     connect_over(&mut node, &peer, FIRST).await;
     ban(&node, "127.0.0.2/31", Origin::Operator);
@@ -105,7 +105,7 @@ async fn a_network_that_is_no_longer_protected_loses_what_a_wider_ban_refuses() 
 
     // Written in another way, it is the same network.
     let inside = Subject::Addr("::ffff:127.0.0.2/128".parse().unwrap());
-    node.handle.unprotect(inside).unwrap();
+    node.handle.unprotect(inside, Tag::OPERATOR).unwrap();
 
     assert_eq!(closed(&mut node).await, SECOND);
     assert!(node.swarm.is_connected(&peer.id));
@@ -326,13 +326,13 @@ fn a_walk_over_ten_thousand_connections_that_stay_lets_others_go_first_in_betwee
     for id in 0..10_000 {
         warden.establish(id, PeerId::random(), ip("10.0.0.1"), Direction::Inbound);
     }
-    warden.handle.protect(network("10.0.0.0/16")).unwrap();
+    warden.handle.protect(network("10.0.0.0/16"), Tag::OPERATOR).unwrap();
     warden.ban_network("10.0.0.0/8");
     let _ = warden.orders();
 
     // Looked through, and nothing is found: the wider ban is over.
     warden.handle.unban(network("10.0.0.0/8"), None).unwrap();
-    warden.handle.unprotect(network("10.0.0.0/16")).unwrap();
+    warden.handle.unprotect(network("10.0.0.0/16"), Tag::OPERATOR).unwrap();
     let wakes = warden.wakes.count();
     assert!(warden.poll().is_pending());
     assert!(warden.wakes.count() > wakes, "it does not go on by itself");

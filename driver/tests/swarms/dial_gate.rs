@@ -15,7 +15,7 @@ use libp2p::swarm::{DialError, Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, yamux};
 use peerwarden_libp2p::{
     Behaviour, Config, Denied, DialGate, Direction, Event, Handle, IpNet, ManualTimer, NoticeKind,
-    Origin, Score, Subject,
+    Origin, Score, Subject, Tag,
 };
 
 use crate::node::{LOCALHOST, by_operator, said, seconds};
@@ -87,7 +87,7 @@ async fn an_ip_that_is_not_banned_any_more_is_dialled_by_name() {
 async fn a_peer_that_is_protected_is_dialled_wherever_it_is() {
     let (mut node, peer) = (Node::start(), Peer::start().await);
     node.ban(LOCALHOST);
-    node.handle.protect(Subject::Peer(peer.id)).unwrap();
+    node.handle.protect(Subject::Peer(peer.id), Tag::OPERATOR).unwrap();
 
     node.dial(peer.id, [by_name(&peer.addr)]);
 

@@ -10,7 +10,7 @@ use libp2p::PeerId;
 use libp2p::swarm::ToSwarm;
 use peerwarden_libp2p::{
     Amplification, Cause, Config, Event, EventKind, Gone, Handle, Misbehavior, Origin, Points,
-    Score, Subject, Verdict,
+    Score, Subject, Tag, Verdict,
 };
 
 use crate::by_hand::ByHand;
@@ -58,7 +58,7 @@ async fn a_swarm_at_rest_acts_on_a_ban_from_another_thread() {
     spawn(waiting);
     let banning = thread::spawn(move || handle.ban(Subject::Peer(id), None, Origin::Operator));
 
-    assert_eq!(banning.join().unwrap(), Ok(()));
+    assert!(banning.join().unwrap().is_ok());
     let node = disconnected.await;
     assert!(!node.swarm.is_connected(&peer.id));
 }
@@ -118,11 +118,11 @@ fn a_misdeed_costs_what_the_policy_says_times_its_amplification() {
 fn who_is_protected_is_banned_by_the_operator_alone() {
     let mut warden = ByHand::new(Config::default());
     let subject = Subject::Peer(warden.peer);
-    warden.handle.protect(subject.clone()).unwrap();
+    warden.handle.protect(subject.clone(), Tag::OPERATOR).unwrap();
 
     warden.handle.ban(subject.clone(), None, Origin::Remote).unwrap();
     assert_eq!(warden.handle.check_peer(&warden.peer, None), Ok(Verdict::Allow));
-    warden.handle.unprotect(subject.clone()).unwrap();
+    warden.handle.unprotect(subject.clone(), Tag::OPERATOR).unwrap();
     warden.handle.ban(subject.clone(), None, Origin::Remote).unwrap();
 
     let banned = warden.handle.check_peer(&warden.peer, None).unwrap();
@@ -227,8 +227,8 @@ fn a_handle_whose_behaviour_is_gone_says_so() {
     assert_eq!(handle.score_unavailable(peer), Err(Gone));
     assert_eq!(handle.ban(subject.clone(), None, Origin::Operator), Err(Gone));
     assert_eq!(handle.unban(subject.clone(), None), Err(Gone));
-    assert_eq!(handle.protect(subject.clone()), Err(Gone));
-    assert_eq!(handle.unprotect(subject), Err(Gone));
+    assert_eq!(handle.protect(subject.clone(), Tag::OPERATOR), Err(Gone));
+    assert_eq!(handle.unprotect(subject, Tag::OPERATOR), Err(Gone));
     assert_eq!(handle.status(&peer), Err(Gone));
     assert_eq!(handle.check_peer(&peer, None), Err(Gone));
     assert_eq!(handle.check_addr(LOCALHOST), Err(Gone));

@@ -1,5 +1,6 @@
 //! What an operator reads in the log.
 
+mod floods;
 mod log;
 mod subscribers;
 

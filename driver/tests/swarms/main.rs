@@ -40,6 +40,7 @@ mod metrics;
 mod networks;
 mod node;
 mod options;
+mod orders;
 mod pace;
 mod peer;
 mod reconfigure;
@@ -48,6 +49,8 @@ mod relayed;
 #[cfg(feature = "redb")]
 mod restored;
 mod scores;
+mod statics;
 mod subscriptions;
 mod swarm;
+mod tallies;
 mod timers;

@@ -2,6 +2,7 @@
 
 mod documents;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{ConnectionId, NetworkBehaviour};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{
-    Config, DialGate, DialGateError, Misbehavior, Origin, Penalty, Score, Subject,
+    Behaviour, Config, DialGate, DialGateError, ManualTimer, Misbehavior, Origin, Penalty, Score,
+    Subject, SwarmMetrics,
 };
 use prometheus_client::encoding::text::encode;
 
@@ -215,6 +217,86 @@ fn one_registry_holds_libp2ps_metrics_as_well() {
     let text = text(&registry);
     assert!(text.contains("\npeerwarden_reports_total{misbehavior=\"invalid-message\"} 1\n"));
     assert!(text.contains("# TYPE libp2p_swarm_"), "{text}");
+}
+
+/// An L1 and an L2 in one node: each metric once on the page, and no sample twice.
+#[test]
+fn two_swarms_in_one_registry_are_two_label_sets() {
+    let mut registry = Registry::default();
+    let metrics = SwarmMetrics::new(&mut registry);
+    assert_eq!(text(&registry), "# EOF\n", "a page without a swarm is empty");
+    let (mut one, mut two) = (ByHand::new(Config::default()), ByHand::new(Config::default()));
+    one.behaviour = one.behaviour.with_metrics_labelled(&metrics, "l1");
+    two.behaviour = two.behaviour.with_metrics_labelled(&metrics, "l2 \"main\"\n");
+    one.report(3);
+    two.report(101);
+
+    let page = text(&registry);
+
+    let kind = r#"misbehavior="invalid-message""#;
+    assert!(page.contains(&format!("peerwarden_reports_total{{swarm=\"l1\",{kind}}} 3\n")));
+    let escaped = r#"l2 \"main\"\n"#;
+    let label = format!("swarm=\"{escaped}\"");
+    assert!(page.contains(&format!("peerwarden_reports_total{{{label},{kind}}} 101\n")), "{page}");
+    assert!(page.contains(&format!("peerwarden_connected_peers{{{label}}} 0\n")));
+    assert_is_valid(&page);
+    let without = |label: &str| {
+        let of = samples(&registry, |name, _| name.contains(label));
+        let bare = of.iter().map(|each| each.replace(&format!("{label},"), "").replace(label, ""));
+        bare.filter_map(|each| Some(each.rsplit_once(' ')?.0.to_owned())).collect::<Vec<_>>()
+    };
+    assert_eq!(without("swarm=\"l1\""), without(&label));
+
+    // One that is started anew takes the place of the one before.
+    drop(one);
+    let again = Behaviour::new(Config::default(), ManualTimer::new());
+    let _again = again.with_metrics_labelled(&metrics, "l1");
+    assert_is_valid(&text(&registry));
+}
+
+/// Each metric is described once, before its samples, and no sample occurs twice.
+fn assert_is_valid(page: &str) {
+    let (mut metrics, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut current = "";
+    for line in page.lines().filter(|line| *line != "# EOF") {
+        if let Some(described) = line.strip_prefix("# ") {
+            let mut words = described.split(' ');
+            let (word, name) = (words.next().unwrap(), words.next().unwrap());
+            if word == "HELP" {
+                assert!(metrics.insert(name), "{name} is described twice");
+                current = name;
+            }
+            assert_eq!(name, current, "{line}");
+        } else {
+            let (name, _) = line.rsplit_once(' ').unwrap();
+            assert!(name.starts_with(current), "{line} is not of {current}");
+            assert!(seen.insert(name), "{name} twice");
+        }
+    }
+    assert!(page.ends_with("# EOF\n") && metrics.len() > 10);
+}
+
+/// What other libraries are given is what is on the page.
+#[test]
+fn the_page_says_what_the_tallies_do() {
+    let (mut warden, registry) = start(Config::default());
+    warden.report(102);
+    assert!(warden.pass_inbound_gate().is_err());
+    assert_is_valid(&text(&registry));
+
+    let mut told = Vec::new();
+    for family in warden.handle.tallies().unwrap().families() {
+        for sample in &family.samples {
+            let labels = sample.labels.iter().map(|(name, value)| format!("{name}=\"{value}\""));
+            let labels = labels.collect::<Vec<_>>().join(",");
+            let labels = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
+            if !family.name().contains("seconds") {
+                told.push(format!("{}{labels} {}", family.name(), sample.value.as_f64()));
+            }
+        }
+    }
+    told.sort();
+    assert_eq!(told, samples(&registry, |name, _| !name.contains("seconds")));
 }
 
 #[test]

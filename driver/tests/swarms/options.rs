@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peerwarden_libp2p::{Config, Instant, Options, Origin, Subject, Verdict};
+use peerwarden_libp2p::{Config, Instant, Options, Origin, OutOfBounds, Subject, Verdict};
 
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, seconds};
@@ -49,15 +49,29 @@ fn heartbeats_and_ticks_come_as_the_options_have_it() {
 }
 
 #[test]
-fn an_interval_of_nothing_is_no_option() {
-    let heartbeat = Options::default().with_heartbeat_interval(Duration::ZERO).unwrap_err();
-    let tick = Options::default().with_tick_interval(Duration::ZERO).unwrap_err();
+fn intervals_and_timeouts_have_bounds() {
+    let (shortest, longest) = (OutOfBounds::SHORTEST, OutOfBounds::LONGEST);
+    let options = Options::default();
+    for within in [shortest, longest] {
+        assert!(options.clone().with_heartbeat_interval(within).is_ok());
+        assert!(options.clone().with_tick_interval(within).is_ok());
+        assert!(options.clone().with_close_timeout(within).is_ok());
+    }
 
+    let nanosecond = Duration::from_nanos(1);
+    let said = [
+        options.clone().with_heartbeat_interval(Duration::ZERO).unwrap_err(),
+        options.clone().with_heartbeat_interval(Duration::from_secs(500 * 31_557_600)).unwrap_err(),
+        options.clone().with_tick_interval(shortest - nanosecond).unwrap_err(),
+        options.with_close_timeout(longest + nanosecond).unwrap_err(),
+    ];
     assert_eq!(
-        [heartbeat, tick].map(|error| error.to_string()),
+        said.map(|error| error.to_string()),
         [
-            "heartbeat_interval is 0s, which would never let the node rest",
-            "tick_interval is 0s, which would never let the node rest",
+            "heartbeat_interval is 0s: give a duration from 10ms to 1h",
+            "heartbeat_interval is 500years: give a duration from 10ms to 1h",
+            "tick_interval is 9ms 999us 999ns: give a duration from 10ms to 1h",
+            "close_timeout is 1h 1ns: give a duration from 10ms to 1h",
         ]
     );
 }

@@ -10,7 +10,7 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionDenied, DialError, NetworkBehaviour, Swarm, SwarmEvent};
 use peerwarden_libp2p::{
     Behaviour, Config, Direction, EventKind, Handle, Instant, ManualTimer, Options, Origin,
-    RedialError, Subject,
+    RedialError, Subject, Tag,
 };
 
 use crate::many::{Many, Order};
@@ -104,7 +104,7 @@ fn a_peer_is_dialled_as_often_as_the_options_say() {
 fn a_protected_peer_is_dialled_without_end_ten_minutes_apart_at_most() {
     let mut warden = Many::new(Config::flow());
     let peer = PeerId::random();
-    warden.handle.protect(Subject::Peer(peer)).unwrap();
+    warden.handle.protect(Subject::Peer(peer), Tag::OPERATOR).unwrap();
     release(&mut warden, &[peer]);
 
     for _ in 0..100 {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::{FutureExt, Stream, StreamExt};
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    Cause, Config, Direction, Handle, Instant, Notice, NoticeKind, Origin, Penalty, Subject, Until,
-    Withheld,
+    Cause, Config, Direction, Handle, Instant, Notice, NoticeKind, Origin, Penalty, Subject, Tag,
+    Until, Withheld,
 };
 
 use crate::by_hand::{ByHand, Wakes};
@@ -27,7 +27,7 @@ fn what_happens_is_told_in_order_to_everybody_and_from_the_moment_of_subscribing
     warden.ban(60);
     warden.ban(90);
     warden.handle.unban(subject.clone(), None).unwrap();
-    warden.handle.protect(subject.clone()).unwrap();
+    warden.handle.protect(subject.clone(), Tag::OPERATOR).unwrap();
     warden.handle.ban(subject.clone(), None, Origin::Remote).unwrap();
 
     let (cause, at) = (Cause::Operator, |secs| Until::At(Instant::from_secs(secs)));

@@ -218,18 +218,18 @@ fn the_end_of_time_holds_up_nobody() {
 }
 
 #[test]
-fn an_interval_of_nothing_is_refused_by_name() {
+fn an_interval_that_is_too_short_or_too_long_is_refused_by_name() {
     let behaviour = || Behaviour::new(Config::default(), ManualTimer::new());
-    let heartbeat = behaviour().with_heartbeat_interval(Duration::ZERO);
-    let tick = behaviour().with_tick_interval(Duration::ZERO);
+    let heartbeat = behaviour().with_heartbeat_interval(Duration::from_secs(3_601));
+    let tick = behaviour().with_tick_interval(Duration::from_nanos(1));
 
     assert_eq!(
         heartbeat.unwrap_err().to_string(),
-        "heartbeat_interval is 0s, which would never let the node rest"
+        "heartbeat_interval is 1h 1s: give a duration from 10ms to 1h"
     );
     assert_eq!(
         tick.unwrap_err().to_string(),
-        "tick_interval is 0s, which would never let the node rest"
+        "tick_interval is 1ns: give a duration from 10ms to 1h"
     );
 }
 

@@ -153,4 +153,28 @@ const GOALS: &[Goal] = &[
         ends: "",
         bound: Bound::AtLeast(1.0),
     },
+    Goal {
+        what: "a ban durable, whatever else is written and however many rows, ms",
+        begins: "store/durable",
+        ends: "longest",
+        bound: Bound::AtMost(100.0),
+    },
+    Goal {
+        what: "the engine's lock held by one call at most, most rows, us",
+        begins: "lock/call",
+        ends: "longest",
+        bound: Bound::AtMost(1_000.0),
+    },
+    Goal {
+        what: "the engine's lock held by the store's thread at most, most rows, us",
+        begins: "lock/behind",
+        ends: "longest",
+        bound: Bound::AtMost(1_000.0),
+    },
+    Goal {
+        what: "one poll in which 10 000 bans end, ms",
+        begins: "lock/ends",
+        ends: "poll",
+        bound: Bound::AtMost(10.0),
+    },
 ];

@@ -19,6 +19,10 @@ pub(crate) struct Scale {
     pub(crate) connections: usize,
     /// How many messages are published at once.
     pub(crate) messages: usize,
+    /// How many bans are imported at once.
+    pub(crate) import: usize,
+    /// How many bans are timed while something else is written.
+    pub(crate) timed: usize,
 }
 
 impl Scale {
@@ -31,6 +35,8 @@ impl Scale {
             flood: 1_000_000,
             connections: 100,
             messages: 500,
+            import: 200_000,
+            timed: 20,
         }
     }
 
@@ -43,6 +49,8 @@ impl Scale {
             flood: 10_000,
             connections: 5,
             messages: 10,
+            import: 1_000,
+            timed: 2,
         }
     }
 

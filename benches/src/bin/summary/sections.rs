@@ -3,8 +3,10 @@
 mod driver;
 mod gate;
 mod heartbeat;
+mod lock;
 mod memory;
 mod report;
+mod store;
 mod turnover;
 
 use clap::ValueEnum;
@@ -28,6 +30,10 @@ pub(crate) enum Section {
     Memory,
     /// Swarms with the behaviour, against swarms without
     Driver,
+    /// How long it takes until a ban is durable, whatever else is being written
+    Store,
+    /// How long the engine's lock is held
+    Lock,
 }
 
 impl Section {
@@ -39,6 +45,8 @@ impl Section {
             Self::Turnover => turnover::measure(scale, sheet),
             Self::Memory => memory::measure(scale, sheet),
             Self::Driver => driver::measure(scale, sheet)?,
+            Self::Store => store::measure(scale, sheet)?,
+            Self::Lock => lock::measure(scale, sheet)?,
         }
         Ok(())
     }

@@ -128,7 +128,9 @@ fn lasting(actions: &[Action<Peer>]) -> Vec<Action<Peer>> {
         Action::Amend { .. }
         | Action::Ban { .. }
         | Action::Disconnect { .. }
+        | Action::Incident { .. }
         | Action::Unban { .. }
+        | Action::Warn { .. }
         | Action::Withhold { .. } => true,
     };
     actions.iter().filter(lasts).cloned().collect()

@@ -127,7 +127,11 @@ impl Ledger {
             Action::Unban { subject: Subject::Peer(peer), .. } => {
                 self.peers.remove(peer);
             }
-            Action::Dial { .. } | Action::RequestScore { .. } | Action::Withhold { .. } => {}
+            Action::Dial { .. }
+            | Action::Incident { .. }
+            | Action::RequestScore { .. }
+            | Action::Warn { .. }
+            | Action::Withhold { .. } => {}
         }
         Ok(())
     }
@@ -142,7 +146,7 @@ impl Ledger {
             Event::Disconnected { peer } => {
                 self.links.remove(peer);
             }
-            Event::Protect { subject } => self.protect(subject),
+            Event::Protect { subject, addr: _ } => self.protect(subject),
             Event::Reconfigure { .. } => self.keep_remote_bans(),
             Event::Unban { subject, cause } => self.unban(subject, *cause),
             Event::Unprotect { subject } => self.unprotect(subject),

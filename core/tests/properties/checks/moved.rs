@@ -52,7 +52,9 @@ fn end(action: &Action<Peer>) -> Option<Instant> {
         Action::Dial { .. }
         | Action::Disconnect { .. }
         | Action::Forget { .. }
+        | Action::Incident { .. }
         | Action::RequestScore { .. }
+        | Action::Warn { .. }
         | Action::Unban { .. }
         | Action::Withhold { .. } => None,
     }

@@ -64,6 +64,7 @@ pub(crate) fn check(
             that(ledger.links.get(peer) == Some(&Link::Up), || "the peer is not here".into())?;
             that(*event == Event::Tick, || "it does not answer a tick".into())
         }
+        Action::Incident { .. } | Action::Warn { .. } => Ok(()),
         Action::Withhold { subject, cause, why: _ } => {
             that(*cause != Cause::Operator, || "the operator is obeyed".into())?;
             // A place stays banned when a protected peer is seen there later.
@@ -80,7 +81,9 @@ fn may_follow_from_a_policy(action: &Action<Peer>) -> bool {
         Action::Dial { .. } | Action::Forget { .. } | Action::Unban { .. } => true,
         Action::Ban { .. }
         | Action::Disconnect { .. }
+        | Action::Incident { .. }
         | Action::RequestScore { .. }
+        | Action::Warn { .. }
         | Action::Withhold { .. } => false,
     }
 }
@@ -115,7 +118,7 @@ fn can_have(subject: &Subject<Peer>, cause: Cause) -> bool {
     match cause {
         Cause::Address => matches!(subject, Subject::Addr(net) if *net == IpNet::trunc(net)),
         Cause::Operator | Cause::Remote => true,
-        Cause::Penalty | Cause::Score => matches!(subject, Subject::Peer(_)),
+        Cause::Application | Cause::Penalty | Cause::Score => matches!(subject, Subject::Peer(_)),
     }
 }
 

@@ -24,7 +24,9 @@ fn an_unknown_key_is_refused_with_the_nearest_one() {
 
 #[test]
 fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
-    let duration = "a duration longer than 0s, such as \"90s\", \"10m\", \"1h 30m\" or \"7d\"";
+    let duration =
+        "a duration from 10ms to 100years, such as \"90s\", \"10m\", \"1h 30m\" or \"7d\"";
+    let interval = "a duration from 10ms to 1h, such as \"500ms\", \"1s\" or \"1m 30s\"";
     for (text, error) in [
         ("preset = 'geth'", "line 1: preset is 'geth': give \"default\", \"flow\" or \"op-node\""),
         (
@@ -77,8 +79,20 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
         ),
         (
             "protect = ['bootnode']",
-            "line 1: protect is 'bootnode': give a peer id such as \"12D3KooW..\", or a network or \
-             an address, such as \"10.0.0.0/8\" or \"192.0.2.1\"",
+            "line 1: protect is 'bootnode': give a multiaddress such as \
+             \"/ip4/203.0.113.7/tcp/9222/p2p/12D3KooW..\", a peer id such as \"12D3KooW..\", or a \
+             network or an address, such as \"10.0.0.0/8\" or \"192.0.2.1\"",
+        ),
+        (
+            "protect = ['10.0.0.0/8', '/ip4/203.0.113.7/tcp/9222']",
+            "line 1: protect is '/ip4/203.0.113.7/tcp/9222': /ip4/203.0.113.7/tcp/9222 does not end \
+             in /p2p/ and the peer's id; give one such as \
+             \"/ip4/203.0.113.7/tcp/9222/p2p/12D3KooW..\"",
+        ),
+        (
+            "ban = ['/ip4/203.0.113.7/tcp/9222']",
+            "line 1: ban is '/ip4/203.0.113.7/tcp/9222': give the peer's id or its IP alone, without \
+             the rest of the address",
         ),
         (
             "[weights]\ninvalid-message = 0",
@@ -101,7 +115,7 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
     ] {
         assert_eq!(said(text), error);
     }
-    for bad in ["0s", "soon", "", "-1h", "1x"] {
+    for bad in ["0s", "soon", "", "-1h", "1x", "1ns", "9ms", "101years", "500years"] {
         let error = format!("line 1: unban_grace is '{bad}': give {duration}, or \"none\"");
         assert_eq!(said(&format!("unban_grace = '{bad}'")), error);
         let error = format!("line 1: ban_durations is '{bad}': give {duration}");
@@ -111,10 +125,15 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
         let said = said(&format!("tick_interval = {bad}"));
         assert!(said.starts_with("line 1: "), "{said}");
     }
-    assert_eq!(
-        said("tick_interval = 3600"),
-        format!("line 1: tick_interval is 3600: give {duration}")
-    );
+    for key in ["heartbeat_interval", "tick_interval", "close_timeout"] {
+        for bad in ["3600", "'1ns'", "'9ms'", "'1h 1s'", "'500years'"] {
+            let error = format!("line 1: {key} is {bad}: give {interval}");
+            assert_eq!(said(&format!("{key} = {bad}")), error);
+        }
+        for good in ["10ms", "1h"] {
+            assert!(Settings::from_toml(&format!("{key} = '{good}'")).is_ok());
+        }
+    }
 }
 
 #[test]
@@ -130,6 +149,45 @@ fn no_setting_takes_what_it_cannot_be() {
             assert!(said.starts_with(&right), "{key} = {bad}: {said}");
         }
     }
+}
+
+#[test]
+fn settings_in_a_table_are_refused_with_the_place_where_they_belong() {
+    for (text, table) in [
+        ("[policy]\nthreshold = 1", "policy"),
+        ("[peerwarden]", "peerwarden"),
+        ("redial = true\n[[rules]]\nthreshold = 1", "rules"),
+        ("node.threshold = 1", "node"),
+    ] {
+        let line = text.lines().position(|line| line.contains(table)).unwrap() + 1;
+        let error = format!(
+            "line {line}: {table} is no setting, and settings stand at the top of this file, in no \
+             table but [weights]"
+        );
+        assert_eq!(said(text), error);
+    }
+}
+
+/// What somebody pastes into a settings file cannot forge a line of the log it is reported in.
+#[test]
+fn no_key_and_no_value_breaks_a_line() {
+    for text in [
+        "\"a\\n2026-11-27 INFO unbanned\" = 1",
+        "\"a\\nb\" = { c = 1 }",
+        "preset = \"flow\\u001b[2J\"",
+        "preset = \"\"\"flow\n2026-11-27 INFO unbanned\"\"\"",
+        "protect = [\"\"\"/ip4/1.2.3.4\r\nINFO unbanned\"\"\"]",
+        "decay = \"\"\"\n\n\"\"\"",
+        "[weights]\n\"a\\nb\" = 1",
+        "[weights]\na = \"\"\"\n\n\"\"\"",
+        "a = 1\n\"a\\nb\" = 1\n\"a\\nb\" = 2",
+    ] {
+        let said = said(text);
+        assert!(!said.contains(char::is_control), "{said:?}");
+        assert!(said.starts_with("line "), "{said}");
+    }
+    let long = said(&format!("preset = '{}'", "x".repeat(100_000)));
+    assert!(long.len() < 1_000, "{}", long.len());
 }
 
 #[test]

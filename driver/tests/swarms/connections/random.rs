@@ -11,7 +11,7 @@ use libp2p::multiaddr::Protocol;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_libp2p::{Cause, Config, Direction, Event, Origin, Subject};
+use peerwarden_libp2p::{Cause, Config, Direction, Event, Origin, Subject, Tag};
 
 use super::network;
 use crate::gateway::Gateway;
@@ -108,15 +108,15 @@ impl Town {
                 let _ = self.node.swarm.dial(opts);
             }
             6..12 => peer.dial(self.node.id, &gateway.addr).await,
-            12 => handle.ban(subject, None, Origin::Operator).unwrap(),
-            13 => handle.ban(subject, None, Origin::Remote).unwrap(),
-            14 => handle.unban(subject, None).unwrap(),
+            12 => drop(handle.ban(subject, None, Origin::Operator).unwrap()),
+            13 => drop(handle.ban(subject, None, Origin::Remote).unwrap()),
+            14 => drop(handle.unban(subject, None).unwrap()),
             15 => {
                 handle.unban(subject.clone(), Some(Cause::Remote)).unwrap();
                 handle.unban(subject, Some(Cause::Operator)).unwrap();
             }
-            16 => handle.protect(subject).unwrap(),
-            17 | 18 => handle.unprotect(subject).unwrap(),
+            16 => drop(handle.protect(subject, Tag::OPERATOR).unwrap()),
+            17 | 18 => drop(handle.unprotect(subject, Tag::OPERATOR).unwrap()),
             19 => peer.disconnect(self.node.id).await,
             _ => unreachable!("the dice have twenty sides"),
         }

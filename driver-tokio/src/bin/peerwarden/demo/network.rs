@@ -64,7 +64,7 @@ pub(crate) async fn guarded_node(
     let mut gossipsub = gossip(key, true)?;
     gossipsub.with_peer_score(score_params(), score_thresholds())?;
     let node = GuardedNode {
-        warden: warden.with_metrics(registry),
+        warden: warden.with_local_peer_id(key.public().to_peer_id()).with_metrics(registry),
         limits: connection_limits::Behaviour::new(limits),
         gossipsub,
         identify: identity(key),

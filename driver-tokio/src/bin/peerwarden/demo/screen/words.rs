@@ -92,7 +92,9 @@ impl Screen {
                         format!("penalty {} is over {}", self.shown(*owes), self.threshold)
                     }
                     Cause::Score => format!("its score is below {}", self.min_score),
-                    Cause::Address | Cause::Operator | Cause::Remote => cause.to_string(),
+                    Cause::Address | Cause::Application | Cause::Operator | Cause::Remote => {
+                        cause.to_string()
+                    }
                 };
                 let mut what = format!("BANNED for {}: {why}, offence {offence}", seconds(*lasts));
                 if let Some(before) = before {
@@ -104,8 +106,10 @@ impl Screen {
                 let why = match why {
                     Withheld::Protected => "protected",
                     Withheld::Limit => "out of bounds",
+                    Withheld::Exempt => "in an exempt network",
                     Withheld::DryRun => "this is a dry run",
                     Withheld::Grace => "just pardoned",
+                    Withheld::Incident => "one of so many that the fault is likely here",
                     Withheld::Guard => "too few would be left",
                 };
                 (*who, Tone::Good, format!("SPARED: a ban by {cause} was due, but it is {why}"))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use fastrand::Rng;
 use libp2p::metrics::{Metrics, Registry};
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_tokio::Subject;
+use peerwarden_tokio::{Subject, Tag};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -72,7 +72,7 @@ impl Stage {
             let manners = Manners::of(who, options.honest, options.speed);
             let (swarm, address) = node(key, manners.validates).await?;
             if who == Who::Friend {
-                warden.protect(Subject::Peer(*swarm.local_peer_id()))?;
+                warden.protect(Subject::Peer(*swarm.local_peer_id()), Tag::OPERATOR)?;
             }
             addresses.insert(who, (*swarm.local_peer_id(), address));
             nodes.push((who, manners, swarm));

@@ -1,0 +1,202 @@
+//! Time for which the engine's lock is held.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use libp2p::PeerId;
+use libp2p::swarm::{NetworkBehaviour, ToSwarm};
+use peerwarden_benches::peers::peers;
+use peerwarden_benches::stored::{Node, config, subjects};
+use peerwarden_benches::swarms::Failure;
+use peerwarden_libp2p::{
+    BanDuration, Behaviour, Cause, DecayRate, Handle, ManualTimer, Misbehavior, Origin, Subject,
+    Tag,
+};
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::scale::Scale;
+use crate::sheet::Sheet;
+
+pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+    let place = tempfile::tempdir()?;
+    let node = Node::with_rows(&place.path().join("bans.redb"), scale.largest())?;
+    calls(&node.handle, scale, sheet)?;
+    behind(&node, scale, sheet)?;
+    ends(scale, sheet)
+}
+
+/// Processor time of the longest call of each kind: an upper bound of what it has under the lock.
+///
+/// A call that is long for a reason is long each time, so of several rounds the best one counts.
+fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+    let count = (scale.batch / 100).max(1);
+    let peer = |n: usize| peers(n + 1, 77).pop().ok_or("no peer");
+    let ids = peers(count, 78);
+    let (known, addr) = (subjects(1_000, 1).collect::<Vec<_>>(), IpAddr::from([20, 0, 1, 3]));
+    let net = |n: usize| -> Result<Subject<PeerId>, Failure> {
+        Ok(Subject::Addr(format!("21.{}.{}.0/24", n / 256 % 256, n % 256).parse()?))
+    };
+    let one = peer(0)?;
+    let mut call = |what: &str, call: &mut dyn FnMut(usize) -> Result<(), Failure>| {
+        let mut best = f64::MAX;
+        for _ in 0..ROUNDS {
+            let mut longest = Duration::ZERO;
+            for n in 0..count {
+                let begun = processor_time();
+                call(n)?;
+                longest = longest.max(processor_time().saturating_sub(begun));
+            }
+            best = best.min(longest.as_secs_f64() * 1e6);
+        }
+        sheet.add(format!("lock/call/{what}/longest"), best, "us");
+        Ok::<_, Failure>(())
+    };
+    let id = |n: usize| ids.get(n).copied().unwrap_or(one);
+    call("report", &mut |n| Ok(handle.report(id(n), Misbehavior::INVALID_MESSAGE)?))?;
+    call("ban", &mut |n| {
+        Ok(handle.ban(Subject::Peer(id(n)), None, Origin::Operator).map(drop)?)
+    })?;
+    call("unban", &mut |n| {
+        Ok(handle.unban(Subject::Peer(id(n)), Some(Cause::Operator)).map(drop)?)
+    })?;
+    call("ban-network", &mut |n| Ok(handle.ban(net(n)?, None, Origin::Remote).map(drop)?))?;
+    call("protect-network", &mut |n| Ok(handle.protect(net(n)?, Tag::OPERATOR).map(drop)?))?;
+    call("unprotect-network", &mut |n| Ok(handle.unprotect(net(n)?, Tag::OPERATOR).map(drop)?))?;
+    call("protect", &mut |n| Ok(handle.protect(Subject::Peer(id(n)), Tag::OPERATOR).map(drop)?))?;
+    call("unprotect", &mut |n| {
+        Ok(handle.unprotect(Subject::Peer(id(n)), Tag::OPERATOR).map(drop)?)
+    })?;
+    call("check", &mut |_| handle.check_peer(&one, Some(addr)).map(drop).map_err(Failure::from))?;
+    call("status", &mut |n| Ok(handle.status(&id(n)).map(drop)?))?;
+    call("counts", &mut |_| Ok(handle.counts().map(drop)?))?;
+    call("health", &mut |_| Ok(handle.store_health().map(drop)?))?;
+    call("page", &mut |_| Ok(handle.bans(None, 256).map(drop)?))?;
+    call("reban", &mut |n| {
+        let subject = known.get(n % known.len().max(1)).cloned().unwrap_or(Subject::Peer(one));
+        Ok(handle.ban(subject, None, Origin::Operator).map(drop)?)
+    })
+}
+
+/// The longest that somebody else waits for the lock while the store's thread is at work. Another
+/// process may take the processor meanwhile, so of several rounds the best one counts.
+fn behind(node: &Node, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+    let handle = &node.handle;
+    let mut figure = |what: &str, mut work: Box<dyn FnMut(u64) -> Result<(), Failure> + '_>| {
+        let mut best = f64::MAX;
+        for round in 0..ROUNDS {
+            work(round)?;
+            let flush = handle.flush();
+            let longest = longest_wait(handle, || flush.wait());
+            best = best.min(longest?.as_secs_f64() * 1e6);
+        }
+        sheet.add(format!("lock/behind/{what}/longest"), best, "us");
+        Ok::<_, Failure>(())
+    };
+    figure("nothing", Box::new(|_| Ok(())))?;
+    figure(
+        "checkpoint",
+        Box::new(|_| {
+            for peer in peers(scale.largest().min(100_000), 3) {
+                for _ in 0..20 {
+                    handle.report(peer, Misbehavior::INVALID_MESSAGE)?;
+                }
+            }
+            Ok(())
+        }),
+    )?;
+    figure(
+        "import",
+        Box::new(|round| {
+            for subject in subjects(scale.import / 4, 10 + round) {
+                handle.ban(subject, None, Origin::Operator)?;
+            }
+            Ok(())
+        }),
+    )?;
+    figure(
+        "renewal",
+        Box::new(|round| {
+            let slower = [DecayRate::try_from(900.0 - round as f64)?, DecayRate::try_from(90.0)?];
+            Ok(handle.reconfigure(config().with_decay(&slower)?)?)
+        }),
+    )?;
+    let all = longest_wait(handle, || handle.bans(None, usize::MAX).map(drop))?;
+    sheet.add("lock/behind/all-bans/longest", all.as_secs_f64() * 1e6, "us");
+    Ok(())
+}
+
+/// The longest that a question takes while `work` is done by another thread.
+fn longest_wait<E: Into<Failure> + Send>(
+    handle: &Handle,
+    work: impl FnOnce() -> Result<(), E> + Send,
+) -> Result<Duration, Failure> {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let result = work().map_err(Into::into);
+            done.store(true, Ordering::Release);
+            result
+        });
+        let mut longest = Duration::ZERO;
+        while !done.load(Ordering::Acquire) {
+            let begun = Instant::now();
+            let _ = handle.check_addr(IpAddr::from([198, 51, 100, 1]))?;
+            longest = longest.max(begun.elapsed());
+        }
+        worker.join().map_err(|_| "a thread has panicked")??;
+        Ok(longest)
+    })
+}
+
+/// The longest poll in which ten thousand bans end at once, and all polls after it together.
+fn ends(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+    let count = scale.bans.min(10_000);
+    let (mut best, mut best_all) = (f64::MAX, f64::MAX);
+    for round in 0..ROUNDS {
+        let place = tempfile::tempdir()?;
+        let store = peerwarden_libp2p::RedbStore::open(place.path().join("bans.redb"))?;
+        let timer = ManualTimer::new();
+        let mut behaviour = Behaviour::restore(config(), timer.clone(), store)?;
+        let handle = behaviour.handle();
+        let minute = BanDuration::try_from(Duration::from_secs(60))?;
+        for peer in peers(count, 500 + round) {
+            handle.ban(Subject::Peer(peer), Some(minute), Origin::Operator)?;
+        }
+        handle.flush().wait()?;
+        let _ = polls(&mut behaviour);
+        timer.advance(Duration::from_secs(61));
+        let (longest, all) = polls(&mut behaviour);
+        best = best.min(longest.as_secs_f64() * 1e3);
+        best_all = best_all.min(all.as_secs_f64() * 1e3);
+    }
+    sheet.add(format!("lock/ends/{count}/poll"), best, "ms");
+    sheet.add(format!("lock/ends/{count}/all"), best_all, "ms");
+    Ok(())
+}
+
+/// Polls until there is nothing to do; the longest poll and all of them.
+fn polls(behaviour: &mut Behaviour<ManualTimer>) -> (Duration, Duration) {
+    let (mut longest, mut all) = (Duration::ZERO, Duration::ZERO);
+    let mut idle = 0;
+    while idle < 3 {
+        let begun = processor_time();
+        let polled: Poll<ToSwarm<_, _>> = behaviour.poll(&mut Context::from_waker(Waker::noop()));
+        let took = processor_time().saturating_sub(begun);
+        longest = longest.max(took);
+        all = all.saturating_add(took);
+        idle = if polled.is_ready() { 0 } else { idle + 1 };
+    }
+    (longest, all)
+}
+
+/// What this thread has used of a processor.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let nanos = u32::try_from(time.tv_nsec).unwrap_or_default();
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), nanos)
+}
+
+const ROUNDS: u64 = 5;

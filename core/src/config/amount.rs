@@ -1,0 +1,37 @@
+//! Amounts of points that follow the threshold.
+
+use crate::penalty::Points;
+
+/// A limit in points that is a share of the threshold until it is set.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Amount {
+    /// No limit.
+    Off,
+    /// Half of the threshold.
+    Half,
+    /// So many thresholds.
+    Times(u64),
+    /// So many points.
+    Set(Points),
+}
+
+impl Amount {
+    /// The limit under this threshold. Rounded down: nothing lies between a limit and that, so
+    /// comparisons are exact.
+    pub(super) const fn under(self, threshold: Points) -> Option<Points> {
+        match self {
+            Self::Off => None,
+            Self::Half => Some(Points::from_micros(threshold.as_micros() / 2)),
+            Self::Times(times) => {
+                Some(Points::from_micros(threshold.as_micros().saturating_mul(times)))
+            }
+            Self::Set(points) => Some(points),
+        }
+    }
+}
+
+impl From<Option<Points>> for Amount {
+    fn from(points: Option<Points>) -> Self {
+        points.map_or(Self::Off, Self::Set)
+    }
+}

@@ -1,0 +1,167 @@
+//! Orders that the engine knows only the sum of: who protects what, and whom the settings ban.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use libp2p::PeerId;
+use peerwarden_core::{Cause, Instant, Offset, Saved, SavedBan, Subject, Until};
+
+use crate::answers::Protected;
+use crate::own::Own;
+use crate::tag::Tag;
+
+/// Who protects what, whom the settings ban, and who this node is.
+///
+/// The engine has one flag of protection and one word of the operator a subject. What is to be
+/// written to the store is less than that: neither the settings' protection nor their bans. Subjects
+/// are in their canonical form.
+#[derive(Debug, Default)]
+pub(crate) struct Orders {
+    tags: BTreeMap<Subject<PeerId>, BTreeSet<Tag>>,
+    listed: BTreeMap<Subject<PeerId>, Listed>,
+    /// The peers that the options keep connected.
+    statics: BTreeSet<PeerId>,
+    pub(crate) own: Own,
+}
+
+/// A subject that the settings ban.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Listed {
+    /// The settings' ban is in force, for ever. `said` is when the operator's own ban of the subject
+    /// ends, if there is one beside it.
+    InForce { said: Option<Until> },
+    /// It was lifted at run time, until the next start.
+    Lifted,
+}
+
+impl Orders {
+    /// The store remembers that the operator protects these.
+    pub(crate) fn restored(&mut self, subjects: impl IntoIterator<Item = Subject<PeerId>>) {
+        for subject in subjects {
+            self.tags.entry(subject.canonical()).or_default().insert(Tag::OPERATOR);
+        }
+    }
+
+    /// Puts a tag on. Whether it was not there.
+    pub(crate) fn tag(&mut self, subject: &Subject<PeerId>, tag: Tag) -> bool {
+        self.tags.entry(subject.clone()).or_default().insert(tag)
+    }
+
+    /// Takes a tag off. Whether it was there.
+    pub(crate) fn untag(&mut self, subject: &Subject<PeerId>, tag: &Tag) -> bool {
+        let Some(tags) = self.tags.get_mut(subject) else {
+            return false;
+        };
+        let was = tags.remove(tag);
+        if tags.is_empty() {
+            self.tags.remove(subject);
+        }
+        was
+    }
+
+    /// The tags that stand on a subject, in the order of their names.
+    pub(crate) fn tags(&self, subject: &Subject<PeerId>) -> Vec<Tag> {
+        self.tags.get(subject).into_iter().flatten().cloned().collect()
+    }
+
+    pub(crate) fn is_protected(&self, subject: &Subject<PeerId>) -> bool {
+        self.tags.contains_key(subject)
+    }
+
+    /// The subjects with this tag.
+    pub(crate) fn tagged(&self, tag: &Tag) -> Vec<Subject<PeerId>> {
+        let tagged = self.tags.iter().filter(|(_, tags)| tags.contains(tag));
+        tagged.map(|(subject, _)| subject.clone()).collect()
+    }
+
+    /// The protected subjects that come after this one, with their tags.
+    pub(crate) fn protected<'a>(
+        &'a self,
+        after: Option<&'a Subject<PeerId>>,
+    ) -> impl Iterator<Item = Protected> + 'a {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = after.map_or(Unbounded, Excluded);
+        let range = self.tags.range::<Subject<PeerId>, _>((from, Unbounded));
+        range.map(|(subject, tags)| Protected {
+            subject: subject.clone(),
+            tags: tags.iter().cloned().collect(),
+        })
+    }
+
+    /// The options keep these peers connected. Whom they kept before.
+    pub(crate) fn replace_static(&mut self, peers: BTreeSet<PeerId>) -> BTreeSet<PeerId> {
+        std::mem::replace(&mut self.statics, peers)
+    }
+
+    pub(crate) fn listed(&self, subject: &Subject<PeerId>) -> Option<Listed> {
+        self.listed.get(subject).copied()
+    }
+
+    /// The subjects that the settings ban, whether that is in force or not.
+    pub(crate) fn all_listed(&self) -> Vec<Subject<PeerId>> {
+        self.listed.keys().cloned().collect()
+    }
+
+    pub(crate) fn list(&mut self, subject: Subject<PeerId>, listed: Listed) {
+        self.listed.insert(subject, listed);
+    }
+
+    pub(crate) fn delist(&mut self, subject: &Subject<PeerId>) -> Option<Listed> {
+        self.listed.remove(subject)
+    }
+
+    /// What of `saved` outlives the node: protection by the operator alone, and the operator's ban
+    /// without the settings'.
+    pub(crate) fn kept(&self, mut saved: Saved<PeerId>, now: Instant) -> Saved<PeerId> {
+        let subject = match &saved {
+            Saved::Network(network) => Subject::Addr(network.net),
+            Saved::Peer(peer) => Subject::Peer(peer.peer),
+        };
+        let by_operator = self.tags.get(&subject).is_some_and(|tags| tags.contains(&Tag::OPERATOR));
+        match &mut saved {
+            Saved::Network(network) => network.protected &= by_operator,
+            Saved::Peer(peer) => peer.protected &= by_operator,
+        }
+        if let Some(Listed::InForce { said }) = self.listed.get(&subject) {
+            let said = said.filter(|said| !said.is_over(now));
+            match &mut saved {
+                Saved::Network(network) => replace(&mut network.ban, said, now),
+                Saved::Peer(peer) => {
+                    replace(&mut peer.ban, said, now);
+                    if peer.ban.is_none() {
+                        // For the store, the peer has just ceased to be banned.
+                        peer.clean_since = Offset(0);
+                        peer.redial = false;
+                    }
+                }
+            }
+        }
+        saved
+    }
+}
+
+/// The subjects that are protected in what a store remembers: all of them by the operator.
+pub(crate) fn protected_in(saved: &[Saved<PeerId>]) -> Vec<Subject<PeerId>> {
+    let protected = saved.iter().filter_map(|saved| match saved {
+        Saved::Network(network) => network.protected.then_some(Subject::Addr(network.net)),
+        Saved::Peer(peer) => peer.protected.then_some(Subject::Peer(peer.peer)),
+    });
+    protected.collect()
+}
+
+/// Has the operator's word in a ban be this one.
+fn replace(saved: &mut Option<SavedBan>, said: Option<Until>, now: Instant) {
+    let Some(ban) = saved else {
+        return;
+    };
+    ban.causes.retain(|(cause, _)| *cause != Cause::Operator);
+    if let Some(said) = said {
+        let end = said.instant().map(|end| {
+            let left = end.saturating_duration_since(now).as_nanos();
+            Offset(i64::try_from(left).unwrap_or(i64::MAX))
+        });
+        ban.causes.push((Cause::Operator, end));
+    }
+    if ban.causes.is_empty() {
+        *saved = None;
+    }
+}

@@ -1,0 +1,99 @@
+//! Everything that refuses a subject, not only what decides.
+
+use std::net::IpAddr;
+
+use libp2p::PeerId;
+use peerwarden_core::{Cause, Causes, Denial, Instant, IpNet, Offset, Saved, Subject, Until};
+
+use crate::shared::Engine;
+
+/// The causes that have a subject itself banned.
+pub(crate) fn causes(engine: &Engine, subject: &Subject<PeerId>, now: Instant) -> Causes {
+    match subject {
+        Subject::Peer(peer) => {
+            engine.status(peer, now).map_or_else(Causes::default, |status| status.causes)
+        }
+        Subject::Addr(net) => network(engine, *net, now),
+    }
+}
+
+/// All that refuses a subject: its own bans first, then those of the networks that hold it, the
+/// narrowest first, as far as they are in force.
+///
+/// A peer is looked for where it was last seen. Takes a look-up for each prefix length.
+pub(crate) fn of(engine: &Engine, subject: &Subject<PeerId>, now: Instant) -> Vec<Denial> {
+    let mut all = denials(None, &causes(engine, subject, now));
+    match subject {
+        Subject::Addr(net) => {
+            all.extend(around(engine, net.addr(), net.prefix_len(), now, |_| true));
+        }
+        Subject::Peer(peer) => {
+            let Some(status) = engine.status(peer, now).filter(|status| !status.protected) else {
+                return all;
+            };
+            let Some(ip) = status.addr else {
+                return all;
+            };
+            let spared = |denial: &Denial| denial.cause == Cause::Address && status.standing;
+            all.extend(around(engine, ip, u8::MAX, now, |denial| !spared(denial)));
+        }
+    }
+    all
+}
+
+/// The bans of networks shorter than `len` that hold `ip` and are in force for it: a protected
+/// network spares what is inside it from all but the operator's bans that are as narrow.
+fn around(
+    engine: &Engine,
+    ip: IpAddr,
+    len: u8,
+    now: Instant,
+    wanted: impl Fn(&Denial) -> bool,
+) -> Vec<Denial> {
+    let ip = ip.to_canonical();
+    let longest = if ip.is_ipv4() { 32 } else { 128 };
+    let mut inner = None;
+    let mut all = Vec::new();
+    for shorter in (0..=longest).rev() {
+        let Some(net) = IpNet::new(ip, shorter).ok().map(|net| net.trunc()) else {
+            continue;
+        };
+        let Some(Saved::Network(saved)) = engine.save(&Subject::Addr(net), now) else {
+            continue;
+        };
+        if saved.protected {
+            inner = inner.or(Some(shorter));
+        }
+        if shorter < len {
+            all.extend(denials(Some(net), &network(engine, net, now)));
+        }
+    }
+    all.retain(|denial| {
+        let narrow = denial.network.map(|net| net.prefix_len()) >= inner;
+        wanted(denial) && (inner.is_none() || (denial.cause == Cause::Operator && narrow))
+    });
+    all
+}
+
+fn network(engine: &Engine, net: IpNet, now: Instant) -> Causes {
+    let Some(Saved::Network(saved)) = engine.save(&Subject::Addr(net), now) else {
+        return Causes::default();
+    };
+    let until = |end: Option<Offset>| match end {
+        None => Until::Forever,
+        Some(Offset(left)) => {
+            let left = std::time::Duration::from_nanos(u64::try_from(left).unwrap_or(0));
+            Until::At(now.saturating_add(left))
+        }
+    };
+    let causes = saved.ban.into_iter().flat_map(|ban| ban.causes);
+    causes
+        .map(|(cause, end)| peerwarden_core::ActiveCause { cause, until: until(end) })
+        .filter(|active| !active.until.is_over(now))
+        .collect()
+}
+
+fn denials(network: Option<IpNet>, causes: &Causes) -> Vec<Denial> {
+    let denial = |cause, until| Denial { network, cause, until };
+    causes.iter().map(|active| denial(active.cause, active.until)).collect()
+}

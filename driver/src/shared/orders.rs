@@ -1,0 +1,402 @@
+//! Orders from outside: bans, pardons and protection, each with its answer.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use libp2p::core::transport::ListenerId;
+use libp2p::{Multiaddr, PeerId};
+use peerwarden_core::{
+    BanDuration, Cause, Config, Denial, Event, Instant, IpNet, Origin, Points, Subject, Until,
+    Withheld,
+};
+
+use super::{Shared, State};
+use crate::answers::{BanChange, Banned, Ours, Protection, Unbanned};
+use crate::handle::Gone;
+use crate::options::Options;
+use crate::orders::Listed;
+use crate::refusals;
+use crate::static_peer::Host;
+use crate::store::StoreHealth;
+use crate::tag::Tag;
+use crate::tallies::Tallies;
+
+impl Shared {
+    /// See [`Handle::ban`](crate::Handle::ban).
+    pub(crate) fn ban(
+        &self,
+        subject: Subject<PeerId>,
+        duration: Option<BanDuration>,
+        origin: Origin,
+    ) -> Result<Banned, Gone> {
+        let (subject, now, cause) = (subject.canonical(), self.now(), Cause::from(origin));
+        let mut state = self.enter()?;
+        if let Some(ours) = state.orders.own.refuses(&subject, origin) {
+            let answer = state.banned(subject, cause, BanChange::Refused(ours), 0, now);
+            drop(state);
+            self.tell_of_refused_ban(&answer, now);
+            return Ok(answer);
+        }
+        if origin == Origin::Operator
+            && let Some(Listed::InForce { .. }) = state.orders.listed(&subject)
+        {
+            // The settings' ban is in force for ever. The operator's own counts once that is gone.
+            let said = Some(end_of(duration, now));
+            state.orders.list(subject.clone(), Listed::InForce { said });
+            state.keep(&subject);
+            let change = BanChange::Unchanged { until: Until::Forever };
+            return Ok(state.banned(subject, cause, change, 0, now));
+        }
+        let before = refusals::causes(&state.engine, &subject, now).end_of(cause);
+        let event = Event::Ban { subject: subject.clone(), duration, origin };
+        let answer = self.feed(state, event, now, State::news, |state, notes| {
+            let after = refusals::causes(&state.engine, &subject, now).end_of(cause);
+            let change = match (notes.withheld(&subject, cause), before, after) {
+                (Some(why), _, _) => BanChange::Withheld(why),
+                (None, None, Some(until)) => BanChange::Began { until },
+                (None, Some(from), Some(until)) if from != until => {
+                    BanChange::Moved { from, until }
+                }
+                (None, Some(_), Some(until)) => BanChange::Unchanged { until },
+                (None, _, None) => BanChange::Withheld(Withheld::Limit),
+            };
+            state.banned(subject, cause, change, notes.disconnected, now)
+        });
+        if let (Subject::Addr(net), Some(ip), BanChange::Began { .. }) =
+            (&answer.subject, answer.ours, answer.change)
+        {
+            self.watch.holds_us(net, ip, "a banned network holds an address of this node", now);
+        }
+        Ok(answer)
+    }
+
+    /// See [`Handle::unban`](crate::Handle::unban).
+    pub(crate) fn unban(
+        &self,
+        subject: Subject<PeerId>,
+        cause: Option<Cause>,
+    ) -> Result<Unbanned, Gone> {
+        let (subject, now) = (subject.canonical(), self.now());
+        let mut state = self.enter()?;
+        let before = refusals::causes(&state.engine, &subject, now);
+        let owed = state.owed(&subject, now);
+        let in_settings = state.orders.listed(&subject).is_some();
+        if in_settings && cause.is_none_or(|cause| cause == Cause::Operator) {
+            state.orders.list(subject.clone(), Listed::Lifted);
+        }
+        let event = Event::Unban { subject: subject.clone(), cause };
+        let answer = self.feed(state, event, now, State::news, |state, _| {
+            let after = refusals::causes(&state.engine, &subject, now);
+            let lifted = before.iter().filter(|active| !after.contains(active.cause)).collect();
+            let left = state.owed(&subject, now);
+            Unbanned {
+                lifted,
+                waived: Points::from_micros(owed.as_micros().saturating_sub(left.as_micros())),
+                still_refused: refusals::of(&state.engine, &subject, now),
+                in_settings,
+                subject,
+                at: now,
+            }
+        });
+        Ok(answer)
+    }
+
+    /// See [`Handle::protect`](crate::Handle::protect). A peer is expected at `addr`, if that is given.
+    pub(crate) fn protect(
+        &self,
+        subject: Subject<PeerId>,
+        tag: Tag,
+        addr: Option<IpAddr>,
+    ) -> Result<Protection, Gone> {
+        let (subject, now) = (subject.canonical(), self.now());
+        let mut state = self.enter()?;
+        let was = state.orders.is_protected(&subject);
+        let is_kept = tag == Tag::OPERATOR;
+        let is_new = state.orders.tag(&subject, tag);
+        if is_new && is_kept {
+            state.keep(&subject);
+        }
+        if was && addr.is_none() {
+            return Ok(state.protection(subject, false, now));
+        }
+        let event = Event::Protect { subject: subject.clone(), addr };
+        Ok(self
+            .feed(state, event, now, State::news, |state, _| state.protection(subject, !was, now)))
+    }
+
+    /// See [`Handle::unprotect`](crate::Handle::unprotect).
+    pub(crate) fn unprotect(
+        &self,
+        subject: Subject<PeerId>,
+        tag: &Tag,
+    ) -> Result<Protection, Gone> {
+        let (subject, now) = (subject.canonical(), self.now());
+        let mut state = self.enter()?;
+        let was = state.orders.untag(&subject, tag);
+        if was && *tag == Tag::OPERATOR {
+            state.keep(&subject);
+        }
+        if !was || state.orders.is_protected(&subject) {
+            return Ok(state.protection(subject, false, now));
+        }
+        let event = Event::Unprotect { subject: subject.clone() };
+        Ok(self
+            .feed(state, event, now, State::news, |state, _| state.protection(subject, true, now)))
+    }
+
+    /// Protects and bans whom `options` name, and no longer whom earlier options named alone.
+    pub(crate) fn go_by(&self, options: &Options) {
+        let listed = options.protect().iter().map(|subject| (subject.clone().canonical(), None));
+        let statics = options.static_peers().iter().map(|peer| {
+            let ip = peer.hosts().find_map(|host| match host {
+                Host::Ip(ip) => Some(ip),
+                Host::Name { .. } | Host::Untold => None,
+            });
+            (Subject::Peer(peer.peer()), ip)
+        });
+        let protect: Vec<_> = listed.chain(statics).collect();
+        let before = self.lock().orders.tagged(&Tag::SETTINGS);
+        let named: BTreeSet<_> = protect.iter().map(|(subject, _)| subject.clone()).collect();
+        for subject in before {
+            if !named.contains(&subject) {
+                let _ = self.unprotect(subject, &Tag::SETTINGS);
+            }
+        }
+        for (subject, addr) in protect {
+            let _ = self.protect(subject, Tag::SETTINGS, addr);
+        }
+
+        let ban: Vec<_> = options.ban().iter().map(|subject| subject.clone().canonical()).collect();
+        let named: BTreeSet<_> = ban.iter().cloned().collect();
+        let before = self.lock().orders.all_listed();
+        for subject in before {
+            if !named.contains(&subject) {
+                self.delist(&subject);
+            }
+        }
+        for subject in ban {
+            self.list(subject);
+        }
+    }
+
+    /// A static peer is expected at `ip`, unless it is none any more.
+    pub(crate) fn expect(&self, peer: PeerId, ip: IpAddr) {
+        let now = self.now();
+        let subject = Subject::Peer(peer);
+        let Ok(state) = self.enter() else {
+            return;
+        };
+        if state.orders.tags(&subject).contains(&Tag::SETTINGS) {
+            let event = Event::Protect { subject, addr: Some(ip) };
+            self.feed(state, event, now, State::news, |_, _| ());
+        }
+    }
+
+    /// Bans by the settings, unless that was lifted at run time.
+    fn list(&self, subject: Subject<PeerId>) {
+        let now = self.now();
+        let mut state = self.lock();
+        if state.orders.listed(&subject).is_some() {
+            return;
+        }
+        if let Some(ours) = state.orders.own.refuses(&subject, Origin::Operator) {
+            let refused = BanChange::Refused(ours);
+            let answer = state.banned(subject, Cause::Operator, refused, 0, now);
+            drop(state);
+            self.tell_of_refused_ban(&answer, now);
+            return;
+        }
+        let said = refusals::causes(&state.engine, &subject, now).end_of(Cause::Operator);
+        state.orders.list(subject.clone(), Listed::InForce { said });
+        let ours = state.ours(&subject);
+        let event =
+            Event::Ban { subject: subject.clone(), duration: None, origin: Origin::Operator };
+        self.feed(state, event, now, State::news, |_, _| ());
+        if let (Subject::Addr(net), Some(ip)) = (&subject, ours) {
+            self.watch.holds_us(net, ip, "a banned network holds an address of this node", now);
+        }
+    }
+
+    /// The settings ban the subject no longer: the operator's own ban counts, if there is one.
+    fn delist(&self, subject: &Subject<PeerId>) {
+        let now = self.now();
+        let mut state = self.lock();
+        let Some(Listed::InForce { said }) = state.orders.delist(subject) else {
+            return;
+        };
+        let subject = subject.clone();
+        let left = said.map(|said| said.instant().map(|end| end.saturating_duration_since(now)));
+        let event = match left {
+            Some(None) => return,
+            Some(Some(left)) => match BanDuration::try_from(left) {
+                Ok(left) => Event::Ban { subject, duration: Some(left), origin: Origin::Operator },
+                Err(_) => Event::Unban { subject, cause: Some(Cause::Operator) },
+            },
+            None => Event::Unban { subject, cause: Some(Cause::Operator) },
+        };
+        self.feed(state, event, now, State::news, |_, _| ());
+    }
+
+    /// This node is `peer`: whatever it was accused of or banned for is lifted.
+    pub(crate) fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Gone> {
+        let now = self.now();
+        let subject = Subject::Peer(peer);
+        let mut state = self.enter()?;
+        state.orders.own.set_peer(peer);
+        if state.orders.listed(&subject).is_some() {
+            state.orders.list(subject.clone(), Listed::Lifted);
+        }
+        let banned = !refusals::causes(&state.engine, &subject, now).is_empty();
+        if banned || state.owed(&subject, now) > Points::ZERO {
+            let event = Event::Unban { subject, cause: None };
+            self.feed(state, event, now, State::news, |_, _| ());
+        } else {
+            drop(state);
+        }
+        if banned {
+            self.watch.accused("this node itself was banned: that ban was lifted", now);
+        }
+        Ok(())
+    }
+
+    /// This node listens on, or is reached at, `address`. Bans by remote lists of networks that it is
+    /// in are lifted, and those by the operator told of.
+    pub(crate) fn own_address(&self, listener: Option<ListenerId>, address: &Multiaddr) {
+        let now = self.now();
+        let mut state = self.lock();
+        let Some(ip) = state.orders.own.add(listener, address) else {
+            return;
+        };
+        let here = IpNet::from(ip);
+        let refusals = refusals::of(&state.engine, &Subject::Addr(here), now);
+        drop(state);
+        for Denial { network, cause, .. } in refusals {
+            let net = network.unwrap_or(here);
+            match cause {
+                Cause::Remote if !ip.is_loopback() => {
+                    let _ = self.unban(Subject::Addr(net), Some(Cause::Remote));
+                    let what = "a list had banned a network that holds an address of this node: \
+                                that ban was lifted";
+                    self.watch.holds_us(&net, ip, what, now);
+                }
+                Cause::Operator => {
+                    let what = "a banned network holds an address of this node";
+                    self.watch.holds_us(&net, ip, what, now);
+                }
+                Cause::Address
+                | Cause::Application
+                | Cause::Penalty
+                | Cause::Remote
+                | Cause::Score => {}
+            }
+        }
+    }
+
+    /// The policy, without holding the lock for longer than it takes to find it.
+    pub(crate) fn config(&self) -> Result<Arc<Config>, Gone> {
+        Ok(self.enter()?.policy.clone())
+    }
+
+    /// Judges by `config` from here on.
+    pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Gone> {
+        let policy = Arc::new(config.clone());
+        let now = self.now();
+        let mut state = self.enter()?;
+        let _old = std::mem::replace(&mut state.policy, policy);
+        let event = Event::Reconfigure { config: Box::new(config) };
+        self.feed(state, event, now, State::news, |_, _| ());
+        Ok(())
+    }
+
+    /// Every count.
+    pub(crate) fn tallies(&self) -> Result<Tallies, Gone> {
+        let state = self.enter()?;
+        let counts = state.engine.counts();
+        let rows = state.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
+        drop(state);
+        let mut tallies = self.watch.tally.read(counts);
+        tallies.store = rows.map(|(rows, waiting)| {
+            let health = self.mailbox.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
+        });
+        Ok(tallies)
+    }
+
+    fn tell_of_refused_ban(&self, answer: &Banned, now: Instant) {
+        match (&answer.subject, answer.change) {
+            (Subject::Addr(net), BanChange::Refused(Ours::Address(ip))) => {
+                let what =
+                    "a list's ban of a network that holds an address of this node was refused";
+                self.watch.holds_us(net, ip, what, now);
+            }
+            _ => self.watch.accused("a ban of this node itself was refused", now),
+        }
+    }
+}
+
+impl State {
+    fn banned(
+        &self,
+        subject: Subject<PeerId>,
+        cause: Cause,
+        change: BanChange,
+        disconnected: usize,
+        at: Instant,
+    ) -> Banned {
+        let mut also_refused = refusals::of(&self.engine, &subject, at);
+        match change {
+            BanChange::Began { .. } | BanChange::Moved { .. } | BanChange::Unchanged { .. } => {
+                also_refused.retain(|denial| denial.network.is_some() || denial.cause != cause);
+            }
+            BanChange::Refused(_) | BanChange::Withheld(_) => {}
+        }
+        let ours = self.ours(&subject);
+        Banned { subject, change, disconnected, ours, also_refused, at }
+    }
+
+    fn ours(&self, subject: &Subject<PeerId>) -> Option<IpAddr> {
+        match subject {
+            Subject::Addr(net) => self.orders.own.inside(net),
+            Subject::Peer(_) => None,
+        }
+    }
+
+    fn protection(&self, subject: Subject<PeerId>, changed: bool, at: Instant) -> Protection {
+        let tags = self.orders.tags(&subject);
+        let still_refused = refusals::of(&self.engine, &subject, at);
+        Protection { subject, changed, tags, still_refused, at }
+    }
+
+    fn owed(&self, subject: &Subject<PeerId>, now: Instant) -> Points {
+        match subject {
+            Subject::Addr(_) => Points::ZERO,
+            Subject::Peer(peer) => {
+                self.engine.status(peer, now).map_or(Points::ZERO, |status| status.penalty)
+            }
+        }
+    }
+
+    /// The subject's row is out of date, although the engine knows of no change.
+    fn keep(&mut self, subject: &Subject<PeerId>) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.soon(subject.clone());
+        }
+    }
+
+    /// The event, unless it accuses this node itself; without this node among the accusers.
+    pub(super) fn admitted(&self, mut event: Event<PeerId>) -> Option<Event<PeerId>> {
+        let own = &self.orders.own;
+        if own.is_accused(&event) {
+            return None;
+        }
+        if let Event::Report { via, .. } = &mut event {
+            *via = via.filter(|via| own.peer() != Some(*via));
+        }
+        Some(event)
+    }
+}
+
+fn end_of(duration: Option<BanDuration>, now: Instant) -> Until {
+    duration.map_or(Until::Forever, |duration| Until::At(now.saturating_add(duration.get())))
+}

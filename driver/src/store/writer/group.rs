@@ -1,0 +1,113 @@
+//! Groups of rows: drafted under the engine's lock, written in one step.
+
+use std::time::Instant;
+
+use libp2p::PeerId;
+use peerwarden_core::Subject;
+
+use super::{PAGE, Writer};
+use crate::store::ledger::Draft;
+use crate::store::stamp::Stamp;
+use crate::store::{Change, Store, StoreError, format};
+
+impl<S: Store> Writer<S> {
+    pub(super) fn write_urgent(&mut self, urgent: Vec<Subject<PeerId>>) -> Result<(), StoreError> {
+        for subject in &urgent {
+            self.backlog.remove(subject);
+            self.next_backlog.remove(subject);
+        }
+        let written = self.write_group(urgent)?;
+        let since = self.since.take();
+        if written > 0 {
+            self.became_durable(since);
+        }
+        Ok(())
+    }
+
+    /// Writes the next few rows of those that can wait.
+    pub(super) fn write_backlog(&mut self) -> Result<(), StoreError> {
+        if self.backlog.is_empty() {
+            return Ok(());
+        }
+        self.backlog.sort_some();
+        for _ in 0..PAGES_WALKED {
+            if !self.backlog.is_walking() {
+                break;
+            }
+            let state = &mut *self.shared.lock();
+            if let Some(ledger) = &state.ledger {
+                self.backlog.walk_on(&state.engine, ledger);
+            }
+        }
+        let group = self.backlog.take(self.pace.rows());
+        let begun = Instant::now();
+        let written = self.write_group(group)?;
+        let now = Instant::now();
+        if written > 0 {
+            self.pace.wrote(written, now.saturating_duration_since(begun), now);
+        }
+        if self.backlog.is_empty() && self.next_backlog.is_empty() {
+            let since = self.backlog_since.take();
+            self.became_durable(since);
+        }
+        Ok(())
+    }
+
+    /// Writes the rows of these in one step; how many that were.
+    pub(super) fn write_group(
+        &mut self,
+        subjects: Vec<Subject<PeerId>>,
+    ) -> Result<usize, StoreError> {
+        let (mut drafts, mut changes) = (Vec::new(), Vec::new());
+        let mut result = Ok(());
+        for page in subjects.chunks(PAGE) {
+            let (page, written) = self.draft(page);
+            for draft in &page {
+                match self.change(draft, written) {
+                    Ok(change) => changes.push(change),
+                    Err(error) => result = Err(error),
+                }
+            }
+            drafts.extend(page);
+        }
+        if changes.is_empty() && result.is_ok() {
+            return Ok(0);
+        }
+        let result = result.and_then(|()| self.store.write(&changes));
+        for page in drafts.chunks(PAGE) {
+            let ok = result.is_ok();
+            self.look(|_, ledger| if ok { ledger.written(page) } else { ledger.take_back(page) });
+        }
+        if result.is_ok() {
+            self.wrote(changes.len());
+        } else {
+            self.failed = subjects;
+        }
+        result.map(|()| changes.len())
+    }
+
+    /// What is remembered of a few of them. This is all that is done under the engine's lock.
+    fn draft(&self, subjects: &[Subject<PeerId>]) -> (Vec<Draft>, Stamp) {
+        let (wall, now) = self.shared.clocks();
+        let mut drafts = Vec::with_capacity(PAGE);
+        let subjects = subjects.to_vec();
+        let state = &mut *self.shared.lock();
+        if let Some(ledger) = &mut state.ledger {
+            for subject in subjects {
+                let saved = state.engine.save(&subject, now);
+                let saved = saved.map(|saved| state.orders.kept(saved, now));
+                drafts.extend(ledger.draft(subject, saved, now));
+            }
+        }
+        (drafts, Stamp::of(wall))
+    }
+
+    fn change(&self, draft: &Draft, written: Stamp) -> Result<Change, StoreError> {
+        let value = draft.saved.as_ref().map(|saved| format::encode(written, saved)).transpose();
+        let value = value.map_err(|error| StoreError::unwritable(&self.store.place(), error))?;
+        Ok(Change { key: format::key(&draft.subject), value })
+    }
+}
+
+/// How many pages of the engine's slots are walked past for one group.
+const PAGES_WALKED: usize = 128;
