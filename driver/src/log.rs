@@ -111,7 +111,7 @@ pub(crate) fn no_store(file: &Path) {
 /// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
 /// `suppressed` others that were not logged.
 pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError, suppressed: u64) {
-    let (peer, error, suppressed) = (display(peer), display(OneLine(error)), more(suppressed));
+    let (peer, error, suppressed) = (display(peer), display(error), more(suppressed));
     info!(target: TARGET, peer, error, suppressed, "redial failed");
 }
 
