@@ -113,7 +113,7 @@ pub fn connected(peer: PeerId, at: u32) -> Event<PeerId> {
 /// The peer did something that costs this much.
 #[must_use]
 pub fn report(peer: PeerId, penalty: Penalty) -> Event<PeerId> {
-    Event::Report { peer, misbehavior: Misbehavior::INVALID_MESSAGE, penalty }
+    Event::Report { peer, misbehavior: Misbehavior::INVALID_MESSAGE, penalty, via: None }
 }
 
 /// Half of what a peer may owe at most without being banned.

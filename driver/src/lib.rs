@@ -113,6 +113,7 @@
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
 //! | info | `incident over` |
 //! | info | `on its way to a ban`: what a peer owes has gone over `warning` |
+//! | info | `address refused`, because it can be read in more than one way |
 //! | info | `connection refused` |
 //! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
 //! | debug | `ban moved`: its end did |
@@ -135,6 +136,7 @@
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
+mod address;
 mod address_book;
 mod alarm;
 mod answers;
@@ -148,7 +150,6 @@ mod closing;
 mod connections;
 mod denied;
 mod dial_gate;
-mod escaped;
 mod event;
 mod gate;
 pub mod guide;
@@ -163,16 +164,20 @@ mod names;
 mod notes;
 mod notice;
 mod observed;
+mod one_line;
 mod options;
 mod orders;
 mod outbox;
 mod own;
 mod redial_error;
 mod redials;
+mod refusal;
 mod refusals;
+mod refused_address;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
+mod source;
 mod static_peer;
 pub mod store;
 mod subscription;
@@ -188,6 +193,7 @@ pub use peerwarden_core::{
     Until, Verdict, Withheld, ZeroBan,
 };
 
+pub use address::AddressFault;
 pub use answers::{BanChange, Banned, Ours, Protected, Protection, Unbanned};
 pub use application_score::{ApplicationScore, WeightError};
 pub use behaviour::Behaviour;
@@ -202,8 +208,10 @@ pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
 pub use metrics::SwarmMetrics;
 pub use notice::{Notice, NoticeKind};
+pub use one_line::OneLine;
 pub use options::Options;
 pub use redial_error::RedialError;
+pub use refused_address::RefusedAddress;
 #[cfg(feature = "toml")]
 pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
 pub use static_peer::{StaticPeer, StaticPeerError};

@@ -8,8 +8,8 @@ use libp2p::core::transport::ListenerId;
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Event, IpNet, Origin, Subject};
 
+use crate::address;
 use crate::answers::Ours;
-use crate::observed;
 
 /// What is known of this node itself, which is never banned.
 ///
@@ -35,12 +35,12 @@ impl Own {
     pub(crate) fn add(
         &mut self,
         listener: Option<ListenerId>,
-        address: &Multiaddr,
+        listened: &Multiaddr,
     ) -> Option<IpAddr> {
-        let ip = observed::ip(address).map(|ip| ip.to_canonical())?;
+        let ip = address::ip(listened).map(|ip| ip.to_canonical())?;
         let known = self.addresses.values().any(|known| *known == ip);
         if self.addresses.len() < MOST {
-            self.addresses.insert((listener, address.clone()), ip);
+            self.addresses.insert((listener, listened.clone()), ip);
         }
         (!known).then_some(ip)
     }
@@ -55,11 +55,14 @@ impl Own {
     }
 
     /// Why this ban is not carried out: of this node itself nobody's is, and of a network that it is
-    /// in, no remote list's.
+    /// in, no remote list's. Loopback is left to the policy's exempt networks: nobody is reached from
+    /// elsewhere there.
     pub(crate) fn refuses(&self, subject: &Subject<PeerId>, origin: Origin) -> Option<Ours> {
         match (subject, origin) {
             (Subject::Peer(peer), _) => (self.peer == Some(*peer)).then_some(Ours::Peer),
-            (Subject::Addr(net), Origin::Remote) => self.inside(net).map(Ours::Address),
+            (Subject::Addr(net), Origin::Remote) => {
+                self.inside(net).filter(|ip| !ip.is_loopback()).map(Ours::Address)
+            }
             (Subject::Addr(_), Origin::Operator) => None,
         }
     }

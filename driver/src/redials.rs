@@ -21,7 +21,7 @@ use queue::{Class, Place, Queue};
 /// was tried as often as the options say. At most [`MAX_RELEASED`] of them wait. A *kept* peer is
 /// one that the node wants connected at all times: its entry stays until it is let go, and it goes
 /// before released ones. Each has at most [`ADDRESSES`](crate::address_book::ADDRESSES) addresses,
-/// of at most [`MAX_ADDRESS_BYTES`] bytes each.
+/// of at most [`MAX_BYTES`](crate::address::MAX_BYTES) bytes each.
 #[derive(Debug, Default)]
 pub(crate) struct Redials {
     peers: HashMap<PeerId, Entry, RandomState>,
@@ -110,7 +110,7 @@ impl Redials {
     pub(crate) fn release(
         &mut self,
         peer: PeerId,
-        mut addresses: Vec<Multiaddr>,
+        addresses: Vec<Multiaddr>,
         now: Instant,
     ) -> Result<(), Full> {
         if self.peers.contains_key(&peer) {
@@ -120,7 +120,6 @@ impl Redials {
         if self.peers.len().saturating_sub(self.kept) >= MAX_RELEASED {
             return Err(Full);
         }
-        addresses.retain(|address| address.len() <= MAX_ADDRESS_BYTES);
         let class = Class::Released;
         let state = State::Waiting(self.queue.push(class, now, peer));
         self.peers.insert(peer, Entry { class, addresses, setbacks: 0, state });
@@ -301,9 +300,6 @@ pub(crate) const MAX_RELEASED: usize = 100_000;
 
 /// How many peers can be kept connected. Each is of the operator's own choice.
 pub(crate) const MAX_KEPT: usize = 10_000;
-
-/// How long an address may be, in bytes. A name, a port, WebSocket and two peer ids fit in.
-pub(crate) const MAX_ADDRESS_BYTES: usize = 256;
 
 /// How long a connection has to last for its end not to count as a setback.
 const LASTING: Duration = Duration::from_secs(60);

@@ -35,7 +35,7 @@ pub struct Tallies {
     pub unbans: Vec<(Cause, SubjectKind, u64)>,
     /// Bans that were due but not carried out.
     pub withheld: Vec<(Cause, Withheld, u64)>,
-    /// Connections refused.
+    /// Connections refused because of a ban.
     pub denials: Vec<(Gate, Cause, u64)>,
     /// Of these reports, those of what somebody else delivered.
     pub hearsay_reports: u64,
@@ -49,6 +49,8 @@ pub struct Tallies {
     pub waivers: u64,
     /// Incidents that began.
     pub incidents: u64,
+    /// Connections refused because their address can be read in more than one way.
+    pub refused_addresses: Vec<(Gate, u64)>,
     /// Scores asked for.
     pub score_requests: u64,
     /// Scores given, asked for or not: by the application, and of peers that had left by the driver.

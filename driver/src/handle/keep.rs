@@ -5,8 +5,10 @@ use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::Verdict;
 
 use super::{Gone, Handle};
+use crate::address::{AddressFault, Destination, MAX_BYTES};
 use crate::address_book::{ADDRESSES, bare};
-use crate::redials::{Full, MAX_ADDRESS_BYTES, MAX_KEPT, Presence};
+use crate::one_line::OneLine;
+use crate::redials::{Full, MAX_KEPT, Presence};
 
 impl Handle {
     /// Keeps `peer` connected from here on: what other nodes call a static, trusted or reserved
@@ -79,6 +81,14 @@ pub enum KeepConnectedError {
         /// How long it may be.
         most: usize,
     },
+    /// An address can be read in more than one way, so that there is no telling where it leads.
+    #[error("{} cannot be dialled: {fault}", OneLine(.address))]
+    AddressRefused {
+        /// The address.
+        address: Multiaddr,
+        /// What is wrong with it.
+        fault: AddressFault,
+    },
     /// An address names another peer.
     #[error("an address ends in the id of another peer, {0}")]
     AnotherPeer(PeerId),
@@ -109,9 +119,12 @@ fn checked(peer: PeerId, addresses: Vec<Multiaddr>) -> Result<Vec<Multiaddr>, Ke
     }
     let mut kept = Vec::with_capacity(addresses.len());
     for address in addresses {
-        let (bytes, most) = (address.len(), MAX_ADDRESS_BYTES);
+        let (bytes, most) = (address.len(), MAX_BYTES);
         if bytes > most {
             return Err(KeepConnectedError::AddressTooLong { bytes, most });
+        }
+        if let Err(fault) = Destination::of(&address) {
+            return Err(KeepConnectedError::AddressRefused { address, fault });
         }
         let address = bare(&peer, address);
         if let Some(Protocol::P2p(named)) = address.iter().last() {

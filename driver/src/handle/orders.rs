@@ -25,7 +25,8 @@ impl Handle {
     /// - *This node itself*, if its id is [known](Self::set_local_peer_id): the answer is
     ///   [`BanChange::Refused`](crate::BanChange::Refused), and a line in the log says so.
     /// - *A network that holds an address of this node*, one that the swarm listens on or that was
-    ///   confirmed to be external, where a remote list wants it. The operator's ban of one is carried
+    ///   confirmed to be external, where a remote list wants it; loopback aside, which is the policy's to
+    ///   exempt. The operator's ban of one is carried
     ///   out, with a warning in the answer and the log: it keeps others out, and this node never
     ///   connects to itself.
     /// - What the policy withholds, such as a remote list's ban of a protected subject.

@@ -9,6 +9,7 @@ use crate::notes::{Note, NoteKind};
 /// A kind of log line.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Line {
+    AddressRefused,
     Banned(Cause),
     /// Whether it begins.
     Incident(bool),
@@ -38,7 +39,8 @@ impl Line {
             Self::Moved(_) => enabled!(target: TARGET, Level::DEBUG),
             Self::Incident(true) | Self::Ourselves => enabled!(target: TARGET, Level::WARN),
             Self::Withheld(_, why) if needs_a_look(why) => enabled!(target: TARGET, Level::WARN),
-            Self::Banned(_)
+            Self::AddressRefused
+            | Self::Banned(_)
             | Self::Incident(false)
             | Self::RedialFailed
             | Self::RedialGivenUp

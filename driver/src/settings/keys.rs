@@ -17,7 +17,7 @@ use super::retired;
 use super::scalars::Trusted;
 use super::value::{Interval, Value};
 use super::weights::Weights;
-use crate::escaped::Escaped;
+use crate::one_line::OneLine;
 
 /// Makes of names and types what holds the values, and what reads it.
 macro_rules! settings {
@@ -160,7 +160,7 @@ impl Visitor<'_> for KeyVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<Key, E> {
         let known = Values::KEYS.iter().find(|key| **key == text);
         known.map(|key| Key(key)).ok_or_else(|| {
-            let name = Escaped(text);
+            let name = OneLine(text);
             match retired::instead_of(text) {
                 Some(instead) => E::custom(format_args!(
                     "{name} is no setting any more: {}",

@@ -18,6 +18,7 @@ use crate::options::Options;
 use crate::orders::Listed;
 use crate::refusals;
 use crate::static_peer::Host;
+use crate::store::StoreHealth;
 use crate::tag::Tag;
 use crate::tallies::{Held, Tallies};
 
@@ -273,7 +274,7 @@ impl Shared {
         for Denial { network, cause, .. } in refusals {
             let net = network.unwrap_or(here);
             match cause {
-                Cause::Remote => {
+                Cause::Remote if !ip.is_loopback() => {
                     let _ = self.unban(Subject::Addr(net), Some(Cause::Remote));
                     let what = "a list had banned a network that holds an address of this node: \
                                 that ban was lifted";
@@ -283,7 +284,11 @@ impl Shared {
                     let what = "a banned network holds an address of this node";
                     self.watch.holds_us(&net, ip, what, now);
                 }
-                Cause::Address | Cause::Application | Cause::Penalty | Cause::Score => {}
+                Cause::Address
+                | Cause::Application
+                | Cause::Penalty
+                | Cause::Remote
+                | Cause::Score => {}
             }
         }
     }
@@ -311,10 +316,9 @@ impl Shared {
         let rows = state.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
         drop(state);
         let mut tallies = self.watch.tally.read(held);
-        tallies.store = rows.map(|(rows, waiting)| crate::store::StoreHealth {
-            rows,
-            waiting,
-            ..self.mailbox.health()
+        tallies.store = rows.map(|(rows, waiting)| {
+            let health = self.mailbox.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
         });
         Ok(tallies)
     }

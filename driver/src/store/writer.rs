@@ -150,7 +150,8 @@ impl<S: Store> Writer<S> {
                 self.wants_header = true;
                 self.starts_anew = true;
                 drop(self.look(|_, ledger| ledger.lost()));
-                self.next_backlog.add_everything(true);
+                // Who waits already waits for this too: what was durable is not any more.
+                self.backlog.add_everything(true);
                 self.fails(&Arc::new(error));
             }
         }

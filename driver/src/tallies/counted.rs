@@ -27,6 +27,7 @@ pub(crate) struct Tally {
     expulsions: AtomicU64,
     waivers: AtomicU64,
     incidents: AtomicU64,
+    refused_addresses: Counters<Gate>,
     score_requests: AtomicU64,
     scores: AtomicU64,
     scores_unavailable: AtomicU64,
@@ -82,6 +83,7 @@ impl Tally {
             expulsions: AtomicU64::default(),
             waivers: AtomicU64::default(),
             incidents: AtomicU64::default(),
+            refused_addresses: Counters::new(Gate::ALL),
             score_requests: AtomicU64::default(),
             scores: AtomicU64::default(),
             scores_unavailable: AtomicU64::default(),
@@ -144,6 +146,12 @@ impl Tally {
         }
     }
 
+    pub(crate) fn refused_address(&self, gate: Gate) {
+        if let Some(counter) = self.refused_addresses.get(&gate) {
+            add(counter, 1);
+        }
+    }
+
     /// What was counted so far, of a node that holds this.
     pub(crate) fn read(&self, held: Held) -> Tallies {
         let banned = |place: &PlaceName| {
@@ -163,6 +171,7 @@ impl Tally {
             expulsions: read(&self.expulsions),
             waivers: read(&self.waivers),
             incidents: read(&self.incidents),
+            refused_addresses: self.refused_addresses.read(|gate, count| (gate, count)),
             score_requests: read(&self.score_requests),
             scores: read(&self.scores),
             scores_unavailable: read(&self.scores_unavailable),

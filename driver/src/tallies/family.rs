@@ -102,6 +102,10 @@ fn counted(tallies: &Tallies) -> Vec<Family> {
     let denials = tallies.denials.iter().map(|(gate, cause, count)| {
         sample(vec![("gate", gate.to_string()), ("cause", cause.to_string())], *count)
     });
+    let refused_addresses = tallies
+        .refused_addresses
+        .iter()
+        .map(|(gate, count)| sample(vec![("gate", gate.to_string())], *count));
     let seconds = Sample {
         labels: Vec::new(),
         value: SampleValue::Seconds(tallies.engine_time.as_secs_f64()),
@@ -122,6 +126,11 @@ fn counted(tallies: &Tallies) -> Vec<Family> {
         counter("unbans", "Bans that ended, by the cause that ended last.", bans(&tallies.unbans)),
         counter("withheld_bans", "Bans that were due but not carried out.", withheld.collect()),
         counter("denials", "Connections refused.", denials.collect()),
+        counter(
+            "refused_addresses",
+            "Connections refused for an address that can be read in more than one way.",
+            refused_addresses.collect(),
+        ),
         counter("score_requests", "Scores asked for.", one(tallies.score_requests)),
         counter("scores", "Scores given, asked for or not.", one(tallies.scores)),
         counter(
@@ -186,7 +195,7 @@ fn stored(store: &StoreHealth) -> Vec<Family> {
         gauge(
             "store_failing",
             "Whether nothing can be written at present.",
-            one(store.failing.is_some().into()),
+            one(u64::from(store.failing.is_some())),
         ),
         in_seconds(gauge(
             "store_lag",

@@ -7,9 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libp2p::PeerId;
 use peerwarden_core::{SavedNetwork, SavedPeer, SavedPlace};
-use peerwarden_libp2p::Tag;
 use peerwarden_libp2p::store::{Change, Row};
-use peerwarden_libp2p::{Cause, Origin, Store, StoreError, Subject, Timer};
+use peerwarden_libp2p::{Cause, Origin, Store, StoreError, Subject, Tag, Timer};
 
 use crate::histories::{Dice, happen};
 use crate::node::{Node, network, noon};

@@ -5,9 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use libp2p::PeerId;
-use peerwarden_libp2p::Tag;
 use peerwarden_libp2p::store::{Change, Checked, Row};
-use peerwarden_libp2p::{RedbStore, Store, StoreError, Subject};
+use peerwarden_libp2p::{RedbStore, Store, StoreError, Subject, Tag};
 
 use crate::child::Child;
 use crate::node::{Node, Place, network, somebody};

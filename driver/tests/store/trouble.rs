@@ -3,9 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use peerwarden_libp2p::Tag;
 use peerwarden_libp2p::{
-    Behaviour, Cause, Config, FlushError, Handle, ManualTimer, Misbehavior, Origin, Verdict,
+    Behaviour, Cause, Config, FlushError, Handle, ManualTimer, Misbehavior, Origin, Tag, Verdict,
 };
 
 use crate::node::{Node, hours, network, somebody};

@@ -8,7 +8,8 @@ use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{DialError, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, yamux};
 use peerwarden_libp2p::{
-    Behaviour, Config, Direction, EventKind, KeepConnectedError, ManualTimer, Origin, Subject,
+    AddressFault, Behaviour, Config, Direction, EventKind, KeepConnectedError, ManualTimer, Origin,
+    Subject,
 };
 
 use crate::many::{Many, Order};
@@ -245,6 +246,11 @@ fn addresses_that_cannot_be_kept_are_refused_and_nothing_changes() {
     );
     assert_eq!(keep(vec![at(&somewhere(), other)]), Err(KeepConnectedError::AnotherPeer(other)));
     assert_eq!(keep(vec![long]), Err(KeepConnectedError::AddressTooLong { bytes: 257, most: 256 }));
+    let address: Multiaddr = "/ip4/192.0.2.1/tcp/1/ip4/127.0.0.1/tcp/2".parse().unwrap();
+    assert_eq!(
+        keep(vec![address.clone()]),
+        Err(KeepConnectedError::AddressRefused { address, fault: AddressFault::SecondHost })
+    );
     assert!(warden.dials().is_empty());
     let longest = name(250).with(Protocol::Tcp(1));
     assert_eq!(warden.handle.keep_connected(peer, vec![longest]), Ok(()));

@@ -13,6 +13,7 @@ use peerwarden_benches::stored::{Node, config, subjects};
 use peerwarden_benches::swarms::Failure;
 use peerwarden_libp2p::{
     BanDuration, Behaviour, Cause, DecayRate, Handle, ManualTimer, Misbehavior, Origin, Subject,
+    Tag,
 };
 use rustix::time::{ClockId, clock_gettime};
 
@@ -55,13 +56,19 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
     };
     let id = |n: usize| ids.get(n).copied().unwrap_or(one);
     call("report", &mut |n| Ok(handle.report(id(n), Misbehavior::INVALID_MESSAGE)?))?;
-    call("ban", &mut |n| Ok(handle.ban(Subject::Peer(id(n)), None, Origin::Operator)?))?;
-    call("unban", &mut |n| Ok(handle.unban(Subject::Peer(id(n)), Some(Cause::Operator))?))?;
-    call("ban-network", &mut |n| Ok(handle.ban(net(n)?, None, Origin::Remote)?))?;
-    call("protect-network", &mut |n| Ok(handle.protect(net(n)?)?))?;
-    call("unprotect-network", &mut |n| Ok(handle.unprotect(net(n)?)?))?;
-    call("protect", &mut |n| Ok(handle.protect(Subject::Peer(id(n)))?))?;
-    call("unprotect", &mut |n| Ok(handle.unprotect(Subject::Peer(id(n)))?))?;
+    call("ban", &mut |n| {
+        Ok(handle.ban(Subject::Peer(id(n)), None, Origin::Operator).map(drop)?)
+    })?;
+    call("unban", &mut |n| {
+        Ok(handle.unban(Subject::Peer(id(n)), Some(Cause::Operator)).map(drop)?)
+    })?;
+    call("ban-network", &mut |n| Ok(handle.ban(net(n)?, None, Origin::Remote).map(drop)?))?;
+    call("protect-network", &mut |n| Ok(handle.protect(net(n)?, Tag::OPERATOR).map(drop)?))?;
+    call("unprotect-network", &mut |n| Ok(handle.unprotect(net(n)?, Tag::OPERATOR).map(drop)?))?;
+    call("protect", &mut |n| Ok(handle.protect(Subject::Peer(id(n)), Tag::OPERATOR).map(drop)?))?;
+    call("unprotect", &mut |n| {
+        Ok(handle.unprotect(Subject::Peer(id(n)), Tag::OPERATOR).map(drop)?)
+    })?;
     call("check", &mut |_| handle.check_peer(&one, Some(addr)).map(drop).map_err(Failure::from))?;
     call("status", &mut |n| Ok(handle.status(&id(n)).map(drop)?))?;
     call("counts", &mut |_| Ok(handle.counts().map(drop)?))?;
@@ -69,7 +76,7 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
     call("page", &mut |_| Ok(handle.bans(None, 256).map(drop)?))?;
     call("reban", &mut |n| {
         let subject = known.get(n % known.len().max(1)).cloned().unwrap_or(Subject::Peer(one));
-        Ok(handle.ban(subject, None, Origin::Operator)?)
+        Ok(handle.ban(subject, None, Origin::Operator).map(drop)?)
     })
 }
 

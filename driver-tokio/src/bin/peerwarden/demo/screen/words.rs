@@ -106,10 +106,10 @@ impl Screen {
                 let why = match why {
                     Withheld::Protected => "protected",
                     Withheld::Limit => "out of bounds",
-                    Withheld::Exempt => "exempt",
+                    Withheld::Exempt => "in an exempt network",
                     Withheld::DryRun => "this is a dry run",
                     Withheld::Grace => "just pardoned",
-                    Withheld::Incident => "one of too many at once",
+                    Withheld::Incident => "one of so many that the fault is likely here",
                     Withheld::Guard => "too few would be left",
                 };
                 (*who, Tone::Good, format!("SPARED: a ban by {cause} was due, but it is {why}"))
