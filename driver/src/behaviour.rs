@@ -2,6 +2,8 @@
 
 mod closing;
 mod connections;
+mod deliveries;
+mod connections;
 mod gates;
 mod intervals;
 mod redials;
