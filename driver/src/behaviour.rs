@@ -3,7 +3,6 @@
 mod closing;
 mod connections;
 mod deliveries;
-mod connections;
 mod gates;
 mod intervals;
 mod redials;

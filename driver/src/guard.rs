@@ -102,10 +102,7 @@ impl<B: NetworkBehaviour, T: Timer> Guard<B, T> {
     /// For what can be told from the event alone, such as counting the messages that gossipsub
     /// found valid ([`Handle::valid`]). It runs while the swarm is polled, and must not block.
     #[must_use]
-    pub fn on_event(
-        mut self,
-        observer: impl FnMut(&B::ToSwarm, &Handle) + Send + 'static,
-    ) -> Self {
+    pub fn on_event(mut self, observer: impl FnMut(&B::ToSwarm, &Handle) + Send + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
     }

@@ -136,6 +136,7 @@ mod denied;
 mod dial_gate;
 mod event;
 mod gate;
+mod guard;
 pub mod guide;
 mod handle;
 mod left;
@@ -171,6 +172,7 @@ pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeou
 pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
+pub use guard::{Guard, GuardEvent};
 pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 pub use notice::{Notice, NoticeKind};

@@ -30,6 +30,7 @@ mod suite {
     mod drop;
     mod gates;
     mod ghosts;
+    mod guard;
     mod handle;
     mod logs;
     #[cfg(feature = "metrics")]

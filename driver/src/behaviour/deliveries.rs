@@ -29,4 +29,9 @@ impl<T: Timer> Behaviour<T> {
         let config = state.engine.config();
         config.scores() && config.check_on_leave()
     }
+
+    /// Takes note of the score of a peer that is about to leave.
+    pub(crate) fn leaves_with(&self, peer: PeerId, score: Option<Score>) {
+        let _ = (peer, score);
+    }
 }

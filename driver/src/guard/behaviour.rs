@@ -11,6 +11,7 @@ use libp2p::swarm::{
 use libp2p::{Multiaddr, PeerId};
 
 use super::{Guard, GuardEvent};
+use crate::behaviour::Behaviour;
 use crate::event::{Event, EventKind};
 use crate::timer::Timer;
 
@@ -36,7 +37,7 @@ impl<B: NetworkBehaviour, T: Timer> NetworkBehaviour for Guard<B, T> {
         local: &Multiaddr,
         remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        let _: THandler<_> =
+        let _: THandler<Behaviour<T>> =
             self.warden.handle_established_inbound_connection(id, peer, local, remote)?;
         self.inner.handle_established_inbound_connection(id, peer, local, remote)
     }
@@ -61,7 +62,7 @@ impl<B: NetworkBehaviour, T: Timer> NetworkBehaviour for Guard<B, T> {
         role: Endpoint,
         port_use: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        let _: THandler<_> =
+        let _: THandler<Behaviour<T>> =
             self.warden.handle_established_outbound_connection(id, peer, addr, role, port_use)?;
         self.inner.handle_established_outbound_connection(id, peer, addr, role, port_use)
     }

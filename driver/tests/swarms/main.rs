@@ -28,6 +28,7 @@ mod dial_gate;
 mod drop;
 mod gates;
 mod ghosts;
+mod guard;
 mod handle;
 mod logs;
 #[cfg(feature = "metrics")]

@@ -93,7 +93,8 @@ fn a_ban_by_penalties_cuts_off_in_the_middle_of_what_was_queued() {
     for _ in 0..120 {
         by_hand.handle.report(by_hand.peer, Misbehavior::INVALID_MESSAGE).unwrap();
         by_hand.deliver(1);
-        delivered += by_hand.orders().iter().filter(|order| matches!(order, Order::Ping(_))).count();
+        delivered +=
+            by_hand.orders().iter().filter(|order| matches!(order, Order::Ping(_))).count();
     }
 
     assert_eq!(delivered, 100);

@@ -1,14 +1,18 @@
 //! Swarms with several protocols, guarded and not.
 
-use futures::future::{Either, select};
 use futures::StreamExt;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::future::{Either, select};
 use libp2p::gossipsub::{self, MessageAuthenticity, ValidationMode};
 use libp2p::kad::store::MemoryStore;
 use libp2p::request_response::{self, ProtocolSupport};
 use libp2p::swarm::{NetworkBehaviour, StreamProtocol, Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, identify, identity, kad};
 use peerwarden_libp2p::{
-    Behaviour, Config, Event, Guard, GuardEvent, Handle, ManualTimer, Origin, Subject,
+    Behaviour, Config, Event, Guard, GuardEvent, Handle, Instant, ManualTimer, Origin, Subject,
 };
 
 use crate::swarm::{at, in_time, listening};
@@ -103,6 +107,23 @@ impl Pair {
         .await;
     }
 
+    /// Runs both nodes until the node's timers wait for the tick at this second, and lets that come.
+    pub(super) async fn tick(&mut self, secs: u64) {
+        let timer = self.timer.clone();
+        let waiting = timer.until_armed(|armed| armed.contains(&Instant::from_secs(secs)));
+        in_time(async {
+            let mut waiting = pin!(waiting);
+            let mut both = pin!(async {
+                loop {
+                    let _ = select(self.node.next(), self.peer.next()).await;
+                }
+            });
+            let _: Either<(Infallible, _), _> = select(both.as_mut(), waiting.as_mut()).await;
+        })
+        .await;
+        self.timer.advance(Duration::from_secs(1));
+    }
+
     pub(super) fn ban(&self) {
         let peer = Subject::Peer(self.peer_id());
         let _ = self.handle.ban(peer, None, Origin::Operator).unwrap();
@@ -131,8 +152,10 @@ pub(super) fn of_inner(event: Of) -> Option<InnerEvent> {
 
 fn inner() -> Inner {
     let key = identity::Keypair::generate_ed25519();
-    let config =
-        gossipsub::ConfigBuilder::default().validation_mode(ValidationMode::Strict).build().unwrap();
+    let config = gossipsub::ConfigBuilder::default()
+        .validation_mode(ValidationMode::Strict)
+        .build()
+        .unwrap();
     let protocol = [(StreamProtocol::new("/test/requests/1"), ProtocolSupport::Full)];
     let id = key.public().to_peer_id();
     let mut kad = kad::Behaviour::new(id, MemoryStore::new(id));

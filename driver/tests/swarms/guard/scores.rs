@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use libp2p::gossipsub;
-use peerwarden_libp2p::{Cause, Config, EventKind, Instant, Subject};
+use peerwarden_libp2p::{Cause, Config, EventKind, Subject};
 
 use super::network::{InnerEvent, Pair, of_warden};
 use crate::swarm::in_time;
@@ -15,7 +14,7 @@ async fn the_engine_is_answered_from_the_closure_and_the_application_is_not_aske
     let mut pair = Pair::start(Config::op_node(), |guard| guard.scores(|_, _| Some(-200.0))).await;
     assert!(pair.connect().await);
     let peer = pair.peer_id();
-    pair.timer.advance(Duration::from_secs(1));
+    pair.tick(1).await;
 
     let first = pair.until(of_warden).await;
 
@@ -39,7 +38,7 @@ async fn a_closure_without_a_comparable_score_bans_nobody() {
         };
         let mut pair = Pair::start(Config::op_node(), |guard| guard.scores(scorer)).await;
         assert!(pair.connect().await);
-        pair.timer.advance(Duration::from_secs(1));
+        pair.tick(1).await;
 
         let waiting = asked.clone();
         in_time(async {
@@ -84,7 +83,7 @@ async fn the_observer_sees_each_event_of_the_inner_behaviour_before_the_applicat
     let observer = move |event: &InnerEvent, handle: &peerwarden_libp2p::Handle| {
         if let InnerEvent::Gossipsub(gossipsub::Event::Subscribed { peer_id, .. }) = event {
             count.fetch_add(1, Ordering::SeqCst);
-            handle.report(*peer_id, peerwarden_libp2p::Misbehavior::OUT_OF_SPEC).unwrap();
+            handle.report(*peer_id, peerwarden_libp2p::Misbehavior::STALE_MESSAGE).unwrap();
         }
     };
     let mut pair = Pair::start(Config::default(), |guard| guard.on_event(observer)).await;
@@ -101,5 +100,4 @@ async fn the_observer_sees_each_event_of_the_inner_behaviour_before_the_applicat
     assert_eq!(seen.load(Ordering::SeqCst), 1);
     let status = pair.handle.status(&pair.peer_id()).unwrap().unwrap();
     assert_eq!(status.misdeeds.len(), 1);
-    let _ = Instant::ZERO;
 }
