@@ -50,6 +50,13 @@ impl LastScores {
         }
     }
 
+    /// A connected peer is about to leave, and its score is this.
+    pub(crate) fn leaves_with(&mut self, peer: &PeerId, score: Score) {
+        if let Some(last) = self.peers.get_mut(peer) {
+            *last = Some(score);
+        }
+    }
+
     /// Whether a score of `peer` that is worked out now is of a peer that is connected.
     pub(crate) fn is_connected(&self, peer: &PeerId) -> bool {
         self.peers.contains_key(peer)

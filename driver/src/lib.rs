@@ -152,6 +152,7 @@ mod denied;
 mod dial_gate;
 mod event;
 mod gate;
+mod guard;
 pub mod guide;
 mod handle;
 mod last_scores;
@@ -203,6 +204,7 @@ pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
 pub use gate::Gate;
+pub use guard::{Guard, GuardEvent};
 pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]

@@ -56,7 +56,7 @@ pub(crate) type Engine = Warden<PeerId, RandomState>;
 pub(crate) struct State {
     pub(crate) engine: Engine,
     pub(crate) book: AddressBook,
-    scores: LastScores,
+    pub(crate) scores: LastScores,
     /// What the engine knows only the sum of.
     pub(crate) orders: Orders,
     /// The engine's policy, to be handed out without a copy.

@@ -34,6 +34,7 @@ mod suite {
     mod gates;
     pub(crate) mod gateway;
     mod ghosts;
+    mod guard;
     mod handle;
     mod kept;
     mod logs;

@@ -32,6 +32,7 @@ mod drop;
 mod gates;
 mod gateway;
 mod ghosts;
+mod guard;
 mod handle;
 mod kept;
 mod logs;
