@@ -14,13 +14,13 @@ use peerwarden_core::Subject;
 #[derive(Debug)]
 pub(super) struct Urgent {
     names: VecDeque<Subject<PeerId>>,
-    /// With so many it is time to look which of them are still of any use.
-    crowded: usize,
+    /// How many were of use when that was looked at last.
+    pruned: usize,
 }
 
 impl Urgent {
     pub(super) fn new() -> Self {
-        Self { names: VecDeque::new(), crowded: CROWDED }
+        Self { names: VecDeque::new(), pruned: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -33,7 +33,14 @@ impl Urgent {
 
     /// Adds subjects with the numbers of their last changes, which came after all that are here.
     pub(super) fn add(&mut self, mut newer: Vec<(Subject<PeerId>, u64)>) {
-        newer.sort_unstable_by_key(|(_, number)| *number);
+        // To sort a hundred thousand would hold up the newest of them.
+        let unsorted = newer.len().saturating_sub(SORTED);
+        if unsorted > 0 {
+            newer.select_nth_unstable_by_key(unsorted, |(_, number)| *number);
+        }
+        if let Some(newest) = newer.get_mut(unsorted..) {
+            newest.sort_unstable_by_key(|(_, number)| *number);
+        }
         self.names.extend(newer.into_iter().map(|(subject, _)| subject));
     }
 
@@ -45,8 +52,7 @@ impl Urgent {
         let mut group: Vec<_> = self.names.drain(..oldest).collect();
         group.extend(newest);
         if self.names.is_empty() {
-            self.names = VecDeque::new();
-            self.crowded = CROWDED;
+            *self = Self::new();
         }
         group
     }
@@ -61,9 +67,9 @@ impl Urgent {
         self.take(usize::MAX)
     }
 
-    /// Whether there are so many that [`prune`](Self::prune) is due.
-    pub(super) fn is_crowded(&self) -> bool {
-        self.names.len() >= self.crowded
+    /// Whether [`prune`](Self::prune) is due: there are more than the `known` that could be of use.
+    pub(super) fn is_crowded(&self, known: usize) -> bool {
+        self.names.len() > known.max(self.pruned.saturating_mul(2)).max(CROWDED)
     }
 
     /// Drops subjects that are here twice, and those for which `is_of_use`, which is given a few at a
@@ -80,7 +86,7 @@ impl Urgent {
                 }
             }
         }
-        self.crowded = kept.len().saturating_mul(2).max(CROWDED);
+        self.pruned = kept.len();
         self.names = kept;
     }
 }
@@ -88,7 +94,11 @@ impl Urgent {
 /// How many are looked up under one lock.
 const A_FEW: usize = 64;
 
-const CROWDED: usize = 65_536;
+/// Fewer are not worth the look.
+const CROWDED: usize = 4_096;
+
+/// How many of the newest are put in order.
+const SORTED: usize = 1_024;
 
 #[cfg(test)]
 mod tests {
@@ -132,7 +142,7 @@ mod tests {
         let mut urgent = Urgent::new();
         urgent.add(numbered(&all));
         urgent.add(numbered(&all[..50]));
-        assert!(!urgent.is_crowded());
+        assert!(!urgent.is_crowded(0));
 
         urgent.prune(|few| few.iter().map(|subject| *subject != all[60]).collect());
 

@@ -174,15 +174,17 @@ impl<S: Store> Writer<S> {
 
         let is_free = self.flushes.is_empty();
         let checkpoint = is_free && (self.next_checkpoint || !self.next_flushes.is_empty());
-        let taken = self.look(|_, ledger| {
+        let taken = self.look(|engine, ledger| {
             let renewal = checkpoint && ledger.take_renewal();
-            (ledger.take(checkpoint), renewal)
+            let counts = engine.counts();
+            let known = [counts.records, counts.networks, ledger.rows()];
+            (ledger.take(checkpoint), renewal, known.into_iter().fold(0, usize::saturating_add))
         });
-        let Some((Due { soon, later }, renewal)) = taken else {
+        let Some((Due { soon, later }, renewal, known)) = taken else {
             return;
         };
         self.urgent.add(soon.into_iter().collect());
-        if self.urgent.is_crowded() {
+        if self.urgent.is_crowded(known) {
             let shared = &self.shared;
             self.urgent.prune(|few| {
                 let state = &*shared.lock();
