@@ -157,6 +157,7 @@ mod shared;
 pub mod store;
 mod subscription;
 mod timer;
+mod wanted;
 mod watch;
 
 pub use peerwarden_core::{

@@ -28,6 +28,7 @@ use crate::redial_error::RedialError;
 use crate::redials::{Failure, Full, Redials};
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
+use crate::wanted::Wanted;
 use crate::watch::Watch;
 
 /// The engine behind its lock, and the clock that it is told the time by.
@@ -258,17 +259,6 @@ impl Drop for Wake {
     }
 }
 
-/// What the behaviour has to wait for.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wanted {
-    /// When a heartbeat has something to do.
-    pub(crate) deadline: Option<Instant>,
-    /// Whether there is anybody to ask scores of.
-    pub(crate) ticks: bool,
-    /// When the next dial is due that may be made.
-    pub(crate) redial: Option<Instant>,
-}
-
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
     fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
@@ -372,13 +362,7 @@ impl State {
 
     /// Whom to wake, if there is news for the behaviour.
     fn news(&mut self) -> Option<Waker> {
-        let (wanted, known) = (self.wants(), self.known);
-        let is_sooner = |wanted: Option<Instant>, known: Option<Instant>| {
-            wanted.is_some_and(|wanted| known.is_none_or(|known| wanted < known))
-        };
-        let sooner = is_sooner(wanted.deadline, known.deadline)
-            || is_sooner(wanted.redial, known.redial)
-            || (wanted.ticks && !known.ticks);
+        let sooner = self.wants().is_sooner_than(&self.known);
         if sooner || !self.outbox.is_empty() { self.waker.take() } else { None }
     }
 

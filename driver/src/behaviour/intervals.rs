@@ -12,8 +12,8 @@ use super::Behaviour;
 use crate::alarm::Alarm;
 use crate::log;
 use crate::options::Options;
-use crate::shared::Wanted;
 use crate::timer::Timer;
+use crate::wanted::Wanted;
 
 impl<T: Timer> Behaviour<T> {
     /// Sets how much time lies between two heartbeats, at least.
