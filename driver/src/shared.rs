@@ -8,7 +8,6 @@ use std::task::{Context, Waker};
 use std::time::SystemTime;
 
 use libp2p::PeerId;
-use libp2p::swarm::ConnectionId;
 use peerwarden_core as core;
 use peerwarden_core::{Action, Config, Instant, Subject, Warden};
 
@@ -25,7 +24,7 @@ use crate::notes::Notes;
 use crate::notice::NoticeKind;
 use crate::outbox::{Outbox, Task};
 use crate::redial_error::RedialError;
-use crate::redials::{Failure, Full, Redials};
+use crate::redials::{Full, Redials};
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
 use crate::wanted::Wanted;
@@ -286,13 +285,6 @@ impl State {
 
     pub(crate) fn next_event(&mut self) -> Option<Event> {
         self.outbox.next_event()
-    }
-
-    /// This dial failed. What comes of it, if it was one of the behaviour's own.
-    pub(crate) fn redial_failed(&mut self, id: ConnectionId, now: Instant) -> Option<Failure> {
-        let engine = &self.engine;
-        self.redials
-            .failed(id, now, |peer| engine.status(peer, now).is_some_and(|status| status.protected))
     }
 
     pub(crate) fn tell(&mut self, kind: EventKind) {
