@@ -10,13 +10,21 @@ pub struct Counts {
     pub records: usize,
     /// Networks that are banned, protected or pardoned not long ago.
     pub networks: usize,
+    /// Places that have something to answer for.
+    pub places: usize,
+    /// Peers in standing that are not here.
+    pub standing_away: usize,
     /// Connected peers that have not been told to leave.
     pub connected: usize,
     /// Entries in the largest index: never more than twice as many as there are records and
     /// networks, plus 64.
     pub largest_index: usize,
+    /// Whether an incident is on: automatic bans of most peers are withheld.
+    pub incident: bool,
     /// Records that a bound displaced, since the engine was made or restored.
     pub displaced: u64,
+    /// Reports that were charged to their deliverer, since then.
+    pub hearsay_charged: u64,
     address: usize,
     application: usize,
     operator: usize,

@@ -12,21 +12,52 @@ use crate::warden::Warden;
 /// How far a reader of [`Warden::remembered`] has come. The default is the beginning.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Slot {
-    /// Whether it is through with the networks and among the peers.
-    peers: bool,
+    part: Part,
     at: usize,
 }
 
+/// What a reader is among, in the order in which it is read.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Part {
+    #[default]
+    Networks,
+    Places,
+    Peers,
+}
+
+impl Part {
+    const fn next(self) -> Option<Self> {
+        match self {
+            Self::Networks => Some(Self::Places),
+            Self::Places => Some(Self::Peers),
+            Self::Peers => None,
+        }
+    }
+}
+
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Whether anything is remembered of `subject`: whether [`save`](Self::save) gives something.
+    /// Whether anything is remembered of `subject`: whether [`save`](Self::save) or, of a place,
+    /// [`save_place`](Self::save_place) gives something. Of a place that has nothing left to answer
+    /// for that may be said a little longer.
     #[must_use]
     pub fn remembers(&self, subject: &Subject<P>) -> bool {
         match subject {
             Subject::Addr(net) => {
-                self.networks.table.find(&self.hasher, &address::canonical_net(*net)).is_some()
+                let net = address::canonical_net(*net);
+                self.networks.table.find(&self.hasher, &net).is_some()
+                    || self.places.find(&self.hasher, &net).is_some()
             }
             Subject::Peer(peer) => self.records.find(&self.hasher, peer).is_some(),
         }
+    }
+
+    /// The places of the IP at which `peer` was last seen, longest first, whether they have something
+    /// to answer for or not.
+    pub fn places_of(&self, peer: &P) -> impl Iterator<Item = IpNet> + '_ {
+        let record = self.records.find(&self.hasher, peer).and_then(|key| self.records.get(key));
+        let ip = record.and_then(|record| record.addr).and_then(|addr| self.ip_of_places(addr));
+        let level = move |at| ip.and_then(|ip| Some((ip, self.config.place_level(ip, at)?)));
+        (0..).map_while(level).map(|(ip, level)| address::prefix(ip, level.length))
     }
 
     /// A page of the subjects of which anything is remembered, and where the next page begins;
@@ -34,22 +65,31 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     ///
     /// Looks at `slots` slots, of which any number may be empty, so that a page costs the same
     /// however much is remembered. Whoever reads page after page reads each subject once that is
-    /// remembered all the while, whatever else comes and goes between two pages.
+    /// remembered all the while, whatever else comes and goes between two pages; a place that is
+    /// banned, protected or pardoned as a network twice.
     #[must_use]
     pub fn remembered(&self, from: Slot, slots: usize) -> (Vec<Subject<P>>, Option<Slot>) {
-        let Slot { peers, at } = from;
+        let Slot { part, at } = from;
         let next = at.saturating_add(slots.max(1));
-        let (page, end): (Vec<_>, _) = if peers {
-            let page = self.records.slots(at..next).map(|each| Subject::Peer(each.peer.clone()));
-            (page.collect(), self.records.end())
-        } else {
-            let page = self.networks.table.slots(at..next).map(|each| Subject::Addr(each.net));
-            (page.collect(), self.networks.table.end())
+        let (page, end): (Vec<_>, _) = match part {
+            Part::Networks => {
+                let page = self.networks.table.slots(at..next).map(|each| Subject::Addr(each.net));
+                (page.collect(), self.networks.table.end())
+            }
+            Part::Places => {
+                let page = self.places.table.slots(at..next).map(|each| Subject::Addr(each.net));
+                (page.collect(), self.places.table.end())
+            }
+            Part::Peers => {
+                let page = self.records.slots(at..next);
+                let page = page.map(|each| Subject::Peer(each.peer.clone()));
+                (page.collect(), self.records.end())
+            }
         };
         let next = if next < end {
-            Some(Slot { peers, at: next })
+            Some(Slot { part, at: next })
         } else {
-            (!peers).then_some(Slot { peers: true, at: 0 })
+            part.next().map(|part| Slot { part, at: 0 })
         };
         (page, next)
     }

@@ -10,16 +10,19 @@ use crate::causes::Causes;
 use crate::config::Config;
 use crate::counts::Counts;
 use crate::event::Event;
-use crate::rules::colocation::Colocated;
 use crate::rules::redial;
 use crate::state::addresses::Addresses;
 use crate::state::deadlines::{Deadlines, Owner};
 use crate::state::gated::Gated;
+use crate::state::incident::Incident;
 use crate::state::kinds::Kinds;
+use crate::state::length_counts::LengthCounts;
 use crate::state::network::{NetworkKey, Networks};
+use crate::state::place::Places;
 use crate::state::queue::Queue;
 use crate::state::ranks::Ranks;
 use crate::state::record::{Record, RecordKey};
+use crate::state::standing::AwayPeers;
 use crate::state::table::Table;
 use crate::status::{Ban, PeerStatus, Place};
 use crate::subject::Subject;
@@ -41,12 +44,21 @@ pub struct Warden<P, S> {
     pub(crate) banned: BTreeMap<u64, Owner>,
     /// The ends of the bans of networks with cause `Address`, ties in the order they began.
     pub(crate) address_ends: BTreeSet<(Until, u64, NetworkKey)>,
+    /// How many of these there are of each prefix length.
+    pub(crate) address_lengths: LengthCounts,
     pub(crate) deadlines: Deadlines,
     pub(crate) ranks: Ranks,
     pub(crate) queue: Queue,
     pub(crate) connected_at: Addresses,
     pub(crate) protected_at: Addresses,
-    pub(crate) colocated: Colocated,
+    /// The spared peers that are not here.
+    pub(crate) spared_at: Addresses,
+    /// The peers in standing that are not here.
+    pub(crate) away: AwayPeers,
+    pub(crate) places: Places,
+    pub(crate) incident: Incident,
+    /// Whether there was an [`Event::Valid`].
+    pub(crate) valid_seen: bool,
     pub(crate) counts: Counts,
     /// The latest moment seen.
     pub(crate) now: Instant,
@@ -69,12 +81,17 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             networks: Networks::new(),
             banned: BTreeMap::new(),
             address_ends: BTreeSet::new(),
+            address_lengths: LengthCounts::default(),
             deadlines: Deadlines::default(),
             ranks: Ranks::default(),
             queue: Queue::default(),
             connected_at: Addresses::default(),
             protected_at: Addresses::default(),
-            colocated: Colocated::default(),
+            spared_at: Addresses::default(),
+            away: AwayPeers::default(),
+            places: Places::new(),
+            incident: Incident::default(),
+            valid_seen: false,
             counts: Counts::default(),
             now: Instant::ORIGIN,
             next_order: 0,
@@ -110,7 +127,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// To forget a record is not urgent, and waits for the next full second.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.next()
+        self.deadlines.next().into_iter().chain(self.incident.end).min()
     }
 
     /// What is held for or against `peer` at `now`; `None` if nothing is.
@@ -152,9 +169,24 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let mut counts = self.counts;
         counts.records = self.records.len();
         counts.networks = self.networks.table.len();
+        counts.places = self.places.table.len();
+        counts.standing_away = self.away.len();
         counts.connected = self.queue.len();
+        counts.incident = self.incident.end.is_some();
         counts.largest_index = self.largest_index();
         counts
+    }
+
+    /// The prefix lengths of IPv4 networks that are banned with cause
+    /// [`Address`](crate::Cause::Address), shortest first, and how many are of each, as of the last
+    /// input.
+    pub fn banned_places_v4(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
+        self.address_lengths.v4()
+    }
+
+    /// As [`banned_places_v4`](Self::banned_places_v4), of IPv6 networks.
+    pub fn banned_places_v6(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
+        self.address_lengths.v6()
     }
 
     /// The policy.
@@ -176,20 +208,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 self.connected(peer, *addr, *direction, actions);
             }
             Event::Disconnected { peer } => self.disconnected(peer, actions),
-            Event::Expel { .. }
-            | Event::Heartbeat
-            | Event::ScoreUnavailable { .. }
-            | Event::Valid { .. }
-            | Event::Waive { .. } => {}
-            Event::Protect { subject, addr: _ } => self.protect(subject, actions),
+            Event::Expel { peer, misbehavior, duration } => {
+                self.expel(peer, misbehavior, *duration, actions);
+            }
+            Event::Heartbeat | Event::ScoreUnavailable { .. } => {}
+            Event::Protect { subject, addr } => self.protect(subject, *addr, actions),
             Event::Reconfigure { config } => self.reconfigure(config, actions),
-            Event::Report { peer, misbehavior, penalty, via: _ } => {
-                self.report(peer, misbehavior, *penalty, actions);
+            Event::Report { peer, misbehavior, penalty, via } => {
+                self.report(peer, misbehavior, *penalty, via.as_ref(), actions);
             }
             Event::Score { peer, score } => self.score(peer, *score, actions),
             Event::Tick => self.tick(actions),
             Event::Unban { subject, cause } => self.unban(subject, *cause, actions),
             Event::Unprotect { subject } => self.unprotect(subject, actions),
+            Event::Valid { peer, count } => self.valid(peer, *count),
+            Event::Waive { peer, points } => self.waive(peer, *points, actions),
         }
     }
 

@@ -95,13 +95,12 @@ impl Guarded {
     }
 
     /// Answers `ScoreRequested`.
-    fn judge(&mut self, peer: PeerId, gone: bool) -> Result<(), Gone> {
+    fn judge(&mut self, peer: PeerId) -> Result<(), Gone> {
         let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
 
         // What gossipsub thinks by itself: without the part below, which the engine knows better.
         gossipsub.set_application_score(&peer, 0.0);
-        // Nothing at all if the peer has gone: what was good in its score is forgotten by then.
-        let score = gossipsub.peer_score(&peer).filter(|_| !gone);
+        let score = gossipsub.peer_score(&peer);
 
         // What the peer owes, as far as that is to weigh in gossipsub's decisions.
         let application_score = ApplicationScore::new(&self.warden.config()?);
@@ -122,7 +121,7 @@ impl Guarded {
     fn on_event(&mut self, event: SwarmEvent<NodeEvent>) -> Result<bool, Gone> {
         match event {
             SwarmEvent::Behaviour(NodeEvent::Warden(Event { kind, .. })) => match kind {
-                EventKind::ScoreRequested { peer, gone } => self.judge(peer, gone)?,
+                EventKind::ScoreRequested { peer } => self.judge(peer)?,
                 EventKind::Unbanned { subject: Subject::Peer(peer), .. } => {
                     let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
                     gossipsub.set_application_score(&peer, 0.0);
@@ -182,7 +181,7 @@ fn params() -> PeerScoreParams {
         .into(),
         // As `ApplicationScore` takes it to be.
         app_specific_weight: 1.0,
-        // peerwarden judges colocation, with exemptions.
+        // peerwarden judges places, with exemptions.
         ip_colocation_factor_weight: 0.0,
         // Below the first ban, or its end would find the old score still there.
         retain_score: Duration::from_secs(30 * 60),

@@ -21,13 +21,11 @@ use peerwarden_core::{Config, Points};
 /// /// The answer to `ScoreRequested`.
 /// fn judge(
 ///     peer: PeerId,
-///     gone: bool,
 ///     gossipsub: &mut gossipsub::Behaviour,
 ///     warden: &Handle,
 /// ) -> Result<(), Gone> {
 ///     gossipsub.set_application_score(&peer, 0.0);
-///     // Of a peer that has gone, what was good is forgotten.
-///     let score = gossipsub.peer_score(&peer).filter(|_| !gone);
+///     let score = gossipsub.peer_score(&peer);
 ///
 ///     // Again and again, since what is owed falls with time, and the policy may change.
 ///     let application_score = ApplicationScore::new(&warden.config()?);

@@ -2,6 +2,7 @@
 
 mod closing;
 mod connections;
+mod deliveries;
 mod gates;
 mod intervals;
 mod redials;

@@ -89,7 +89,9 @@ impl Bulletin {
             NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_) => &mut board.denials,
             NoticeKind::Amended { .. }
             | NoticeKind::Banned { .. }
+            | NoticeKind::Incident { .. }
             | NoticeKind::Unbanned { .. }
+            | NoticeKind::Warned { .. }
             | NoticeKind::Withheld { .. } => &mut board.changes,
         };
         sheet.push(place, notice);

@@ -55,6 +55,11 @@ pub(crate) enum Cursor {
 }
 
 impl Connections {
+    /// What is known of a connection that is up.
+    pub(crate) fn get(&self, id: ConnectionId) -> Option<&Connection> {
+        self.all.get(&id)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }

@@ -46,6 +46,14 @@ pub enum EventKind {
         /// When this cause is due to end.
         until: Until,
     },
+    /// So many peers behave badly at once that the fault is likely ours: from here on automatic bans
+    /// of peers that have been here for a while are withheld. Or that is over.
+    ///
+    /// The [guide](crate::guide::policy#what-to-do-in-an-incident) says what to do.
+    Incident {
+        /// Whether it begins.
+        on: bool,
+    },
     /// A peer whose ban is over, or that is to be [kept connected](crate::Handle::keep_connected),
     /// could not be dialled. It is tried again later, unless `RedialGaveUp` follows or it is banned
     /// or connected meanwhile.
@@ -70,11 +78,14 @@ pub enum EventKind {
     },
     /// Judge `peer` and answer with [`Handle::score`](crate::Handle::score) or
     /// [`Handle::score_unavailable`](crate::Handle::score_unavailable).
+    ///
+    /// It is connected when this is given. Answer at once: a score that is worked out once the peer
+    /// has left lacks what was good in it. Peers that have just left are asked about too (see
+    /// [`Config::with_check_on_leave`](crate::Config::with_check_on_leave)), but the driver answers
+    /// for them, with the last score that it was given before.
     ScoreRequested {
-        /// Who is to be judged.
+        /// The peer to judge.
         peer: PeerId,
-        /// Whether it has just disconnected, so that only a score from before is worth anything.
-        gone: bool,
     },
     /// The last cause of a ban is over: `subject` may connect again, and is dialled if it had been
     /// before.
@@ -83,6 +94,15 @@ pub enum EventKind {
         subject: Subject<PeerId>,
         /// On what grounds to the last.
         cause: Cause,
+    },
+    /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning): it is on its way to
+    /// a ban. Once for each time that it does.
+    ///
+    /// The place for milder measures of the application's own: to ask it for less, to prefer others,
+    /// to say good-bye.
+    Warned {
+        /// The peer that owes.
+        peer: PeerId,
     },
     /// A ban was due, but is not carried out.
     Withheld {

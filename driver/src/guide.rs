@@ -1,4 +1,4 @@
-//! From nothing to a guarded swarm, step by step.
+//! From nothing to a guarded swarm, step by step. For the policy and its numbers, see [`policy`].
 //!
 //! The code is for Tokio, with the crate `peerwarden-tokio`. It brings everything of this one under
 //! its own name, with `Behaviour` on Tokio's clock and a function `behaviour` that makes one. So does
@@ -165,6 +165,8 @@
 //! | `ScoreRequested` | it is a peer's turn | answer with `score` or `score_unavailable` |
 //! | `Banned` | a cause became active; connections are being closed | nothing; perhaps tell somebody |
 //! | `Amended` | that cause ends at another time | nothing |
+//! | `Warned` | what a peer owes went over [`warning`](crate::Config::warning) | milder measures of your own: prefer other peers |
+//! | `Incident` | so many misbehave at once that the fault is likely ours, or that is over | see [what to do](policy#what-to-do-in-an-incident) |
 //! | `Unbanned` | the last cause is over; if we had dialled the peer, it is dialled again | take the application's part out of its score |
 //! | `Withheld` | a ban was due but did not happen, and why | look at `why`: `Guard` means that too few peers would be left |
 //! | `RedialFailed` | a peer could not be dialled, after its ban or because it is to stay connected | nothing: it is dialled again later |
@@ -218,13 +220,17 @@
 //!
 //! # 5. Whom to blame
 //!
-//! *Where every honest node checks before it forwards*, report who handed you the bytes, gossipsub's
-//! `propagation_source`. That takes `validate_messages()` and a rule that all can check alike, such
-//! as a signature or a size. *Where some honest nodes do not check*, report the signed author,
-//! `message.source` under `ValidationMode::Strict`; else peers are banned for relaying. *Never* a
-//! source that is not signed: anybody could have anybody banned.
+//! *Where every honest node checks before it forwards*, report the peer that handed you the bytes,
+//! gossipsub's `propagation_source`, with [`report`](crate::Handle::report). That takes
+//! `validate_messages()` and a rule that all can check alike, such as a signature or a size. *Where
+//! some honest nodes do not check*, report the signed author, `message.source` under
+//! `ValidationMode::Strict`, and name the deliverer:
+//! [`report_from(author, propagation_source, ..)`](crate::Handle::report_from). Without the first,
+//! peers are banned for relaying; without the second, one peer that relays has others banned.
+//! *Never* a source that is not signed: anybody could have anybody banned.
 //!
-//! Call `report_message_validation_result` for every message, good or bad:
+//! Count good messages too, with [`valid`](crate::Handle::valid): only a ratio tells a polite spammer
+//! from a busy honest peer. Call `report_message_validation_result` for every message, good or bad:
 //!
 //! ```
 //! use libp2p::gossipsub::{self, MessageAcceptance};
@@ -245,6 +251,7 @@
 //!         warden.report(propagation_source, Misbehavior::INVALID_MESSAGE)?;
 //!         MessageAcceptance::Reject
 //!     } else {
+//!         warden.valid(propagation_source, 1)?;
 //!         MessageAcceptance::Accept
 //!     };
 //!     gossipsub.report_message_validation_result(&message_id, &propagation_source, acceptance);
@@ -254,8 +261,7 @@
 //!
 //! # 6. gossipsub's scores
 //!
-//! Answer `ScoreRequested` with gossipsub's `peer_score` (with `score_unavailable` if the peer is
-//! `gone`: what was good in its score is forgotten by then), and let what a peer owes weigh in it: see
+//! Answer `ScoreRequested` with gossipsub's `peer_score`, and let what a peer owes weigh in it: see
 //! [`ApplicationScore`](crate::ApplicationScore), and the example `gossipsub_scores` of
 //! `peerwarden-tokio`, which runs. Some of gossipsub's defaults have to go, or the same deed is
 //! punished twice or not at all:
@@ -271,15 +277,20 @@
 //!   nothing is low after that. Set `time_in_mesh_weight`, `first_message_deliveries_weight`,
 //!   `mesh_message_deliveries_weight` and `mesh_failure_penalty_weight` to 0, as the example does, or
 //!   to numbers of your own.
-//! - **`ip_colocation_factor_weight`** is to be 0: colocation is judged here, with exemptions.
+//! - **`ip_colocation_factor_weight`** is to be 0: [places](policy#the-rules-in-short) are judged here, with
+//!   exemptions.
 //! - **`retain_score`** is to be shorter than the first of
 //!   [`ban_durations`](crate::Config::ban_durations): else a peer comes back to the score that banned
 //!   it.
 //! - **`app_specific_weight`** is 10: make it 1, or tell `ApplicationScore`.
 //!
-//! A peer that has left has lost the good half of its score. With
-//! [`check_on_leave`](crate::Config::with_check_on_leave), answer from the last score that you saw
-//! while it was connected.
+//! - **Weights** under which a single invalid message is below `min_score` ban every honest peer with
+//!   one bad message in a thousand, whatever the engine does.
+//!
+//! Answer at once, in the event loop. A peer that has left has lost the good half of its score, so of
+//! such a peer nobody asks you: with [`check_on_leave`](crate::Config::with_check_on_leave), on by
+//! default, it is judged by the last score that you gave while it was connected, and not at all if you
+//! gave none.
 //!
 //! # 7. Coming from `allow_block_list`
 //!
@@ -405,3 +416,5 @@
 //! Of the addresses that peers announce, those that are refused, have more than 256 bytes, or could
 //! not be printed on one line are not kept for redials. Errors, events and log lines show addresses
 //! escaped and cut; [`OneLine`](crate::OneLine) does that for whatever else an application prints.
+
+pub mod policy;

@@ -1,5 +1,6 @@
 //! The door for every other task.
 
+mod conduct;
 mod keep;
 mod orders;
 mod policy;
@@ -47,6 +48,10 @@ impl Handle {
 
     /// Reports that `peer`, connected or not, did something wrong. It costs what the policy says.
     ///
+    /// The peer to blame is the one that handed the bytes over. For others there is
+    /// [`report_from`](Self::report_from), and the [guide](crate::guide#5-whom-to-blame) on which of
+    /// them it is.
+    ///
     /// # Errors
     ///
     /// [`Gone`] if the behaviour is.
@@ -76,6 +81,11 @@ impl Handle {
     }
 
     /// Says how `peer` is judged by a scorer such as gossipsub's, asked or not.
+    ///
+    /// While the peer is connected it takes [`confirmations`](crate::Config::confirmations) low ones
+    /// in a row to ban it, afterwards one. So give no score of a peer that has left if the scorer
+    /// forgets what was good then, as gossipsub does: with
+    /// [`check_on_leave`](crate::Config::with_check_on_leave) the last one given before counts.
     ///
     /// # Errors
     ///

@@ -40,10 +40,9 @@
 //! fn on_event(node: &Node, event: NodeEvent) {
 //!     let warden = node.warden.handle();
 //!     match event {
-//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer, gone }, .. }) => {
-//!             // For the other direction, see `ApplicationScore`. Of a peer that has gone, gossipsub
-//!             // has forgotten what was good: that score is comparable with nothing.
-//!             let score = node.gossipsub.peer_score(&peer).filter(|_| !gone);
+//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer }, .. }) => {
+//!             // For the other direction, see `ApplicationScore`.
+//!             let score = node.gossipsub.peer_score(&peer);
 //!             let _ = match score.and_then(|score| Score::try_from(score).ok()) {
 //!                 Some(score) => warden.score(peer, score),
 //!                 None => warden.score_unavailable(peer),
@@ -107,10 +106,13 @@
 //!
 //! | level | message |
 //! | --- | --- |
+//! | warn | `incident`: so many peers misbehave at once that the fault is likely ours; see the [guide](guide::policy#what-to-do-in-an-incident) |
 //! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
 //! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
 //! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
+//! | info | `incident over` |
+//! | info | `on its way to a ban`: what a peer owes has gone over `warning` |
 //! | info | `address refused`, because it can be read in more than one way |
 //! | info | `connection refused` |
 //! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
@@ -129,7 +131,8 @@
 //! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
 //! a few flags and ten addresses are kept for each peer with work to do, a ban to sit out or a dial to
 //! wait for (100 000 of these), and 64 things are told the swarm in a row before others get their
-//! turn. Of each connection that is up its peer, IP and direction are kept. An idle node sets no timer. A
+//! turn. Of each connection that is up its peer, IP and direction are kept, and of each peer that is
+//! connected its last score. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
@@ -149,8 +152,10 @@ mod denied;
 mod dial_gate;
 mod event;
 mod gate;
+mod guard;
 pub mod guide;
 mod handle;
+mod last_scores;
 mod left;
 mod log;
 mod manual_timer;
@@ -186,8 +191,8 @@ mod watch;
 pub use peerwarden_core::{
     self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
     DecayRate, Denial, Direction, Instant, IpNet, Misbehavior, MisbehaviorError, Misdeed, Origin,
-    PeerStatus, Penalty, PenaltyError, Place, Points, Score, ScoreError, Subject, Until, Verdict,
-    Withheld, ZeroBan,
+    PeerStatus, Penalty, PenaltyError, Place, PlaceLevel, Points, Score, ScoreError, Subject,
+    Until, Verdict, Withheld, ZeroBan,
 };
 
 pub use address::AddressFault;
@@ -200,6 +205,7 @@ pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
 pub use gate::Gate;
+pub use guard::{Guard, GuardEvent};
 pub use handle::{Gone, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
@@ -217,5 +223,5 @@ pub use store::RedbStore;
 pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
 pub use tag::{Tag, TagError};
-pub use tallies::{Family, FamilyKind, Sample, SampleValue, SubjectKind, Tallies};
+pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};
 pub use timer::{Timer, since_unix_epoch};

@@ -18,7 +18,7 @@ pub(crate) use line::Line;
 use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::left::Left;
-use crate::notes::{Note, NoteKind};
+use crate::notes::{Note, NoteKind, Warned};
 use crate::one_line::OneLine;
 use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
@@ -64,6 +64,30 @@ pub(crate) fn note(note: &Note, now: Instant, suppressed: u64) {
             }
         }
     }
+}
+
+/// Logs that an incident begins, which somebody has to look into, or that it is over.
+pub(crate) fn incident(on: bool, suppressed: u64) {
+    let suppressed = more(suppressed);
+    if on {
+        warn!(
+            target: TARGET, suppressed,
+            "incident: so many peers misbehave at once that the fault is likely ours: bans of peers \
+             that have been here for a while are withheld"
+        );
+    } else {
+        info!(target: TARGET, suppressed, "incident over");
+    }
+}
+
+/// Logs that a peer is on its way to a ban, after `suppressed` others that were not logged.
+pub(crate) fn warned(warned: &Warned, suppressed: u64) {
+    let peer = display(&warned.peer);
+    let owes = display(warned.owes);
+    let why = Reason::of(&warned.why).map(display);
+    let offences = warned.offences;
+    let suppressed = more(suppressed);
+    info!(target: TARGET, peer, owes, why, offences, suppressed, "on its way to a ban");
 }
 
 /// Logs a refused connection, after `suppressed` others that were not logged.

@@ -2,7 +2,7 @@
 
 use libp2p::PeerId;
 use peerwarden_core::{
-    Action, Cause, Instant, Misdeed, PeerStatus, Score, Subject, Until, Withheld,
+    Action, Cause, Instant, Misdeed, PeerStatus, Points, Score, Subject, Until, Withheld,
 };
 
 use crate::shared::Engine;
@@ -12,10 +12,37 @@ use crate::shared::Engine;
 pub(crate) struct Notes {
     /// How many scores were asked for.
     pub(crate) asked: u64,
+    /// The driver's own answers to these.
+    pub(crate) answered: Answered,
+    /// Incidents that began or ended, in their order.
+    pub(crate) incidents: Vec<bool>,
+    /// Peers on their way to a ban by penalty.
+    pub(crate) warned: Vec<Warned>,
     /// How many peers were told to leave.
     pub(crate) disconnected: usize,
     /// Bans that began, moved, ended or were withheld, in their order.
     pub(crate) notes: Vec<Note>,
+}
+
+/// How the driver answered for the score of a peer that had left.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Answered {
+    /// It did not have to.
+    #[default]
+    No,
+    /// With the last score from before.
+    Score,
+    /// That there is none.
+    Unavailable,
+}
+
+/// A peer that owes more than the policy's warning.
+#[derive(Debug)]
+pub(crate) struct Warned {
+    pub(crate) peer: PeerId,
+    pub(crate) owes: Points,
+    pub(crate) offences: u32,
+    pub(crate) why: Why,
 }
 
 /// A ban that began, moved, ended or was withheld.
@@ -69,14 +96,24 @@ impl Notes {
                     all.asked = all.asked.saturating_add(1);
                     continue;
                 }
+                Action::Incident { on } => {
+                    all.incidents.push(*on);
+                    continue;
+                }
+                Action::Warn { peer } => {
+                    all.warned.extend(engine.status(peer, now).map(|status| Warned {
+                        peer: *peer,
+                        owes: status.penalty,
+                        offences: status.offences,
+                        why: Why::Misdeeds(status.misdeeds),
+                    }));
+                    continue;
+                }
                 Action::Disconnect { .. } => {
                     all.disconnected = all.disconnected.saturating_add(1);
                     continue;
                 }
-                Action::Dial { .. }
-                | Action::Forget { .. }
-                | Action::Incident { .. }
-                | Action::Warn { .. } => continue,
+                Action::Dial { .. } | Action::Forget { .. } => continue,
             };
             let status = match subject {
                 // A great many can end at once, and nobody reads of that many.

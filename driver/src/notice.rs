@@ -53,6 +53,12 @@ pub enum NoticeKind {
     },
     /// A connection was refused.
     Denied(Denied),
+    /// So many peers behave badly at once that the fault is likely ours, or that is over: see
+    /// [`EventKind::Incident`](crate::EventKind::Incident).
+    Incident {
+        /// Whether it begins.
+        on: bool,
+    },
     /// A connection was refused, for its address.
     RefusedAddress(RefusedAddress),
     /// The last cause of a ban is over.
@@ -61,6 +67,11 @@ pub enum NoticeKind {
         subject: Subject<PeerId>,
         /// On what grounds to the last.
         cause: Cause,
+    },
+    /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning).
+    Warned {
+        /// The peer that owes.
+        peer: PeerId,
     },
     /// A ban was due, but is not carried out.
     Withheld {
@@ -81,16 +92,16 @@ impl NoticeKind {
                 Some(Self::Amended { subject, cause, until })
             }
             Action::Ban { subject, cause, until } => Some(Self::Banned { subject, cause, until }),
+            Action::Incident { on } => Some(Self::Incident { on }),
             Action::Unban { subject, cause } => Some(Self::Unbanned { subject, cause }),
+            Action::Warn { peer } => Some(Self::Warned { peer }),
             Action::Withhold { subject, cause, why } => {
                 Some(Self::Withheld { subject, cause, why })
             }
             Action::Dial { .. }
             | Action::Disconnect { .. }
             | Action::Forget { .. }
-            | Action::Incident { .. }
-            | Action::RequestScore { .. }
-            | Action::Warn { .. } => None,
+            | Action::RequestScore { .. } => None,
         }
     }
 }

@@ -115,16 +115,19 @@ impl Orders {
         let subject = match &saved {
             Saved::Network(network) => Subject::Addr(network.net),
             Saved::Peer(peer) => Subject::Peer(peer.peer),
+            Saved::Place(_) => return saved,
         };
         let by_operator = self.tags.get(&subject).is_some_and(|tags| tags.contains(&Tag::OPERATOR));
         match &mut saved {
             Saved::Network(network) => network.protected &= by_operator,
             Saved::Peer(peer) => peer.protected &= by_operator,
+            Saved::Place(_) => {}
         }
         if let Some(Listed::InForce { said }) = self.listed.get(&subject) {
             let said = said.filter(|said| !said.is_over(now));
             match &mut saved {
                 Saved::Network(network) => replace(&mut network.ban, said, now),
+                Saved::Place(_) => {}
                 Saved::Peer(peer) => {
                     replace(&mut peer.ban, said, now);
                     if peer.ban.is_none() {
@@ -144,6 +147,7 @@ pub(crate) fn protected_in(saved: &[Saved<PeerId>]) -> Vec<Subject<PeerId>> {
     let protected = saved.iter().filter_map(|saved| match saved {
         Saved::Network(network) => network.protected.then_some(Subject::Addr(network.net)),
         Saved::Peer(peer) => peer.protected.then_some(Subject::Peer(peer.peer)),
+        Saved::Place(_) => None,
     });
     protected.collect()
 }

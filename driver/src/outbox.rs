@@ -74,8 +74,16 @@ impl Outbox {
         close.or_else(|| self.reviews.pop_front().map(Task::Review))
     }
 
-    pub(crate) fn next_event(&mut self) -> Option<Event> {
-        let kind = self.events.pop_front()?;
+    /// The next event for the application. A question for the score of a peer that is not connected
+    /// any more is left out.
+    pub(crate) fn next_event(&mut self, is_connected: impl Fn(&PeerId) -> bool) -> Option<Event> {
+        let is_late = |kind: &EventKind| matches!(kind, EventKind::ScoreRequested { peer } if !is_connected(peer));
+        let kind = loop {
+            let kind = self.events.pop_front()?;
+            if !is_late(&kind) {
+                break kind;
+            }
+        };
         let missed = std::mem::take(&mut self.missed);
         Some(Event { kind, missed })
     }

@@ -5,6 +5,8 @@ mod keys;
 mod list;
 mod locate;
 mod merge;
+mod place_levels;
+mod retired;
 mod scalars;
 #[cfg(test)]
 mod tests;

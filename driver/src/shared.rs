@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use libp2p::PeerId;
 use peerwarden_core as core;
-use peerwarden_core::{Action, Config, Instant, Subject, Warden};
+use peerwarden_core::{Action, Config, Instant, Score, Subject, Warden};
 
 use crate::address_book::AddressBook;
 use crate::bulletin::Bulletin;
@@ -21,7 +21,8 @@ use crate::connections::Scope;
 use crate::event::{Event, EventKind};
 use crate::gate::Gate;
 use crate::handle::Gone;
-use crate::notes::Notes;
+use crate::last_scores::LastScores;
+use crate::notes::{Answered, Notes};
 use crate::notice::NoticeKind;
 use crate::orders::Orders;
 use crate::outbox::{Outbox, Task};
@@ -55,6 +56,7 @@ pub(crate) type Engine = Warden<PeerId, RandomState>;
 pub(crate) struct State {
     pub(crate) engine: Engine,
     pub(crate) book: AddressBook,
+    pub(crate) scores: LastScores,
     /// What the engine knows only the sum of.
     pub(crate) orders: Orders,
     /// The engine's policy, to be handed out without a copy.
@@ -88,6 +90,7 @@ impl Shared {
                 policy: Arc::new(engine.config().clone()),
                 engine,
                 book: AddressBook::default(),
+                scores: LastScores::default(),
                 orders: Orders::default(),
                 bulletin,
                 ledger,
@@ -286,6 +289,49 @@ impl State {
             // refused too.
             self.outbox.review(Scope::of(subject));
         }
+        let last = self.scores.note(&event);
+        let mut actions = self.hand_over(event, now);
+        if actions.is_empty() {
+            return Notes::default();
+        }
+        let answered = self.answer_for_one_that_left(last, &mut actions, now);
+        let notes = Notes { answered, ..Notes::of(&actions, &self.engine, now) };
+        self.file(actions, &mut closing, now);
+        notes
+    }
+
+    /// If the score of a peer that has just left is asked for, answers with the last one. That there is
+    /// none need not be said: it changes nothing.
+    fn answer_for_one_that_left(
+        &mut self,
+        last: Option<Score>,
+        actions: &mut Vec<Action<PeerId>>,
+        now: Instant,
+    ) -> Answered {
+        let left = actions.iter().find_map(|action| match action {
+            Action::RequestScore { peer, gone: true } => Some(*peer),
+            Action::Amend { .. }
+            | Action::Ban { .. }
+            | Action::Dial { .. }
+            | Action::Disconnect { .. }
+            | Action::Forget { .. }
+            | Action::Incident { .. }
+            | Action::RequestScore { .. }
+            | Action::Unban { .. }
+            | Action::Warn { .. }
+            | Action::Withhold { .. } => None,
+        });
+        match (left, last) {
+            (None, _) => Answered::No,
+            (Some(_), None) => Answered::Unavailable,
+            (Some(peer), Some(score)) => {
+                actions.extend(self.hand_over(core::Event::Score { peer, score }, now));
+                Answered::Score
+            }
+        }
+    }
+
+    fn hand_over(&mut self, event: core::Event<PeerId>, now: Instant) -> Vec<Action<PeerId>> {
         let engine = &mut self.engine;
         let ledger = self.ledger.as_mut();
         let mark = ledger.and_then(|ledger| ledger.note_event(&event, engine, now));
@@ -293,12 +339,7 @@ impl State {
         if let Some(ledger) = &mut self.ledger {
             ledger.note_input(mark, engine);
         }
-        if actions.is_empty() {
-            return Notes::default();
-        }
-        let notes = Notes::of(&actions, &self.engine, now);
-        self.file(actions, &mut closing, now);
-        notes
+        actions
     }
 
     pub(crate) fn next_task(&mut self) -> Option<Task> {
@@ -306,7 +347,7 @@ impl State {
     }
 
     pub(crate) fn next_event(&mut self) -> Option<Event> {
-        self.outbox.next_event()
+        self.outbox.next_event(|peer| self.scores.is_connected(peer))
     }
 
     pub(crate) fn tell(&mut self, kind: EventKind) {
@@ -357,9 +398,11 @@ impl State {
                     self.outbox.close(peer, close);
                 }
                 Action::Forget { peer } => drop(self.book.release(&peer)),
-                Action::Incident { .. } | Action::Warn { .. } => {}
-                Action::RequestScore { peer, gone } => {
-                    self.outbox.tell(EventKind::ScoreRequested { peer, gone });
+                Action::Incident { on } => self.outbox.tell(EventKind::Incident { on }),
+                // Answered already.
+                Action::RequestScore { gone: true, .. } => {}
+                Action::RequestScore { peer, gone: false } => {
+                    self.outbox.tell(EventKind::ScoreRequested { peer });
                 }
                 Action::Unban { subject, cause } => {
                     if let Subject::Peer(peer) = &subject {
@@ -368,6 +411,7 @@ impl State {
                     }
                     self.outbox.tell(EventKind::Unbanned { subject, cause });
                 }
+                Action::Warn { peer } => self.outbox.tell(EventKind::Warned { peer }),
                 Action::Withhold { subject, cause, why } => {
                     self.outbox.tell(EventKind::Withheld { subject, cause, why })
                 }

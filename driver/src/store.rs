@@ -2,8 +2,9 @@
 //!
 //! # What is written
 //!
-//! One row for each subject that is banned or protected, has an offence on record, owes something,
-//! or was pardoned a short while ago: its last state only. Of what an operator protects or bans, only
+//! One row for each subject that is banned or protected, has an offence on record, owes something, now
+//! or in the long run, is in standing, answers for its peers as a place, or was pardoned a short while
+//! ago: its last state only. Of what an operator protects or bans, only
 //! what was said at run time is, under [`Tag::OPERATOR`](crate::Tag::OPERATOR), and not what stands in the
 //! settings or has another tag. Not written are who is connected, and where
 //! a banned peer had been dialled: when a ban ends after a restart, the peer is dialled again where
@@ -16,6 +17,9 @@
 //!   [`CHECKPOINT`]. Reports without end about one peer cost one row each time. So is where a peer
 //!   with a row was last seen; that of a protected one, which opens the gate for strangers there, is
 //!   urgent. After [`Handle::reconfigure`](crate::Handle::reconfigure) every row is written anew.
+//! - The same goes for what peers leave behind in their places, and for the standing of a peer that
+//!   leaves. That of a connected one is written once it is earned, up to a minute late, and about every
+//!   hour, as if the peer left then: a node that is killed has not forgotten its friends.
 //! - [`Handle::flush`](crate::Handle::flush) is for those who want to wait.
 //!
 //! # In which order
@@ -71,11 +75,14 @@
 //! # The format
 //!
 //! A store keeps small values under small keys, and knows nothing of what they mean. The value
-//! under the key `format` holds the format's version, 1. A peer's key is `p` and its id, a
+//! under the key `format` holds the format's version, 2. A peer's key is `p` and its id, a
 //! network's `n` and its text. Their values are [postcard](https://postcard.jamesmunns.com): when
-//! the row was written, in nanoseconds of Unix time, if that was known, and then
-//! [`Saved`](peerwarden_core::Saved), disconnected. A store of an older version is written anew as
-//! a whole, in one step, when it is opened; one of a newer version is refused.
+//! the row was written, in nanoseconds of Unix time, if that was known, and then a variant, 0 for a
+//! network, with an optional [`SavedNetwork`](peerwarden_core::SavedNetwork) and an optional
+//! [`SavedPlace`](peerwarden_core::SavedPlace), 1 for a peer, with a
+//! [`SavedPeer`](peerwarden_core::SavedPeer). A store of an older version is written anew as a whole,
+//! in one step, when it is opened; one of a newer version is refused. Format 1 knew no places, and
+//! less of peers.
 
 mod backlog;
 mod clocks;
@@ -83,6 +90,7 @@ mod error;
 mod flush;
 mod format;
 mod health;
+mod kept;
 mod ledger;
 mod load;
 mod mailbox;
@@ -90,6 +98,7 @@ mod names;
 mod pace;
 #[cfg(feature = "redb")]
 mod redb;
+mod reminders;
 #[cfg(test)]
 mod shelf;
 mod stamp;

@@ -3,6 +3,7 @@
 mod counted;
 mod family;
 
+use std::fmt;
 use std::time::Duration;
 
 use peerwarden_core::{Cause, Counts, Misbehavior, Withheld};
@@ -10,7 +11,7 @@ use peerwarden_core::{Cause, Counts, Misbehavior, Withheld};
 use crate::gate::Gate;
 use crate::store::StoreHealth;
 
-pub(crate) use counted::{Begun, Tally};
+pub(crate) use counted::{Begun, Held, Tally};
 pub use family::{Family, FamilyKind, Sample, SampleValue};
 
 /// Everything that is counted, at one moment: what [`Handle::tallies`](crate::Handle::tallies) gives.
@@ -36,13 +37,25 @@ pub struct Tallies {
     pub withheld: Vec<(Cause, Withheld, u64)>,
     /// Connections refused because of a ban.
     pub denials: Vec<(Gate, Cause, u64)>,
+    /// Of these reports, those of what somebody else delivered.
+    pub hearsay_reports: u64,
+    /// Good messages that were counted.
+    pub valid_messages: u64,
+    /// Times that a peer came to owe more than the policy's warning.
+    pub warnings: u64,
+    /// Times that the application wanted a peer out.
+    pub expulsions: u64,
+    /// Times that something was taken off what a peer owes.
+    pub waivers: u64,
+    /// Incidents that began.
+    pub incidents: u64,
     /// Connections refused because their address can be read in more than one way.
     pub refused_addresses: Vec<(Gate, u64)>,
     /// Scores asked for.
     pub score_requests: u64,
-    /// Scores given, asked for or not.
+    /// Scores given, asked for or not: by the application, and of peers that had left by the driver.
     pub scores: u64,
-    /// Scores asked for that could not be had.
+    /// Scores asked for that could not be had, likewise.
     pub scores_unavailable: u64,
     /// Events handed to the engine.
     pub engine_inputs: u64,
@@ -50,8 +63,31 @@ pub struct Tallies {
     pub engine_time: Duration,
     /// How much is held.
     pub counts: Counts,
+    /// Places that are banned, by level: those of the policy when the behaviour was made.
+    pub banned_places: Vec<(PlaceName, usize)>,
+    /// Banned places of other levels, which the policy had or has at other times.
+    pub other_banned_places: usize,
     /// How the store is doing, if there is one.
     pub store: Option<StoreHealth>,
+}
+
+/// What a level of places is called: its family of addresses and the length of its prefix.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum PlaceName {
+    /// Of IPv4 addresses, with this length.
+    V4(u8),
+    /// Of IPv6 addresses, with this length.
+    V6(u8),
+}
+
+/// `v4/32`.
+impl fmt::Display for PlaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::V4(length) => write!(f, "v4/{length}"),
+            Self::V6(length) => write!(f, "v6/{length}"),
+        }
+    }
 }
 
 /// What kind of subject a ban is of.

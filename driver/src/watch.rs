@@ -37,12 +37,22 @@ impl Watch {
     /// The engine has made this of what it got to work on then.
     pub(crate) fn input(&self, begun: Begun, notes: &Notes, now: Instant) {
         self.tally.input(begun, notes);
+        for on in &notes.incidents {
+            if let Some(suppressed) = self.admit(Line::Incident(*on), now) {
+                log::incident(*on, suppressed);
+            }
+        }
         for note in &notes.notes {
             let line = Line::of(note);
             if line.is_wanted()
                 && let Some(suppressed) = self.lines.admit(line, now)
             {
                 log::note(note, now, suppressed);
+            }
+        }
+        for warned in &notes.warned {
+            if let Some(suppressed) = self.admit(Line::Warned, now) {
+                log::warned(warned, suppressed);
             }
         }
     }

@@ -6,10 +6,9 @@ use core::mem;
 
 use crate::action::Action;
 use crate::config::Config;
-use crate::state::deadlines::Owner;
-use crate::state::record::RecordKey;
+use crate::state::record::{Record, RecordKey};
 use crate::subject::{Cause, Subject};
-use crate::time::Until;
+use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
@@ -26,45 +25,71 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 record.advance(self.now, &self.config);
             }
         }
-        self.config.clone_from(config);
+        let before = mem::replace(&mut self.config, config.clone());
+        let mut moved = Vec::new();
         for key in &keys {
             if let Some(record) = self.records.get_mut(*key) {
-                record.account.reconfigure(self.now, &record.causes(), &self.config);
+                let moves = record.reconfigure(self.now, &before, &self.config);
+                moved.extend(moves.map(|order| (order, *key)));
             }
         }
-        if !keys.is_empty() {
-            self.move_sentences(actions);
-        }
+        self.refit_places(&before);
+        // Of each ban by penalty that ends at another time than before, in the order they began.
+        moved.sort_unstable();
+        actions.extend(moved.into_iter().filter_map(|(_, key)| self.move_sentence(key)));
         for key in keys {
             self.reindex(key);
         }
     }
 
-    /// Says of each ban by penalty that ends at another time than before, in the order in which
-    /// they began.
-    fn move_sentences(&mut self, actions: &mut Vec<Action<P>>) {
-        let banned = mem::take(&mut self.banned);
-        for owner in banned.values() {
-            if let Owner::Peer(key) = owner {
-                actions.extend(self.move_sentence(*key));
+    /// The crowds of places fall as their levels say from here on; one whose level is gone, as before.
+    fn refit_places(&mut self, before: &Config) {
+        if self.config.has_places_like(before) {
+            return;
+        }
+        let keys: Vec<_> = self.places.table.keys().collect();
+        for key in keys {
+            if let Some(place) = self.places.table.get_mut(key)
+                && let Some(level) = self.config.level_of(&place.net)
+            {
+                let fall = Config::crowd_fall(level.crowd);
+                place.crowd.refall(self.now, place.crowd_fall, fall);
+                place.crowd_fall = fall;
+                self.places.relist(&self.hasher, key, self.now);
             }
         }
-        self.banned = banned;
     }
 
     fn move_sentence(&mut self, key: RecordKey) -> Option<Action<P>> {
         let record = self.records.get_mut(key)?;
         let ban = record.ban.as_mut()?;
-        let before = ban.causes.end_of(Cause::Penalty)?;
-        record.account.cap(self.now, &self.config);
         let end = record.account.sentence_over();
         let until = Until::At(end);
-        if until == before {
-            return None;
-        }
         ban.causes.replace(Cause::Penalty, Some(until));
         ban.announced = end;
         let subject = Subject::Peer(record.peer.clone());
         Some(Action::Amend { subject, cause: Cause::Penalty, until })
+    }
+}
+
+impl<P> Record<P> {
+    /// The policy is `after` from `now` on, up to which the record was brought under the one before.
+    /// If that moves the end of a ban by penalty, gives where in the order of bans it stands.
+    fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) -> Option<u64> {
+        if self.is_connected() {
+            self.account.in_standing = self.is_in_standing(now, before);
+            if !self.account.falls_like_heat(after) {
+                self.part_heat(now, before);
+            }
+        }
+        self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
+        let (causes, over) = (self.causes(), self.account.sentence_over());
+        self.account.reconfigure(now, &causes, after);
+        if !causes.contains(Cause::Penalty) {
+            return None;
+        }
+        self.account.cap(now, after);
+        let ban = self.ban.as_ref()?;
+        (self.account.sentence_over() != over).then_some(ban.order)
     }
 }

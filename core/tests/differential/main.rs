@@ -8,38 +8,85 @@ mod deadline;
 #[cfg(test)]
 mod duel;
 #[cfg(test)]
+#[path = "../scenarios/files.rs"]
+mod files;
+#[cfg(test)]
+mod incidents;
+#[cfg(test)]
+#[path = "../scenarios/judge.rs"]
+mod judge;
+#[cfg(test)]
 #[path = "../model/mod.rs"]
 mod model;
 #[cfg(test)]
 mod moment;
 #[cfg(test)]
+mod named;
+#[cfg(test)]
+#[path = "../scenarios/number.rs"]
+mod number;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+#[path = "../scenarios/replay.rs"]
+mod replay;
+#[cfg(test)]
+#[path = "../scenarios/scenario.rs"]
+mod scenario;
+#[cfg(test)]
+mod scenes;
+#[cfg(test)]
+#[path = "../scenarios/settings.rs"]
+mod settings;
+#[cfg(test)]
+#[path = "../scenarios/step.rs"]
+mod step;
+#[cfg(test)]
 mod steps;
+#[cfg(test)]
+#[path = "../scenarios/subject.rs"]
+mod subject;
+#[cfg(test)]
+mod values;
 #[cfg(test)]
 mod witness;
 
-use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use duel::Duel;
+use named::Named;
+
+#[test]
+fn every_scenario_file_holds_for_the_model() {
+    files::replay_all::<Named>();
+}
 
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
             "tests/differential/regressions.txt",
         ))),
-        max_shrink_iters: 20_000,
+        max_shrink_iters: 600,
         ..ProptestConfig::default()
     })]
 
     #[test]
     fn engine_and_model_agree_on_every_history(
-        steps in vec(steps::any_step(), 1..60),
+        steps in scenes::any_history(),
         config in policies::any_config(),
+    ) {
+        let mut duel = Duel::new(config);
+        for step in &steps {
+            duel.play(step).map_err(TestCaseError::fail)?;
+        }
+    }
+
+    #[test]
+    fn engine_and_model_agree_on_every_incident(
+        (config, steps) in incidents::any_policy_and_history(),
     ) {
         let mut duel = Duel::new(config);
         for step in &steps {

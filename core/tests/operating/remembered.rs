@@ -65,8 +65,10 @@ fn the_banned_networks_inside_another_are_told_in_order_and_no_others() {
     ] {
         ban(&mut warden, network(net));
     }
-    let _ =
-        warden.handle_input(Event::Protect { subject: network("10.9.0.0/16") }, Instant::ORIGIN);
+    let _ = warden.handle_input(
+        Event::Protect { subject: network("10.9.0.0/16"), addr: None },
+        Instant::ORIGIN,
+    );
 
     let within = |net: &str| -> Vec<_> {
         let inside = warden.banned_within(net.parse().unwrap());

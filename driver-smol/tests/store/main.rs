@@ -29,6 +29,7 @@ mod suite {
     pub(crate) mod node;
     mod old;
     mod passing;
+    mod policy;
     mod restart;
     #[cfg(feature = "toml")]
     mod settings;

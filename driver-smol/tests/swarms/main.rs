@@ -26,6 +26,7 @@ mod suite {
     mod addresses;
     pub(crate) mod by_hand;
     mod composition;
+    mod conduct;
     mod connections;
     mod crossing;
     mod dial_gate;
@@ -33,18 +34,20 @@ mod suite {
     mod gates;
     pub(crate) mod gateway;
     mod ghosts;
+    mod guard;
     mod handle;
     mod kept;
     mod logs;
     pub(crate) mod many;
     #[cfg(feature = "metrics")]
     mod metrics;
-    mod networks;
+    pub(crate) mod networks;
     pub(crate) mod node;
     mod options;
     mod orders;
     mod pace;
     pub(crate) mod peer;
+    mod places;
     mod reconfigure;
     mod redial;
     mod relayed;
@@ -58,4 +61,4 @@ mod suite {
     mod timers;
 }
 
-use suite::{by_hand, gateway, many, node, peer, swarm};
+use suite::{by_hand, gateway, many, networks, node, peer, swarm};

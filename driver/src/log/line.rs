@@ -11,12 +11,15 @@ use crate::notes::{Note, NoteKind};
 pub(crate) enum Line {
     AddressRefused,
     Banned(Cause),
+    /// Whether it begins.
+    Incident(bool),
     Moved(Cause),
     Ourselves,
     RedialFailed,
     RedialGivenUp,
     Refused,
     Unbanned(Cause),
+    Warned,
     Withheld(Cause, Withheld),
 }
 
@@ -34,14 +37,16 @@ impl Line {
     pub(crate) fn is_wanted(self) -> bool {
         match self {
             Self::Moved(_) => enabled!(target: TARGET, Level::DEBUG),
-            Self::Ourselves => enabled!(target: TARGET, Level::WARN),
+            Self::Incident(true) | Self::Ourselves => enabled!(target: TARGET, Level::WARN),
             Self::Withheld(_, why) if needs_a_look(why) => enabled!(target: TARGET, Level::WARN),
             Self::AddressRefused
             | Self::Banned(_)
+            | Self::Incident(false)
             | Self::RedialFailed
             | Self::RedialGivenUp
             | Self::Refused
             | Self::Unbanned(_)
+            | Self::Warned
             | Self::Withheld(..) => enabled!(target: TARGET, Level::INFO),
         }
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::retired::hint as hint_of_retired;
 use crate::one_line::OneLine;
 
 /// What is wrong with a settings text. Lines are counted from 1.
@@ -18,6 +19,16 @@ pub enum SettingsError {
         name: String,
         /// What would be right.
         expected: String,
+    },
+    /// There was such a setting once, and another has its part now.
+    #[error("line {line}: {} is no setting any more: {}", OneLine(.key), hint_of_retired(.instead))]
+    Retired {
+        /// Where it is.
+        line: usize,
+        /// The key.
+        key: String,
+        /// What to set instead.
+        instead: &'static str,
     },
     /// The text is not TOML.
     #[error("line {line}: not TOML: {}", OneLine(.problem))]

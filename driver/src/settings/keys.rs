@@ -12,8 +12,10 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use super::error::hint;
 use super::list::{List, NonEmpty};
 use super::merge::Preset;
+use super::place_levels::PlaceLevels;
+use super::retired;
 use super::scalars::Trusted;
-use super::value::{Bits, Interval, Value};
+use super::value::{Interval, Value};
 use super::weights::Weights;
 use crate::one_line::OneLine;
 
@@ -56,22 +58,30 @@ settings! {
     decay: NonEmpty<DecayRate>,
     slow_accrual: Value<bool>,
     max_sentence: Value<Option<Duration>>,
+    warning: Value<Option<Points>>,
+    long_budget: Value<Option<Points>>,
+    hearsay: Value<bool>,
     // Scores.
     scores: Value<bool>,
     min_score: Value<Score>,
     ban_durations: NonEmpty<Duration>,
     confirmations: Value<NonZeroU32>,
+    confirm_within: Value<Option<Duration>>,
     checks_per_tick: Value<NonZeroU32>,
     max_cycle_ticks: Value<Option<NonZeroU32>>,
     check_on_leave: Value<bool>,
-    min_connected: Value<Option<NonZeroUsize>>,
-    // Colocation.
-    max_banned_peers: Value<Option<usize>>,
-    colocation_duration: Value<Duration>,
-    colocation_prefix_v4: Value<Bits<32>>,
-    colocation_prefix_v6: Value<Bits<128>>,
-    colocation_exempt: List<IpNet>,
+    // Places.
+    places: Value<bool>,
+    places_v4: PlaceLevels<32>,
+    places_v6: PlaceLevels<128>,
+    place_durations: NonEmpty<Duration>,
+    exempt: List<IpNet>,
+    // Standing and incidents.
+    standing_after: Value<Option<Duration>>,
+    standing_for: Value<Duration>,
+    incident: Value<bool>,
     // Bans of every kind.
+    min_connected: Value<Option<NonZeroUsize>>,
     forgive_after: Value<Option<Duration>>,
     unban_grace: Value<Option<Duration>>,
     redial: Value<bool>,
@@ -79,6 +89,8 @@ settings! {
     max_remote_ban: Value<Duration>,
     // Bounds.
     max_records: Value<NonZeroUsize>,
+    max_places: Value<usize>,
+    max_standing: Value<usize>,
     max_addr_bans: Value<NonZeroUsize>,
     max_remote_bans: Value<usize>,
     // The driver.
@@ -149,7 +161,16 @@ impl Visitor<'_> for KeyVisitor {
         let known = Values::KEYS.iter().find(|key| **key == text);
         known.map(|key| Key(key)).ok_or_else(|| {
             let name = OneLine(text);
-            E::custom(format_args!("{name} is no setting: {}", hint(nearest(text), Values::KEYS)))
+            match retired::instead_of(text) {
+                Some(instead) => E::custom(format_args!(
+                    "{name} is no setting any more: {}",
+                    retired::hint(instead)
+                )),
+                None => E::custom(format_args!(
+                    "{name} is no setting: {}",
+                    hint(nearest(text), Values::KEYS)
+                )),
+            }
         })
     }
 }

@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue, Error};
 
 use super::error::SettingsError;
 use super::keys::{Values, nearest};
+use super::retired;
 
 /// Says of `error` which line, key and value of `text` it is about.
 pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
@@ -27,9 +28,12 @@ pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
         Some(Place::Table(key)) if nearest(&key) != Some("weights") => {
             SettingsError::Table { line, key }
         }
-        Some(Place::Key(key) | Place::Table(key)) => {
-            SettingsError::UnknownKey { line, nearest: nearest(&key), key, known: Values::KEYS }
-        }
+        Some(Place::Key(key) | Place::Table(key)) => match retired::instead_of(&key) {
+            Some(instead) => SettingsError::Retired { line, key, instead },
+            None => {
+                SettingsError::UnknownKey { line, nearest: nearest(&key), key, known: Values::KEYS }
+            }
+        },
         Some(Place::Value(key)) => SettingsError::Value {
             line,
             key,

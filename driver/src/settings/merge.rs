@@ -1,13 +1,14 @@
 //! Settings made of what a file says and what it leaves out.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
-use peerwarden_core::{Config, ConfigError};
+use peerwarden_core::{Config, ConfigError, PlaceLevel};
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::Settings;
 use super::keys::Values;
+use super::list::{List, NonEmpty};
+use super::place_levels::PlaceLevels;
 use super::scalars::Trusted;
 use super::value::{Interval, Value};
 use super::warning;
@@ -56,13 +57,14 @@ impl<'de> Deserialize<'de> for Unlogged {
     }
 }
 
-fn config(given: Values) -> Result<Config, ConfigError> {
-    let base = or(given.preset, Preset::Default).config();
+fn config(mut given: Values) -> Result<Config, ConfigError> {
+    let preset = or(given.preset.take(), Preset::Default).config();
+    let threshold = or(given.threshold.take(), preset.threshold());
+    let base = rules(preset.with_threshold(threshold), &mut given)?;
     let config = base
         .clone()
         // Penalties.
         .with_penalties(or(given.penalties, base.penalties()))
-        .with_threshold(or(given.threshold, base.threshold()))
         .with_default_penalty(or(given.default_penalty, base.default_penalty()))
         .with_decay(&given.decay.map_or_else(|| base.decay().to_vec(), |list| list.0))?
         .with_slow_accrual(or(given.slow_accrual, base.slow_accrual()))
@@ -74,23 +76,12 @@ fn config(given: Values) -> Result<Config, ConfigError> {
             &given.ban_durations.map_or_else(|| base.ban_durations().to_vec(), |list| list.0),
         )?
         .with_confirmations(or(given.confirmations, base.confirmations()))
+        .with_confirm_within(or(given.confirm_within, base.confirm_within()))?
         .with_checks_per_tick(or(given.checks_per_tick, base.checks_per_tick()))
         .with_max_cycle_ticks(or(given.max_cycle_ticks, base.max_cycle_ticks()))
         .with_check_on_leave(or(given.check_on_leave, base.check_on_leave()))
-        .with_min_connected(or(given.min_connected, base.min_connected()))
-        // Colocation.
-        .with_max_banned_peers(or(given.max_banned_peers, base.max_banned_peers()))
-        .with_colocation_duration(or(given.colocation_duration, base.colocation_duration()))?
-        .with_colocation_prefixes(
-            given.colocation_prefix_v4.map_or_else(|| base.colocation_prefix(V4), |bits| bits.0.0),
-            given.colocation_prefix_v6.map_or_else(|| base.colocation_prefix(V6), |bits| bits.0.0),
-        )?
-        .with_colocation_exempt(
-            &given
-                .colocation_exempt
-                .map_or_else(|| base.colocation_exempt().to_vec(), |list| list.0),
-        )
         // Bans of every kind.
+        .with_min_connected(or(given.min_connected, base.min_connected()))
         .with_forgive_after(or(given.forgive_after, base.forgive_after()))?
         .with_unban_grace(or(given.unban_grace, base.unban_grace()))?
         .with_redial(or(given.redial, base.redial()))
@@ -102,6 +93,66 @@ fn config(given: Values) -> Result<Config, ConfigError> {
         .with_max_remote_bans(or(given.max_remote_bans, base.max_remote_bans()));
 
     Ok(config.with_weights(given.weights.into_iter().flat_map(|Weights(weights)| weights)))
+}
+
+/// The settings that turn their rule on, in every preset, and those that follow the threshold.
+///
+/// What is as it would be anyway is left alone, so that it goes on following the threshold.
+fn rules(mut config: Config, given: &mut Values) -> Result<Config, ConfigError> {
+    if let Some(Value(points)) = given.warning.take()
+        && points != config.warning()
+    {
+        config = config.with_warning(points);
+    }
+    if let Some(Value(points)) = given.long_budget.take()
+        && points != config.long_budget()
+    {
+        config = config.with_long_budget(points);
+    }
+    if let Some(Value(on)) = given.hearsay.take() {
+        config = config.with_hearsay(on);
+    }
+    if let Some(PlaceLevels(levels)) = given.places_v4.take()
+        && !(config.places() && same(&levels, config.places_v4()))
+    {
+        config = config.with_places_v4(&levels)?;
+    }
+    if let Some(PlaceLevels(levels)) = given.places_v6.take()
+        && !(config.places() && same(&levels, config.places_v6()))
+    {
+        config = config.with_places_v6(&levels)?;
+    }
+    if let Some(NonEmpty(list)) = given.place_durations.take() {
+        config = config.with_place_durations(&list)?;
+    }
+    if let Some(List(networks)) = given.exempt.take() {
+        config = config.with_exempt(&networks);
+    }
+    if let Some(Value(places)) = given.max_places.take() {
+        config = config.with_max_places(places);
+    }
+    if let Some(Value(on)) = given.places.take() {
+        config = config.with_places(on);
+    }
+    if let Some(Value(duration)) = given.standing_for.take() {
+        config = config.with_standing_for(duration);
+    }
+    if let Some(Value(peers)) = given.max_standing.take() {
+        config = config.with_max_standing(peers);
+    }
+    if let Some(Value(duration)) = given.standing_after.take() {
+        config = config.with_standing_after(duration);
+    }
+    if let Some(Value(on)) = given.incident.take() {
+        config = config.with_incident(on);
+    }
+    Ok(config)
+}
+
+/// Whether two lists say the same, in whatever order.
+fn same(given: &[PlaceLevel], there: impl Iterator<Item = PlaceLevel>) -> bool {
+    let there: Vec<_> = there.collect();
+    given.len() == there.len() && given.iter().all(|level| there.contains(level))
 }
 
 fn options(given: &mut Values) -> Result<Options, OutOfBounds> {
@@ -135,7 +186,3 @@ fn options(given: &mut Values) -> Result<Options, OutOfBounds> {
 fn or<T>(given: Option<Value<T>>, default: T) -> T {
     given.map_or(default, |Value(value)| value)
 }
-
-/// Any address of its kind, to ask for a setting of the kind.
-const V4: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-const V6: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);

@@ -44,6 +44,16 @@ impl Scalar for NonZeroUsize {
     }
 }
 
+impl Scalar for u32 {
+    fn right(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from 0 to {}", Self::MAX)
+    }
+
+    fn from_integer(value: i128) -> Option<Self> {
+        Self::try_from(value).ok()
+    }
+}
+
 impl Scalar for NonZeroU16 {
     fn right(f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a whole number from 1 to {}", Self::MAX)

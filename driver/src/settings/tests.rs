@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use libp2p::PeerId;
-use peerwarden_core::{Amplification, Config, Misbehavior, Penalty, Points, Subject};
+use peerwarden_core::{Amplification, Config, Misbehavior, Penalty, PlaceLevel, Points, Subject};
 
 use super::Settings;
 use super::keys::Values;
@@ -45,25 +45,34 @@ fn every_setting_changes_what_it_is_for() {
         "decay = [1]",
         "slow_accrual = true",
         "max_sentence = '1h'",
+        "warning = 1",
+        "long_budget = 1",
+        "hearsay = false",
         "scores = false",
         "min_score = -1",
         "ban_durations = ['1m']",
-        "confirmations = 2",
+        "confirmations = 3",
+        "confirm_within = 'none'",
         "checks_per_tick = 2",
         "max_cycle_ticks = 1",
-        "check_on_leave = true",
+        "check_on_leave = false",
+        "places = false",
+        "places_v4 = []",
+        "places_v6 = [{ length = 64, debts = 864000, crowd = 5 }]",
+        "place_durations = ['1m']",
+        "exempt = []",
+        "standing_after = '1h'",
+        "standing_for = '1h'",
+        "incident = false",
         "min_connected = 1",
-        "max_banned_peers = 'none'",
-        "colocation_duration = '1m'",
-        "colocation_prefix_v4 = 24",
-        "colocation_prefix_v6 = 48",
-        "colocation_exempt = []",
         "forgive_after = 'none'",
         "unban_grace = 'none'",
         "redial = false",
         "dry_run = true",
         "max_remote_ban = '1m'",
         "max_records = 1",
+        "max_places = 1",
+        "max_standing = 1",
         "max_addr_bans = 1",
         "max_remote_bans = 0",
         "heartbeat_interval = '2s'",
@@ -120,6 +129,50 @@ fn a_file_is_its_preset_with_what_differs_laid_over_it() {
         .unwrap()
         .with_data_file(Some("bans.redb".into()));
     assert_eq!(settings, Settings { config, options, ..Settings::default() });
+}
+
+#[test]
+fn what_is_a_share_of_the_threshold_follows_it_until_it_is_set() {
+    let settings = Settings::from_toml("threshold = 1000").unwrap();
+    let [warning, budget] = [settings.config.warning(), settings.config.long_budget()];
+    assert_eq!([warning, budget], [500, 10_000].map(|points| Some(Points::from_points(points))));
+    assert_eq!(settings.config, Config::default().with_threshold(Points::from_points(1_000)));
+
+    let text = "warning = 700\nthreshold = 1000\n\
+                places_v4 = [{ crowd = 3, debts = 0.5, length = 24 }]";
+    let settings = Settings::from_toml(text).unwrap();
+    assert_eq!(settings.config.warning(), Some(Points::from_points(700)));
+    let level = PlaceLevel { length: 24, debts: Points::from_micros(500_000), crowd: 3 };
+    assert_eq!(settings.config.places_v4().collect::<Vec<_>>(), [level]);
+    assert_eq!(settings.config.places_v6().count(), 3);
+}
+
+#[test]
+fn what_is_set_turns_its_rule_on_in_every_preset() {
+    let level = "[{ length = 32, debts = 864000, crowd = 5 }]";
+    for text in [
+        format!("places_v4 = {level}"),
+        "places_v6 = []".into(),
+        "place_durations = ['1h']".into(),
+        "max_places = 10".into(),
+        "exempt = []\nplaces = true".into(),
+    ] {
+        let settings = Settings::from_toml(&format!("preset = 'flow'\n{text}")).unwrap();
+        assert!(settings.config.places(), "{text}");
+    }
+    let off = format!("places_v4 = {level}\nplaces = false");
+    assert!(!Settings::from_toml(&off).unwrap().config.places());
+
+    for text in ["standing_for = '1h'", "standing_after = '30m'", "max_standing = 5"] {
+        let settings = Settings::from_toml(&format!("preset = 'op-node'\n{text}")).unwrap();
+        assert_eq!(settings.config.standing_after(), Some(Duration::from_secs(1_800)), "{text}");
+    }
+    let text =
+        "preset = 'flow'\nwarning = 43200\nlong_budget = 864000\nhearsay = true\nincident = true";
+    let config = Settings::from_toml(text).unwrap().config;
+    assert_eq!(config.warning(), Config::default().warning());
+    assert_eq!(config.long_budget(), Config::default().long_budget());
+    assert!(config.hearsay() && config.incident());
 }
 
 /// An op-node operator's static peers, as they have them on the command line, and a list of bans.

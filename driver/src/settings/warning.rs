@@ -101,7 +101,7 @@ fn whole_families<'a>(
             Subject::Peer(_) => None,
         })
     };
-    let exempt = config.colocation_exempt().iter().map(|net| ("colocation_exempt", *net));
+    let exempt = config.exempt().iter().map(|net| ("exempt", *net));
     let all = of("protect", options.protect()).chain(of("ban", options.ban())).chain(exempt);
     all.filter_map(|(key, net)| {
         let mapped = matches!(net, IpNet::V6(v6) if v6.prefix_len() > 0

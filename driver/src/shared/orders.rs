@@ -20,7 +20,7 @@ use crate::refusals;
 use crate::static_peer::Host;
 use crate::store::StoreHealth;
 use crate::tag::Tag;
-use crate::tallies::Tallies;
+use crate::tallies::{Held, Tallies};
 
 impl Shared {
     /// See [`Handle::ban`](crate::Handle::ban).
@@ -312,10 +312,10 @@ impl Shared {
     /// Every count.
     pub(crate) fn tallies(&self) -> Result<Tallies, Gone> {
         let state = self.enter()?;
-        let counts = state.engine.counts();
+        let held = Held::of(&state.engine);
         let rows = state.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
         drop(state);
-        let mut tallies = self.watch.tally.read(counts);
+        let mut tallies = self.watch.tally.read(held);
         tallies.store = rows.map(|(rows, waiting)| {
             let health = self.mailbox.health();
             StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }

@@ -1,16 +1,19 @@
 //! How a subject and what is remembered of it are written down.
 
+mod v1;
+
 use std::str::{self, FromStr};
 
 use libp2p::PeerId;
-use peerwarden_core::{IpNet, Saved, Subject};
+use peerwarden_core::{IpNet, Subject};
 use serde::{Deserialize, Serialize};
 
+use super::kept::Kept;
 use super::stamp::Stamp;
 use super::{Change, Row, StoreError};
 
 /// The version that is written.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// What the store says of itself. Whatever later versions add, the format comes first.
 #[derive(Deserialize, Serialize)]
@@ -52,15 +55,15 @@ pub(super) fn key(subject: &Subject<PeerId>) -> Vec<u8> {
 }
 
 /// What is written down.
-pub(super) fn encode(written: Stamp, saved: &Saved<PeerId>) -> Result<Vec<u8>, postcard::Error> {
-    postcard::to_stdvec(&(written, saved))
+pub(super) fn encode(written: Stamp, kept: &Kept) -> Result<Vec<u8>, postcard::Error> {
+    postcard::to_stdvec(&(written, kept))
 }
 
 /// What was written down about somebody, and when.
 pub(super) struct Entry {
     pub(super) subject: Subject<PeerId>,
     pub(super) written: Stamp,
-    pub(super) saved: Saved<PeerId>,
+    pub(super) kept: Kept,
 }
 
 /// Reads a row of some format, which is not the header.
@@ -73,6 +76,7 @@ pub(super) type Reader = fn(&Row, &str) -> Result<Entry, StoreError>;
 pub(super) fn reader(format: u32) -> Option<Reader> {
     match format {
         FORMAT => Some(read),
+        1 => Some(read_1),
         #[cfg(test)]
         0 => Some(tests::read_0),
         _ => None,
@@ -99,21 +103,31 @@ pub(super) fn subject(row: &Row, place: &str) -> Result<Subject<PeerId>, StoreEr
 }
 
 fn read(row: &Row, place: &str) -> Result<Entry, StoreError> {
-    let subject = subject(row, place)?;
-    let damaged = |what| StoreError::Damaged { place: place.to_owned(), what };
-    let ((written, saved), rest) = postcard::take_from_bytes(&row.value)
-        .map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
-    if !rest.is_empty() || subject != subject_of(&saved) {
-        return Err(damaged(format!("what it says of {subject} is about somebody else")));
-    }
-    Ok(Entry { subject, written, saved })
+    parse(row, place, |bytes| postcard::take_from_bytes::<(Stamp, Kept)>(bytes))
 }
 
-fn subject_of(saved: &Saved<PeerId>) -> Subject<PeerId> {
-    match saved {
-        Saved::Network(network) => Subject::Addr(network.net),
-        Saved::Peer(peer) => Subject::Peer(peer.peer),
+fn read_1(row: &Row, place: &str) -> Result<Entry, StoreError> {
+    parse(row, place, |bytes| {
+        let ((written, saved), rest): (v1::Value, _) = postcard::take_from_bytes(bytes)?;
+        Ok(((written, saved.into()), rest))
+    })
+}
+
+type Parsed<'a> = Result<((Stamp, Kept), &'a [u8]), postcard::Error>;
+
+fn parse(
+    row: &Row,
+    place: &str,
+    take: impl for<'a> FnOnce(&'a [u8]) -> Parsed<'a>,
+) -> Result<Entry, StoreError> {
+    let subject = subject(row, place)?;
+    let damaged = |what| StoreError::Damaged { place: place.to_owned(), what };
+    let ((written, kept), rest) =
+        take(&row.value).map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
+    if !rest.is_empty() || kept.subject().as_ref() != Some(&subject) {
+        return Err(damaged(format!("what it says of {subject} is about somebody else")));
     }
+    Ok(Entry { subject, written, kept })
 }
 
 const HEADER: &[u8] = b"format";
@@ -127,8 +141,8 @@ pub(super) mod tests {
     /// Reads a format that never was, to try the way from one to the next: the stamp comes last.
     pub(super) fn read_0(row: &Row, place: &str) -> Result<Entry, StoreError> {
         let subject = subject(row, place)?;
-        let (saved, written) = postcard::from_bytes(&row.value)
+        let (kept, written) = postcard::from_bytes(&row.value)
             .map_err(|error| StoreError::unwritable(place, error))?;
-        Ok(Entry { subject, written, saved })
+        Ok(Entry { subject, written, kept })
     }
 }

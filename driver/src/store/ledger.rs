@@ -2,14 +2,17 @@
 
 mod mark;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use libp2p::PeerId;
-use peerwarden_core::{Instant, IpNet, Offset, Saved, SavedDebt, Subject};
+use peerwarden_core::{Config, Instant, Subject};
 
+use super::kept::Kept;
 use super::names::{Hashes, Names};
+use super::reminders::Reminders;
+use crate::shared::Engine;
 
 /// The subjects whose rows are out of date, and how urgent each of them is.
 ///
@@ -27,9 +30,8 @@ pub(crate) struct Ledger {
     /// Of these nobody knows whether there is a row: the write that should have made it failed, and
     /// may have done so after it was made. No more than one group.
     perhaps: HashSet<Subject<PeerId>, RandomState>,
-    /// Networks whose rows hold nothing but a pardon, and when its grace is over: the engine says
-    /// nothing of that.
-    graces: BTreeSet<(Instant, IpNet)>,
+    /// Subjects of whose changes the engine says nothing.
+    reminders: Reminders,
     hasher: RandomState,
     /// The number of the last change.
     number: u64,
@@ -60,7 +62,7 @@ pub(super) struct Due {
 pub(super) struct Draft {
     pub(super) subject: Subject<PeerId>,
     /// The row; `None` if it is to go.
-    pub(super) saved: Option<Saved<PeerId>>,
+    pub(super) kept: Option<Kept>,
     was_stored: bool,
 }
 
@@ -68,7 +70,6 @@ pub(super) struct Draft {
 pub(super) struct Lost {
     _stored: Hashes,
     _perhaps: HashSet<Subject<PeerId>, RandomState>,
-    _graces: BTreeSet<(Instant, IpNet)>,
 }
 
 impl Ledger {
@@ -78,7 +79,7 @@ impl Ledger {
             later: Names::new(),
             stored: Hashes::new(),
             perhaps: HashSet::default(),
-            graces: BTreeSet::new(),
+            reminders: Reminders::default(),
             hasher: RandomState::new(),
             number: 0,
             renewal: false,
@@ -91,11 +92,13 @@ impl Ledger {
         self.hasher.hash_one(subject)
     }
 
-    /// There is a row of `subject`, which says `saved` as of `now`.
-    pub(super) fn found(&mut self, subject: &Subject<PeerId>, saved: &Saved<PeerId>, now: Instant) {
+    /// There is a row of `subject`, which is to be looked at then, if that is known.
+    pub(super) fn found(&mut self, subject: &Subject<PeerId>, look_again: Option<Instant>) {
         let hash = self.hash(subject);
         self.stored.insert(hash);
-        self.expect_end_of_grace(saved, now);
+        if let Some(at) = look_again {
+            self.reminders.set(subject.clone(), at);
+        }
     }
 
     pub(crate) fn soon(&mut self, subject: Subject<PeerId>) {
@@ -185,40 +188,43 @@ impl Ledger {
         Due { soon, later }
     }
 
-    /// Notes the rows of at most so many networks whose grace is over by `now`; whether there may be
-    /// more.
-    pub(super) fn end_graces(&mut self, now: Instant, at_most: usize) -> bool {
+    /// Notes the rows of at most so many subjects that are to be looked at again by `now`; whether there
+    /// may be more.
+    pub(super) fn look_again(&mut self, engine: &Engine, now: Instant, at_most: usize) -> bool {
         for _ in 0..at_most {
-            let Some((_, net)) = self.graces.first().filter(|(end, _)| *end <= now).copied() else {
+            let Some(subject) = self.reminders.pop(now) else {
                 return false;
             };
-            self.graces.pop_first();
-            let subject = Subject::Addr(net);
+            if let Subject::Peer(peer) = &subject
+                && engine.status(peer, now).is_some_and(|status| status.connected)
+            {
+                let again = now.saturating_add(between_looks(engine.config()));
+                self.reminders.set(subject.clone(), again);
+            }
             let hash = self.hash(&subject);
-            if self.may_be_stored(hash, &subject) {
+            if self.is_to_be_noted(hash, &subject, engine) {
                 self.note_later(hash, subject);
             }
         }
         true
     }
 
-    /// What to write of `subject`, of which the engine remembers `saved` as of `now`; `None` if
-    /// there is nothing to write. From here on it counts as written.
+    /// What to write of `subject`, of which `kept` is to be kept as of `now`; `None` if there is
+    /// nothing to write. From here on it counts as written.
     pub(super) fn draft(
         &mut self,
         subject: Subject<PeerId>,
-        saved: Option<Saved<PeerId>>,
+        kept: Option<Kept>,
         now: Instant,
     ) -> Option<Draft> {
-        let saved = saved.filter(is_worth_a_row).map(without_the_passing);
-        if let Some(saved) = &saved {
-            self.expect_end_of_grace(saved, now);
+        if let Some(left) = kept.as_ref().and_then(Kept::look_again) {
+            self.reminders.set(subject.clone(), now.saturating_add(left));
         }
         let hash = self.hash(&subject);
         let was_stored =
-            if saved.is_some() { !self.stored.insert(hash) } else { self.stored.remove(hash) };
+            if kept.is_some() { !self.stored.insert(hash) } else { self.stored.remove(hash) };
         let may_be_stored = was_stored || self.perhaps.contains(&subject);
-        (saved.is_some() || may_be_stored).then_some(Draft { subject, saved, was_stored })
+        (kept.is_some() || may_be_stored).then_some(Draft { subject, kept, was_stored })
     }
 
     /// What was drafted is written.
@@ -248,56 +254,15 @@ impl Ledger {
         Lost {
             _stored: std::mem::replace(&mut self.stored, Hashes::new()),
             _perhaps: std::mem::take(&mut self.perhaps),
-            _graces: std::mem::take(&mut self.graces),
-        }
-    }
-
-    fn expect_end_of_grace(&mut self, saved: &Saved<PeerId>, now: Instant) {
-        if let Saved::Network(network) = saved
-            && network.ban.is_none()
-            && !network.protected
-            && let Some(Offset(nanos @ 1..)) = network.grace
-        {
-            let left = Duration::from_nanos(nanos.unsigned_abs());
-            self.graces.insert((now.saturating_add(left), network.net));
         }
     }
 }
 
-/// Whether there is something in it that is to be kept.
-fn is_worth_a_row(saved: &Saved<PeerId>) -> bool {
-    match saved {
-        Saved::Network(network) => {
-            network.ban.is_some() || network.protected || is_ahead(network.grace)
-        }
-        Saved::Peer(peer) => {
-            peer.ban.is_some()
-                || peer.protected
-                || peer.offences > 0
-                || owes(&peer.debt)
-                || is_ahead(peer.grace)
-        }
-    }
+/// How often the row of a connected peer is looked at, for the sake of its standing: a row says how long
+/// that lasts from when it was written.
+fn between_looks(config: &Config) -> Duration {
+    (config.standing_for() / 2).clamp(SHORTEST_LOOK, LONGEST_LOOK)
 }
 
-/// Whether it is not paid yet. A single report mostly is before the next checkpoint.
-fn owes(debt: &SavedDebt) -> bool {
-    let elapsed = u128::from(debt.at.0.min(0).unsigned_abs());
-    let fallen = u128::from(debt.rate.as_micros_per_second()) * elapsed / NANOS_PER_SEC;
-    u128::from(debt.points.as_micros()) > fallen
-}
-
-/// The same without what does not outlive the node: a connection, and scores that were low, of
-/// which nobody says so when a good one follows.
-fn without_the_passing(mut saved: Saved<PeerId>) -> Saved<PeerId> {
-    if let Saved::Peer(peer) = &mut saved {
-        peer.low_scores = 0;
-    }
-    saved.disconnected()
-}
-
-fn is_ahead(moment: Option<Offset>) -> bool {
-    moment.is_some_and(|moment| moment > Offset(0))
-}
-
-const NANOS_PER_SEC: u128 = 1_000_000_000;
+const SHORTEST_LOOK: Duration = Duration::from_secs(60);
+const LONGEST_LOOK: Duration = Duration::from_secs(3_600);

@@ -52,7 +52,7 @@ impl Loaded {
 fn network_causes(saved: &Saved<PeerId>) -> Option<(IpNet, usize)> {
     match saved {
         Saved::Network(network) => Some((network.net, network.ban.as_ref()?.causes.len())),
-        Saved::Peer(_) => None,
+        Saved::Peer(_) | Saved::Place(_) => None,
     }
 }
 
@@ -79,16 +79,20 @@ pub(crate) fn load(
 
     let mut loaded =
         Loaded { saved: Vec::with_capacity(rows.len()), ledger: Ledger::new(), disagrees: false };
-    for Entry { subject, written, saved } in entries {
+    for Entry { subject, written, kept } in entries {
         let elapsed = written.elapsed(stamp);
         loaded.disagrees |= elapsed.is_none();
-        let saved = saved.aged(elapsed.unwrap_or_default()).disconnected();
+        let elapsed = elapsed.unwrap_or_default();
 
-        loaded.ledger.found(&subject, &saved, now);
-        if is_over(&saved) {
-            loaded.ledger.soon(subject);
-        } else {
-            loaded.saved.push(saved);
+        let look_again =
+            kept.look_again().map(|left| now.saturating_add(left.saturating_sub(elapsed)));
+        loaded.ledger.found(&subject, look_again);
+        for saved in kept.into_saved(elapsed) {
+            if is_over(&saved) {
+                loaded.ledger.soon(subject.clone());
+            } else {
+                loaded.saved.push(saved);
+            }
         }
     }
     order_bans(&mut loaded.saved);
@@ -100,7 +104,7 @@ fn renewed(rows: &[Row], entries: &[Entry]) -> Result<Vec<Change>, postcard::Err
     let mut changes = BTreeMap::new();
     changes.extend(rows.iter().map(|row| (row.key.clone(), None)));
     for entry in entries {
-        let value = format::encode(entry.written, &entry.saved)?;
+        let value = format::encode(entry.written, &entry.kept)?;
         changes.insert(format::key(&entry.subject), Some(value));
     }
     let header = format::header()?;
@@ -116,7 +120,7 @@ fn is_over(saved: &Saved<PeerId>) -> bool {
             let grace = network.grace.is_some_and(|grace| grace > Offset(0));
             network.ban.is_none() && !network.protected && !grace
         }
-        Saved::Peer(_) => false,
+        Saved::Peer(_) | Saved::Place(_) => false,
     }
 }
 
@@ -134,6 +138,7 @@ fn ban_of(saved: &mut Saved<PeerId>) -> Option<&mut SavedBan> {
     match saved {
         Saved::Network(network) => network.ban.as_mut(),
         Saved::Peer(peer) => peer.ban.as_mut(),
+        Saved::Place(_) => None,
     }
 }
 
@@ -144,26 +149,28 @@ mod tests {
     use peerwarden_core::SavedNetwork;
 
     use super::*;
+    use crate::store::kept::Kept;
     use crate::store::shelf::Shelf;
 
     #[test]
     fn a_store_of_an_older_format_is_written_anew() {
         let wall = UNIX_EPOCH + Duration::from_secs(1_900_000_000);
         let net = "192.0.2.0/24".parse().unwrap();
-        let saved =
-            Saved::<PeerId>::Network(SavedNetwork { net, ban: None, protected: true, grace: None });
+        let network = SavedNetwork { net, ban: None, protected: true, grace: None };
+        let saved = Saved::<PeerId>::Network(network.clone());
+        let kept = Kept::Network { network: Some(network), place: None };
         let key = format::key(&Subject::Addr(net));
         let mut shelf = Shelf::default();
         shelf.put(b"format", vec![0]);
-        shelf.put(&key, postcard::to_stdvec(&(&saved, Stamp::of(wall))).unwrap());
+        shelf.put(&key, postcard::to_stdvec(&(&kept, Stamp::of(wall))).unwrap());
 
         for _ in 0..2 {
             assert_eq!(
                 load(&mut shelf, wall, Instant::ORIGIN).unwrap().saved,
                 std::slice::from_ref(&saved)
             );
-            assert_eq!(shelf.row(b"format"), Some(vec![1]));
-            let new = format::encode(Stamp::of(wall), &saved).unwrap();
+            assert_eq!(shelf.row(b"format"), Some(vec![2]));
+            let new = format::encode(Stamp::of(wall), &kept).unwrap();
             assert_eq!(shelf.row(&key), Some(new));
         }
     }

@@ -170,7 +170,7 @@ impl<S: Store> Writer<S> {
     /// waits for what came before it.
     fn take_over(&mut self) {
         let (_, now) = self.shared.clocks();
-        while self.look(|_, ledger| ledger.end_graces(now, PAGE)) == Some(true) {}
+        while self.look(|engine, ledger| ledger.look_again(engine, now, PAGE)) == Some(true) {}
 
         let is_free = self.flushes.is_empty();
         let checkpoint = is_free && (self.next_checkpoint || !self.next_flushes.is_empty());

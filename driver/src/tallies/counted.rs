@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use libp2p::PeerId;
 use peerwarden_core::{Cause, Config, Counts, Event, Misbehavior, Subject, Withheld};
 
-use super::{SubjectKind, Tallies};
+use super::{PlaceName, SubjectKind, Tallies};
 use crate::gate::Gate;
-use crate::notes::{Note, NoteKind, Notes};
+use crate::notes::{Answered, Note, NoteKind, Notes};
+use crate::shared::Engine;
 
 /// Counts as it happens. All counters are there from the start, so that how many there are is
 /// bounded, and to count is to look one up and one atomic addition.
@@ -20,12 +21,27 @@ pub(crate) struct Tally {
     unbans: Counters<(Cause, SubjectKind)>,
     withheld: Counters<(Cause, Withheld)>,
     denials: Counters<(Gate, Cause)>,
+    hearsay: AtomicU64,
+    valid: AtomicU64,
+    warnings: AtomicU64,
+    expulsions: AtomicU64,
+    waivers: AtomicU64,
+    incidents: AtomicU64,
     refused_addresses: Counters<Gate>,
     score_requests: AtomicU64,
     scores: AtomicU64,
     scores_unavailable: AtomicU64,
     inputs: AtomicU64,
     nanos: AtomicU64,
+    /// The levels of places that there is a gauge for.
+    places: Vec<PlaceName>,
+}
+
+/// What the engine holds, as far as it is told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Held {
+    counts: Counts,
+    places: Vec<(PlaceName, usize)>,
 }
 
 /// What an input is, and when the engine got to work on it, if that is measured.
@@ -41,9 +57,12 @@ pub(crate) struct Begun {
 /// What an input was, as far as it is counted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Seen {
-    Report(Misbehavior),
+    Expel,
+    Report { kind: Misbehavior, hearsay: bool },
     Score,
     ScoreUnavailable,
+    Valid { count: u64 },
+    Waive,
     Other,
 }
 
@@ -58,12 +77,19 @@ impl Tally {
             unbans: Counters::new(causes_and_kinds()),
             withheld: Counters::new(pairs(&CAUSES_WITHHELD, &WITHHELD)),
             denials: Counters::new(pairs(&Gate::ALL, &Cause::ALL)),
+            hearsay: AtomicU64::default(),
+            valid: AtomicU64::default(),
+            warnings: AtomicU64::default(),
+            expulsions: AtomicU64::default(),
+            waivers: AtomicU64::default(),
+            incidents: AtomicU64::default(),
             refused_addresses: Counters::new(Gate::ALL),
             score_requests: AtomicU64::default(),
             scores: AtomicU64::default(),
             scores_unavailable: AtomicU64::default(),
             inputs: AtomicU64::default(),
             nanos: AtomicU64::default(),
+            places: levels(config),
         }
     }
 
@@ -86,12 +112,25 @@ impl Tally {
             add(&self.nanos, nanos.saturating_mul(stands_for));
         }
         match seen {
-            Seen::Report(kind) => {
+            Seen::Expel => add(&self.expulsions, 1),
+            Seen::Report { kind, hearsay } => {
                 add(self.reports.get(&kind).unwrap_or(&self.other_reports), 1);
+                if hearsay {
+                    add(&self.hearsay, 1);
+                }
             }
             Seen::Score => add(&self.scores, 1),
             Seen::ScoreUnavailable => add(&self.scores_unavailable, 1),
+            Seen::Valid { count } => add(&self.valid, count),
+            Seen::Waive => add(&self.waivers, 1),
             Seen::Other => {}
+        }
+        self.answered(notes.answered);
+        if !notes.warned.is_empty() {
+            add(&self.warnings, number(notes.warned.len()));
+        }
+        if notes.incidents.contains(&true) {
+            add(&self.incidents, 1);
         }
         if notes.asked > 0 {
             add(&self.score_requests, notes.asked);
@@ -113,8 +152,12 @@ impl Tally {
         }
     }
 
-    /// What was counted so far, of a node that holds so much.
-    pub(crate) fn read(&self, counts: Counts) -> Tallies {
+    /// What was counted so far, of a node that holds this.
+    pub(crate) fn read(&self, held: Held) -> Tallies {
+        let banned = |place: &PlaceName| {
+            held.places.iter().find(|(each, _)| each == place).map_or(0, |(_, count)| *count)
+        };
+        let others = held.places.iter().filter(|(each, _)| !self.places.contains(each));
         Tallies {
             reports: self.reports.read(|kind, count| (kind, count)),
             other_reports: read(&self.other_reports),
@@ -122,14 +165,34 @@ impl Tally {
             unbans: self.unbans.read(|(cause, kind), count| (cause, kind, count)),
             withheld: self.withheld.read(|(cause, why), count| (cause, why, count)),
             denials: self.denials.read(|(gate, cause), count| (gate, cause, count)),
+            hearsay_reports: read(&self.hearsay),
+            valid_messages: read(&self.valid),
+            warnings: read(&self.warnings),
+            expulsions: read(&self.expulsions),
+            waivers: read(&self.waivers),
+            incidents: read(&self.incidents),
             refused_addresses: self.refused_addresses.read(|gate, count| (gate, count)),
             score_requests: read(&self.score_requests),
             scores: read(&self.scores),
             scores_unavailable: read(&self.scores_unavailable),
             engine_inputs: read(&self.inputs),
             engine_time: Duration::from_nanos(read(&self.nanos)),
-            counts,
+            banned_places: self.places.iter().map(|place| (*place, banned(place))).collect(),
+            other_banned_places: others.map(|(_, count)| *count).sum(),
+            counts: held.counts,
             store: None,
+        }
+    }
+
+    /// The driver's own answer is an input as well.
+    fn answered(&self, answered: Answered) {
+        match answered {
+            Answered::No => {}
+            Answered::Score => {
+                add(&self.inputs, 1);
+                add(&self.scores, 1);
+            }
+            Answered::Unavailable => add(&self.scores_unavailable, 1),
         }
     }
 
@@ -153,21 +216,23 @@ impl Tally {
 impl Seen {
     fn of(event: &Event<PeerId>) -> Self {
         match event {
-            Event::Report { misbehavior, .. } => Self::Report(*misbehavior),
+            Event::Expel { .. } => Self::Expel,
+            Event::Report { misbehavior, peer, via, .. } => {
+                Self::Report { kind: *misbehavior, hearsay: via.is_some_and(|via| via != *peer) }
+            }
             Event::Score { .. } => Self::Score,
             Event::ScoreUnavailable { .. } => Self::ScoreUnavailable,
+            Event::Valid { count, .. } => Self::Valid { count: *count },
+            Event::Waive { .. } => Self::Waive,
             Event::Ban { .. }
             | Event::Connected { .. }
             | Event::Disconnected { .. }
-            | Event::Expel { .. }
             | Event::Heartbeat
             | Event::Protect { .. }
             | Event::Reconfigure { .. }
             | Event::Tick
             | Event::Unban { .. }
             | Event::Unprotect { .. }
-            | Event::Valid { .. }
-            | Event::Waive { .. }
             | _ => Self::Other,
         }
     }
@@ -175,9 +240,17 @@ impl Seen {
     /// Whether there can be thousands of them a second.
     const fn comes_in_floods(self) -> bool {
         match self {
-            Self::Report(_) | Self::Score | Self::ScoreUnavailable => true,
-            Self::Other => false,
+            Self::Report { .. } | Self::Score | Self::ScoreUnavailable | Self::Valid { .. } => true,
+            Self::Expel | Self::Waive | Self::Other => false,
         }
+    }
+}
+
+impl Held {
+    pub(crate) fn of(engine: &Engine) -> Self {
+        let v4 = engine.banned_places_v4().map(|(length, count)| (PlaceName::V4(length), count));
+        let v6 = engine.banned_places_v6().map(|(length, count)| (PlaceName::V6(length), count));
+        Self { counts: engine.counts(), places: v4.chain(v6).collect() }
     }
 }
 
@@ -209,6 +282,16 @@ fn add(counter: &AtomicU64, more: u64) {
 
 fn read(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
+}
+
+/// The levels of places in a policy.
+fn levels(config: &Config) -> Vec<PlaceName> {
+    let v4 = config.places_v4().map(|level| PlaceName::V4(level.length));
+    v4.chain(config.places_v6().map(|level| PlaceName::V6(level.length))).collect()
+}
+
+fn number(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
 }
 
 /// The causes that each kind of subject can be banned for.

@@ -112,6 +112,16 @@ fn counted(tallies: &Tallies) -> Vec<Family> {
     };
     vec![
         counter("reports", "Reports of misbehavior.", reports),
+        counter(
+            "hearsay_reports",
+            "Reports of what somebody else delivered.",
+            one(tallies.hearsay_reports),
+        ),
+        counter("valid_messages", "Good messages.", one(tallies.valid_messages)),
+        counter("warnings", "Peers that came to owe a lot.", one(tallies.warnings)),
+        counter("expulsions", "Peers that the application wanted out.", one(tallies.expulsions)),
+        counter("waivers", "Debts that were lowered.", one(tallies.waivers)),
+        counter("incidents", "Incidents that began.", one(tallies.incidents)),
         counter("bans", "Bans that began, counted for each cause.", bans(&tallies.bans)),
         counter("unbans", "Bans that ended, by the cause that ended last.", bans(&tallies.unbans)),
         counter("withheld_bans", "Bans that were due but not carried out.", withheld.collect()),
@@ -137,6 +147,13 @@ fn held(tallies: &Tallies) -> Vec<Family> {
     let counts = &tallies.counts;
     let active = Cause::ALL
         .map(|cause| sample(vec![("cause", cause.to_string())], number(counts.bans(cause))));
+    let mut places: Vec<_> = tallies
+        .banned_places
+        .iter()
+        .map(|(place, count)| sample(vec![("place", place.to_string())], number(*count)))
+        .collect();
+    let others = number(tallies.other_banned_places);
+    places.push(sample(vec![("place", OTHER.to_owned())], others));
     vec![
         gauge(
             "tracked_peers",
@@ -149,6 +166,23 @@ fn held(tallies: &Tallies) -> Vec<Family> {
             one(number(counts.connected)),
         ),
         counter("displaced_records", "Records that max_records displaced.", one(counts.displaced)),
+        counter(
+            "hearsay_charged",
+            "Reports that were charged to their deliverer.",
+            one(counts.hearsay_charged),
+        ),
+        gauge("incident", "Whether an incident is on.", one(counts.incident.into())),
+        gauge(
+            "standing_peers",
+            "Peers in standing that are not connected.",
+            one(number(counts.standing_away)),
+        ),
+        gauge(
+            "tracked_places",
+            "Places that have something to answer for.",
+            one(number(counts.places)),
+        ),
+        gauge("banned_places", "Places that are banned, by level.", places),
         gauge("active_bans", "Bans in force, counted for each cause.", active.into()),
     ]
 }

@@ -113,14 +113,14 @@ fn a_store_of_a_later_version_is_refused_and_left_alone() {
     Node::start(place.open()).ban(somebody().1, 60);
     let mut store = place.open();
     let header =
-        peerwarden_libp2p::store::Change { key: b"format".to_vec(), value: Some(vec![2, 77]) };
+        peerwarden_libp2p::store::Change { key: b"format".to_vec(), value: Some(vec![3, 77]) };
     store.write(std::slice::from_ref(&header)).unwrap();
     drop(store);
 
     assert_eq!(
         refusal(&place),
         format!(
-            "{} has format 2, and this version knows none later than 1: use the later version \
+            "{} has format 3, and this version knows none later than 2: use the later version \
              again, or move it away to start without the bans in it",
             place.path().display()
         )

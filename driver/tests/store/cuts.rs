@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libp2p::PeerId;
-use peerwarden_core::Saved;
+use peerwarden_core::{SavedNetwork, SavedPeer, SavedPlace};
 use peerwarden_libp2p::store::{Change, Row};
 use peerwarden_libp2p::{Cause, Origin, Store, StoreError, Subject, Tag, Timer};
 
@@ -157,6 +157,17 @@ impl Store for Tape {
     }
 }
 
+/// What a row holds.
+#[derive(serde::Deserialize)]
+enum Kept {
+    Network {
+        network: Option<SavedNetwork>,
+        #[expect(dead_code, reason = "it is no ban")]
+        place: Option<SavedPlace>,
+    },
+    Peer(SavedPeer<PeerId>),
+}
+
 /// Rows as they are in a store.
 #[derive(Clone, Default)]
 struct State(BTreeMap<Vec<u8>, Vec<u8>>);
@@ -203,22 +214,26 @@ impl State {
     /// The bans that are in the rows, as the rule about protected networks leaves them.
     fn bans(&self, node: &Node) -> Vec<(String, Cause)> {
         let rows = self.0.iter().filter(|(key, _)| key.as_slice() != b"format");
-        let read = |value: &[u8]| postcard::from_bytes::<(Option<u64>, Saved<PeerId>)>(value);
+        let read = |value: &[u8]| postcard::from_bytes::<(Option<u64>, Kept)>(value);
         let saved: Vec<_> = rows.map(|(_, value)| read(value).unwrap()).collect();
         let protected: Vec<_> = saved
             .iter()
-            .filter_map(|(_, saved)| match saved {
-                Saved::Network(network) => network.protected.then_some(network.net),
-                Saved::Peer(_) => None,
+            .filter_map(|(_, kept)| match kept {
+                Kept::Network { network, .. } => network.as_ref().filter(|each| each.protected),
+                Kept::Peer(_) => None,
             })
+            .map(|network| network.net)
             .collect();
         let wall = node.timer.wall_clock().duration_since(UNIX_EPOCH).unwrap();
         let now = u64::try_from(wall.as_nanos()).unwrap();
         let mut bans = Vec::new();
         for (written, saved) in &saved {
             let (subject, ban) = match saved {
-                Saved::Network(network) => (Subject::Addr(network.net), &network.ban),
-                Saved::Peer(peer) => (Subject::Peer(peer.peer), &peer.ban),
+                Kept::Network { network: Some(network), .. } => {
+                    (Subject::Addr(network.net), &network.ban)
+                }
+                Kept::Network { network: None, .. } => continue,
+                Kept::Peer(peer) => (Subject::Peer(peer.peer), &peer.ban),
             };
             let spared = match &subject {
                 Subject::Addr(net) => protected.iter().any(|outer| outer.contains(net)),

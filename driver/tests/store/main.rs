@@ -27,6 +27,7 @@ mod moved;
 mod node;
 mod old;
 mod passing;
+mod policy;
 mod restart;
 #[cfg(feature = "toml")]
 mod settings;

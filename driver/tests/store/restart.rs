@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use libp2p::Multiaddr;
 use peerwarden_libp2p::{
-    Behaviour, Cause, Config, DecayRate, EventKind, Handle, ManualTimer, Origin, PeerStatus,
-    Points, Score, Tag, Verdict,
+    Cause, Config, DecayRate, EventKind, Origin, PeerStatus, Points, Score, Tag, Verdict,
 };
 
 use crate::node::{Node, Place, hours, network, noon, somebody};
@@ -252,25 +251,31 @@ fn a_debt_that_falls_slower_by_a_new_policy_does_so_in_the_store_too() {
 #[test]
 fn scores_that_were_low_do_not_count_after_a_restart() {
     let shelf = Shelf::default();
-    let config = Config::default().with_confirmations(NonZeroU32::new(3).unwrap());
-    let restore = |shelf| Behaviour::restore(config.clone(), ManualTimer::new(), shelf).unwrap();
-    let score = |handle: &Handle, peer, score| {
-        handle.score(peer, Score::try_from(score).unwrap()).unwrap();
+    let start = |shelf, peer| {
+        let mut node = Node::start(shelf);
+        let config = Config::default().with_confirmations(NonZeroU32::new(3).unwrap());
+        node.handle.reconfigure(config).unwrap();
+        // Of a peer that is not here one low score is enough.
+        node.connect(peer);
+        node
+    };
+    let score = |node: &Node, peer, score| {
+        node.handle.score(peer, Score::try_from(score).unwrap()).unwrap();
     };
     let (peer, subject) = somebody();
-    let node = restore(shelf.clone());
-    score(&node.handle(), peer, -200.0);
-    score(&node.handle(), peer, -200.0);
-    node.handle().protect(subject.clone(), Tag::OPERATOR).unwrap();
-    node.handle().flush().wait().unwrap();
+    let node = start(shelf.clone(), peer);
+    score(&node, peer, -200.0);
+    score(&node, peer, -200.0);
+    node.handle.protect(subject.clone(), Tag::OPERATOR).unwrap();
+    node.flush();
     // Of this one nobody says anything, and it takes back the two.
-    score(&node.handle(), peer, 5.0);
+    score(&node, peer, 5.0);
 
-    let node = restore(shelf.copy());
-    node.handle().unprotect(subject, Tag::OPERATOR).unwrap();
+    let node = start(shelf.copy(), peer);
+    node.handle.unprotect(subject, Tag::OPERATOR).unwrap();
     for lows in 1..=3 {
-        score(&node.handle(), peer, -200.0);
-        assert_eq!(node.handle().bans(None, 1).unwrap().len(), usize::from(lows == 3));
+        score(&node, peer, -200.0);
+        assert_eq!(node.bans().len(), usize::from(lows == 3));
     }
 }
 

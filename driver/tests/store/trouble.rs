@@ -165,8 +165,9 @@ fn nothing_grows_while_the_store_fails() {
 /// Everything that can be said of peers and networks that nobody knows.
 fn strangers(handle: &Handle, round: u32) {
     let ((peer, subject), place) = (somebody(), network(&format!("10.{}.0.0/16", round % 256)));
-    handle.report(peer, Misbehavior::INVALID_MESSAGE).unwrap();
+    // One that owed something would be remembered for as long as the grace lasts.
     handle.unban(subject.clone(), None).unwrap();
+    handle.report(peer, Misbehavior::INVALID_MESSAGE).unwrap();
     handle.unban(subject.clone(), Some(Cause::Remote)).unwrap();
     handle.unprotect(subject, Tag::OPERATOR).unwrap();
     let fresh = network(&format!("172.{}.{}.0/24", round / 256 % 256, round % 256));

@@ -137,6 +137,8 @@ impl ByHand {
                 EventKind::Banned { .. } => "ban",
                 EventKind::Unbanned { .. } => "unban",
                 EventKind::ScoreRequested { .. } => "ask",
+                EventKind::Incident { .. } => "incident",
+                EventKind::Warned { .. } => "warn",
                 EventKind::Withheld { .. } => "withhold",
                 other => panic!("{other:?}"),
             },

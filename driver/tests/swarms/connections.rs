@@ -9,11 +9,12 @@ use libp2p::multiaddr::Protocol;
 use libp2p::swarm::SwarmEvent;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use peerwarden_libp2p::{
-    Config, Direction, EventKind, IpNet, Misbehavior, Origin, Score, Subject, Tag, Verdict,
+    Config, Direction, EventKind, IpNet, Misbehavior, Origin, Subject, Tag, Verdict,
 };
 
 use crate::gateway::Gateway;
 use crate::many::{Many, Order};
+use crate::networks::strict_places;
 use crate::node::Node;
 use crate::peer::Peer;
 
@@ -33,7 +34,9 @@ async fn a_second_connection_from_elsewhere_does_not_shield_the_first() {
 #[apply(test!)]
 async fn a_peer_last_seen_in_a_banned_network_keeps_its_connections_over_other_ips() {
     for origin in [Origin::Operator, Origin::Remote] {
-        let (mut node, peer) = (Node::start(Config::flow()).await, Peer::start().await);
+        // A list may ban this machine's addresses if they are exempt no more.
+        let config = Config::flow().with_exempt(&[]);
+        let (mut node, peer) = (Node::start(config).await, Peer::start().await);
         connect_over(&mut node, &peer, FIRST).await;
         connect_over(&mut node, &peer, SECOND).await;
 
@@ -199,14 +202,14 @@ fn a_relayed_connection_goes_with_the_ip_last_seen_unless_another_ip_is_left() {
 
 #[test]
 fn a_ban_of_an_address_by_what_peers_did_there_spares_the_connections_of_others() {
-    let mut warden = Many::new(colocation());
+    let mut warden = Many::new(strict_places());
     let (guilty, bystander) = (PeerId::random(), PeerId::random());
     warden.establish(1, bystander, ip("192.0.2.1"), Direction::Inbound);
     warden.establish(2, bystander, ip("192.0.2.1"), Direction::Inbound);
     warden.establish(3, bystander, ip("192.0.2.1"), Direction::Outbound);
     warden.establish(4, bystander, ip("198.51.100.4"), Direction::Inbound);
     warden.establish(5, guilty, ip("192.0.2.1"), Direction::Inbound);
-    warden.handle.score(guilty, Score::try_from(-1_000.0).unwrap()).unwrap();
+    warden.handle.expel(guilty, Misbehavior::INVALID_MESSAGE, None).unwrap();
     let all = warden.orders();
     assert!(matches!(all[0], Order::CloseAll(peer) if peer == guilty));
     assert!(all[1..].iter().all(|order| matches!(order, Order::Tell(_))), "{all:?}");
@@ -225,13 +228,13 @@ fn a_ban_of_an_address_by_what_peers_did_there_spares_the_connections_of_others(
 
 #[test]
 fn a_ban_by_order_elsewhere_spares_them_as_well() {
-    let mut warden = Many::new(colocation());
+    let mut warden = Many::new(strict_places());
     let (guilty, bystander) = (PeerId::random(), PeerId::random());
     warden.establish(1, bystander, ip("192.0.2.1"), Direction::Inbound);
     warden.establish(2, bystander, ip("203.0.113.2"), Direction::Inbound);
     warden.establish(3, bystander, ip("198.51.100.3"), Direction::Inbound);
     warden.establish(4, guilty, ip("192.0.2.1"), Direction::Inbound);
-    warden.handle.score(guilty, Score::try_from(-1_000.0).unwrap()).unwrap();
+    warden.handle.expel(guilty, Misbehavior::INVALID_MESSAGE, None).unwrap();
     let _ = warden.orders();
 
     warden.ban_network("198.51.100.0/24");
@@ -241,7 +244,7 @@ fn a_ban_by_order_elsewhere_spares_them_as_well() {
 
 #[test]
 fn the_engine_goes_by_the_ip_of_a_connection_that_is_left() {
-    let mut warden = Many::new(colocation());
+    let mut warden = Many::new(strict_places());
     let (guilty, debtor) = (PeerId::random(), PeerId::random());
     warden.handle.report(debtor, Misbehavior::INVALID_MESSAGE).unwrap();
     warden.establish(1, debtor, ip("192.0.2.1"), Direction::Inbound);
@@ -250,7 +253,7 @@ fn the_engine_goes_by_the_ip_of_a_connection_that_is_left() {
     warden.establish(4, guilty, ip("192.0.2.1"), Direction::Inbound);
     warden.close(3, debtor, 2);
 
-    warden.handle.score(guilty, Score::try_from(-1_000.0).unwrap()).unwrap();
+    warden.handle.expel(guilty, Misbehavior::INVALID_MESSAGE, None).unwrap();
 
     let orders = warden.orders();
     assert!(matches!(orders[0], Order::CloseAll(peer) if peer == guilty), "{orders:?}");
@@ -261,7 +264,7 @@ fn the_engine_goes_by_the_ip_of_a_connection_that_is_left() {
 /// Under cause `Address` the engine says who goes: here one who owes something, whoever dialled.
 #[test]
 fn a_debtor_at_such_an_address_loses_what_it_has_there() {
-    let mut warden = Many::new(colocation().with_redial(false));
+    let mut warden = Many::new(strict_places().with_redial(false));
     let (guilty, debtor) = (PeerId::random(), PeerId::random());
     warden.handle.report(debtor, Misbehavior::INVALID_MESSAGE).unwrap();
     warden.establish(1, debtor, ip("198.51.100.1"), Direction::Inbound);
@@ -269,7 +272,7 @@ fn a_debtor_at_such_an_address_loses_what_it_has_there() {
     warden.establish(3, debtor, ip("192.0.2.1"), Direction::Inbound);
     warden.establish(4, guilty, ip("192.0.2.1"), Direction::Inbound);
 
-    warden.handle.score(guilty, Score::try_from(-1_000.0).unwrap()).unwrap();
+    warden.handle.expel(guilty, Misbehavior::INVALID_MESSAGE, None).unwrap();
 
     let closed = warden.orders().into_iter().filter_map(|order| match order {
         Order::Close(id) => Some(id),
@@ -383,11 +386,6 @@ fn network(net: &str) -> Subject<PeerId> {
 
 fn ip(text: &str) -> Option<IpAddr> {
     Some(text.parse().unwrap())
-}
-
-/// One banned peer is too many at one address.
-fn colocation() -> Config {
-    Config::default().with_max_banned_peers(Some(0)).with_colocation_exempt(&[])
 }
 
 const FIRST: Ipv4Addr = Ipv4Addr::LOCALHOST;

@@ -14,10 +14,11 @@ use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{DialError, Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, yamux};
 use peerwarden_libp2p::{
-    Behaviour, Config, Denied, DialGate, Direction, Event, Handle, IpNet, ManualTimer, NoticeKind,
-    Origin, Score, Subject, Tag,
+    Behaviour, Config, Denied, DialGate, Direction, Event, Handle, IpNet, ManualTimer, Misbehavior,
+    NoticeKind, Origin, Subject, Tag,
 };
 
+use crate::networks::strict_places;
 use crate::node::{LOCALHOST, by_operator, said, seconds};
 use crate::peer::Peer;
 use crate::runtime;
@@ -96,11 +97,11 @@ async fn a_peer_that_is_protected_is_dialled_wherever_it_is() {
 
 #[apply(test!)]
 async fn a_place_with_many_banned_peers_is_dialled() {
-    let config = Config::default().with_max_banned_peers(Some(0)).with_colocation_exempt(&[]);
-    let (mut node, banned, peer) = (Node::with(config), Peer::start().await, Peer::start().await);
+    let (mut node, banned, peer) =
+        (Node::with(strict_places()), Peer::start().await, Peer::start().await);
     node.dial(banned.id, [banned.addr.clone()]);
     node.connected().await;
-    node.handle.score(banned.id, Score::try_from(-1_000.0).unwrap()).unwrap();
+    node.handle.expel(banned.id, Misbehavior::INVALID_MESSAGE, None).unwrap();
     assert!(node.handle.check_addr(LOCALHOST).unwrap().denial(Direction::Inbound).is_some());
 
     node.dial(peer.id, [by_name(&peer.addr)]);

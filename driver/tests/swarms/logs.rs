@@ -22,7 +22,7 @@ use crate::node::seconds;
 use log::Log;
 
 #[test]
-fn a_ban_by_penalty_is_one_line_that_says_what_for_and_for_how_long() {
+fn a_ban_by_penalty_is_one_line_that_says_what_for_and_for_how_long_after_a_warning() {
     let (log, _guard) = Log::start();
     let warden = ByHand::new(Config::default());
     warden.handle.report(warden.peer, Misbehavior::STALE_MESSAGE).unwrap();
@@ -32,10 +32,16 @@ fn a_ban_by_penalty_is_one_line_that_says_what_for_and_for_how_long() {
     let peer = warden.peer;
     assert_eq!(
         log.lines(),
-        [format!(
-            "INFO peerwarden: banned peer={peer} cause=penalty \
-             why=invalid-message x100, stale-message until=1m 28s offences=1"
-        )]
+        [
+            format!(
+                "INFO peerwarden: on its way to a ban peer={peer} owes=44064 \
+                 why=invalid-message x50, stale-message offences=0"
+            ),
+            format!(
+                "INFO peerwarden: banned peer={peer} cause=penalty \
+                 why=invalid-message x100, stale-message until=1m 28s offences=1"
+            ),
+        ]
     );
 }
 
@@ -71,7 +77,8 @@ fn bans_by_score_and_by_order_and_their_ends_are_lines() {
 #[test]
 fn a_ban_withheld_as_the_policy_has_it_is_news_and_one_at_a_limit_a_warning() {
     let (log, _guard) = Log::start();
-    let warden = ByHand::new(Config::default().with_dry_run(true).with_max_remote_bans(0));
+    let config = Config::default().with_warning(None).with_dry_run(true);
+    let warden = ByHand::new(config.with_max_remote_bans(0));
 
     warden.report(102);
     warden.handle.ban(Subject::Peer(warden.peer), None, Origin::Remote).unwrap();

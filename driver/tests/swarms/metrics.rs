@@ -4,6 +4,7 @@ mod documents;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use libp2p::core::transport::dummy::DummyTransport;
@@ -20,10 +21,11 @@ use peerwarden_libp2p::{
 use prometheus_client::encoding::text::encode;
 
 use crate::by_hand::ByHand;
+use crate::networks::strict_places;
 
 #[test]
 fn a_story_in_numbers() {
-    let config = Config::default().with_max_banned_peers(None);
+    let config = Config::default().with_confirmations(NonZeroU32::MIN);
     let (mut warden, registry) = start(config);
     let peer = warden.peer;
     let low = Score::try_from(-101.0).unwrap();
@@ -73,8 +75,10 @@ fn a_story_in_numbers() {
             "peerwarden_scores_total 1",
             "peerwarden_scores_unavailable_total 1",
             "peerwarden_tracked_peers 3",
+            "peerwarden_tracked_places 1",
             r#"peerwarden_unbans_total{cause="penalty",subject="peer"} 1"#,
             r#"peerwarden_unbans_total{cause="score",subject="peer"} 1"#,
+            "peerwarden_warnings_total 2",
             r#"peerwarden_withheld_bans_total{cause="penalty",reason="grace"} 1"#,
         ]
     );
@@ -141,8 +145,7 @@ fn every_gate_counts_for_itself() {
 
 #[test]
 fn a_place_that_is_banned_for_who_was_there_is_a_network_banned_for_its_address() {
-    let config = Config::default().with_max_banned_peers(Some(0));
-    let (mut warden, registry) = start(config);
+    let (mut warden, registry) = start(strict_places());
     warden.establish_inbound(0);
     warden.report(101);
 

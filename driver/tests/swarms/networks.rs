@@ -1,7 +1,10 @@
 //! Banned networks: who is refused by where it is.
 
 use libp2p::swarm::dial_opts::DialOpts;
-use peerwarden_libp2p::{Cause, Config, Denied, Direction, IpNet, Origin, Score, Subject, Verdict};
+use peerwarden_libp2p::{
+    Cause, Config, Denied, Direction, IpNet, Misbehavior, Origin, PlaceLevel, Points, Subject,
+    Verdict,
+};
 
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, Node, by_operator, denied_dial, said, seconds};
@@ -58,10 +61,10 @@ async fn a_peer_at_an_address_that_is_banned_is_disconnected() {
 
 #[apply(test!)]
 async fn too_many_banned_peers_close_their_address_for_inbound_connections_only() {
-    let (mut node, peer) = (Node::start(colocation()).await, Peer::start().await);
+    let (mut node, peer) = (Node::start(strict_places()).await, Peer::start().await);
     let banned = Peer::start().await;
     node.dialled_by(&banned).await;
-    node.handle.score(banned.id, Score::try_from(-1_000.0).unwrap()).unwrap();
+    node.handle.expel(banned.id, Misbehavior::INVALID_MESSAGE, None).unwrap();
     node.disconnected(banned.id).await;
 
     peer.dial(node.id, &node.addr).await;
@@ -104,7 +107,8 @@ fn ban_localhost(node: &Node) -> IpNet {
     network
 }
 
-/// One banned peer is too many, on this machine too.
-fn colocation() -> Config {
-    Config::default().with_max_banned_peers(Some(0)).with_colocation_exempt(&[])
+/// One banned peer is too many at an address, on this machine too.
+pub(crate) fn strict_places() -> Config {
+    let level = PlaceLevel { length: 32, debts: Points::from_points(u64::MAX), crowd: 0 };
+    Config::default().with_places_v4(&[level]).unwrap().with_exempt(&[])
 }

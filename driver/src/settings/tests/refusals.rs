@@ -65,16 +65,14 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
             "line 1: confirmations is 4294967296: give a whole number from 1 to 4294967295",
         ),
         (
-            "max_banned_peers = 'off'",
-            "line 1: max_banned_peers is 'off': give a whole number, 0 or more, or \"none\"",
+            "warning = 'half'",
+            "line 1: warning is 'half': give a number of points, 0 or more, such as 86400, or \
+             \"none\"",
         ),
+        ("max_places = -1", "line 1: max_places is -1: give a whole number, 0 or more"),
         (
-            "colocation_prefix_v4 = 33",
-            "line 1: colocation_prefix_v4 is 33: give a number of bits, 0 to 32",
-        ),
-        (
-            "colocation_exempt = ['10.0.0.0/8', '10.0.0.0/33']",
-            "line 1: colocation_exempt is '10.0.0.0/33': give a network or an address, such as \
+            "exempt = ['10.0.0.0/8', '10.0.0.0/33']",
+            "line 1: exempt is '10.0.0.0/33': give a network or an address, such as \
              \"10.0.0.0/8\" or \"192.0.2.1\"",
         ),
         (
@@ -134,6 +132,74 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
             assert!(Settings::from_toml(&format!("{key} = '{good}'")).is_ok());
         }
     }
+}
+
+#[test]
+fn a_level_of_places_is_checked_part_by_part() {
+    let table = "give a table such as { length = 32, debts = 864000, crowd = 5 }";
+    for (text, error) in [
+        (
+            "places_v4 = [\n{ length = 33, debts = 1, crowd = 1 }]",
+            "line 2: places_v4 is 33: give a number of bits, 0 to 32".to_owned(),
+        ),
+        (
+            "places_v6 = [{ length = 129, debts = 1, crowd = 1 }]",
+            "line 1: places_v6 is 129: give a number of bits, 0 to 128".to_owned(),
+        ),
+        (
+            "places_v4 = [{ length = 32, debts = -1, crowd = 1 }]",
+            "line 1: places_v4 is -1: give a number of points, 0 or more, such as 86400".to_owned(),
+        ),
+        (
+            "places_v4 = [{ length = 32, debts = 1, crowd = 'few' }]",
+            "line 1: places_v4 is 'few': give a whole number from 0 to 4294967295".to_owned(),
+        ),
+        (
+            "places_v4 = [{ length = 32, crowd = 1 }]",
+            format!("line 1: places_v4 is {{ length = 32, crowd = 1 }}: {table}"),
+        ),
+        (
+            "places_v4 = [{ length = 32, debts = 1, crowds = 1 }]",
+            format!("line 1: places_v4 is crowds: {table}"),
+        ),
+        (
+            "places_v6 = [{ length = 64, debts = 1, crowd = 1 }, { length = 64, debts = 2, crowd = 2 }]",
+            "line 1: places_v6 is [{ length = 64, debts = 1, crowd = 1 }, \
+             { length = 64, debts = 2, crowd = 2 }]: /64 is there twice: give each length once"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(said(text), error);
+    }
+    for bad in ["[32]", "[[32, 864000, 5]]", "32", "'none'"] {
+        let said = said(&format!("places_v4 = {bad}"));
+        assert!(said.contains("a table such as { length = 32"), "{said}");
+    }
+}
+
+#[test]
+fn a_setting_of_earlier_versions_is_refused_with_the_one_to_use() {
+    let part = "is no setting any more: places have taken the part of colocation: set";
+    for (key, instead) in [
+        (
+            "max_banned_peers",
+            "crowd in places_v4 and places_v6, or places to false to switch it off",
+        ),
+        ("colocation_duration", "place_durations"),
+        ("colocation_prefix_v4", "length in places_v4"),
+        ("colocation_prefix_v6", "length in places_v6"),
+        ("colocation_exempt", "exempt"),
+    ] {
+        assert_eq!(said(&format!("\n{key} = 5")), format!("line 2: {key} {part} {instead}"));
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Node {
+        #[expect(dead_code, reason = "it is refused")]
+        peerwarden: Settings,
+    }
+    let error = toml::from_str::<Node>("[peerwarden]\ncolocation_exempt = []").unwrap_err();
+    assert_eq!(error.message(), format!("colocation_exempt {part} exempt"));
 }
 
 #[test]

@@ -13,6 +13,8 @@ use super::{Ledger, Urgency};
 pub(crate) struct Mark {
     subject: Subject<PeerId>,
     urgency: Urgency,
+    /// Others, which can wait. Most often none, which does not allocate.
+    others: Vec<Subject<PeerId>>,
 }
 
 impl Ledger {
@@ -25,7 +27,7 @@ impl Ledger {
         now: Instant,
     ) -> Option<Mark> {
         let mark = |subject: Subject<PeerId>, urgency| {
-            Some(Mark { subject: subject.canonical(), urgency })
+            Some(Mark { subject: subject.canonical(), urgency, others: Vec::new() })
         };
         match event {
             Event::Protect { subject, addr: _ } => {
@@ -41,9 +43,34 @@ impl Ledger {
             Event::Ban { subject, .. }
             | Event::Unban { subject, .. }
             | Event::Unprotect { subject } => mark(subject.clone(), Urgency::Soon),
-            Event::Report { peer, .. } => mark(Subject::Peer(*peer), Urgency::Later),
-            Event::Connected { peer, addr: Some(addr), .. } => {
-                self.mark_of_place(Subject::Peer(*peer), *addr, engine, now)
+            Event::Report { peer, via: None, .. } | Event::Waive { peer, .. } => {
+                mark(Subject::Peer(*peer), Urgency::Later)
+            }
+            // Either may be the one that is charged.
+            Event::Report { peer, via: Some(via), .. } => Some(Mark {
+                subject: Subject::Peer(*peer),
+                urgency: Urgency::Later,
+                others: vec![Subject::Peer(*via)],
+            }),
+            // It lowers what is kept, and is no reason to keep anything.
+            Event::Valid { peer, .. } => {
+                let subject = Subject::Peer(*peer);
+                let is_kept = self.may_be_stored(self.hash(&subject), &subject);
+                is_kept.then_some(subject).and_then(|subject| mark(subject, Urgency::Later))
+            }
+            // What it leaves unpaid goes to its places, and its standing counts from here.
+            Event::Disconnected { peer } => {
+                let subject = Subject::Peer(*peer);
+                self.reminders.remove(&subject);
+                let others = engine.places_of(peer).map(Subject::Addr).collect();
+                Some(Mark { subject, urgency: Urgency::Later, others })
+            }
+            Event::Connected { peer, addr, .. } => {
+                if let Some(after) = engine.config().standing_after() {
+                    self.reminders.set(Subject::Peer(*peer), now.saturating_add(after));
+                }
+                let addr = (*addr)?;
+                self.mark_of_place(Subject::Peer(*peer), addr, engine, now)
             }
             // By another policy debts fall at other rates, and offences are forgiven at other times.
             Event::Reconfigure { .. } => {
@@ -51,8 +78,7 @@ impl Ledger {
                 None
             }
             // What these change shows in the answer or is not kept.
-            Event::Connected { addr: None, .. }
-            | Event::Disconnected { .. }
+            Event::Expel { .. }
             | Event::Heartbeat
             | Event::Score { .. }
             | Event::ScoreUnavailable { .. }
@@ -68,9 +94,12 @@ impl Ledger {
         mark: Option<Mark>,
         engine: &Warden<PeerId, S>,
     ) {
-        let Some(Mark { subject, urgency }) = mark else {
+        let Some(Mark { subject, urgency, others }) = mark else {
             return;
         };
+        for other in others {
+            self.note_if_remembered(other, engine);
+        }
         let hash = self.hash(&subject);
         match urgency {
             // Of a peer that is reported without end nothing more is asked.
@@ -95,6 +124,13 @@ impl Ledger {
                 if self.is_to_be_noted(hash, subject, engine) {
                     self.note_later(hash, subject.clone());
                 }
+            }
+            Action::Ban { subject: Subject::Peer(peer), cause, .. } if cause.is_automatic() => {
+                // An offence counts for the crowds of its places as well.
+                for net in engine.places_of(peer) {
+                    self.note_if_remembered(Subject::Addr(net), engine);
+                }
+                self.soon(Subject::Peer(*peer));
             }
             Action::Amend { subject, .. } | Action::Ban { subject, .. } => {
                 self.soon(subject.clone());
@@ -139,7 +175,19 @@ impl Ledger {
         }
         // A protected peer opens the gate for strangers where it was last seen.
         let urgency = if saved.protected { Urgency::Soon } else { Urgency::Later };
-        Some(Mark { subject, urgency })
+        Some(Mark { subject, urgency, others: Vec::new() })
+    }
+
+    /// Notes a subject that can wait, if there is something to write of it.
+    fn note_if_remembered<S: BuildHasher>(
+        &mut self,
+        subject: Subject<PeerId>,
+        engine: &Warden<PeerId, S>,
+    ) {
+        let hash = self.hash(&subject);
+        if self.is_to_be_noted(hash, &subject, engine) {
+            self.note_later(hash, subject);
+        }
     }
 
     /// Whether there is something to write of `subject`, or to remove.
@@ -153,7 +201,7 @@ impl Ledger {
 
     /// Whether there is something to write of `subject`, or to remove. Of others nobody would ever
     /// say that they are gone.
-    fn is_to_be_noted<S: BuildHasher>(
+    pub(super) fn is_to_be_noted<S: BuildHasher>(
         &self,
         hash: u64,
         subject: &Subject<PeerId>,

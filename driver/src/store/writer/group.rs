@@ -6,6 +6,7 @@ use libp2p::PeerId;
 use peerwarden_core::Subject;
 
 use super::{PAGE, Writer};
+use crate::store::kept::Kept;
 use crate::store::ledger::Draft;
 use crate::store::stamp::Stamp;
 use crate::store::{Change, Store, StoreError, format};
@@ -96,16 +97,15 @@ impl<S: Store> Writer<S> {
         let state = &mut *self.shared.lock();
         if let Some(ledger) = &mut state.ledger {
             for subject in subjects {
-                let saved = state.engine.save(&subject, now);
-                let saved = saved.map(|saved| state.orders.kept(saved, now));
-                drafts.extend(ledger.draft(subject, saved, now));
+                let kept = Kept::of(&state.engine, &state.orders, &subject, now);
+                drafts.extend(ledger.draft(subject, kept, now));
             }
         }
         (drafts, Stamp::of(wall))
     }
 
     fn change(&self, draft: &Draft, written: Stamp) -> Result<Change, StoreError> {
-        let value = draft.saved.as_ref().map(|saved| format::encode(written, saved)).transpose();
+        let value = draft.kept.as_ref().map(|kept| format::encode(written, kept)).transpose();
         let value = value.map_err(|error| StoreError::unwritable(&self.store.place(), error))?;
         Ok(Change { key: format::key(&draft.subject), value })
     }

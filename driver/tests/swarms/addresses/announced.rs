@@ -7,7 +7,7 @@ use libp2p::identity::Keypair;
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, identify, yamux};
-use peerwarden_libp2p::{Config, Misbehavior, Penalty, Verdict};
+use peerwarden_libp2p::{Config, Misbehavior, Penalty, PlaceLevel, Points, Verdict};
 
 use super::guard::{Guard, Met, NetEvent};
 use super::hidden;
@@ -22,7 +22,8 @@ use crate::wiring::{swarm, upgraded};
 async fn nobody_has_an_innocent_ip_banned_by_what_it_announces() {
     let innocent = "203.0.113.7".parse().unwrap();
     let penalty = Penalty::from_points(100_000).unwrap();
-    let strict = Config::default().with_max_banned_peers(Some(0)).with_default_penalty(penalty);
+    let level = PlaceLevel { length: 32, debts: Points::ZERO, crowd: 0 };
+    let strict = Config::default().with_places_v4(&[level]).unwrap().with_default_penalty(penalty);
     for is_gated in [false, true] {
         let mut node = Guard::with(strict.clone(), is_gated);
         let addr = at(&node.listen().await, node.id());

@@ -45,7 +45,8 @@ fn twenty_thousand_bans_by_a_list_are_ten_lines_and_a_number() {
 #[test]
 fn a_flood_of_one_kind_of_line_hides_no_other() {
     let (log, _guard) = Log::start();
-    let mut warden = ByHand::new(Config::default().with_max_remote_bans(0));
+    let config = Config::default().with_warning(None).with_max_remote_bans(0);
+    let mut warden = ByHand::new(config);
     for each in 0..100 {
         let subject = Subject::Peer(peer(each));
         warden.handle.ban(subject, None, Origin::Remote).unwrap();

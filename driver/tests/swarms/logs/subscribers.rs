@@ -26,7 +26,7 @@ fn a_subscriber_may_ask_the_handle_about_what_it_is_told() {
     warden.timer.advance(Duration::from_secs(100));
     warden.poll_all();
 
-    assert_eq!(*asking.active.lock().unwrap(), [1, 1, 0], "active bans at each line");
+    assert_eq!(*asking.active.lock().unwrap(), [0, 1, 1, 0], "active bans at each line");
     let status = warden.handle.status(&warden.peer).unwrap().unwrap();
     assert_eq!(status.penalty, Points::ZERO);
 }
@@ -54,7 +54,7 @@ impl<S: Subscriber> Layer<S> for Asking {
 /// A report that bans is carried out, whatever becomes of the line about it.
 #[test]
 fn a_subscriber_that_panics_keeps_no_ban_from_the_swarm() {
-    let mut warden = ByHand::new(Config::default());
+    let mut warden = ByHand::new(Config::default().with_warning(None));
     warden.establish_inbound(0);
     assert_eq!(warden.poll_all(), NOTHING);
     let wakes = warden.wakes.count();

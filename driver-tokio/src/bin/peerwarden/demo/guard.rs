@@ -140,6 +140,7 @@ impl Guard {
             .report_message_validation_result(&id, &source, acceptance);
         match verdict {
             Ok(()) => {
+                let _ = self.warden.valid(source, 1);
                 // Signatures are checked, so the author is who it says.
                 let author = message.source.unwrap_or(source);
                 self.reporter.tell_of(author, |who| Fact::Delivered { who }).await;
@@ -174,7 +175,7 @@ impl Guard {
     )]
     async fn obey(&mut self, kind: EventKind) {
         match kind {
-            EventKind::ScoreRequested { peer, gone } => self.judge(peer, gone).await,
+            EventKind::ScoreRequested { peer } => self.judge(peer).await,
             EventKind::Banned { subject: Subject::Peer(peer), cause, until } => {
                 self.banned(peer, cause, until).await
             }
@@ -191,9 +192,9 @@ impl Guard {
         }
     }
 
-    /// Answers with gossipsub's score. Of a peer that has gone, gossipsub has forgotten what was good.
-    async fn judge(&mut self, peer: PeerId, gone: bool) {
-        let score = self.swarm.behaviour().gossipsub.peer_score(&peer).filter(|_| !gone);
+    /// Answers with gossipsub's score.
+    async fn judge(&mut self, peer: PeerId) {
+        let score = self.swarm.behaviour().gossipsub.peer_score(&peer);
         let Some(score) = score.and_then(|score| Score::try_from(score).ok()) else {
             let _ = self.warden.score_unavailable(peer);
             return;
