@@ -147,13 +147,17 @@ fn a_reckoning_grows_old() -> impl Strategy<Value = Vec<Step>> {
 
 /// A ban by penalty is due for less heat than the threshold.
 fn the_long_budget_is_used_up(threshold: u64) -> impl Strategy<Value = Vec<Step>> {
-    (any_span(), any_amount(threshold), any_amount(threshold), 1_usize..4, any_span()).prop_map(
+    let then = prop_oneof![
+        1 => any_span(),
+        1 => (-1_i64..=1).prop_map(|off| Moment::Later { nanos: MINUTE.saturating_add_signed(off) }),
+    ];
+    (any_span(), any_amount(threshold), any_amount(threshold), 1_usize..4, then).prop_map(
         |(span, all, one, times, then)| {
             let valid = Event::Valid { peer: 0, count: 0 };
             let mut steps = at(span, [valid]);
             steps.extend(at(Moment::Same, (0..PEERS).map(|peer| report(peer, all))));
             steps.extend(at(Moment::Same, (0..times).map(|_| report(0, one))));
-            steps.extend(at(then, [report(0, one)]));
+            steps.extend(at(then, (0..times).map(|_| report(0, one))));
             steps
         },
     )
