@@ -3,7 +3,6 @@
 mod amount;
 mod bans;
 mod bounds;
-mod colocation;
 mod error;
 mod penalties;
 mod places;
@@ -76,11 +75,6 @@ pub struct Config {
     standing_after: Option<Duration>,
     standing_for: Duration,
     incident: bool,
-    // Colocation.
-    max_banned_peers: Option<usize>,
-    colocation_duration: Duration,
-    colocation_prefixes: (u8, u8),
-    colocation_exempt: Vec<IpNet>,
     // Bounds.
     max_records: NonZeroUsize,
     max_addr_bans: NonZeroUsize,
@@ -102,6 +96,9 @@ impl Config {
             && self.slow_accrual == other.slow_accrual
             && self.max_sentence == other.max_sentence
             && self.forgive_after == other.forgive_after
-            && self.colocation_prefixes == other.colocation_prefixes
+            && self.confirm_within == other.confirm_within
+            && self.default_penalty == other.default_penalty
+            && self.long_budget() == other.long_budget()
+            && self.standing_after() == other.standing_after()
     }
 }

@@ -10,6 +10,10 @@ pub struct Counts {
     pub records: usize,
     /// Networks that are banned, protected or pardoned not long ago.
     pub networks: usize,
+    /// Places that have something to answer for.
+    pub places: usize,
+    /// Peers in standing that are not here.
+    pub standing_away: usize,
     /// Connected peers that have not been told to leave.
     pub connected: usize,
     /// Entries in the largest index: never more than twice as many as there are records and

@@ -78,7 +78,7 @@ pub enum Event<P> {
     /// From here on `config` is the policy; everything that is remembered stays.
     ///
     /// Time has passed under the old policy by then. What was decided stands: ends of bans by
-    /// score, by colocation, by order of the operator or a remote list, and graces, whatever the
+    /// score, by the application, because of places, by order of the operator or a remote list, and graces, whatever the
     /// new durations are, and nobody is banned, spared or disconnected by the change itself. What
     /// is judged anew each time, such as a debt against
     /// [`threshold`](Config::with_threshold), is judged by the new policy from the next input on. At
@@ -91,15 +91,17 @@ pub enum Event<P> {
     ///   that now owes that. What an earlier bound cut off does not come back.
     /// - [`forgive_after`](Config::with_forgive_after): the time that a peer has been without a ban
     ///   counts in full against the new period, so a shorter one can forgive several offences.
-    /// - [`colocation_prefixes`](Config::with_colocation_prefixes): banned peers are counted in
-    ///   their new places. Networks that are banned stay so, and a place that now holds too many is
-    ///   banned with the next one.
+    /// - [`places_v4`](Config::with_places_v4), [`places_v6`](Config::with_places_v6): crowds of places
+    ///   fall as their levels say from here on. What places answer for so far stays.
+    /// - [`standing_after`](Config::with_standing_after): peers in standing stay so.
+    /// - [`long_budget`](Config::with_long_budget), [`default_penalty`](Config::with_default_penalty):
+    ///   what falls by them falls otherwise from here on; without a long budget nothing is left of it.
     /// - [`max_records`](Config::with_max_records), [`max_addr_bans`](Config::with_max_addr_bans):
     ///   what is too much is displaced.
     /// - [`scores`](Config::with_scores), [`penalties`](Config::with_penalties): once off, running
     ///   counts and debts are kept, and bans run out. Once on again, both go on.
     ///
-    /// A change of one of the first four walks over all records, the one input to do so.
+    /// A change of one of these but the bounds walks over all records, the one input to do so.
     Reconfigure {
         /// The new policy.
         config: Box<Config>,

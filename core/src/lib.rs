@@ -127,7 +127,8 @@ pub use impossible::{Impossible, RestoreError};
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
 pub use saved::{
-    Offset, Saved, SavedBan, SavedConnection, SavedDebt, SavedMisdeed, SavedNetwork, SavedPeer,
+    Offset, Saved, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer,
+    SavedPlace, SavedStanding,
 };
 pub use score::{Score, ScoreError};
 pub use status::{Ban, PeerStatus, Place};

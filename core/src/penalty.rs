@@ -42,6 +42,12 @@ impl Points {
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
+
+    /// The difference, or nothing if `other` is more.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
 }
 
 impl From<Penalty> for Points {
@@ -116,6 +122,14 @@ impl Penalty {
     #[must_use]
     pub const fn as_micros(self) -> u64 {
         self.0.get()
+    }
+
+    /// A tenth of it to the nearest millionth of a point, halves up, and at least one of them.
+    pub(crate) const fn tenth(self) -> Self {
+        match NonZeroU64::new(self.0.get().saturating_add(5) / 10) {
+            Some(micros) => Self(micros),
+            None => Self(NonZeroU64::MIN),
+        }
     }
 
     /// This penalty times `amplification`, to the nearest millionth of a point, halves up, and at

@@ -4,16 +4,22 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
+use ipnet::IpNet;
+
 use crate::config::Config;
 use crate::evidence::{KINDS, Misdeed};
 use crate::impossible::{Impossible, RestoreError, causes};
-use crate::saved::{Saved, SavedConnection, SavedMisdeed, SavedNetwork, SavedPeer};
+use crate::saved::{Saved, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding};
 use crate::state::account::Account;
 use crate::state::address;
 use crate::state::deadlines::Owner;
 use crate::state::network::NetworkBan;
-use crate::state::record::{Link, PeerBan, Record, RecordKey};
-use crate::subject::{Cause, Direction, Subject};
+use crate::state::number::Number;
+use crate::state::numbers::Numbers;
+use crate::state::place::{DEBTS_FALL, Place, PlaceKey};
+use crate::state::record::{PeerBan, Record, RecordKey};
+use crate::state::standing::Away;
+use crate::subject::{Cause, Subject};
 use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
@@ -30,8 +36,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     ///   for no longer than its longest sentence.
     /// - What has happened lies in the past: a later moment counts as `now`.
     /// - Orders that are given twice are told apart by who comes first in `saved`.
-    /// - A peer whose connection is up but that is banned, or refused where it was last seen, has been
-    ///   told to disconnect.
+    /// - A peer that is banned is not in standing, whatever is said of it. Of more peers in standing
+    ///   than there is room for, those lose it whose standing ends first.
+    /// - A network that is banned because of its peers is a place, and has had one such ban at least.
     /// - More bans by remote lists than there is room for stay, and no further one is accepted.
     /// - Moments before the origin count as the origin, which can put off forgiving but ends no ban
     ///   early. Whoever counts from the Unix epoch never gets there.
@@ -51,28 +58,35 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     {
         let mut warden = Self::new(config, hasher);
         warden.now = now;
-        let (mut peers, mut networks) = (Vec::new(), Vec::new());
+        let (mut peers, mut networks, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for saved in saved {
             match saved {
                 Saved::Network(network) => networks.push(network),
                 Saved::Peer(peer) => peers.push(peer),
+                Saved::Place(place) => places.push(place),
             }
         }
         peers.sort_by_key(|peer| peer.created);
         let mut bans = Vec::new();
-        let mut connections = Vec::new();
+        let mut away = Vec::new();
         for network in networks {
             bans.extend(warden.restore_network(network)?);
         }
         warden.refuse_bans_in_protected_networks(&bans)?;
         for peer in peers {
-            let (ban, connection) = (peer.ban.clone(), peer.connection);
+            let (ban, standing) = (peer.ban.clone(), peer.standing);
             let key = warden.restore_peer(peer)?;
             bans.extend(ban.map(|ban| (ban.order, Owner::Peer(key))));
-            connections.extend(connection.map(|connection| (connection, key)));
+            away.extend(standing.map(|standing| (standing, key)));
         }
         warden.restore_order_of_bans(bans);
-        warden.restore_connections(connections);
+        warden.restore_standing(away);
+        warden.restore_places(places)?;
+        let keys: Vec<_> = warden.records.keys().collect();
+        for key in keys {
+            warden.reindex(key);
+        }
+        warden.displace_standing();
         Ok(warden)
     }
 
@@ -135,7 +149,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     fn restore_peer(&mut self, saved: SavedPeer<P>) -> Result<RecordKey, RestoreError<P>> {
         let now = self.now;
-        let peer = saved.peer;
+        let peer = saved.peer.clone();
         let refuse = |why| RestoreError { subject: Subject::Peer(peer.clone()), why };
         if self.records.find(&self.hasher, &peer).is_some() {
             return Err(refuse(Impossible::Twice));
@@ -160,15 +174,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 announced: saved.announced.from(now).min(paid),
                 score: saved.score,
                 redial: saved.redial,
-                colocated: None,
             })
         });
         record.addr = saved.addr.map(address::canonical_ip);
         record.protected = saved.protected;
         record.account.withheld = saved.penalty_withheld;
+        record.reported = saved.reported;
+        let numbers = restore_numbers(&saved, now, &self.config);
         record.aside.change(|aside| {
             aside.grace = saved.grace.map(|grace| grace.from(now));
             aside.low_scores = saved.low_scores;
+            aside.last_low = saved.last_low.in_past(now);
+            aside.numbers.change(now, &self.config, |all| *all = numbers);
             aside.score_withheld = saved.score_withheld;
             aside.earlier = last_kinds(&saved.misdeeds, now);
             if let Some(latest) = aside.earlier.pop() {
@@ -204,35 +221,73 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Puts the connected peers in their queue and in the order in which they came, and every
-    /// record into the indexes.
-    fn restore_connections(&mut self, mut connections: Vec<(SavedConnection, RecordKey)>) {
-        connections.sort_by_key(|(connection, _)| connection.since);
-        for (connection, key) in &connections {
-            let since = self.take_order();
-            if let Some(record) = self.records.get_mut(*key) {
-                record.link = Link::Leaving;
-                record.since = since;
-                record.dialled = connection.dialled;
+    /// Puts the peers in standing in the order in which they left.
+    fn restore_standing(&mut self, mut away: Vec<(SavedStanding, RecordKey)>) {
+        away.sort_by_key(|(standing, _)| standing.left);
+        for (standing, key) in away {
+            let left = self.take_order();
+            let until = standing.until.from(self.now);
+            let record = self.records.get_mut(key).filter(|record| record.ban.is_none());
+            if let Some(record) = record.filter(|_| until > self.now) {
+                let away = Away { until, left };
+                record.aside.change(|aside| aside.away = Some(away));
+                self.away.insert(away, key);
             }
         }
-        connections.sort_by_key(|(connection, _)| connection.ticket);
-        for (connection, key) in connections {
-            let refused = self.place_denial(key);
-            let stays = refused.is_none_or(|denial| !denial.applies_to(Direction::Outbound));
-            if let Some(record) = self.records.get_mut(key)
-                && connection.ticket.is_some()
-                && record.ban.is_none()
-                && stays
-            {
-                record.link = Link::Connected;
-                record.ticket = self.queue.push(key);
+    }
+
+    /// Restores the places, and makes one for each network that is banned with cause `Address` and
+    /// has none.
+    fn restore_places(&mut self, mut places: Vec<SavedPlace>) -> Result<(), RestoreError<P>> {
+        places.sort_by_key(|place| place.created);
+        for saved in places {
+            let net = address::canonical_net(saved.net);
+            if self.places.find(&self.hasher, &net).is_some() {
+                let subject = Subject::Addr(net);
+                return Err(RestoreError { subject, why: Impossible::Twice });
+            }
+            let key = self.make_place(net);
+            if let Some(place) = self.places.table.get_mut(key) {
+                place.debts = Number::restore(saved.debts, self.now, DEBTS_FALL);
+                place.crowd = Number::restore(saved.crowd, self.now, place.crowd_fall);
+                place.bans = saved.bans;
+                place.over = saved.over.map(|over| over.in_past(self.now));
             }
         }
-        let keys: Vec<_> = self.records.keys().collect();
+        let banned: Vec<_> = self.address_ends.iter().map(|(end, _, key)| (*end, *key)).collect();
+        for (end, key) in banned {
+            let Some(net) = self.networks.table.get(key).map(|network| network.net) else {
+                continue;
+            };
+            let known = self.places.table.find(&self.hasher, &net);
+            let key = known.unwrap_or_else(|| self.make_place(net));
+            if let Some(place) = self.places.table.get_mut(key) {
+                place.bans = place.bans.max(1);
+                place.over = end.instant();
+            }
+        }
+        let keys: Vec<_> = self.places.table.keys().collect();
         for key in keys {
-            self.reindex(key);
+            self.places.relist(&self.hasher, key, self.now);
         }
+        Ok(())
+    }
+
+    fn make_place(&mut self, net: IpNet) -> PlaceKey {
+        let created = self.take_order();
+        let crowd = self.config.level_of(&net).map_or(0, |level| level.crowd);
+        let place = Place::new(net, created, Config::crowd_fall(crowd));
+        self.places.table.insert(&self.hasher, place)
+    }
+}
+
+fn restore_numbers<P>(saved: &SavedPeer<P>, now: Instant, config: &Config) -> Numbers {
+    let long = config.long_fall().map(|fall| Number::restore(saved.long, now, fall));
+    Numbers {
+        heat: Number::default(),
+        long: long.unwrap_or_default(),
+        hearsay: Number::restore(saved.hearsay, now, config.heat_fall()),
+        deliveries: Number::restore(saved.deliveries, now, config.deliveries_fall()),
     }
 }
 
@@ -248,4 +303,5 @@ fn last_kinds(misdeeds: &[SavedMisdeed], now: Instant) -> Vec<Misdeed> {
 }
 
 const NETWORK_CAUSES: &[Cause] = &[Cause::Address, Cause::Operator, Cause::Remote];
-const PEER_CAUSES: &[Cause] = &[Cause::Operator, Cause::Penalty, Cause::Remote, Cause::Score];
+const PEER_CAUSES: &[Cause] =
+    &[Cause::Application, Cause::Operator, Cause::Penalty, Cause::Remote, Cause::Score];

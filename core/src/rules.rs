@@ -1,16 +1,27 @@
 //! What follows from what: a file for each rule.
 
+mod application;
 mod bans;
-pub(crate) mod colocation;
 mod connections;
+mod crowd;
 pub(crate) mod displacement;
+mod exemptions;
 mod gates;
+mod hearsay;
+mod incident;
+mod ladder;
+mod long_budget;
 mod networks;
+mod places;
 mod protection;
+mod reckoning;
 mod reconfigure;
 pub(crate) mod redial;
 mod reports;
 mod scores;
+mod standing;
 mod time_first;
 mod unban;
+mod waiver;
+mod warning;
 mod withholding;

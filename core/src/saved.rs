@@ -24,6 +24,8 @@ pub enum Saved<P> {
     Network(SavedNetwork),
     /// A peer.
     Peer(SavedPeer<P>),
+    /// A place.
+    Place(SavedPlace),
 }
 
 impl<P> Saved<P> {
@@ -35,21 +37,16 @@ impl<P> Saved<P> {
         match &mut self {
             Self::Network(network) => network.offsets(|offset| *offset = offset.minus(elapsed)),
             Self::Peer(peer) => peer.offsets(|offset| *offset = offset.minus(elapsed)),
-        }
-        self
-    }
-
-    /// The same, with the connection gone: for what is kept while the node is down.
-    #[must_use]
-    pub fn disconnected(mut self) -> Self {
-        if let Self::Peer(peer) = &mut self {
-            peer.connection = None;
+            Self::Place(place) => place.offsets(|offset| *offset = offset.minus(elapsed)),
         }
         self
     }
 }
 
-/// What is remembered of one peer.
+/// What is remembered of one peer, but for its connection.
+///
+/// The fields from [`reported`](Self::reported) on may be missing where names are written: then there
+/// is nothing of that kind.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedPeer<P> {
@@ -74,8 +71,6 @@ pub struct SavedPeer<P> {
     pub announced: Offset,
     /// The IP at which it was last seen.
     pub addr: Option<IpAddr>,
-    /// Its connection, if it is connected.
-    pub connection: Option<SavedConnection>,
     /// Whether it is protected.
     pub protected: bool,
     /// Until when automatic bans are withheld after a pardon.
@@ -88,6 +83,44 @@ pub struct SavedPeer<P> {
     pub score_withheld: bool,
     /// What it is known to have done, most recent last. Of more than eight kinds the last count.
     pub misdeeds: Vec<SavedMisdeed>,
+    /// What was reported of it since it was disconnected last, hearsay aside.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub reported: Points,
+    /// When the last of its low scores in a row came; means nothing without one.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub last_low: Offset,
+    /// Its standing, as of one that is not connected.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub standing: Option<SavedStanding>,
+    /// What it was reported for in the long run.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub long: SavedNumber,
+    /// What others said of it.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub hearsay: SavedNumber,
+    /// What it said of others.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub deliveries: SavedNumber,
+}
+
+/// The standing of a peer that is not connected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedStanding {
+    /// When it ends.
+    pub until: Offset,
+    /// Where in the order of those that left it stands among all that is restored with it.
+    pub left: u64,
+}
+
+/// A number at some moment, in millionths. How fast it falls from there is for the policy to say.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedNumber {
+    /// What it was then.
+    pub micros: u64,
+    /// When that was.
+    pub at: Offset,
 }
 
 /// What a peer owed at some moment, and how fast it falls from there.
@@ -115,19 +148,6 @@ pub struct SavedBan {
     pub causes: Vec<(Cause, Option<Offset>)>,
 }
 
-/// A connection.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
-pub struct SavedConnection {
-    /// Its place in the queue of those whose scores are checked; `None` if it has been told to
-    /// disconnect.
-    pub ticket: Option<u64>,
-    /// Where in the order of those that came it stands among all that is restored with it.
-    pub since: u64,
-    /// Whether this node dialled.
-    pub dialled: bool,
-}
-
 /// How often a peer did one kind of thing, and when last.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
@@ -152,6 +172,24 @@ pub struct SavedNetwork {
     pub protected: bool,
     /// Until when automatic bans are withheld after a pardon.
     pub grace: Option<Offset>,
+}
+
+/// What is remembered of one place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+pub struct SavedPlace {
+    /// The network.
+    pub net: IpNet,
+    /// Where in the order of creation it stands among all that is restored with it.
+    pub created: u64,
+    /// What peers that left owed, in millionths of a point.
+    pub debts: SavedNumber,
+    /// Offences of its peers, in millionths of one.
+    pub crowd: SavedNumber,
+    /// How many bans by [`Cause::Address`] it has had, up to one that has been over for a day.
+    pub bans: u32,
+    /// When the last of them is over or was.
+    pub over: Option<Offset>,
 }
 
 /// A moment, in nanoseconds after that of the snapshot; negative for before.
@@ -199,6 +237,11 @@ impl<P> SavedPeer<P> {
         change(&mut self.announced);
         self.grace.iter_mut().for_each(&mut change);
         self.misdeeds.iter_mut().for_each(|misdeed| change(&mut misdeed.last));
+        change(&mut self.last_low);
+        self.standing.iter_mut().for_each(|standing| change(&mut standing.until));
+        for number in [&mut self.long, &mut self.hearsay, &mut self.deliveries] {
+            change(&mut number.at);
+        }
         self.ban.iter_mut().for_each(|ban| ban.offsets(&mut change));
     }
 }
@@ -207,6 +250,14 @@ impl SavedNetwork {
     fn offsets(&mut self, mut change: impl FnMut(&mut Offset)) {
         self.grace.iter_mut().for_each(&mut change);
         self.ban.iter_mut().for_each(|ban| ban.offsets(&mut change));
+    }
+}
+
+impl SavedPlace {
+    fn offsets(&mut self, mut change: impl FnMut(&mut Offset)) {
+        change(&mut self.debts.at);
+        change(&mut self.crowd.at);
+        self.over.iter_mut().for_each(change);
     }
 }
 

@@ -2,32 +2,52 @@
 
 use core::hash::{BuildHasher, Hash};
 
+use ipnet::IpNet;
+
 use crate::causes::Causes;
 use crate::evidence::Misdeed;
 use crate::saved::{
-    Offset, Saved, SavedBan, SavedConnection, SavedMisdeed, SavedNetwork, SavedPeer,
+    Offset, Saved, SavedBan, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding,
 };
 use crate::state::address;
 use crate::state::kinds::Kinds;
 use crate::state::network::Network;
-use crate::state::record::{Link, Record};
+use crate::state::place::Place;
+use crate::state::record::Record;
 use crate::subject::Subject;
 use crate::time::Instant;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Everything that is remembered, as plain data with times relative to `now`, in no order that
-    /// matters.
+    /// Everything that is remembered but for connections, as plain data with times relative to `now`,
+    /// in no order that matters.
     ///
     /// An engine [restored](Self::restore) from all of it with the same policy answers every
-    /// question and every event as this one does. Changes nothing. A walk over all peers: for a
-    /// store that writes what has changed there is [`save`](Self::save).
+    /// question and every event as this one would with every peer disconnected, none of them having
+    /// left anything in its places: who is in standing here is as if it left at `now`. Neither an
+    /// incident nor its budget is in it, nor that there was an [`Event::Valid`](crate::Event::Valid).
+    /// Changes nothing. A walk over all peers: for a store that writes what has changed there is
+    /// [`save`](Self::save).
     pub fn snapshot(&self, now: Instant) -> impl Iterator<Item = Saved<P>> + '_ {
         let now = now.max(self.now);
         let networks = self.networks.table.values();
-        let peers = self.records.values();
         let networks = networks.map(move |network| Saved::Network(save_network(network, now)));
-        networks.chain(peers.map(move |record| Saved::Peer(save_peer(record, &self.kinds, now))))
+        let places = self.places.table.values().filter(move |place| !place.is_empty(now));
+        let places = places.map(move |place| Saved::Place(save_place(place, now)));
+        let peers = self.records.values();
+        networks
+            .chain(places)
+            .chain(peers.map(move |record| Saved::Peer(self.save_peer(record, now))))
+    }
+
+    /// What the place, a network of one of the levels in the policy, has to answer for, as in a
+    /// [`snapshot`](Self::snapshot); `None` if that is nothing.
+    #[must_use]
+    pub fn save_place(&self, net: IpNet, now: Instant) -> Option<SavedPlace> {
+        let now = now.max(self.now);
+        let place = self.places.find(&self.hasher, &address::canonical_net(net));
+        let place = place.filter(|place| !place.is_empty(now))?;
+        Some(save_place(place, now))
     }
 
     /// What is remembered of one subject, as in a [`snapshot`](Self::snapshot); `None` if nothing
@@ -42,17 +62,37 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             }
             Subject::Peer(peer) => {
                 let record = self.records.get(self.records.find(&self.hasher, peer)?)?;
-                Some(Saved::Peer(save_peer(record, &self.kinds, now)))
+                Some(Saved::Peer(self.save_peer(record, now)))
             }
         }
+    }
+
+    fn save_peer(&self, record: &Record<P>, now: Instant) -> SavedPeer<P> {
+        SavedPeer {
+            standing: self.save_standing(record, now),
+            ..save_peer(record, &self.kinds, now)
+        }
+    }
+
+    /// The standing of a peer, here as if it left now.
+    fn save_standing(&self, record: &Record<P>, now: Instant) -> Option<SavedStanding> {
+        if !record.is_connected() {
+            let away = record.away(now)?;
+            return Some(SavedStanding { until: Offset::of(away.until, now), left: away.left });
+        }
+        let until = now.saturating_add(self.config.standing_for());
+        let in_standing = record.is_in_standing(now, &self.config) && until > now;
+        // After all that have left, in the order in which they came.
+        let left = self.next_order.saturating_add(record.since);
+        in_standing.then(|| SavedStanding { until: Offset::of(until, now), left })
     }
 }
 
 fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> SavedPeer<P> {
     let (debt, offences, clean_since) = record.account.save(now);
     let ban = record.ban.as_ref();
-    let ticket = record.is_connected().then_some(record.ticket);
-    let connection = SavedConnection { ticket, since: record.since, dialled: record.dialled };
+    let last_low = record.aside.get().map_or(now, |aside| aside.last_low);
+    let numbers = record.numbers();
     SavedPeer {
         peer: record.peer.clone(),
         created: record.created,
@@ -64,13 +104,29 @@ fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> Saved
         redial: ban.is_some_and(|ban| ban.redial),
         announced: ban.map_or_else(Offset::default, |ban| Offset::of(ban.announced, now)),
         addr: record.addr,
-        connection: (record.link != Link::Absent).then_some(connection),
         protected: record.protected,
         grace: record.grace().map(|grace| Offset::of(grace, now)),
-        low_scores: record.low_scores(),
+        low_scores: record.aside.get().map_or(0, |aside| aside.low_scores),
         penalty_withheld: record.account.withheld,
         score_withheld: record.score_withheld(),
         misdeeds: record.misdeeds(kinds).map(|misdeed| save_misdeed(&misdeed, now)).collect(),
+        reported: record.reported,
+        last_low: Offset::of(last_low, now),
+        standing: None,
+        long: numbers.long.save(now),
+        hearsay: numbers.hearsay.save(now),
+        deliveries: numbers.deliveries.save(now),
+    }
+}
+
+fn save_place(place: &Place, now: Instant) -> SavedPlace {
+    SavedPlace {
+        net: place.net,
+        created: place.created,
+        debts: place.debts.save(now),
+        crowd: place.crowd.save(now),
+        bans: place.bans,
+        over: place.over.map(|over| Offset::of(over, now)),
     }
 }
 

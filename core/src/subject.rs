@@ -11,16 +11,16 @@ use crate::state::address;
 pub enum Subject<P> {
     /// A network, which may be a single address.
     ///
-    /// Networks are masked, and IPv4 written as IPv6 (`::ffff:0:0/96`, `64:ff9b::/96`) is IPv4:
-    /// `10.1.2.3/8` and `::ffff:10.0.0.0/104` are both `10.0.0.0/8`.
+    /// Networks are masked, and one longer than /96 of IPv4 written as IPv6 (in `::ffff:0:0/96` or
+    /// `64:ff9b::/96`) is IPv4: `10.1.2.3/8` and `::ffff:10.0.0.0/104` are both `10.0.0.0/8`.
     Addr(IpNet),
     /// A peer, wherever it connects from.
     Peer(P),
 }
 
 impl<P> Subject<P> {
-    /// The same, named the way in which the engine names it: networks masked, and IPv4 that is
-    /// written as IPv6 as IPv4.
+    /// The same, named the way in which the engine names it: networks masked, and those of IPv4 that
+    /// is written as IPv6 as IPv4.
     ///
     /// For whoever keeps something by subject, such as a store: two that mean the same are equal
     /// only in this form.
@@ -46,7 +46,7 @@ impl<P> Subject<P> {
 impl<P: fmt::Display> fmt::Display for Subject<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Addr(network) => write!(f, "addr:{network}"),
+            Self::Addr(network) => write!(f, "addr:{}", address::Shown(network)),
             Self::Peer(peer) => write!(f, "peer:{peer}"),
         }
     }

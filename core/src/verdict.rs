@@ -4,6 +4,7 @@ use core::fmt;
 
 use ipnet::IpNet;
 
+use crate::state::address;
 use crate::subject::{Cause, Direction};
 use crate::time::Until;
 
@@ -57,7 +58,7 @@ impl Denial {
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(network) = self.network {
-            write!(f, "{network} ")?;
+            write!(f, "{} ", address::Shown(&network))?;
         }
         write!(f, "banned by {} {}", self.cause, self.until)
     }

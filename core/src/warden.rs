@@ -10,16 +10,18 @@ use crate::causes::Causes;
 use crate::config::Config;
 use crate::counts::Counts;
 use crate::event::Event;
-use crate::rules::colocation::Colocated;
 use crate::rules::redial;
 use crate::state::addresses::Addresses;
 use crate::state::deadlines::{Deadlines, Owner};
 use crate::state::gated::Gated;
+use crate::state::incident::Incident;
 use crate::state::kinds::Kinds;
 use crate::state::network::{NetworkKey, Networks};
+use crate::state::place::Places;
 use crate::state::queue::Queue;
 use crate::state::ranks::Ranks;
 use crate::state::record::{Record, RecordKey};
+use crate::state::standing::AwayPeers;
 use crate::state::table::Table;
 use crate::status::{Ban, PeerStatus, Place};
 use crate::subject::Subject;
@@ -46,7 +48,14 @@ pub struct Warden<P, S> {
     pub(crate) queue: Queue,
     pub(crate) connected_at: Addresses,
     pub(crate) protected_at: Addresses,
-    pub(crate) colocated: Colocated,
+    /// The spared peers that are not here.
+    pub(crate) spared_at: Addresses,
+    /// The peers in standing that are not here.
+    pub(crate) away: AwayPeers,
+    pub(crate) places: Places,
+    pub(crate) incident: Incident,
+    /// Whether there was an [`Event::Valid`].
+    pub(crate) valid_seen: bool,
     pub(crate) counts: Counts,
     /// The latest moment seen.
     pub(crate) now: Instant,
@@ -74,7 +83,11 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             queue: Queue::default(),
             connected_at: Addresses::default(),
             protected_at: Addresses::default(),
-            colocated: Colocated::default(),
+            spared_at: Addresses::default(),
+            away: AwayPeers::default(),
+            places: Places::new(),
+            incident: Incident::default(),
+            valid_seen: false,
             counts: Counts::default(),
             now: Instant::ORIGIN,
             next_order: 0,
@@ -110,7 +123,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// To forget a record is not urgent, and waits for the next full second.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.next()
+        self.deadlines.next().into_iter().chain(self.incident.end).min()
     }
 
     /// What is held for or against `peer` at `now`; `None` if nothing is.
@@ -152,6 +165,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let mut counts = self.counts;
         counts.records = self.records.len();
         counts.networks = self.networks.table.len();
+        counts.places = self.places.table.len();
+        counts.standing_away = self.away.len();
         counts.connected = self.queue.len();
         counts.largest_index = self.largest_index();
         counts
@@ -176,20 +191,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 self.connected(peer, *addr, *direction, actions);
             }
             Event::Disconnected { peer } => self.disconnected(peer, actions),
-            Event::Expel { .. }
-            | Event::Heartbeat
-            | Event::ScoreUnavailable { .. }
-            | Event::Valid { .. }
-            | Event::Waive { .. } => {}
-            Event::Protect { subject, addr: _ } => self.protect(subject, actions),
+            Event::Expel { peer, misbehavior, duration } => {
+                self.expel(peer, misbehavior, *duration, actions);
+            }
+            Event::Heartbeat | Event::ScoreUnavailable { .. } => {}
+            Event::Protect { subject, addr } => self.protect(subject, *addr, actions),
             Event::Reconfigure { config } => self.reconfigure(config, actions),
-            Event::Report { peer, misbehavior, penalty, via: _ } => {
-                self.report(peer, misbehavior, *penalty, actions);
+            Event::Report { peer, misbehavior, penalty, via } => {
+                self.report(peer, misbehavior, *penalty, via.as_ref(), actions);
             }
             Event::Score { peer, score } => self.score(peer, *score, actions),
             Event::Tick => self.tick(actions),
             Event::Unban { subject, cause } => self.unban(subject, *cause, actions),
             Event::Unprotect { subject } => self.unprotect(subject, actions),
+            Event::Valid { peer, count } => self.valid(peer, *count),
+            Event::Waive { peer, points } => self.waive(peer, *points, actions),
         }
     }
 

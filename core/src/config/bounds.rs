@@ -32,8 +32,8 @@ impl Config {
         self
     }
 
-    /// Sets how many places are remembered at most, those that are banned aside. 100 000 by
-    /// default; beyond it the one goes that has nothing left to answer for soonest.
+    /// Sets how many places are remembered at most. 100 000 by default; beyond it the one goes that
+    /// has nothing left to answer for soonest, but none that is banned.
     #[must_use]
     pub fn with_max_places(mut self, places: usize) -> Self {
         self.max_places = places;
@@ -63,7 +63,7 @@ impl Config {
         self.max_addr_bans
     }
 
-    /// How many places are remembered at most, those that are banned aside.
+    /// How many places are remembered at most.
     #[must_use]
     pub const fn max_places(&self) -> usize {
         self.max_places

@@ -1,7 +1,7 @@
 //! Settings of places.
 
 use alloc::vec::Vec;
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
 use ipnet::IpNet;
@@ -111,6 +111,34 @@ impl Config {
     /// The levels of places of IPv6 addresses, longest first.
     pub fn places_v6(&self) -> impl DoubleEndedIterator<Item = PlaceLevel> + '_ {
         self.places_v6.iter().map(|level| level.under(self.threshold))
+    }
+
+    /// The level of places at this position, longest first, of IPs like this one.
+    pub(crate) fn place_level(&self, ip: IpAddr, at: usize) -> Option<PlaceLevel> {
+        let levels = match ip {
+            IpAddr::V4(_) => &self.places_v4,
+            IpAddr::V6(_) => &self.places_v6,
+        };
+        levels.get(at).map(|level| level.under(self.threshold))
+    }
+
+    /// The level of the places that are like this network, if there is one.
+    pub(crate) fn level_of(&self, net: &IpNet) -> Option<PlaceLevel> {
+        let levels = match net {
+            IpNet::V4(_) => &self.places_v4,
+            IpNet::V6(_) => &self.places_v6,
+        };
+        let level = levels.iter().find(|level| level.length == net.prefix_len());
+        level.map(|level| level.under(self.threshold))
+    }
+
+    /// Whether the levels of places are the same under both policies, their debts aside.
+    pub(crate) fn has_places_like(&self, other: &Self) -> bool {
+        let same = |ours: &[Level], theirs: &[Level]| {
+            let level = |level: &Level| (level.length, level.crowd);
+            ours.iter().map(level).eq(theirs.iter().map(level))
+        };
+        same(&self.places_v4, &other.places_v4) && same(&self.places_v6, &other.places_v6)
     }
 
     /// How long a banned place is refused; never empty.

@@ -68,7 +68,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if is_new && self.remote_bans_are_full() {
             return Some(Withheld::Limit);
         }
-        known.and_then(|key| self.withheld(key, Cause::Remote))
+        let record = known.and_then(|key| self.records.get(key));
+        record.is_some_and(|record| record.protected).then_some(Withheld::Protected)
     }
 
     /// Whether there is no room for one more ban by a remote list.
@@ -86,18 +87,29 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         duration.map_or(Until::Forever, |duration| Until::At(self.now.saturating_add(duration)))
     }
 
-    /// An automatic cause is about to become active: an offence, unless another one is active.
-    pub(crate) fn count_offence(&mut self, key: RecordKey) {
+    /// An automatic cause is about to become active: an offence, unless another one is active. Gives
+    /// whether it is one.
+    pub(crate) fn count_offence(&mut self, key: RecordKey) -> bool {
+        let now = self.now;
         let Some(record) = self.records.get_mut(key) else {
-            return;
+            return false;
         };
-        record.advance(self.now, &self.config);
-        if !record.causes().any_automatic() {
-            record.account.offend(self.now, &self.config);
+        record.advance(now, &self.config);
+        let causes = record.causes();
+        let offence = !causes.any_automatic();
+        if offence {
+            record.account.offend(now, &self.config);
         }
+        let by_penalty = causes.contains(Cause::Penalty);
+        record.account.settle(now, by_penalty, &self.config);
+        if by_penalty && let Some(ban) = &mut record.ban {
+            let end = record.account.sentence_over();
+            ban.causes.replace(Cause::Penalty, Some(Until::At(end)));
+        }
+        offence
     }
 
-    /// A cause becomes active for a peer, which is disconnected if it is connected.
+    /// A cause becomes active for a peer, which loses its standing and is disconnected if it is here.
     pub(crate) fn ban_peer(
         &mut self,
         key: RecordKey,
@@ -120,30 +132,28 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 announced: now,
                 score: None,
                 redial,
-                colocated: None,
             })
         });
         ban.causes.replace(cause, Some(until));
         self.counts.add(cause);
         actions.push(Action::Ban { subject: Subject::Peer(record.peer.clone()), cause, until });
+        self.lose_standing(key);
         self.disconnect(key, actions);
         self.reindex(key);
-        if cause.is_automatic() {
-            self.judge_place(key, actions);
-        }
     }
 
-    /// Tells a connected peer to disconnect, unless it has been told.
+    /// Tells a peer to disconnect that is here.
     pub(crate) fn disconnect(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
-        let Some(record) = self.records.get_mut(key) else {
+        let Some(record) = self.records.get_mut(key).filter(|record| record.is_connected()) else {
             return;
         };
-        if record.is_connected() {
-            self.queue.remove(record.ticket);
+        self.queue.remove(record.ticket);
+        self.end_stay(key);
+        if let Some(record) = self.records.get_mut(key) {
             record.link = Link::Leaving;
             actions.push(Action::Disconnect { peer: record.peer.clone() });
-            self.reindex(key);
         }
+        self.reindex(key);
     }
 
     /// Ends one cause of a peer's ban before its time. With the last one, the ban is over.

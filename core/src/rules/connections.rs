@@ -1,11 +1,11 @@
-//! Connections: who is here, who is leaving, who is gone.
+//! Connections: which peers are here, leaving, or gone.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 use core::net::IpAddr;
 
 use crate::action::Action;
-use crate::state::record::Link;
+use crate::state::record::{Link, RecordKey};
 use crate::subject::Direction;
 use crate::warden::Warden;
 
@@ -19,6 +19,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         direction: Direction,
         actions: &mut Vec<Action<P>>,
     ) {
+        let now = self.now;
+        self.incident.first_connected.get_or_insert(now);
         let key = self.find_or_create(peer);
         if let Some(addr) = addr {
             self.set_addr(key, addr);
@@ -27,23 +29,22 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
+        record.advance(now, &self.config);
         record.dialled |= direction == Direction::Outbound;
         if record.link == Link::Absent {
             record.since = since;
         }
-        if !record.is_connected() {
-            record.link = Link::Connected;
-            record.ticket = self.queue.push(key);
-        }
         let banned = record.ban.is_some();
-        self.reindex(key);
         let refused = self.place_denial(key).is_some_and(|denial| denial.applies_to(direction));
         if banned || refused {
-            self.disconnect(key, actions);
+            self.turn_away(key, actions);
+        } else {
+            self.admit(key);
         }
+        self.reindex(key);
     }
 
-    /// The last connection with the peer is gone.
+    /// The last connection with the peer is gone. What it leaves unpaid stays behind in its places.
     pub(crate) fn disconnected(&mut self, peer: &P, actions: &mut Vec<Action<P>>) {
         let Some(key) = self.records.find(&self.hasher, peer) else {
             return;
@@ -51,14 +52,46 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
+        if record.link == Link::Absent {
+            return;
+        }
         if record.is_connected() {
             self.queue.remove(record.ticket);
             if self.config.scores() && self.config.check_on_leave() {
                 actions.push(Action::RequestScore { peer: record.peer.clone(), gone: true });
             }
+            self.end_stay(key);
         }
-        record.link = Link::Absent;
-        record.dialled = false;
+        if let Some(record) = self.records.get_mut(key) {
+            record.link = Link::Absent;
+            record.dialled = false;
+        }
         self.reindex(key);
+        self.leave_debts(key, actions);
+    }
+
+    /// The peer is here from now on, unless it is already.
+    fn admit(&mut self, key: RecordKey) {
+        if self.records.get(key).is_none_or(|record| record.is_connected()) {
+            return;
+        }
+        self.begin_stay(key);
+        if let Some(record) = self.records.get_mut(key) {
+            record.link = Link::Connected;
+            record.ticket = self.queue.push(key);
+        }
+    }
+
+    /// Tells a peer to disconnect that should not be here, whether it has been told before or not.
+    fn turn_away(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        if record.is_connected() {
+            self.disconnect(key, actions);
+            return;
+        }
+        record.link = Link::Leaving;
+        actions.push(Action::Disconnect { peer: record.peer.clone() });
     }
 }

@@ -10,11 +10,13 @@ use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Brings what is held back to its bounds. The record of the peer that the event was about
-    /// stays.
+    /// Brings what is held back to its bounds. The records of the peers that the event was about stay.
     pub(crate) fn displace(&mut self, event: &Event<P>, actions: &mut Vec<Action<P>>) {
-        if self.ranks.len() > self.config.max_records().get() {
-            let about = about(event).and_then(|peer| self.records.find(&self.hasher, peer));
+        self.displace_standing();
+        let only_time_passed = matches!(event, Event::Heartbeat);
+        if self.ranks.len() > self.config.max_records().get() && !only_time_passed {
+            let find = |peer| self.records.find(&self.hasher, peer);
+            let about = about(event).map(|peer| peer.and_then(find));
             self.displace_records(about, actions);
         }
         while self.address_ends.len() > self.config.max_addr_bans().get()
@@ -22,25 +24,26 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         {
             self.end_network_cause(key, Cause::Address, actions);
         }
+        self.places.displace(&self.hasher, self.config.max_places());
     }
 
-    fn displace_records(&mut self, about: Option<RecordKey>, actions: &mut Vec<Action<P>>) {
-        let mut spared = None;
-        while self.ranks.len() + usize::from(spared.is_some()) > self.config.max_records().get()
+    fn displace_records(&mut self, about: [Option<RecordKey>; 2], actions: &mut Vec<Action<P>>) {
+        let mut spared = Vec::new();
+        while self.ranks.len() + spared.len() > self.config.max_records().get()
             && let Some((entered, key)) = self.ranks.first()
         {
             self.rerank(key);
             if self.ranks.first() != Some((entered, key)) {
                 continue;
             }
-            if about == Some(key) {
+            if about.contains(&Some(key)) {
                 self.ranks.enter(key, Some(entered), None);
-                spared = Some((entered, key));
+                spared.push((entered, key));
                 continue;
             }
             self.displace_record(key, actions);
         }
-        if let Some((rank, key)) = spared {
+        for (rank, key) in spared {
             self.ranks.enter(key, None, Some(rank));
         }
     }
@@ -68,24 +71,24 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-/// The peer that the event is about, if it is about one.
-fn about<P>(event: &Event<P>) -> Option<&P> {
+/// The peers that the event is about: of hearsay two, of other events one at most.
+fn about<P>(event: &Event<P>) -> [Option<&P>; 2] {
     match event {
+        Event::Report { peer, via, .. } => [Some(peer), via.as_ref()],
         Event::Ban { subject, .. }
         | Event::Protect { subject, .. }
         | Event::Unban { subject, .. }
         | Event::Unprotect { subject } => match subject {
-            Subject::Peer(peer) => Some(peer),
-            Subject::Addr(_) => None,
+            Subject::Peer(peer) => [Some(peer), None],
+            Subject::Addr(_) => [None, None],
         },
         Event::Connected { peer, .. }
         | Event::Disconnected { peer }
         | Event::Expel { peer, .. }
-        | Event::Report { peer, .. }
         | Event::Score { peer, .. }
         | Event::ScoreUnavailable { peer }
         | Event::Valid { peer, .. }
-        | Event::Waive { peer, .. } => Some(peer),
-        Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => None,
+        | Event::Waive { peer, .. } => [Some(peer), None],
+        Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => [None, None],
     }
 }

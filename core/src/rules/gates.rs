@@ -7,6 +7,7 @@ use core::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::action::Action;
+use crate::causes::ActiveCause;
 use crate::state::address;
 use crate::state::record::{Record, RecordKey};
 use crate::subject::Cause;
@@ -19,8 +20,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     ///
     /// What counts, in this order: the peer's own ban; its protection; an operator's ban of a
     /// network that holds the address, unless a protected network inside that one holds it too; a
-    /// protected network; any other ban of a network. Changes nothing, and does not allocate. Takes
-    /// one look-up, and one for each prefix length that is banned or protected.
+    /// protected network; a remote list's ban; an automatic one, unless the peer is in standing or
+    /// was pardoned not long ago. Changes nothing, and does not allocate. Takes one look-up, and one
+    /// for each prefix length that is banned or protected.
     pub fn check_peer(&self, peer: &P, addr: Option<IpAddr>, now: Instant) -> Verdict {
         let now = now.max(self.now);
         if let Some(record) = self.gated.find(&self.hasher, peer, &self.records) {
@@ -31,31 +33,78 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 return Verdict::Allow;
             }
         }
-        let denial = addr.and_then(|addr| self.network_denial(address::canonical_ip(addr), now));
+        let denial = addr.and_then(|addr| {
+            let is_spared = || self.is_spared(peer, now);
+            let addr = address::canonical_ip(addr);
+            self.networks.denial(&self.hasher, addr, now, is_spared)
+        });
         denial.map_or(Verdict::Allow, Verdict::Deny)
     }
 
     /// Whether somebody not known yet may connect from `addr`.
     ///
     /// As [`check_peer`](Self::check_peer) for a stranger, but an address at which a protected peer
-    /// was last seen is let through: it may be that peer. Changes nothing, and does not allocate.
+    /// was last seen is let through, and from an automatic ban also one at which a peer was that is
+    /// in standing, or was pardoned not long ago, and is not here: it may be that peer. Changes
+    /// nothing, and does not allocate.
     pub fn check_addr(&self, addr: IpAddr, now: Instant) -> Verdict {
-        let addr = address::canonical_ip(addr);
-        match self.network_denial(addr, now.max(self.now)) {
-            Some(denial) if !self.protected_at.any_within(&IpNet::from(addr)) => {
-                Verdict::Deny(denial)
-            }
+        let (addr, now) = (address::canonical_ip(addr), now.max(self.now));
+        let is_expected = || self.is_spared_peer_expected(addr, now);
+        match self.networks.denial(&self.hasher, addr, now, is_expected) {
+            Some(denial) if self.protected_at.at(addr).next().is_none() => Verdict::Deny(denial),
             Some(_) | None => Verdict::Allow,
         }
+    }
+
+    /// All that refuses this peer, or anybody else, at this IP, the deciding reason first; nothing
+    /// if it may connect.
+    ///
+    /// As [`check_peer`](Self::check_peer) and, without a peer, [`check_addr`](Self::check_addr), which
+    /// stop at the first. Changes nothing.
+    pub fn reasons(
+        &self,
+        peer: Option<&P>,
+        addr: Option<IpAddr>,
+        now: Instant,
+    ) -> impl Iterator<Item = Denial> + use<P, S> {
+        let now = now.max(self.now);
+        let record = peer.and_then(|peer| self.gated.find(&self.hasher, peer, &self.records));
+        let mut reasons: Vec<_> = record.map_or_else(Vec::new, |record| own_denials(record, now));
+        if record.is_some_and(|record| record.protected) {
+            return reasons.into_iter();
+        }
+        if let Some(addr) = addr.map(address::canonical_ip) {
+            let is_spared = match peer {
+                Some(peer) => self.is_spared(peer, now),
+                None => self.is_spared_peer_expected(addr, now),
+            };
+            let expected = peer.is_none() && self.protected_at.at(addr).next().is_some();
+            if !expected {
+                reasons.extend(self.networks.denials(&self.hasher, addr, now, is_spared));
+            }
+        }
+        reasons.into_iter()
     }
 
     /// Why the peer is refused at the IP where it was last seen; its own ban aside.
     pub(crate) fn place_denial(&self, key: RecordKey) -> Option<Denial> {
         let record = self.records.get(key).filter(|record| !record.protected)?;
-        self.network_denial(record.addr?, self.now)
+        let is_spared = || record.is_spared(self.now, &self.config);
+        self.networks.denial(&self.hasher, record.addr?, self.now, is_spared)
     }
 
-    /// Disconnects every connected peer seen in `net` that is refused, in the order in which they
+    fn is_spared(&self, peer: &P, now: Instant) -> bool {
+        let record = self.records.find(&self.hasher, peer).and_then(|key| self.records.get(key));
+        record.is_some_and(|record| record.is_spared(now, &self.config))
+    }
+
+    /// Whether a spared peer that is not here was last seen at the IP.
+    fn is_spared_peer_expected(&self, addr: IpAddr, now: Instant) -> bool {
+        let mut seen = self.spared_at.at(addr).filter_map(|key| self.records.get(key));
+        seen.any(|record| record.is_spared(now, &self.config))
+    }
+
+    /// Disconnects every peer here last seen in `net` that is refused, in the order in which they
     /// came; under cause `Address` only those with something on record.
     pub(crate) fn disconnect_refused(&mut self, net: &IpNet, actions: &mut Vec<Action<P>>) {
         let came = |key| self.records.get(key).map(|record| (record.since, key));
@@ -80,20 +129,29 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// How many connected peers a ban of this network with cause `Address` would disconnect.
-    pub(crate) fn tainted_within(&self, net: &IpNet) -> usize {
+    /// How many peers a ban of this network with cause `Address` would disconnect.
+    pub(crate) fn cut_with(&self, net: &IpNet) -> usize {
         let would_go = |record: &Record<P>| {
-            let spared = |addr| self.networks.longest_protected(&self.hasher, addr).is_some();
-            let spared = record.protected || record.addr.is_some_and(spared);
-            !spared && record.is_tainted(self.now, &self.config)
+            let safe = |addr| self.networks.longest_protected(&self.hasher, addr).is_some();
+            let safe = record.protected || record.addr.is_some_and(safe);
+            !safe
+                && record.is_tainted(self.now, &self.config)
+                && !record.is_spared(self.now, &self.config)
         };
         let here = self.connected_at.within(net).filter_map(|key| self.records.get(key));
         here.filter(|record| would_go(record)).count()
     }
+}
 
-    fn network_denial(&self, addr: IpAddr, now: Instant) -> Option<Denial> {
-        self.networks.denial(&self.hasher, addr, now)
-    }
+/// The causes of the peer's own ban that hold at `now`, those that last longest first.
+fn own_denials<P>(record: &Record<P>, now: Instant) -> Vec<Denial> {
+    let denial =
+        |active: ActiveCause| Denial { network: None, cause: active.cause, until: active.until };
+    let mut denials: Vec<_> = record.causes().at(now).iter().map(denial).collect();
+    // Of causes that last as long the last by name decides, as in `own_denial`.
+    denials.reverse();
+    denials.sort_by_key(|denial| core::cmp::Reverse(denial.until));
+    denials
 }
 
 /// The peer's own ban: the cause that lasts longest.

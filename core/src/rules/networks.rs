@@ -33,8 +33,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.ban_network(net, cause, until, actions);
     }
 
-    /// A cause becomes active for a network, or gets a new end: for a cause of ours the later one,
-    /// for an order the newest. Whom the ban refuses is disconnected.
+    /// A cause becomes active for a network, or gets a new end. Peers that the ban refuses are
+    /// disconnected.
     pub(crate) fn ban_network(
         &mut self,
         net: IpNet,
@@ -54,7 +54,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             NetworkBan { order, began, causes: Default::default() }
         });
         let old = ban.causes.end_of(cause);
-        let until = if cause.is_automatic() { until.max(old.unwrap_or(until)) } else { until };
         ban.causes.replace(cause, Some(until));
         let ban_order = ban.order;
         if cause == Cause::Address {
@@ -108,13 +107,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         self.counts.end_missing(before, &ban.causes);
         let was = before.end_of(Cause::Address);
-        if let Some(was) = was.filter(|_| !ban.causes.contains(Cause::Address)) {
+        let was = was.filter(|_| !ban.causes.contains(Cause::Address));
+        if let Some(was) = was {
             self.address_ends.remove(&(was, ban.order, key));
         }
+        let net = network.net;
         if ban.causes.is_empty() {
             self.banned.remove(&ban.order);
-            self.networks.banned.count(&network.net, false);
+            self.networks.banned.count(&net, false);
             network.ban = None;
+        }
+        if was.is_some() {
+            self.rest_place(&net);
         }
     }
 
@@ -140,6 +144,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let is_new = !known.is_some_and(|network| network.causes().contains(Cause::Remote));
         if net.prefix_len() < widest || (is_new && self.remote_bans_are_full()) {
             return Some(Withheld::Limit);
+        }
+        if self.config.touches_exempt(net) {
+            return Some(Withheld::Exempt);
         }
         self.networks.in_protected(&self.hasher, net).then_some(Withheld::Protected)
     }

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
+use core::net::IpAddr;
 
 use ipnet::IpNet;
 
@@ -14,10 +15,17 @@ use crate::warden::Warden;
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// From here on only the operator bans this subject. What others have banned it for ends; what
     /// it owes is kept.
-    pub(crate) fn protect(&mut self, subject: &Subject<P>, actions: &mut Vec<Action<P>>) {
+    ///
+    /// A peer can be expected at `addr`: that counts as the IP last seen if none was.
+    pub(crate) fn protect(
+        &mut self,
+        subject: &Subject<P>,
+        addr: Option<IpAddr>,
+        actions: &mut Vec<Action<P>>,
+    ) {
         match subject {
             Subject::Addr(net) => self.protect_network(address::canonical_net(*net), actions),
-            Subject::Peer(peer) => self.protect_peer(peer, actions),
+            Subject::Peer(peer) => self.protect_peer(peer, addr, actions),
         }
     }
 
@@ -29,8 +37,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn protect_peer(&mut self, peer: &P, actions: &mut Vec<Action<P>>) {
+    fn protect_peer(&mut self, peer: &P, expected: Option<IpAddr>, actions: &mut Vec<Action<P>>) {
         let key = self.find_or_create(peer);
+        if let Some(addr) = expected
+            && self.records.get(key).is_some_and(|record| record.addr.is_none())
+        {
+            self.set_addr(key, addr);
+        }
         let Some(record) = self.records.get_mut(key) else {
             return;
         };

@@ -7,9 +7,9 @@ use core::mem;
 use crate::action::Action;
 use crate::config::Config;
 use crate::state::deadlines::Owner;
-use crate::state::record::RecordKey;
+use crate::state::record::{Record, RecordKey};
 use crate::subject::{Cause, Subject};
-use crate::time::Until;
+use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
@@ -26,17 +26,36 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 record.advance(self.now, &self.config);
             }
         }
-        self.config.clone_from(config);
+        let before = mem::replace(&mut self.config, config.clone());
         for key in &keys {
             if let Some(record) = self.records.get_mut(*key) {
-                record.account.reconfigure(self.now, &record.causes(), &self.config);
+                record.reconfigure(self.now, &before, &self.config);
             }
         }
+        self.refit_places(&before);
         if !keys.is_empty() {
             self.move_sentences(actions);
         }
         for key in keys {
             self.reindex(key);
+        }
+    }
+
+    /// The crowds of places fall as their levels say from here on; one whose level is gone, as before.
+    fn refit_places(&mut self, before: &Config) {
+        if self.config.has_places_like(before) {
+            return;
+        }
+        let keys: Vec<_> = self.places.table.keys().collect();
+        for key in keys {
+            if let Some(place) = self.places.table.get_mut(key)
+                && let Some(level) = self.config.level_of(&place.net)
+            {
+                let fall = Config::crowd_fall(level.crowd);
+                place.crowd.refall(self.now, place.crowd_fall, fall);
+                place.crowd_fall = fall;
+                self.places.relist(&self.hasher, key, self.now);
+            }
         }
     }
 
@@ -66,5 +85,20 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         ban.announced = end;
         let subject = Subject::Peer(record.peer.clone());
         Some(Action::Amend { subject, cause: Cause::Penalty, until })
+    }
+}
+
+impl<P> Record<P> {
+    /// The policy is `after` from `now` on, up to which the record was brought under the one before.
+    fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) {
+        if self.is_connected() {
+            self.account.in_standing = self.is_in_standing(now, before);
+            if !self.account.falls_like_heat(after) {
+                self.part_heat(now, before);
+            }
+        }
+        let causes = self.causes();
+        self.account.reconfigure(now, &causes, after);
+        self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
     }
 }

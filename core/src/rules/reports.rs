@@ -13,18 +13,43 @@ use crate::subject::{Cause, Subject};
 use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
+/// Where a report comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Word {
+    /// The peer itself handed over what it is reported for.
+    Own,
+    /// Another peer did.
+    Heard,
+}
+
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The peer owes so much more. Over the threshold that bans, unless something withholds it.
+    /// The peer owes so much more, unless that is hearsay beyond its bounds.
     pub(crate) fn report(
         &mut self,
         peer: &P,
         misbehavior: &Misbehavior,
         penalty: Penalty,
+        via: Option<&P>,
         actions: &mut Vec<Action<P>>,
     ) {
         if !self.config.penalties() {
             return;
         }
+        match via.filter(|via| *via != peer && self.config.hearsay()) {
+            Some(via) => self.hear(peer, misbehavior, penalty, via, actions),
+            None => self.accuse(peer, misbehavior, penalty, Word::Own, actions),
+        }
+    }
+
+    /// The peer owes so much more. Over the threshold that bans, unless something withholds it.
+    pub(crate) fn accuse(
+        &mut self,
+        peer: &P,
+        misbehavior: &Misbehavior,
+        penalty: Penalty,
+        word: Word,
+        actions: &mut Vec<Action<P>>,
+    ) {
         let key = self.find_or_create(peer);
         let now = self.now;
         let Some(record) = self.records.get_mut(key) else {
@@ -32,26 +57,46 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         record.note(misbehavior, now, &mut self.kinds);
         record.advance(now, &self.config);
+        if word == Word::Own {
+            record.reported = record.reported.saturating_add(penalty.into());
+        }
         if record.causes().contains(Cause::Penalty) {
             self.lengthen(key, penalty, actions);
             return;
         }
+        let overdrawn = word == Word::Own && self.valid_seen && self.overdraws(key, penalty);
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
         let threshold = self.config.threshold();
         let before = record.account.owed(now);
         if before <= threshold {
             record.account.withheld = false;
         }
-        let owed = before.saturating_add(penalty.into());
+        let mut owed = before.saturating_add(penalty.into());
+        if overdrawn {
+            owed = owed.max(threshold.saturating_add(Points::from_points(1)));
+        }
+        let as_usual = word == Word::Own && !overdrawn && owed <= threshold;
+        record.heat_up(penalty, word, as_usual, now, &self.config);
         if owed <= threshold {
             record.account.owe(owed, now, false, &self.config);
             // A record that was there before has an entry, and this only moves it to later.
-            if !record.is_connected() && !record.listed.due {
+            let unlisted = !record.is_connected() && !record.listed.due;
+            if word == Word::Own && spoils_standing(owed, threshold) {
+                self.fall_from_standing(key);
+            }
+            if unlisted {
                 self.reindex(key);
             }
+            self.warn(key, before, owed, actions);
             return;
         }
-        if let Some(why) = self.withheld(key, Cause::Penalty) {
-            self.withhold_penalty(key, before, penalty, why, actions);
+        if word == Word::Own {
+            self.fall_from_standing(key);
+        }
+        if let Some(why) = self.withheld(key, Cause::Penalty, actions) {
+            self.withhold_penalty(key, (before, owed), penalty, why, actions);
         } else {
             self.ban_by_penalty(key, owed, actions);
         }
@@ -80,7 +125,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 
     fn ban_by_penalty(&mut self, key: RecordKey, owed: Points, actions: &mut Vec<Action<P>>) {
-        self.count_offence(key);
+        let offence = self.count_offence(key);
         let now = self.now;
         let Some(record) = self.records.get_mut(key) else {
             return;
@@ -90,6 +135,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.ban_peer(key, Cause::Penalty, Until::At(until), actions);
         if let Some(ban) = self.records.get_mut(key).and_then(|record| record.ban.as_mut()) {
             ban.announced = until;
+        }
+        if offence {
+            self.count_in_places(key, actions);
         }
     }
 }
@@ -102,7 +150,44 @@ impl<P> Record<P> {
         self.account.owe(owed, now, true, config);
         self.account.sentence_over()
     }
+
+    /// The peer's heat rises with a report, hearsay aside. `as_usual` says whether what it owes
+    /// rises by the same.
+    fn heat_up(
+        &mut self,
+        penalty: Penalty,
+        word: Word,
+        as_usual: bool,
+        now: Instant,
+        config: &Config,
+    ) {
+        let own_heat = self.account.own_heat;
+        if !self.is_connected() || (as_usual && !own_heat) {
+            return;
+        }
+        self.part_heat(now, config);
+        if word == Word::Heard {
+            return;
+        }
+        let fall = config.heat_fall();
+        let none_owed = as_usual && self.account.is_debt_free(now);
+        let together = none_owed && self.account.falls_like_heat(config);
+        if together && self.numbers().heat.value(now, fall) == 0 {
+            self.account.own_heat = false;
+            return;
+        }
+        self.aside.change(|aside| {
+            aside
+                .numbers
+                .change(now, config, |numbers| numbers.heat.add(penalty.as_micros(), now, fall))
+        });
+    }
+}
+
+/// Whether a peer that owes so much cannot be in standing: a tenth of the threshold or more.
+fn spoils_standing(owed: Points, threshold: Points) -> bool {
+    owed.as_micros() >= threshold.as_micros().div_ceil(10)
 }
 
 /// By how much the end of a ban has to move for it to be announced: Flow's heartbeat.
-const WORTH_A_WORD: Duration = Duration::from_secs(1);
+pub(crate) const WORTH_A_WORD: Duration = Duration::from_secs(1);

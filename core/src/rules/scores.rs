@@ -5,7 +5,7 @@ use core::hash::{BuildHasher, Hash};
 
 use crate::action::Action;
 use crate::score::Score;
-use crate::state::account::end_of_score_ban;
+use crate::state::account::end_of_usual_ban;
 use crate::state::aside::Aside;
 use crate::state::record::RecordKey;
 use crate::subject::Cause;
@@ -28,7 +28,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// A score came in. So many low ones in a row ban, unless something withholds it.
+    /// A score came in. So many low ones in a row ban, or one of a peer that is not here, unless
+    /// something withholds it.
     pub(crate) fn score(&mut self, peer: &P, score: Score, actions: &mut Vec<Action<P>>) {
         if !self.config.scores() {
             return;
@@ -44,14 +45,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if record.causes().contains(Cause::Score) {
             return;
         }
-        let low_scores = record.low_scores().saturating_add(1);
-        let complete = low_scores >= self.config.confirmations().get();
-        record.aside.change(|aside| aside.low_scores = if complete { 0 } else { low_scores });
+        let (now, here) = (self.now, record.is_connected());
+        record.account.scored_low = here;
+        let low_scores = record.low_scores(now, &self.config).saturating_add(1);
+        // Of a peer that is gone there may be no second one.
+        let is_enough = !here && self.incident.end.is_none();
+        let complete = is_enough || low_scores >= self.config.confirmations().get();
+        record.aside.change(|aside| {
+            aside.low_scores = if complete { 0 } else { low_scores };
+            aside.last_low = now;
+        });
         if !complete {
             self.reindex(key);
             return;
         }
-        if let Some(why) = self.withheld(key, Cause::Score) {
+        if let Some(why) = self.withheld(key, Cause::Score, actions) {
             self.withhold_score(key, why, actions);
         } else {
             self.ban_by_score(key, score, actions);
@@ -67,23 +75,29 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if record.causes().contains(Cause::Score) {
             return;
         }
-        let counted = record.low_scores() > 0;
-        record.aside.change(Aside::end_low_scores);
+        record.account.scored_low = false;
+        let counted = record.aside.get().is_some_and(|aside| aside.low_scores > 0);
+        if counted || record.score_withheld() {
+            record.aside.change(Aside::end_low_scores);
+        }
         if counted {
             self.reindex(key);
         }
     }
 
     fn ban_by_score(&mut self, key: RecordKey, score: Score, actions: &mut Vec<Action<P>>) {
-        self.count_offence(key);
+        let offence = self.count_offence(key);
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
         record.aside.change(|aside| aside.score_withheld = false);
-        let until = end_of_score_ban(&self.config, record.account.offences(), self.now);
+        let until = end_of_usual_ban(&self.config, record.account.offences(), self.now);
         self.ban_peer(key, Cause::Score, until, actions);
         if let Some(ban) = self.records.get_mut(key).and_then(|record| record.ban.as_mut()) {
             ban.score = Some(score);
+        }
+        if offence {
+            self.count_in_places(key, actions);
         }
     }
 

@@ -13,14 +13,19 @@ use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Ends each ban whose last cause is over, in order of its end, ties in the order in which the
-    /// bans began; then drops each record with nothing left in it, in order of creation.
+    /// bans began, an incident last of a tie; then drops each record with nothing left in it, in order
+    /// of creation. Places with nothing left to answer for go in silence.
     ///
-    /// With nothing due this looks at two numbers.
+    /// With nothing due this looks at four numbers.
     pub(crate) fn let_time_pass(&mut self, now: Instant, actions: &mut Vec<Action<P>>) {
         self.now = self.now.max(now);
-        if self.deadlines.any_due(self.now) {
+        let incident_ends = self.incident.end.is_some_and(|end| end <= self.now);
+        if self.deadlines.any_due(self.now) || incident_ends {
             self.end_bans(actions);
             self.review(actions);
+        }
+        if self.places.any_empty(self.now) {
+            self.places.drop_empty(&self.hasher, self.now);
         }
     }
 
@@ -37,6 +42,15 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             });
         }
         ended.sort_unstable_by_key(|ended| (ended.end, ended.order));
+        let calm = self.incident.end.take_if(|end| *end <= self.now);
+        let before = calm.map_or(0, |calm| ended.partition_point(|ended| ended.end <= calm));
+        let after = ended.split_off(before);
+        self.announce_ended(ended, actions);
+        actions.extend(calm.map(|_| Action::Incident { on: false }));
+        self.announce_ended(after, actions);
+    }
+
+    fn announce_ended(&mut self, ended: Vec<Ended>, actions: &mut Vec<Action<P>>) {
         for Ended { owner, cause, dial, .. } in ended {
             match owner {
                 Owner::Network(key) => {
@@ -140,8 +154,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let record = self.records.get_mut(key)?;
         record.set_due(None);
         record.advance(self.now, &self.config);
-        if record.is_empty(self.now) {
+        record.lapse(self.now, &self.config);
+        let standing_ended = record.has_been_in_standing() && record.away(self.now).is_none();
+        if record.is_empty(self.now, &self.config) {
             return Some((record.created, key));
+        }
+        if standing_ended {
+            self.take_away(key);
         }
         self.reindex(key);
         None

@@ -10,38 +10,47 @@ use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// What stands against a ban of this peer by an automatic cause or a remote list: the first
-    /// reason that fits.
-    pub(crate) fn withheld(&self, key: RecordKey, cause: Cause) -> Option<Withheld> {
+    /// What stands against a ban of this peer by an automatic cause that is due: the first reason
+    /// that fits. An incident can begin with it, and its budget is used up.
+    pub(crate) fn withheld(
+        &mut self,
+        key: RecordKey,
+        cause: Cause,
+        actions: &mut Vec<Action<P>>,
+    ) -> Option<Withheld> {
         let record = self.records.get(key)?;
         if record.protected {
             return Some(Withheld::Protected);
         }
-        if !cause.is_automatic() {
-            return None;
-        }
         if self.config.dry_run() {
             return Some(Withheld::DryRun);
         }
-        if record.grace().is_some_and(|grace| self.now < grace) {
+        if record.is_in_grace(self.now) {
             return Some(Withheld::Grace);
         }
-        let disconnects = cause == Cause::Score && record.is_connected();
-        (disconnects && self.too_few_without(1)).then_some(Withheld::Guard)
+        if cause == Cause::Application {
+            return None;
+        }
+        let here = record.is_connected();
+        if self.is_withheld_as_incident(key, cause, actions) {
+            return Some(Withheld::Incident);
+        }
+        (here && self.too_few_without(1)).then_some(Withheld::Guard)
     }
 
-    /// Whether fewer connected, unbanned peers would be left than must be, with so many gone.
+    /// Whether fewer peers would be left here than must be, with so many gone.
     pub(crate) fn too_few_without(&self, gone: usize) -> bool {
         let left = self.queue.len().saturating_sub(gone);
         self.config.min_connected().is_some_and(|least| left < least.get())
     }
 
     /// Withholds a ban by penalty: says so once, and keeps the debt from growing meanwhile, so that
-    /// the end of whatever stood against the ban does not find a mountain.
+    /// the end of whatever stood against the ban does not find a mountain. `owed` is what the peer
+    /// would owe, `before` what it did before the report.
     pub(crate) fn withhold_penalty(
         &mut self,
         key: RecordKey,
-        before: Points,
+        (before, owed): (Points, Points),
         penalty: Penalty,
         why: Withheld,
         actions: &mut Vec<Action<P>>,
@@ -51,8 +60,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let ceiling = config.threshold().saturating_add(penalty.into());
-        let owed = before.saturating_add(penalty.into()).min(ceiling).max(before);
-        record.account.owe(owed, now, false, config);
+        record.account.owe(owed.min(ceiling).max(before), now, false, config);
         if !record.account.withheld {
             record.account.withheld = true;
             let subject = Subject::Peer(record.peer.clone());

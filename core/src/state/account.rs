@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::penalty::{DecayRate, Points};
 use crate::saved::{Offset, SavedDebt};
 use crate::state::debt::{Debt, worth};
+use crate::state::number::Number;
 use crate::subject::Cause;
 use crate::time::{Instant, Until, nanos};
 
@@ -19,8 +20,17 @@ pub(crate) struct Account {
     offences: u32,
     /// Whether a ban for what is owed was withheld and that is not to be said again.
     pub(crate) withheld: bool,
+    /// Of a peer here: whether it is in standing from before it came.
+    pub(crate) in_standing: bool,
+    /// Of a peer here: whether its latest score since it came was low.
+    pub(crate) scored_low: bool,
+    /// Of a peer here: whether its heat is kept aside. Else it is what the peer owes.
+    pub(crate) own_heat: bool,
     /// Since when the peer has been clean, counted from the end of its last ban, less the periods
     /// for which an offence has been forgiven already. Means nothing during a ban.
+    ///
+    /// Of a peer here without offence: the latest of that, when it came, and when a report last left
+    /// it owing too much for standing.
     clean_since: Instant,
 }
 
@@ -31,6 +41,9 @@ impl Account {
             debt: Debt::none(rate_of_offence(config, 0)),
             offences: 0,
             withheld: false,
+            in_standing: false,
+            scored_low: false,
+            own_heat: false,
             clean_since: Instant::ORIGIN,
         }
     }
@@ -43,7 +56,15 @@ impl Account {
     /// What was written down, seen from `now`.
     pub(crate) fn restore(debt: SavedDebt, offences: u32, clean: Offset, now: Instant) -> Self {
         let debt = Debt::restore(debt, now);
-        Self { debt, offences, withheld: false, clean_since: clean.in_past(now) }
+        Self {
+            debt,
+            offences,
+            withheld: false,
+            in_standing: false,
+            scored_low: false,
+            own_heat: false,
+            clean_since: clean.in_past(now),
+        }
     }
 
     /// Brings what was restored into step with the policy, under which debts may fall otherwise;
@@ -106,6 +127,44 @@ impl Account {
         self.offences > 0 || self.owed(now) > Points::ZERO
     }
 
+    /// What is owed, as a number that falls as heat does.
+    pub(crate) fn heat(&self) -> Number {
+        self.debt.number()
+    }
+
+    /// Whether what a peer owes that is not banned falls as fast as heat does.
+    pub(crate) fn falls_like_heat(&self, config: &Config) -> bool {
+        self.accrual_rate(config) == rate_of_offence(config, 0)
+    }
+
+    /// For how long, at `now`, the peer has been here without fault; `None` with an offence on
+    /// record.
+    pub(crate) fn faultless_for(mut self, now: Instant, config: &Config) -> Option<Duration> {
+        self.advance_clean(now, config);
+        let faultless = self.offences == 0;
+        faultless.then(|| now.saturating_duration_since(self.clean_since))
+    }
+
+    /// Whether nothing is owed at `now`.
+    pub(crate) fn is_debt_free(&self, now: Instant) -> bool {
+        self.owed(now) == Points::ZERO
+    }
+
+    /// From `now` on the peer is here without fault, unless an offence is on record; gives whether it
+    /// is. For peers that are not banned.
+    pub(crate) fn start_clean(&mut self, now: Instant) -> bool {
+        let faultless = self.offences == 0;
+        if faultless {
+            self.clean_since = now;
+        }
+        faultless
+    }
+
+    /// Since when the peer has been clean.
+    pub(crate) fn clean_since(&self) -> Instant {
+        self.clean_since
+    }
+
     /// How many offences are on record.
     pub(crate) fn offences(&self) -> u32 {
         self.offences
@@ -123,6 +182,12 @@ impl Account {
         self.offences = self.offences.saturating_add(1);
         self.clean_since = now;
         self.debt.change_rate(now, self.accrual_rate(config));
+    }
+
+    /// An automatic ban at `now`: what is owed falls from there. `banned` says whether the peer is
+    /// banned by penalty.
+    pub(crate) fn settle(&mut self, now: Instant, banned: bool, config: &Config) {
+        self.owe(self.owed(now), now, banned, config);
     }
 
     /// The policy is `config` from `now` on, up to which the account was advanced under the one
@@ -270,8 +335,8 @@ fn rate_of_offence(config: &Config, offences: u32) -> DecayRate {
     rate.copied().unwrap_or(DecayRate::MIN)
 }
 
-/// The end of a ban by score: the entry for so many offences, at least the first, at most the last.
-pub(crate) fn end_of_score_ban(config: &Config, offences: u32, now: Instant) -> Until {
+/// The end of a ban by score or by the application: the entry for so many offences, at least the first, at most the last.
+pub(crate) fn end_of_usual_ban(config: &Config, offences: u32, now: Instant) -> Until {
     let durations = config.ban_durations();
     let at = usize::try_from(offences.saturating_sub(1)).unwrap_or(usize::MAX);
     let duration = durations.get(at).or_else(|| durations.last()).copied().unwrap_or(Duration::MAX);

@@ -1,26 +1,42 @@
-//! IPs and networks in one form.
+//! IPs and networks in one form, and which networks hold an IP.
 
+use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// The IP in the one form in which it is compared: IPv4 that is written as IPv6, mapped
-/// (`::ffff:0:0/96`) or through NAT64 (`64:ff9b::/96`), is IPv4.
+/// The IP in the one form in which it is compared: IPv4-mapped IPv6 (`::ffff:0:0/96`) is IPv4.
 pub(crate) fn canonical_ip(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
-        IpAddr::V6(v6) => embedded_v4(v6).map_or(ip, IpAddr::V4),
+        IpAddr::V6(v6) => embedded_v4(v6, MAPPED).map_or(ip, IpAddr::V4),
     }
 }
 
-/// The network in the one form in which it is compared: masked, and IPv4 if it holds nothing else.
+/// The IPv4 address inside a NAT64 one (`64:ff9b::/96`).
+pub(crate) fn nat64(ip: IpAddr) -> Option<Ipv4Addr> {
+    match ip {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(v6) => embedded_v4(v6, NAT64),
+    }
+}
+
+/// The IP, or the IPv4 address inside if it is a NAT64 one: whose the places and the group are.
+pub(crate) fn inner_ip(ip: IpAddr) -> IpAddr {
+    nat64(ip).map_or(ip, IpAddr::V4)
+}
+
+/// The network in the one form in which it is compared: masked, and IPv4 if it is longer than /96
+/// and holds IPv4 that is written as IPv6, mapped or through NAT64.
 pub(crate) fn canonical_net(net: IpNet) -> IpNet {
     let net = net.trunc();
     let IpNet::V6(v6) = net else {
         return net;
     };
-    let inner = v6.prefix_len().checked_sub(EMBEDDED_AT);
-    let v4 = inner.zip(embedded_v4(v6.network()));
+    let inner = v6.prefix_len().checked_sub(EMBEDDED_AT).filter(|len| *len > 0);
+    let network = v6.network();
+    let v4 = embedded_v4(network, MAPPED).or_else(|| embedded_v4(network, NAT64));
+    let v4 = inner.zip(v4);
     v4.and_then(|(len, v4)| Ipv4Net::new(v4, len).ok()).map_or(net, IpNet::V4)
 }
 
@@ -33,16 +49,44 @@ pub(crate) fn prefix(ip: IpAddr, len: u8) -> IpNet {
     net.trunc()
 }
 
-/// Whether `net` lies inside `outer` or is the same.
+/// Whether `net` lies inside `outer` or is the same. Networks of two families do not.
 pub(crate) fn inside(net: &IpNet, outer: &IpNet) -> bool {
     outer.contains(net)
 }
 
-fn embedded_v4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
+/// Whether the network holds the IP; a NAT64 one also if it holds the IPv4 address inside.
+pub(crate) fn holds(net: &IpNet, ip: IpAddr) -> bool {
+    net.contains(&ip) || nat64(ip).is_some_and(|v4| net.contains(&IpAddr::V4(v4)))
+}
+
+/// The length of a network that holds `ip`, for comparison with others that do: that of an IPv4
+/// network which holds the address inside a NAT64 one counts from the start of the IPv6 address.
+pub(crate) fn length_for(ip: IpAddr, net: &IpNet) -> u8 {
+    match (ip, net) {
+        (IpAddr::V6(_), IpNet::V4(net)) => net.prefix_len() + EMBEDDED_AT,
+        (_, net) => net.prefix_len(),
+    }
+}
+
+/// A network as text. One of IPv4-mapped addresses is not written as if it were IPv4.
+pub(crate) struct Shown<'a>(pub(crate) &'a IpNet);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpNet::V6(net) if embedded_v4(net.network(), MAPPED).is_some() => {
+                let [.., high, low] = net.network().segments();
+                write!(f, "::ffff:{high:x}:{low:x}/{}", net.prefix_len())
+            }
+            net => net.fmt(f),
+        }
+    }
+}
+
+fn embedded_v4(v6: Ipv6Addr, embedding: u128) -> Option<Ipv4Addr> {
     let bits = v6.to_bits();
     let v4 = Ipv4Addr::from_bits(u32::try_from(bits & u128::from(u32::MAX)).unwrap_or(0));
-    let embedding = bits >> u32::BITS;
-    (embedding == MAPPED || embedding == NAT64).then_some(v4)
+    (bits >> u32::BITS == embedding).then_some(v4)
 }
 
 /// How many bits come before the IPv4 address inside an IPv6 one.

@@ -6,9 +6,11 @@ use core::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
+use crate::state::address;
 use crate::state::record::RecordKey;
 
-/// Some peers by the IP at which each was last seen.
+/// Some peers by the IP at which each was last seen; by both if that is a NAT64 address and so has
+/// an IPv4 address inside.
 ///
 /// IPv4 by itself, without room for IPv6 in each entry. That, and a queue whose neighbours share an
 /// entry, is 68 bytes less for each idle peer (benches, `memory`).
@@ -24,6 +26,9 @@ impl Addresses {
             IpAddr::V4(v4) => self.v4.insert((v4, key)),
             IpAddr::V6(v6) => self.v6.insert((v6, key)),
         };
+        if let Some(v4) = address::nat64(ip) {
+            self.v4.insert((v4, key));
+        }
     }
 
     pub(crate) fn remove(&mut self, ip: IpAddr, key: RecordKey) {
@@ -31,20 +36,28 @@ impl Addresses {
             IpAddr::V4(v4) => self.v4.remove(&(v4, key)),
             IpAddr::V6(v6) => self.v6.remove(&(v6, key)),
         };
+        if let Some(v4) = address::nat64(ip) {
+            self.v4.remove(&(v4, key));
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.v4.len() + self.v6.len()
     }
 
-    /// The peers seen in `net`, in no order that matters.
-    pub(crate) fn within(&self, net: &IpNet) -> impl Iterator<Item = RecordKey> {
+    /// The peers seen in `net`, in no order that matters, each once.
+    pub(crate) fn within(&self, net: &IpNet) -> impl Iterator<Item = RecordKey> + use<'_> {
         let (v4, v6) = match net {
             IpNet::V4(net) => (Some(self.v4.range(range(net.network(), net.broadcast()))), None),
             IpNet::V6(net) => (None, Some(self.v6.range(range(net.network(), net.broadcast())))),
         };
         let v4 = v4.into_iter().flatten().map(|(_, key)| *key);
         v4.chain(v6.into_iter().flatten().map(|(_, key)| *key))
+    }
+
+    /// The peers seen at `ip`, each once. A NAT64 address and the IPv4 address inside are one.
+    pub(crate) fn at(&self, ip: IpAddr) -> impl Iterator<Item = RecordKey> + use<'_> {
+        self.within(&IpNet::from(address::inner_ip(ip)))
     }
 
     /// Whether one of the peers was seen in `net`.

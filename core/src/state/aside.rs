@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use crate::evidence::Misdeed;
 use crate::state::deadlines::Due;
+use crate::state::numbers::Few;
 use crate::state::ranks::Rank;
+use crate::state::standing::Away;
 use crate::time::Instant;
 
 /// What is remembered of few peers, or looked at seldom, out of the way of what every report
@@ -25,8 +27,18 @@ pub(crate) struct Aside {
     pub(crate) grace: Option<Instant>,
     /// Low scores in a row.
     pub(crate) low_scores: u32,
+    /// When the last of them came.
+    pub(crate) last_low: Instant,
     /// Whether a ban by score was withheld and that is not to be said again.
     pub(crate) score_withheld: bool,
+    /// Whether it is listed by address among the spared peers that are not here.
+    pub(crate) spared: bool,
+    /// Of a peer here: when it came, if it is not clean since then.
+    pub(crate) came: Option<Instant>,
+    /// Of a peer that is not here: its standing.
+    pub(crate) away: Option<Away>,
+    /// Numbers besides what it owes.
+    pub(crate) numbers: Few,
 }
 
 /// Takes no place in memory while all of it is as it is for everybody.
@@ -38,17 +50,18 @@ impl Lazily {
         self.0.as_deref()
     }
 
-    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Aside)) {
+    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Aside) -> T) -> T {
         let Some(aside) = &mut self.0 else {
             let mut aside = Aside::default();
-            change(&mut aside);
+            let out = change(&mut aside);
             self.0 = aside.is_needed().then(|| Box::new(aside));
-            return;
+            return out;
         };
-        change(aside);
+        let out = change(aside);
         if !aside.is_needed() {
             self.0 = None;
         }
+        out
     }
 }
 
@@ -66,5 +79,9 @@ impl Aside {
             || self.grace.is_some()
             || self.low_scores > 0
             || self.score_withheld
+            || self.spared
+            || self.came.is_some()
+            || self.away.is_some()
+            || !self.numbers.is_empty()
     }
 }

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use crate::penalty::{DecayRate, Points};
 use crate::saved::{Offset, SavedDebt};
+use crate::state::number::Number;
 use crate::time::{Instant, nanos};
 
 /// What is owed: so many points at some moment, falling linearly from there to zero.
@@ -27,6 +28,11 @@ impl Debt {
     #[inline]
     pub(crate) fn new(points: Points, now: Instant, rate: DecayRate) -> Self {
         Self { points, at: now, rate }
+    }
+
+    /// The same as a number that falls in some period, to the same as long as nothing changes.
+    pub(crate) fn number(&self) -> Number {
+        Number::new(self.points.as_micros(), self.at)
     }
 
     /// As written down, seen from `now`.

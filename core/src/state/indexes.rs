@@ -46,7 +46,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             self.queue.len(),
             self.connected_at.len(),
             self.protected_at.len(),
-            self.colocated.len(),
+            self.spared_at.len(),
+            self.away.len(),
         ];
         indexes.into_iter().max().unwrap_or_default()
     }
@@ -68,7 +69,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         });
         self.list_at_gate(key);
         self.list_by_address(key);
-        self.count_colocated(key);
     }
 
     /// The peer was seen at this IP.
@@ -103,7 +103,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Lists the peer by its address among the connected and the protected, as it is one of them.
+    /// Lists the peer by its address among the connected, the protected, and the spared that are not
+    /// here, as it is one of them.
     fn list_by_address(&mut self, key: RecordKey) {
         let Some(record) = self.records.get_mut(key) else {
             return;
@@ -128,6 +129,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             }
             record.listed.protected = record.protected;
         }
+        let spared =
+            !connected && (record.is_in_grace(self.now) || record.away(self.now).is_some());
+        if record.is_listed_as_spared() != spared {
+            if spared {
+                self.spared_at.insert(addr, key);
+            } else {
+                self.spared_at.remove(addr, key);
+            }
+            record.aside.change(|aside| aside.spared = spared);
+        }
     }
 
     /// Takes the peer out of the lists by address.
@@ -146,6 +157,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             record.listed.protected = false;
             self.protected_at.remove(addr, key);
         }
+        if record.is_listed_as_spared() {
+            record.aside.change(|aside| aside.spared = false);
+            self.spared_at.remove(addr, key);
+        }
     }
 
     /// Takes the peer's ban off the record.
@@ -153,9 +168,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let ban = self.records.get_mut(key)?.ban.take()?;
         self.counts.end_missing(&ban.causes, &Default::default());
         self.banned.remove(&ban.order);
-        if let Some(net) = ban.colocated {
-            self.colocated.leave(&net);
-        }
         Some(ban)
     }
 
@@ -163,6 +175,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn drop_record(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
         self.unlist(key);
         self.take_ban(key);
+        self.take_away(key);
         if let Some(mut record) = self.records.remove(&self.hasher, key) {
             if let Some(aside) = record.aside.get() {
                 self.deadlines.remove(Owner::Peer(key), aside.due);

@@ -1,6 +1,7 @@
 //! Networks that are banned or protected, found by an IP inside.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::hash::BuildHasher;
 use core::net::IpAddr;
 
@@ -97,12 +98,14 @@ impl Networks {
     }
 
     /// Why `ip`, which is no protected peer's, is refused: an operator's ban before a remote list's
-    /// before an automatic one, of each the narrowest.
+    /// before an automatic one, of each the narrowest. An automatic one counts unless the peer is
+    /// spared, which is asked only then.
     pub(crate) fn denial<S: BuildHasher>(
         &self,
         hasher: &S,
         ip: IpAddr,
         now: Instant,
+        is_spared: impl FnOnce() -> bool,
     ) -> Option<Denial> {
         if self.banned.is_empty() {
             return None;
@@ -113,32 +116,64 @@ impl Networks {
             remote = remote.or_else(|| network.denial(Cause::Remote, now));
             automatic = automatic.or_else(|| network.denial(Cause::Address, now));
         }
-        let denial = operator.or(remote).or(automatic)?;
-        let Some(inner) = self.longest_protected(hasher, ip) else {
-            return Some(denial);
-        };
-        // A protected network is spared from the ban of a wider one, not of its like.
-        operator.filter(|denial| denial.network.map(|net| net.prefix_len()) >= Some(inner))
+        if operator.or(remote).or(automatic).is_none() {
+            return None;
+        }
+        if let Some(inner) = self.longest_protected(hasher, ip) {
+            return operator.filter(|denial| beats(denial, ip, inner));
+        }
+        operator.or(remote).or_else(|| automatic.filter(|_| !is_spared()))
     }
 
-    /// The prefix length of the narrowest protected network that holds `ip`.
+    /// Every reason for which `ip` is refused, the deciding one first.
+    pub(crate) fn denials<S: BuildHasher>(
+        &self,
+        hasher: &S,
+        ip: IpAddr,
+        now: Instant,
+        is_spared: bool,
+    ) -> Vec<Denial> {
+        let of = |cause| {
+            let holding = self.holding(hasher, &self.banned, ip);
+            holding.filter_map(move |network| network.denial(cause, now))
+        };
+        if let Some(inner) = self.longest_protected(hasher, ip) {
+            return of(Cause::Operator).filter(|denial| beats(denial, ip, inner)).collect();
+        }
+        let automatic = of(Cause::Address).filter(|_| !is_spared);
+        of(Cause::Operator).chain(of(Cause::Remote)).chain(automatic).collect()
+    }
+
+    /// The length, for comparison with others that hold `ip`, of the narrowest protected network that
+    /// does.
     pub(crate) fn longest_protected<S: BuildHasher>(&self, hasher: &S, ip: IpAddr) -> Option<u8> {
         let mut holding = self.holding(hasher, &self.protected, ip);
-        holding.find(|network| network.protected).map(|network| network.net.prefix_len())
+        let narrowest = holding.find(|network| network.protected)?;
+        Some(address::length_for(ip, &narrowest.net))
     }
 
-    /// The networks of these lengths that hold `ip`, narrowest first.
+    /// The networks of these lengths that hold `ip`, narrowest first: of a NAT64 address those that
+    /// hold the IPv4 address inside, then those that hold it itself.
     fn holding<'a, S: BuildHasher>(
         &'a self,
         hasher: &'a S,
         lengths: &'a Lengths,
         ip: IpAddr,
     ) -> impl Iterator<Item = &'a Network> {
-        lengths.of(ip).keys().rev().filter_map(move |len| {
-            let key = self.table.find(hasher, &address::prefix(ip, *len))?;
-            self.table.get(key)
+        let inside = address::nat64(ip).map(IpAddr::V4);
+        inside.into_iter().chain([ip]).flat_map(move |ip| {
+            lengths.of(ip).keys().rev().filter_map(move |len| {
+                let key = self.table.find(hasher, &address::prefix(ip, *len))?;
+                self.table.get(key)
+            })
         })
     }
+}
+
+/// Whether an operator's ban holds against a protected network of length `inner` that holds `ip` as
+/// well: one that is longer is spared from the ban of a wider one, not of its like.
+fn beats(denial: &Denial, ip: IpAddr, inner: u8) -> bool {
+    denial.network.is_some_and(|net| address::length_for(ip, &net) >= inner)
 }
 
 impl Network {

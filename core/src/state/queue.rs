@@ -58,6 +58,11 @@ impl Queue {
         Some((key, self.push(key)))
     }
 
+    /// The peers in the queue.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = RecordKey> {
+        self.groups.values().flatten().flatten().copied()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.len
     }

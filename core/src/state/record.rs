@@ -4,18 +4,19 @@ use alloc::boxed::Box;
 use core::net::IpAddr;
 use core::num::NonZeroU32;
 
-use ipnet::IpNet;
-
 use crate::causes::Causes;
 use crate::config::Config;
 use crate::evidence::{Latest, Misdeed};
 use crate::misbehavior::Misbehavior;
+use crate::penalty::Points;
 use crate::score::Score;
 use crate::state::account::Account;
-use crate::state::aside::Lazily;
+use crate::state::aside::{Aside, Lazily};
 use crate::state::deadlines::Due;
 use crate::state::kinds::Kinds;
+use crate::state::numbers::Numbers;
 use crate::state::ranks::Rank;
+use crate::state::standing::Away;
 use crate::state::table::{Key, Named};
 use crate::status::PeerStatus;
 use crate::subject::Cause;
@@ -37,6 +38,8 @@ pub(crate) struct Record<P> {
     pub(crate) peer: P,
     pub(crate) account: Account,
     pub(crate) latest: Latest,
+    /// What was reported of it since it was disconnected last, hearsay aside.
+    pub(crate) reported: Points,
     pub(crate) link: Link,
     pub(crate) listed: Listed,
     pub(crate) protected: bool,
@@ -90,8 +93,6 @@ pub(crate) struct PeerBan {
     pub(crate) score: Option<Score>,
     /// Whether a connection that was up at the beginning had been dialled by this node.
     pub(crate) redial: bool,
-    /// The network in which it counts towards colocation.
-    pub(crate) colocated: Option<IpNet>,
 }
 
 impl RecordKey {
@@ -127,6 +128,7 @@ impl<P> Record<P> {
             account: Account::new(config),
             ban: None,
             latest: Latest::default(),
+            reported: Points::ZERO,
             link: Link::Absent,
             ticket: 0,
             since: 0,
@@ -171,14 +173,49 @@ impl<P> Record<P> {
         self.aside.change(|aside| aside.due = due);
     }
 
+    /// Lets go of what is over at `now`. The standing of a peer that is not here is not among it.
+    pub(crate) fn lapse(&mut self, now: Instant, config: &Config) {
+        let low_scores = self.low_scores(now, config);
+        self.aside.change(|aside| {
+            aside.grace = aside.grace.filter(|grace| now < *grace);
+            aside.low_scores = low_scores;
+            aside.numbers.lapse(now, config);
+        });
+    }
+
     /// Until when automatic bans are withheld after a pardon.
     pub(crate) fn grace(&self) -> Option<Instant> {
         self.aside.get()?.grace
     }
 
-    /// Low scores in a row.
-    pub(crate) fn low_scores(&self) -> u32 {
-        self.aside.get().map_or(0, |aside| aside.low_scores)
+    /// Whether it is listed by address among the spared peers that are not here.
+    pub(crate) fn is_listed_as_spared(&self) -> bool {
+        self.aside.get().is_some_and(|aside| aside.spared)
+    }
+
+    /// Whether it is in grace after a pardon.
+    pub(crate) fn is_in_grace(&self, now: Instant) -> bool {
+        self.grace().is_some_and(|grace| now < grace)
+    }
+
+    /// Low scores in a row, as of `now`.
+    pub(crate) fn low_scores(&self, now: Instant, config: &Config) -> u32 {
+        let lapsed = |aside: &&Aside| {
+            let within = config.confirm_within();
+            within.is_some_and(|within| now.saturating_duration_since(aside.last_low) >= within)
+        };
+        let aside = self.aside.get().filter(|aside| aside.low_scores > 0 && !lapsed(aside));
+        aside.map_or(0, |aside| aside.low_scores)
+    }
+
+    /// Numbers besides what it owes.
+    pub(crate) fn numbers(&self) -> Numbers {
+        self.aside.get().map_or_else(Numbers::default, |aside| aside.numbers.get())
+    }
+
+    /// Its standing while it is not here, as of `now`.
+    pub(crate) fn away(&self, now: Instant) -> Option<Away> {
+        self.aside.get()?.away.filter(|away| now < away.until)
     }
 
     /// Whether a ban by score was withheld and that is not to be said again.
@@ -191,6 +228,49 @@ impl<P> Record<P> {
         self.link == Link::Connected
     }
 
+    /// Whether it left in standing, which may have ended since.
+    pub(crate) fn has_been_in_standing(&self) -> bool {
+        self.aside.get().is_some_and(|aside| aside.away.is_some())
+    }
+
+    /// When it came, if it is here.
+    pub(crate) fn came(&self) -> Instant {
+        let came = self.aside.get().and_then(|aside| aside.came);
+        came.unwrap_or_else(|| self.account.clean_since())
+    }
+
+    /// What was reported of it since it came, less what fell: its heat, in millionths of a point.
+    pub(crate) fn heat(&self, now: Instant, config: &Config) -> u64 {
+        let heat = if self.account.own_heat { self.numbers().heat } else { self.account.heat() };
+        heat.value(now, config.heat_fall())
+    }
+
+    /// Its heat is no longer what it owes, which changes otherwise from here on.
+    pub(crate) fn part_heat(&mut self, now: Instant, config: &Config) {
+        if self.is_connected() && !self.account.own_heat {
+            let heat = self.account.heat();
+            self.account.own_heat = true;
+            self.aside.change(|aside| aside.numbers.change(now, config, |all| all.heat = heat));
+        }
+    }
+
+    /// Whether it is in standing at `now`: its place's ban is not its own.
+    pub(crate) fn is_in_standing(&self, now: Instant, config: &Config) -> bool {
+        let Some(after) = config.standing_after() else {
+            return false;
+        };
+        if !self.is_connected() {
+            return self.away(now).is_some();
+        }
+        let faultless = || self.account.faultless_for(now, config);
+        self.account.in_standing || faultless().is_some_and(|duration| duration >= after)
+    }
+
+    /// Whether cause `Address` does not touch it at `now`: it is in standing, or in grace.
+    pub(crate) fn is_spared(&self, now: Instant, config: &Config) -> bool {
+        self.is_in_grace(now) || self.is_in_standing(now, config)
+    }
+
     /// Whether, at `now`, it owes something or has an offence on record.
     pub(crate) fn is_tainted(&self, now: Instant, config: &Config) -> bool {
         let (mut account, mut causes) = (self.account, self.causes());
@@ -199,13 +279,19 @@ impl<P> Record<P> {
     }
 
     /// Whether nothing is left at `now`, up to which the account has been advanced.
-    pub(crate) fn is_empty(&self, now: Instant) -> bool {
-        let kept = self.ban.is_some()
-            || self.protected
-            || self.link != Link::Absent
-            || self.low_scores() > 0
-            || self.grace().is_some_and(|grace| now < grace);
+    pub(crate) fn is_empty(&self, now: Instant, config: &Config) -> bool {
+        let kept = self.ban.is_some() || self.is_kept(now, config);
         !kept && !self.account.is_tainted(now)
+    }
+
+    /// Whether, at `now`, something keeps it besides a ban and what is held against it.
+    fn is_kept(&self, now: Instant, config: &Config) -> bool {
+        self.protected
+            || self.link != Link::Absent
+            || self.low_scores(now, config) > 0
+            || self.is_in_grace(now)
+            || self.is_in_standing(now, config)
+            || self.aside.get().is_some_and(|aside| aside.numbers.hold_record(now, config))
     }
 
     /// What it has to wait for, if anything.
@@ -213,27 +299,39 @@ impl<P> Record<P> {
         if let Some(ban) = &self.ban {
             return ban.causes.first_end().map(Due::End);
         }
-        if self.protected || self.is_connected() {
+        if self.is_connected() {
             return None;
         }
-        if self.is_empty(now) {
+        if self.is_empty(now, config) {
             return Some(Due::Review(now));
         }
-        let changes = self.account.next_change(now, config).into_iter().chain(self.grace());
-        changes.filter(|at| *at > now).min().map(Due::Review)
+        let aside = self.aside.get();
+        let away = aside.and_then(|aside| aside.away).map(|away| away.until);
+        let numbers = aside.filter(|aside| !aside.numbers.is_empty());
+        let numbers = numbers.and_then(|aside| aside.numbers.over(config));
+        let low = aside.filter(|aside| aside.low_scores > 0);
+        let low =
+            low.and_then(|aside| Some(aside.last_low.saturating_add(config.confirm_within()?)));
+        let changes = [self.account.next_change(now, config), self.grace(), away, numbers, low];
+        changes.into_iter().flatten().filter(|at| *at > now).min().map(Due::Review)
     }
 
     /// Its rank among those that can be displaced, if it is one of them.
     pub(crate) fn rank(&self, now: Instant, config: &Config) -> Option<Rank> {
         let causes = self.causes();
         let kept = causes.contains(Cause::Operator) || causes.contains(Cause::Remote);
-        if kept || self.protected || self.is_connected() {
+        if kept || self.protected || self.is_connected() || self.is_spared(now, config) {
             return None;
         }
+        let never = Instant::from_nanos(u64::MAX);
         let over = match causes.until() {
             Some(Until::At(end)) => end,
-            Some(Until::Forever) => Instant::from_nanos(u64::MAX),
-            None => self.account.paid(config),
+            Some(Until::Forever) => never,
+            None => {
+                let numbers = self.aside.get().map(|aside| aside.numbers.over(config));
+                let numbers = numbers.map(|over| over.unwrap_or(never));
+                self.account.paid(config).max(numbers.unwrap_or(Instant::ORIGIN))
+            }
         };
         Some(Rank {
             offences: self.account.offences(),
@@ -252,9 +350,7 @@ impl<P> Record<P> {
     ) -> Option<PeerStatus> {
         let (mut account, mut causes) = (self.account, self.causes());
         let ended = account.advance(&mut causes, now, config);
-        let mut left = self.low_scores() > 0 || self.protected || self.link != Link::Absent;
-        left |= !causes.is_empty() || self.grace().is_some_and(|grace| now < grace);
-        left |= account.is_tainted(now);
+        let left = !causes.is_empty() || self.is_kept(now, config) || account.is_tainted(now);
         let ban = self.ban.as_ref().filter(|_| ended.is_none());
         left.then(|| PeerStatus {
             penalty: account.owed(now),
@@ -265,7 +361,7 @@ impl<P> Record<P> {
             misdeeds: self.misdeeds(kinds).collect(),
             connected: self.is_connected(),
             protected: self.protected,
-            standing: false,
+            standing: self.is_in_standing(now, config),
             addr: self.addr,
         })
     }

@@ -2,6 +2,7 @@
 
 use peerwarden_core::Instant;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use crate::model::Model;
 
@@ -27,18 +28,24 @@ pub(crate) enum Moment {
 
 pub(crate) fn any_moment() -> impl Strategy<Value = Moment> {
     prop_oneof![
-        5 => Just(Moment::Same),
-        6 => (0_usize..6, -1_i64..=1).prop_map(|(which, nanos_off)| Moment::Around {
-            which,
-            nanos_off
+        8 => Just(Moment::Same),
+        5 => around(4),
+        3 => around(64),
+        3 => (select(SPANS.to_vec()), -1_i64..=1).prop_map(|(seconds, off)| Moment::Later {
+            nanos: (seconds * SECOND).saturating_add_signed(off)
         }),
-        3 => (1_u64..20_000).prop_map(|millis| Moment::Later { nanos: millis * 1_000_000 }),
+        2 => (1_u64..20_000).prop_map(|millis| Moment::Later { nanos: millis * 1_000_000 }),
         1 => (1_u64..5_000_000_000).prop_map(|nanos| Moment::Later { nanos }),
         1 => (1_u64..4).prop_map(|nanos| Moment::Later { nanos }),
         1 => (1_u64..20_000).prop_map(|millis| Moment::Back { millis }),
         1 => Just(Moment::Second),
         1 => (0_u64..400).prop_map(|days| Moment::Later { nanos: days * DAY }),
     ]
+}
+
+/// Around one of so many next changes.
+fn around(next: usize) -> impl Strategy<Value = Moment> {
+    (0..next, -1_i64..=1).prop_map(|(which, nanos_off)| Moment::Around { which, nanos_off })
 }
 
 impl Moment {
@@ -59,6 +66,10 @@ impl Moment {
         })
     }
 }
+
+/// Times in seconds that some rule names.
+const SPANS: [u64; 12] =
+    [1, 5, 10, 30, 60, 600, 1_200, 1_800, 3_600, 7_200, 86_400, 7 * 86_400];
 
 const DAY: u64 = 86_400 * SECOND;
 const SECOND: u64 = 1_000_000_000;

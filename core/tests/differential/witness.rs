@@ -11,6 +11,8 @@ pub(crate) struct Witness {
     protected: Vec<Peer>,
     /// Peers with a connection of which nobody has been told yet to close it.
     connected: Vec<Peer>,
+    /// Whether an incident is on.
+    incident: bool,
 }
 
 impl Witness {
@@ -79,7 +81,15 @@ impl Witness {
             Action::RequestScore { peer, gone } => {
                 ensure(*gone != self.connected.contains(peer), "only the connected are asked about")
             }
-            Action::Incident { .. } | Action::Warn { .. } | Action::Withhold { .. } => Ok(()),
+            Action::Incident { on } => {
+                let changes = self.incident != *on;
+                self.incident = *on;
+                ensure(changes, "that was said before")
+            }
+            Action::Warn { peer } => {
+                ensure(!self.is_banned(&Subject::Peer(*peer)), "it is banned already")
+            }
+            Action::Withhold { .. } => Ok(()),
         }
     }
 }

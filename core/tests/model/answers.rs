@@ -1,11 +1,11 @@
 //! Answers to questions. "Questions are pure and answer for their own `now`."
 
 use peerwarden_core::{
-    Cause, Causes, Denial, Instant, PeerStatus, Points, Subject, Until, Verdict,
+    Cause, Causes, Denial, Instant, IpNet, PeerStatus, Points, Subject, Until, Verdict,
 };
 use std::net::IpAddr;
 
-use super::network::canonical_ip;
+use super::address::{canonical_ip, origin};
 use super::{Model, Nanos, Peer};
 
 /// What the model holds, as of the last input.
@@ -27,6 +27,7 @@ impl Model {
         now: Instant,
     ) -> Vec<Verdict> {
         let now = self.seen(now);
+        let mut spared = false;
         // "First that fits: the peer is banned: deny; the peer is protected: allow".
         if let Some(at) = self.find(peer) {
             let record = &self.records[at];
@@ -38,18 +39,30 @@ impl Model {
             if record.protected {
                 return vec![Verdict::Allow];
             }
+            spared = record.is_spared(now, &self.config);
         }
-        addr.map_or_else(|| vec![Verdict::Allow], |ip| self.check_network(ip, now))
+        addr.map_or_else(|| vec![Verdict::Allow], |ip| self.check_network(ip, spared, now))
     }
 
+    /// "`check_addr(addr)` is for the pending gate, before the peer is known".
     pub(crate) fn check_addr(&self, addr: IpAddr, now: Instant) -> Vec<Verdict> {
-        // "Lets an IP pass at which a protected peer was last seen."
-        let ip = canonical_ip(addr);
-        let mut protected = self.records.iter().filter(|record| record.protected);
-        if protected.any(|record| record.last_seen == Some(ip)) {
+        let (ip, now) = (canonical_ip(addr), self.seen(now));
+        let seen_there = || {
+            let same = |seen: IpAddr| origin(seen) == origin(ip);
+            self.records.iter().filter(move |record| record.last_seen.is_some_and(same))
+        };
+        // "Lets an IP pass at which a protected peer was last seen (a NAT64 IP and the IPv4 inside
+        // it are one here)".
+        if seen_there().any(|record| record.protected) {
             return vec![Verdict::Allow];
         }
-        self.check_network(ip, self.seen(now))
+        // "And, if nothing but `Address` refuses it, one at which a spared peer that is not here
+        // was."
+        let absent = |record: &&super::Record| {
+            !record.is_here() && record.is_spared(now, &self.config)
+        };
+        let spared = seen_there().any(|record| absent(&record));
+        self.check_network(ip, spared, now)
     }
 
     pub(crate) fn status(&self, peer: Peer, now: Instant) -> Option<PeerStatus> {
@@ -66,9 +79,9 @@ impl Model {
             banned_since: ban.map(|ban| Instant::from_nanos(ban.began)),
             score: record.banned_for.filter(|_| record.has(Cause::Score, now)),
             misdeeds: record.misdeeds.clone(),
-            connected: record.connected(),
+            connected: record.is_here(),
             protected: record.protected,
-            standing: false,
+            standing: record.in_standing(now, &self.config),
             addr: record.last_seen,
         })
     }
@@ -96,46 +109,20 @@ impl Model {
         let now = self.now;
         Tally {
             records: self.records.len(),
-            connected: self.records.iter().filter(|r| r.connected()).count(),
+            connected: self.here(),
             displaced: self.displaced,
             bans: Cause::ALL.map(|cause| {
-                let peers = self.records.iter().filter(|r| r.has(cause, now));
-                let networks = self.networks.iter().filter(|n| n.has(cause, now));
+                let peers = self.records.iter().filter(|record| record.has(cause, now));
+                let networks = self.networks.iter().filter(|network| network.has(cause, now));
                 peers.count() + networks.count()
             }),
         }
     }
 
-    /// The times from now on at which something changes by itself, in order.
-    pub(crate) fn changes(&self) -> Vec<Instant> {
-        let mut times = Vec::new();
-        for record in &self.records {
-            let ban = record.ban.iter().flat_map(|ban| &ban.causes);
-            times.extend(ban.filter_map(|(_, until)| until.instant()).map(Instant::as_nanos));
-            times.push(record.owes_until(self.now, &self.config));
-            times.push(record.grace_until);
-            times.extend(record.next_forgiven(self.now, &self.config));
-        }
-        for network in &self.networks {
-            let ban = network.ban.iter().flat_map(|ban| &ban.causes);
-            times.extend(ban.filter_map(|(_, until)| until.instant()).map(Instant::as_nanos));
-            times.push(network.grace_until);
-        }
-        times.retain(|time| *time > self.now);
-        times.sort_unstable();
-        times.dedup();
-        times.into_iter().map(Instant::from_nanos).collect()
-    }
-
-    fn check_network(&self, ip: IpAddr, now: Nanos) -> Vec<Verdict> {
-        let mut refusals = self.refusals(ip, now);
+    fn check_network(&self, ip: IpAddr, spared: bool, now: Nanos) -> Vec<Verdict> {
+        let refusals = self.refusals(ip, spared, now);
         if refusals.is_empty() {
             return vec![Verdict::Allow];
-        }
-        // "Verdicts carry the cause: the outbound gates ignore `Address`", so it must not hide
-        // another one.
-        if refusals.iter().any(|refusal| refusal.cause != Cause::Address) {
-            refusals.retain(|refusal| refusal.cause != Cause::Address);
         }
         let verdicts = refusals.iter().flat_map(|refusal| {
             let ends = refusal.ends.into_iter();
@@ -150,6 +137,6 @@ impl Model {
     }
 }
 
-fn deny(network: Option<peerwarden_core::IpNet>, cause: Cause, until: Until) -> Verdict {
+fn deny(network: Option<IpNet>, cause: Cause, until: Until) -> Verdict {
     Verdict::Deny(Denial { network, cause, until })
 }

@@ -1,32 +1,54 @@
 //! A second implementation of the rules: naive on purpose, and no code shared with the engine.
 //!
-//! It keeps a plain list of records and one of networks, and works everything out anew at each
-//! question. Quotations are sentences of section 3 of the design.
+//! It keeps plain lists of records, networks and places, and works everything out anew at each
+//! question. Quotations are sentences of sections 2 and 3 of the design.
 
+mod activation;
+mod address;
 mod answers;
+mod ban;
 mod bounds;
-mod colocation;
 mod connections;
-mod debt;
-mod mercy;
+mod crowd;
+mod debts;
+mod expulsions;
+mod falling;
+mod hearsay;
+mod incident;
+mod long_budget;
+mod moments;
 mod network;
+mod offences;
 mod orders;
+mod pardons;
 mod passing;
-mod penalties;
+mod penalty;
+mod place;
+mod protection;
+mod queue;
+mod reckoning;
 mod reconfigure;
 mod record;
+mod reports;
+mod restart;
 mod scores;
+mod standing;
+mod waivers;
+mod withholding;
 
 use peerwarden_core::{Action, Config, Event, Instant, Subject};
+use std::time::Duration;
 
 pub(crate) use answers::Tally;
+use incident::Incident;
 use network::Network;
+use place::Place;
 use record::Record;
 
 /// Who is judged.
 pub(crate) type Peer = u8;
 
-/// Nanoseconds since the origin.
+/// Nanoseconds since the origin, or how many there are in between.
 type Nanos = u64;
 
 /// The reference model.
@@ -35,14 +57,21 @@ pub(crate) struct Model {
     config: Config,
     /// The latest time seen.
     now: Nanos,
-    /// How many bans began and peers connected; says which was first.
+    /// How many bans began and peers came and went; says which was first.
     serial: u64,
     /// In the order of their creation.
     records: Vec<Record>,
     networks: Vec<Network>,
+    /// In the order of their creation.
+    places: Vec<Place>,
     queue: Vec<Peer>,
+    incident: Incident,
+    /// When the first `Connected` came.
+    first_connected: Option<Nanos>,
+    /// Whether a `Valid` came.
+    valid_seen: bool,
     /// How many records were displaced since the engine was made or restored.
-    pub(crate) displaced: u64,
+    displaced: u64,
 }
 
 impl Model {
@@ -53,7 +82,11 @@ impl Model {
             serial: 0,
             records: Vec::new(),
             networks: Vec::new(),
+            places: Vec::new(),
             queue: Vec::new(),
+            incident: Incident::default(),
+            first_connected: None,
+            valid_seen: false,
             displaced: 0,
         }
     }
@@ -64,18 +97,24 @@ impl Model {
         // "Every input, whatever it is, first lets time pass up to `now`."
         let mut actions = self.let_time_pass();
 
-        let about = peer_of(&event);
-        let connects = matches!(event, Event::Connected { .. });
+        let about = self.about(&event);
+        let heartbeat = matches!(event, Event::Heartbeat);
+        let connects = if let Event::Connected { peer, .. } = &event { Some(*peer) } else { None };
         actions.extend(self.look_at(event));
 
         // "A `Dial` for a peer that the same input connects or bans is left out."
         let before = actions.clone();
         actions.retain(|action| {
             !matches!(action, Action::Dial { peer }
-                if connects && about == Some(*peer) || bans(&before, *peer))
+                if connects == Some(*peer) || bans(&before, *peer))
         });
         // "What was displaced comes last."
-        actions.extend(self.displace(about));
+        self.bound_standing();
+        if !heartbeat {
+            actions.extend(self.displace_records(&about));
+        }
+        actions.extend(self.displace_networks());
+        self.displace_places();
         actions
     }
 
@@ -85,20 +124,49 @@ impl Model {
             Event::Ban { subject, duration, origin } => self.order_ban(subject, duration, origin),
             Event::Connected { peer, addr, direction } => self.connect(peer, addr, direction),
             Event::Disconnected { peer } => self.disconnected(peer),
-            Event::Protect { subject, addr: _ } => self.protect(subject),
+            Event::Expel { peer, misbehavior, duration } => {
+                self.expel(peer, misbehavior, duration)
+            }
+            Event::Protect { subject, addr } => self.protect(subject, addr),
             Event::Reconfigure { config } => self.reconfigure(*config),
-            Event::Report { peer, misbehavior, penalty, via: _ } => {
-                self.report(peer, misbehavior, penalty.as_micros())
+            Event::Report { peer, misbehavior, penalty, via } => {
+                self.report(peer, misbehavior, penalty.as_micros(), via)
             }
             Event::Score { peer, score } => self.score(peer, score),
             Event::Tick => self.tick(),
             Event::Unban { subject, cause } => self.unban(subject, cause),
             Event::Unprotect { subject } => self.unprotect(subject),
+            Event::Valid { peer, count } => self.valid(peer, count),
+            Event::Waive { peer, points } => self.waive(peer, points.as_micros()),
             // "A `Heartbeat` is the input with nothing else to it."
             Event::Heartbeat => Vec::new(),
             // "`ScoreUnavailable` changes nothing."
             Event::ScoreUnavailable { .. } => Vec::new(),
-            Event::Expel { .. } | Event::Valid { .. } | Event::Waive { .. } => Vec::new(),
+            event => unreachable!("the model does not know {event:?}"),
+        }
+    }
+
+    /// The peers "that the input was about (of hearsay: accused and deliverer)".
+    fn about(&self, event: &Event<Peer>) -> Vec<Peer> {
+        match event {
+            Event::Ban { subject, .. }
+            | Event::Protect { subject, .. }
+            | Event::Unban { subject, .. }
+            | Event::Unprotect { subject } => match subject {
+                Subject::Peer(peer) => vec![*peer],
+                Subject::Addr(_) => Vec::new(),
+            },
+            Event::Report { peer, via, .. } => {
+                [*peer].into_iter().chain(self.deliverer(*peer, *via)).collect()
+            }
+            Event::Connected { peer, .. }
+            | Event::Disconnected { peer }
+            | Event::Expel { peer, .. }
+            | Event::Score { peer, .. }
+            | Event::ScoreUnavailable { peer }
+            | Event::Valid { peer, .. }
+            | Event::Waive { peer, .. } => vec![*peer],
+            Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => Vec::new(),
             event => unreachable!("the model does not know {event:?}"),
         }
     }
@@ -121,31 +189,12 @@ impl Model {
     }
 }
 
-/// The peer that an input is about.
-fn peer_of(event: &Event<Peer>) -> Option<Peer> {
-    match event {
-        Event::Ban { subject, .. }
-        | Event::Protect { subject, addr: _ }
-        | Event::Unban { subject, .. }
-        | Event::Unprotect { subject } => match subject {
-            Subject::Peer(peer) => Some(*peer),
-            Subject::Addr(_) => None,
-        },
-        Event::Connected { peer, .. }
-        | Event::Disconnected { peer }
-        | Event::Report { peer, .. }
-        | Event::Expel { peer, .. }
-        | Event::Score { peer, .. }
-        | Event::ScoreUnavailable { peer }
-        | Event::Valid { peer, .. }
-        | Event::Waive { peer, .. } => Some(*peer),
-        Event::Heartbeat | Event::Reconfigure { .. } | Event::Tick => None,
-        event => unreachable!("the model does not know {event:?}"),
-    }
-}
-
 fn bans(actions: &[Action<Peer>], who: Peer) -> bool {
     actions.iter().any(
         |action| matches!(action, Action::Ban { subject: Subject::Peer(peer), .. } if *peer == who),
     )
+}
+
+fn nanos(duration: Duration) -> Nanos {
+    Nanos::try_from(duration.as_nanos()).unwrap_or(Nanos::MAX)
 }

@@ -1,9 +1,11 @@
 //! Networks: what is known of them, and whom they refuse.
 
 use peerwarden_core::{Cause, Direction, IpNet, Until};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
-use super::record::Ban;
+use super::address::{canonical_ip, holds, length, lies_inside};
+use super::ban::Ban;
+use super::record::Record;
 use super::{Model, Nanos};
 
 #[derive(Clone, Debug)]
@@ -38,71 +40,77 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// "It is milder than the others: inbound only."
+    /// "Inbound only": "the outbound gates ignore `Address`".
     pub(crate) fn is_for(&self, direction: Direction) -> bool {
         direction == Direction::Inbound || self.cause != Cause::Address
     }
 }
 
 impl Model {
-    /// What stands against `ip`, whoever it is.
-    pub(crate) fn refusals(&self, ip: IpAddr, now: Nanos) -> Vec<Refusal> {
+    /// The networks that stand against `ip`, whoever it is but for those that are spared. The first
+    /// that fits decides, so those of a later rule are left out.
+    pub(crate) fn refusals(&self, ip: IpAddr, spared: bool, now: Nanos) -> Vec<Refusal> {
         let ip = canonical_ip(ip);
-        let holding = || self.networks.iter().filter(|each| each.net.contains(&ip));
+        let holding = || self.networks.iter().filter(|each| holds(each.net, ip));
+        let with = |cause| holding().filter_map(move |each| refusal(each, cause, now));
 
         // "An operator's ban of a network that holds the IP, unless a protected network inside
-        // that one holds it too: deny." Inside is narrower: "only the operator's own ban of exactly
-        // that subject stands".
-        let mut refusals = Vec::new();
-        for network in holding() {
-            let excused = holding().any(|other| {
-                other.protected && network.net != other.net && network.net.contains(&other.net)
-            });
-            if !excused {
-                refusals.extend(refusal(network, Cause::Operator, now));
-            }
-        }
-        if !refusals.is_empty() {
-            return refusals;
+        // that one holds it too: deny." "A protected network is inside a banned one if it is
+        // longer, both holding the IP."
+        let mut operators: Vec<_> = with(Cause::Operator).collect();
+        operators.retain(|refusal| {
+            let longer = |other: &Network| length(other.net, ip) > length(refusal.net, ip);
+            !holding().any(|other| other.protected && longer(other))
+        });
+        if !operators.is_empty() {
+            return operators;
         }
         // "The IP is in a protected network: allow."
         if holding().any(|network| network.protected) {
             return Vec::new();
         }
-        // "A remote or automatic ban of a network that holds it: deny."
-        for network in holding() {
-            refusals.extend(refusal(network, Cause::Remote, now));
-            refusals.extend(refusal(network, Cause::Address, now));
+        // "A remote ban of a network that holds it: deny."
+        let remote: Vec<_> = with(Cause::Remote).collect();
+        if !remote.is_empty() {
+            return remote;
         }
-        refusals
+        // "One with cause `Address`: deny, unless the peer is spared."
+        if spared { Vec::new() } else { with(Cause::Address).collect() }
     }
 
-    pub(crate) fn refuses(&self, ip: IpAddr, direction: Direction) -> bool {
-        let refusals = self.refusals(ip, self.now);
-        refusals.iter().any(|refusal| refusal.is_for(direction))
+    /// What stands against the peer where it was last seen.
+    pub(crate) fn refusals_of(&self, record: &Record) -> Vec<Refusal> {
+        let spared = record.is_spared(self.now, &self.config);
+        let ip = record.last_seen.filter(|_| !record.protected);
+        ip.map_or_else(Vec::new, |ip| self.refusals(ip, spared, self.now))
     }
 
-    /// The connected peers last seen in `net` whom a network ban refuses, "in the order in which
-    /// they went from not connected to connected; one with cause `Address` only those who owe
-    /// penalty or have an offence".
-    pub(crate) fn connected_and_refused(&self, net: IpNet) -> Vec<usize> {
+    /// The peers here last seen in `net` whom a network ban refuses, "in the order of the
+    /// `Connected`s that found them neither here nor leaving; one with cause `Address` only those
+    /// who owe penalty or have an offence, and are not spared, whoever dialled".
+    pub(crate) fn here_and_refused(&self, net: IpNet) -> Vec<usize> {
         let mut refused = Vec::new();
         for (at, record) in self.records.iter().enumerate() {
-            if !record.connected() || record.protected {
-                continue;
-            }
-            let Some(ip) = record.last_seen.filter(|ip| net.contains(ip)) else {
-                continue;
-            };
-            let refusals = self.refusals(ip, self.now);
-            let guilty = record.owes(self.now, &self.config) > 0
-                || record.offences_at(self.now, &self.config) > 0;
-            if refusals.iter().any(|each| guilty || each.cause != Cause::Address) {
+            let inside = record.last_seen.is_some_and(|ip| holds(net, ip));
+            if record.is_here() && inside && self.is_cut(record) {
                 refused.push(at);
             }
         }
         refused.sort_by_key(|at| self.records[*at].joined);
         refused
+    }
+
+    /// Whether a ban of a network that is new to the peer disconnects it.
+    pub(crate) fn is_cut(&self, record: &Record) -> bool {
+        let guilty = record.owes(self.now, &self.config) > 0
+            || record.offences_at(self.now, &self.config) > 0;
+        let refusals = self.refusals_of(record);
+        refusals.iter().any(|refusal| guilty || refusal.cause != Cause::Address)
+    }
+
+    pub(crate) fn lies_inside_a_protected_network(&self, net: IpNet) -> bool {
+        let mut protected = self.networks.iter().filter(|network| network.protected);
+        protected.any(|network| lies_inside(net, network.net))
     }
 
     pub(crate) fn network(&self, net: IpNet) -> Option<&Network> {
@@ -121,28 +129,5 @@ impl Model {
 
 fn refusal(network: &Network, cause: Cause, now: Nanos) -> Option<Refusal> {
     let ban = network.ban.as_ref().filter(|ban| ban.has(cause, now))?;
-    let (_, until) = ban.causes.iter().find(|(each, _)| *each == cause)?;
-    Some(Refusal { net: network.net, cause, ends: [*until, ban.end()] })
-}
-
-/// "IPv4-mapped (`::ffff:0:0/96`) and NAT64 (`64:ff9b::/96`) IPv6 is IPv4."
-pub(crate) fn canonical_ip(ip: IpAddr) -> IpAddr {
-    let IpAddr::V6(v6) = ip else { return ip };
-    match v6.segments() {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            IpAddr::V4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
-        }
-        _ => ip,
-    }
-}
-
-/// "Networks are masked (`10.1.2.3/8` is `10.0.0.0/8`)."
-pub(crate) fn canonical_net(net: IpNet) -> IpNet {
-    let net = net.trunc();
-    match (net, canonical_ip(net.addr())) {
-        (IpNet::V6(_), ip @ IpAddr::V4(_)) if net.prefix_len() >= 96 => {
-            IpNet::new(ip, net.prefix_len() - 96).expect("it is at most 32")
-        }
-        _ => net,
-    }
+    Some(Refusal { net: network.net, cause, ends: [ban.end_of(cause)?, ban.end()] })
 }

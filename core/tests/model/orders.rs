@@ -1,13 +1,13 @@
-//! Bans, pardons and protection on somebody's word.
+//! Bans on the word of the operator or a remote list.
 
 use peerwarden_core::{
     Action, BanDuration, Cause, Instant, IpNet, Origin, Subject, Until, Withheld,
 };
 
-use super::debt::nanos;
-use super::network::canonical_net;
-use super::record::Ban;
-use super::{Model, Peer};
+use super::activation::amend;
+use super::address::{canonical_net, lies_inside};
+use super::withholding::withhold;
+use super::{Model, Peer, nanos};
 
 impl Model {
     pub(crate) fn order_ban(
@@ -23,8 +23,7 @@ impl Model {
             // "A remote ban lasts at most `max_remote_ban` (7 d, which is what `None` means)."
             Origin::Remote => {
                 if let Some(why) = self.withheld_from_list(&subject) {
-                    let cause = Cause::Remote;
-                    return vec![Action::Withhold { subject, cause, why }];
+                    return vec![withhold(subject, Cause::Remote, why)];
                 }
                 let most = nanos(self.config.max_remote_ban());
                 Some(asked.unwrap_or(most).min(most))
@@ -52,43 +51,16 @@ impl Model {
         self.activate(at, cause, until, offences)
     }
 
-    /// "`Ban` is given when a cause becomes active." The newest word replaces the earlier one.
-    pub(crate) fn ban_network(
-        &mut self,
-        net: IpNet,
-        cause: Cause,
-        until: Until,
-    ) -> Vec<Action<Peer>> {
-        let now = self.now;
-        let serial = self.next_serial();
-        let subject = Subject::Addr(net);
-        let network = self.network_mut(net);
-        if network.has(cause, now) {
-            let ban = network.ban.as_mut().expect("it has a cause");
-            return amend(subject, ban, cause, until);
-        }
-        let ban = network.ban.get_or_insert_with(|| Ban {
-            began: now,
-            serial,
-            dialled: false,
-            causes: Vec::new(),
-        });
-        ban.set(cause, until);
-        let mut actions = vec![Action::Ban { subject, cause, until }];
-        // "Disconnects every connected peer that is now refused".
-        let refused = self.connected_and_refused(net);
-        actions.extend(self.tell_all_to_disconnect(&refused));
-        actions
-    }
-
-    /// What stands against a remote list's word.
+    /// What stands against a remote list's word: "the first that fits: `Limit`, `Exempt`,
+    /// `Protected`".
     fn withheld_from_list(&self, subject: &Subject<Peer>) -> Option<Withheld> {
-        let banned = |cause| match subject {
+        let banned = match subject {
             Subject::Peer(peer) => {
-                let mut known = self.records.iter().filter(|each| each.peer == *peer);
-                known.any(|record| record.has(cause, self.now))
+                self.find(*peer).is_some_and(|at| self.records[at].has(Cause::Remote, self.now))
             }
-            Subject::Addr(net) => self.network(*net).is_some_and(|n| n.has(cause, self.now)),
+            Subject::Addr(net) => {
+                self.network(*net).is_some_and(|network| network.has(Cause::Remote, self.now))
+            }
         };
         // "Covers no network wider than /16 (IPv4) or /32 (IPv6), else `Withhold(Limit)`."
         let too_wide = match subject {
@@ -97,7 +69,15 @@ impl Model {
             Subject::Peer(_) => false,
         };
         // "Remote bans: at most `max_remote_bans`, beyond it `Withhold(Limit)`."
-        let full = !banned(Cause::Remote) && self.remote_bans() >= self.config.max_remote_bans();
+        let full = !banned && self.remote_bans() >= self.config.max_remote_bans();
+        // "Nor one that lies inside or holds an exempt one [...], else `Withhold(Exempt)`."
+        let exempt = match subject {
+            Subject::Addr(net) => {
+                let mut exempt = self.config.exempt().iter();
+                exempt.any(|each| lies_inside(*net, *each) || lies_inside(*each, *net))
+            }
+            Subject::Peer(_) => false,
+        };
         // "A protected peer is never banned by an automatic cause or a remote list." "Automatic
         // and remote bans of networks inside it are withheld."
         let protected = match subject {
@@ -106,6 +86,8 @@ impl Model {
         };
         if too_wide || full {
             Some(Withheld::Limit)
+        } else if exempt {
+            Some(Withheld::Exempt)
         } else if protected {
             Some(Withheld::Protected)
         } else {
@@ -115,22 +97,10 @@ impl Model {
 
     fn remote_bans(&self) -> usize {
         let now = self.now;
-        let peers = self.records.iter().filter(|r| r.has(Cause::Remote, now));
-        let networks = self.networks.iter().filter(|n| n.has(Cause::Remote, now));
+        let peers = self.records.iter().filter(|record| record.has(Cause::Remote, now));
+        let networks = self.networks.iter().filter(|network| network.has(Cause::Remote, now));
         peers.count() + networks.count()
     }
-
-    pub(crate) fn lies_inside_a_protected_network(&self, net: IpNet) -> bool {
-        let mut protected = self.networks.iter().filter(|network| network.protected);
-        protected.any(|network| network.net.contains(&net))
-    }
-}
-
-/// "The newest word of each origin replaces its earlier one (`Amend` if the end moves)."
-fn amend(subject: Subject<Peer>, ban: &mut Ban, cause: Cause, until: Until) -> Vec<Action<Peer>> {
-    let moves = !ban.causes.contains(&(cause, until));
-    ban.set(cause, until);
-    if moves { vec![Action::Amend { subject, cause, until }] } else { Vec::new() }
 }
 
 pub(crate) fn canonical(subject: Subject<Peer>) -> Subject<Peer> {

@@ -3,8 +3,10 @@
 use peerwarden_core::{Action, Cause, Config, Instant, Subject, Until};
 use std::mem;
 
-use super::debt::{capped, nanos, time_to_pay};
-use super::record::Record;
+use super::falling::Falling;
+use super::penalty::{capped, time_to_pay};
+use super::place::crowd_fall;
+use super::record::{Record, deliveries_fall, heat_fall, hearsay_fall, long_fall};
 use super::{Model, Nanos, Peer};
 
 impl Model {
@@ -20,6 +22,10 @@ impl Model {
                 moved.push((before, record.peer, until));
             }
         }
+        for place in &mut self.places {
+            let fall = crowd_fall(place.net, &old);
+            place.crowd.change_fall(now, fall, crowd_fall(place.net, &self.config));
+        }
         moved.sort_by_key(|(serial, _, _)| *serial);
         let amend = |(_, peer, until)| Action::Amend {
             subject: Subject::Peer(peer),
@@ -33,6 +39,17 @@ impl Model {
 impl Record {
     /// The new end of the ban by penalty, if that moves.
     fn reconfigure(&mut self, now: Nanos, old: &Config, new: &Config) -> Option<Until> {
+        self.keep_standing(now, old);
+        if let Some(here) = &mut self.here {
+            here.heat.change_fall(now, heat_fall(old), heat_fall(new));
+        }
+        self.hearsay.change_fall(now, hearsay_fall(old), hearsay_fall(new));
+        self.deliveries.change_fall(now, deliveries_fall(old), deliveries_fall(new));
+        self.long.change_fall(now, long_fall(old), long_fall(new));
+        if new.long_budget().is_none() {
+            self.long = Falling::default();
+        }
+
         self.settle(now, old);
         let (owed, rate) = (self.owes(now, old), self.rate(now, old));
         if self.ban.is_none() {
@@ -62,13 +79,11 @@ impl Record {
         Some(until)
     }
 
-    fn take_off_forgiven(&mut self, now: Nanos, config: &Config) {
-        let left = self.offences_at(now, config);
-        if let (Some(ended), Some(period)) = (self.last_ban_ended, config.forgive_after()) {
-            let forgiven = u64::from(self.offences - left);
-            self.last_ban_ended =
-                Some(ended.saturating_add(nanos(period).saturating_mul(forgiven)));
-            self.offences = left;
+    /// "It stays so while it is here".
+    fn keep_standing(&mut self, now: Nanos, old: &Config) {
+        let standing = self.in_standing(now, old);
+        if let Some(here) = &mut self.here {
+            here.standing |= standing;
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Replays the scenario files: behaviour stated as data.
-//!
-//! Those in `core/tests/vectors`, and those in the directory that the environment variable
-//! `PEERWARDEN_VECTORS` names, if it is set.
 
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod judge;
 #[cfg(test)]
 mod number;
 #[cfg(test)]
@@ -16,37 +17,13 @@ mod step;
 #[cfg(test)]
 mod subject;
 
-use std::env;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-
+use judge::Engine;
 use replay::{Outcome, replay};
 use scenario::Scenario;
 
 #[test]
 fn every_scenario_file_holds() {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    let theirs = env::var_os("PEERWARDEN_VECTORS").map(PathBuf::from);
-
-    let mut failures = Vec::new();
-    let mut held = 0;
-    for directory in [Some(ours), theirs].into_iter().flatten() {
-        let files = json_files(&directory)
-            .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
-        assert!(!files.is_empty(), "no scenarios in {}", directory.display());
-        for file in files {
-            held += replay_file(&file, &mut failures);
-        }
-    }
-
-    assert!(
-        failures.is_empty(),
-        "{} of {} scenarios failed:\n\n{}\n",
-        failures.len(),
-        held + failures.len(),
-        failures.join("\n\n"),
-    );
+    files::replay_all::<Engine>();
 }
 
 #[test]
@@ -56,46 +33,8 @@ fn a_step_that_does_not_hold_says_which_and_what_came_instead() {
         { "at": 0.5, "heartbeat": true, "expect": ["unban peer:a"] } ] }"#;
     let scenarios = Scenario::read(json).expect("it is well-formed");
 
-    let outcomes: Vec<_> = scenarios.iter().map(replay).collect();
+    let outcomes: Vec<_> = scenarios.iter().map(replay::<Engine>).collect();
 
     let expected = "step 2 (at 0.5):\n  expected [\"unban peer:a\"]\n  got      []";
     assert_eq!(outcomes, [Outcome::Failed(expected.to_owned())]);
-}
-
-/// Plays the scenarios of `file`; returns how many held.
-fn replay_file(file: &Path, failures: &mut Vec<String>) -> usize {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let scenarios = fs::read_to_string(file)
-        .map_err(|error| error.to_string())
-        .and_then(|json| Scenario::read(&json).map_err(|error| error.to_string()));
-    let scenarios = match scenarios {
-        Ok(scenarios) => scenarios,
-        Err(error) => {
-            failures.push(format!("{name}: {error}"));
-            return 0;
-        }
-    };
-
-    let mut held = 0;
-    for scenario in &scenarios {
-        let title = &scenario.name;
-        match replay(scenario) {
-            Outcome::Failed(why) => failures.push(format!("{name}: \"{title}\": {why}")),
-            Outcome::Held => held += 1,
-        }
-    }
-    held
-}
-
-/// The scenario files of `directory`, in the order of their names.
-fn json_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -1,9 +1,9 @@
 //! Plays a scenario back and compares.
 
-use foldhash::fast::RandomState;
-use peerwarden_core::{Action, Config, Direction, Event, Instant, Points, Until, Warden};
+use peerwarden_core::{Action, Config, Event, Instant, Points, Until};
 use std::fmt;
 
+use crate::judge::Judge;
 use crate::number::{End, Micropoints};
 use crate::scenario::Scenario;
 use crate::step::{Answer, Input, Status, Step, What};
@@ -17,14 +17,14 @@ pub(crate) enum Outcome {
 }
 
 /// Plays every step in order, up to the first that does not hold.
-pub(crate) fn replay(scenario: &Scenario) -> Outcome {
+pub(crate) fn replay<J: Judge>(scenario: &Scenario) -> Outcome {
     let config = match scenario.set.config(scenario.preset) {
         Ok(config) => config,
         Err(error) => return Outcome::Failed(format!("set: {error}")),
     };
-    let mut warden = Warden::new(config, RandomState::default());
+    let mut judge = J::new(config.clone());
     for (number, step) in (1..).zip(&scenario.steps) {
-        if let Err(Mismatch { expected, got }) = play(&mut warden, step) {
+        if let Err(Mismatch { expected, got }) = play(&mut judge, &config, step) {
             let at = step.at;
             return Outcome::Failed(format!(
                 "step {number} (at {at}):\n  expected {expected}\n  got      {got}"
@@ -34,26 +34,19 @@ pub(crate) fn replay(scenario: &Scenario) -> Outcome {
     Outcome::Held
 }
 
-type Engine = Warden<String, RandomState>;
-
-fn play(warden: &mut Engine, step: &Step) -> Result<(), Mismatch> {
+fn play<J: Judge>(judge: &mut J, config: &Config, step: &Step) -> Result<(), Mismatch> {
     match &step.what {
         What::Check { gate, verdict } => {
-            let answer = match gate {
-                Gate::Addr(addr) => warden.check_addr(*addr, step.at),
-                Gate::Peer { peer, addr } => warden.check_peer(peer, *addr, step.at),
+            let refused = match gate {
+                Gate::Addr(addr) => judge.refuses_addr(*addr, step.at),
+                Gate::Peer { peer, addr } => judge.refuses_peer(peer, *addr, step.at),
             };
-            let got = match answer.denial(Direction::Inbound) {
-                None => Answer::Allow,
-                Some(_) => Answer::Deny,
-            };
-            equal(*verdict, got)
+            equal(*verdict, if refused { Answer::Deny } else { Answer::Allow })
         }
         What::Input { input, times, expect } => {
             let mut got = Vec::new();
             for _ in 0..*times {
-                let event = event(input, warden.config());
-                got.extend(lines(&warden.handle_input(event, step.at)));
+                got.extend(lines(&judge.handle_input(event(input, config), step.at)));
             }
             match expect {
                 Some(expect) => {
@@ -64,7 +57,7 @@ fn play(warden: &mut Engine, step: &Step) -> Result<(), Mismatch> {
                 None => Ok(()),
             }
         }
-        What::Status { peer, status } => compare_status(warden, peer, status, step.at),
+        What::Status { peer, status } => compare_status(judge, peer, status, step.at),
     }
 }
 
@@ -89,13 +82,13 @@ fn lines(actions: &[Action<String>]) -> impl Iterator<Item = String> {
 }
 
 /// An unknown peer owes nothing, has no offences and is not banned.
-fn compare_status(
-    warden: &Engine,
+fn compare_status<J: Judge>(
+    judge: &J,
     peer: &String,
     expected: &Status,
     now: Instant,
 ) -> Result<(), Mismatch> {
-    let got = warden.status(peer, now);
+    let got = judge.status(peer, now);
     let got = got.as_ref();
     if let Some(Micropoints(micros)) = expected.penalty {
         let points = got.map_or(Points::ZERO, |status| status.penalty);

@@ -36,9 +36,6 @@ pub(crate) struct Settings {
     max_cycle_ticks: Option<Option<NonZeroU32>>,
     #[serde(deserialize_with = "present")]
     min_connected: Option<Option<usize>>,
-    #[serde(deserialize_with = "present")]
-    max_banned_peers: Option<Option<usize>>,
-    colocation_duration: Option<Seconds>,
     places_v4: Option<Vec<Level>>,
     places_v6: Option<Vec<Level>>,
     place_durations: Option<Vec<Seconds>>,
@@ -75,7 +72,7 @@ impl Settings {
             Preset::Flow => Config::flow(),
             Preset::OpNode => Config::op_node(),
         };
-        let config = self.set_networks(self.set_scores(self.set_penalties(config)?)?)?;
+        let config = self.set_scores(self.set_penalties(config)?)?;
         self.set_bans(self.set_places(self.set_standing(config))?)
     }
 
@@ -150,6 +147,9 @@ impl Settings {
             let durations: Vec<_> = durations.iter().map(|d| d.duration()).collect();
             config = config.with_place_durations(&durations)?;
         }
+        if let Some(most) = self.max_records {
+            config = config.with_max_records(most);
+        }
         if let Some(most) = self.max_places {
             config = config.with_max_places(most);
         }
@@ -170,19 +170,6 @@ impl Settings {
             config = config.with_incident(on);
         }
         config
-    }
-
-    fn set_networks(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {
-        if let Some(most) = self.max_banned_peers {
-            config = config.with_max_banned_peers(most);
-        }
-        if let Some(duration) = self.colocation_duration {
-            config = config.with_colocation_duration(duration.duration())?;
-        }
-        if let Some(most) = self.max_records {
-            config = config.with_max_records(most);
-        }
-        Ok(config)
     }
 
     fn set_bans(&self, mut config: Config) -> Result<Config, Box<dyn Error>> {

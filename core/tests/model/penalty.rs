@@ -1,17 +1,18 @@
-//! What a peer owes, and how that falls.
+//! `p`: what a peer owes, and how that falls.
 
-use peerwarden_core::{Cause, Config};
-use std::time::Duration;
+use peerwarden_core::{Cause, Config, Instant, Until};
 
+use super::ban::over;
+use super::falling::{Fall, SECOND, time_to_fall};
+use super::record::Record;
 use super::Nanos;
-use super::record::{Record, over};
 
 impl Record {
     /// `p(now)`, in micro-points.
     pub(crate) fn owes(&self, now: Nanos, config: &Config) -> u64 {
         // "When a penalty ban ends, `p` is zero."
-        let mut causes = self.ban.iter().flat_map(|ban| &ban.causes);
-        if causes.any(|(cause, until)| *cause == Cause::Penalty && over(*until, now)) {
+        let penalty = self.ban.as_ref().and_then(|ban| ban.end_of(Cause::Penalty));
+        if penalty.is_some_and(|until| over(until, now)) {
             return 0;
         }
         let (owed, at) = self.last_set_anew(now, config);
@@ -44,7 +45,7 @@ impl Record {
         self.owed_at = now;
     }
 
-    /// Makes a change; "`p0` and `t0` set anew at each report and change of rate".
+    /// Makes a change; "`p0` and `t0` set anew at each [...] change of rate".
     pub(crate) fn change(&mut self, now: Nanos, config: &Config, make: impl FnOnce(&mut Self)) {
         self.settle(now, config);
         let rate = self.rate(now, config);
@@ -53,6 +54,33 @@ impl Record {
         if self.rate(now, config) != rate {
             self.set_owed(owed, now);
         }
+    }
+
+    /// Micro-points a second. "While banned by penalty with n offences on record: entry n, at
+    /// least the first, at most the last. Otherwise the first entry; with `slow_accrual`, entry n
+    /// as well."
+    pub(crate) fn rate(&self, now: Nanos, config: &Config) -> u64 {
+        if self.has(Cause::Penalty, now) || config.slow_accrual() {
+            entry(self.offences_at(now, config), config)
+        } else {
+            entry(0, config)
+        }
+    }
+
+    /// "While banned by penalty [...] `max_sentence`, if set, caps `p`"; gives the end that follows.
+    pub(crate) fn serve(&mut self, now: Nanos, config: &Config) -> Nanos {
+        let rate = self.rate(now, config);
+        self.set_owed(capped(self.owed, rate, config), now);
+        self.move_end(now, config)
+    }
+
+    /// The end of a ban by penalty that follows from `p`.
+    pub(crate) fn move_end(&mut self, now: Nanos, config: &Config) -> Nanos {
+        let end = self.owed_at.saturating_add(time_to_pay(self.owed, self.rate(now, config)));
+        if let Some(ban) = &mut self.ban {
+            ban.set(Cause::Penalty, Until::At(Instant::from_nanos(end)));
+        }
+        end
     }
 
     /// `p0` and `t0` at the last change of rate up to `now`, in micro-points and time.
@@ -68,32 +96,20 @@ impl Record {
         (owed, at)
     }
 
-    /// Micro-points a second. "While banned by penalty with n offences on record: entry n, at
-    /// least the first, at most the last. Otherwise the first entry; with `slow_accrual`, entry n
-    /// as well."
-    pub(crate) fn rate(&self, now: Nanos, config: &Config) -> u64 {
-        if self.has(Cause::Penalty, now) || config.slow_accrual() {
-            entry(self.offences_at(now, config), config)
-        } else {
-            entry(0, config)
-        }
-    }
-
     /// The next time after `at` at which time alone changes the rate: with `slow_accrual`, when an
     /// offence is forgiven.
     fn next_change_of_rate(&self, at: Nanos, config: &Config) -> Option<Nanos> {
         if !config.slow_accrual() {
             return None;
         }
-        let ended = match &self.ban {
-            Some(ban) => ban.end().instant()?.as_nanos(),
-            None => self.last_ban_ended?,
-        };
-        let period = nanos(config.forgive_after()?);
         let rate = self.rate(at, config);
-        (1..=u64::from(self.offences))
-            .map(|n| ended.saturating_add(period.saturating_mul(n)))
-            .find(|change| *change > at && self.rate(*change, config) != rate)
+        let mut after = at;
+        loop {
+            after = self.next_forgiven(after, config)?;
+            if self.rate(after, config) != rate {
+                return Some(after);
+            }
+        }
     }
 }
 
@@ -108,27 +124,20 @@ pub(crate) fn entry(n: u32, config: &Config) -> u64 {
 pub(crate) fn capped(owed: u64, rate: u64, config: &Config) -> u64 {
     match config.max_sentence() {
         Some(longest) => {
-            let cap = u128::from(rate) * longest.as_nanos() / NANOS_PER_SEC;
+            let cap = u128::from(rate) * longest.as_nanos() / u128::from(SECOND);
             owed.min(u64::try_from(cap).unwrap_or(u64::MAX).max(1))
         }
         None => owed,
     }
 }
 
-/// "`ceil(p / rate)`", in nanoseconds.
+/// "`ceil(p / rate)`"
 pub(crate) fn time_to_pay(owed: u64, rate: u64) -> Nanos {
-    let time = (u128::from(owed) * NANOS_PER_SEC).div_ceil(u128::from(rate));
-    u64::try_from(time).unwrap_or(u64::MAX)
-}
-
-pub(crate) fn nanos(duration: Duration) -> Nanos {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    time_to_fall(owed, Fall::a_second(rate))
 }
 
 /// "`max(0, p0 - floor(rate * (t - t0)))` in micro-points"
 fn fallen(owed: u64, rate: u64, time: Nanos) -> u64 {
-    let fall = u128::from(rate) * u128::from(time) / NANOS_PER_SEC;
+    let fall = u128::from(rate) * u128::from(time) / u128::from(SECOND);
     owed.saturating_sub(u64::try_from(fall).unwrap_or(u64::MAX))
 }
-
-const NANOS_PER_SEC: u128 = 1_000_000_000;

@@ -1,0 +1,74 @@
+//! Incidents: so many behave badly at once that the fault is likely ours.
+
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use crate::action::Action;
+use crate::state::incident::Reckoning;
+use crate::state::record::RecordKey;
+use crate::subject::Cause;
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// Whether the incident withholds a ban by this cause that is due and that nothing earlier
+    /// withholds. If so the incident goes on for a while from here.
+    pub(crate) fn is_withheld_as_incident(
+        &mut self,
+        key: RecordKey,
+        cause: Cause,
+        actions: &mut Vec<Action<P>>,
+    ) -> bool {
+        let asked =
+            self.config.incident() && self.is_tenured(key) && self.incident.has_budget(self.now);
+        if !asked || !self.is_like_most(key, cause) {
+            return false;
+        }
+        if self.incident.withhold(self.now) {
+            actions.push(Action::Incident { on: true });
+        }
+        true
+    }
+
+    /// Whether a long number is spared: of a tenured peer just after a ban was withheld.
+    pub(crate) fn spares_long_number(&self, key: RecordKey) -> bool {
+        self.incident.just_withheld(self.now) && self.is_tenured(key)
+    }
+
+    /// Whether the peer has been here for long, or for long as this engine goes.
+    pub(crate) fn is_tenured(&self, key: RecordKey) -> bool {
+        let record = self.records.get(key).filter(|record| record.is_connected());
+        record.is_some_and(|record| self.incident.is_tenured(record.came(), self.now))
+    }
+
+    /// Whether most groups of peers behave about as badly as this peer.
+    fn is_like_most(&mut self, key: RecordKey, cause: Cause) -> bool {
+        let now = self.now;
+        let reckoning = self.reckoning();
+        if reckoning.groups < LEAST_GROUPS {
+            return false;
+        }
+        if cause == Cause::Score {
+            let half_are_low = 2 * reckoning.scored_low >= reckoning.groups;
+            let was_so = self.incident.scored_low_lately(now);
+            if half_are_low {
+                self.incident.low_scores = Some(now);
+            }
+            return half_are_low || was_so;
+        }
+        let quarter = self.config.threshold().as_micros() / 4;
+        let own = self.records.get(key).map_or(0, |record| record.heat(now, &self.config));
+        reckoning.heat > quarter && u128::from(own) <= 3 * u128::from(reckoning.heat)
+    }
+
+    /// How most of the peers behave, worked out anew once a second at most.
+    fn reckoning(&mut self) -> Reckoning {
+        self.incident.fresh_reckoning(self.now).unwrap_or_else(|| {
+            let reckoning = self.reckon();
+            self.incident.reckoning = Some(reckoning);
+            reckoning
+        })
+    }
+}
+
+/// With fewer groups it cannot be told whether the fault is ours.
+const LEAST_GROUPS: usize = 8;

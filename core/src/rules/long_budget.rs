@@ -1,0 +1,64 @@
+//! The long budget: what a peer may be reported for in about a day.
+
+use core::hash::{BuildHasher, Hash};
+
+use crate::penalty::Penalty;
+use crate::state::record::RecordKey;
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// The peer sent so many messages that were fine: they pay for a report each fifty of them.
+    pub(crate) fn valid(&mut self, peer: &P, count: u64) {
+        if !self.config.penalties() {
+            return;
+        }
+        self.valid_seen = true;
+        let (now, config) = (self.now, &self.config);
+        let Some(fall) = config.long_fall() else {
+            return;
+        };
+        let Some(key) = self.records.find(&self.hasher, peer) else {
+            return;
+        };
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        if record.numbers().long(now, config) == 0 {
+            return;
+        }
+        let worth = u128::from(config.default_penalty().as_micros()) * u128::from(count)
+            / VALID_FOR_A_REPORT;
+        let worth = u64::try_from(worth).unwrap_or(u64::MAX);
+        record.aside.change(|aside| {
+            aside.numbers.change(now, config, |numbers| numbers.long.take(worth, now, fall));
+        });
+        self.reindex(key);
+    }
+
+    /// A report adds to the peer's long number, if there is one; gives whether the budget is
+    /// overdrawn.
+    pub(crate) fn overdraws(&mut self, key: RecordKey, penalty: Penalty) -> bool {
+        let in_force = self.valid_seen && !self.spares_long_number(key);
+        let (now, config) = (self.now, &self.config);
+        let budget = config.long_budget().zip(config.long_fall()).filter(|_| in_force);
+        let Some((budget, fall)) = budget else {
+            return false;
+        };
+        let Some(record) = self.records.get_mut(key) else {
+            return false;
+        };
+        record.aside.change(|aside| {
+            aside.numbers.change(now, config, |numbers| {
+                let sum = numbers.long.add(penalty.as_micros(), now, fall);
+                let over = sum > budget.as_micros();
+                if over {
+                    numbers.long.take(sum.div_ceil(2), now, fall);
+                }
+                over
+            })
+        })
+    }
+}
+
+/// So many valid messages pay for one report.
+const VALID_FOR_A_REPORT: u128 = 50;

@@ -1,0 +1,106 @@
+//! Standing: what a peer earns by being here long without fault.
+
+use core::hash::{BuildHasher, Hash};
+
+use crate::state::record::{Record, RecordKey};
+use crate::state::standing::Away;
+use crate::time::Instant;
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// The peer is here from now on, and takes up its standing again if it has any.
+    pub(crate) fn begin_stay(&mut self, key: RecordKey) {
+        let (now, config) = (self.now, &self.config);
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        record.account.in_standing = record.is_in_standing(now, config);
+        record.account.scored_low = false;
+        // Heat is zero when it comes: what it owes by then is no heat.
+        record.account.own_heat =
+            !record.account.is_debt_free(now) || !record.account.falls_like_heat(config);
+        record.start_clean(now, now);
+        self.take_away(key);
+    }
+
+    /// The peer is not here any more, and keeps its standing for a while.
+    pub(crate) fn end_stay(&mut self, key: RecordKey) {
+        let now = self.now;
+        let left = self.take_order();
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
+        let until = now.saturating_add(self.config.standing_for());
+        let in_standing = record.ban.is_none() && record.is_in_standing(now, &self.config);
+        let away = (in_standing && until > now).then_some(Away { until, left });
+        record.account.in_standing = false;
+        record.account.scored_low = false;
+        record.account.own_heat = false;
+        record.aside.change(|aside| {
+            aside.came = None;
+            aside.away = away;
+            aside.numbers.change(now, &self.config, |numbers| numbers.heat = Default::default());
+        });
+        if let Some(away) = away {
+            self.away.insert(away, key);
+        }
+    }
+
+    /// The peer loses its standing, here or not, because it is banned.
+    pub(crate) fn lose_standing(&mut self, key: RecordKey) {
+        if let Some(record) = self.records.get_mut(key) {
+            record.account.in_standing = false;
+        }
+        self.take_away(key);
+    }
+
+    /// A report has left the peer owing too much for standing, here or not.
+    pub(crate) fn fall_from_standing(&mut self, key: RecordKey) {
+        let now = self.now;
+        if let Some(record) = self.records.get_mut(key)
+            && record.is_connected()
+        {
+            record.account.in_standing = false;
+            let came = record.came();
+            record.start_clean(came, now);
+        } else if self.take_away(key) {
+            self.reindex(key);
+        }
+    }
+
+    /// Takes the standing off a peer that is not here, and gives whether it had any. The record is to
+    /// be reindexed.
+    pub(crate) fn take_away(&mut self, key: RecordKey) -> bool {
+        let record = self.records.get_mut(key);
+        let record = record.filter(|record| record.has_been_in_standing());
+        let away = record.and_then(|record| record.aside.change(|aside| aside.away.take()));
+        if let Some(away) = away {
+            self.away.remove(away, key);
+        }
+        away.is_some()
+    }
+
+    /// Brings the peers in standing that are not here back to their bound.
+    pub(crate) fn displace_standing(&mut self) {
+        while self.away.len() > self.config.max_standing()
+            && let Some(key) = self.away.first()
+        {
+            self.take_away(key);
+            self.reindex(key);
+        }
+    }
+}
+
+impl<P> Record<P> {
+    /// The peer, which came at `came`, is without fault from `now` on.
+    ///
+    /// With an offence on record it is not: then only that it came is remembered, and it is without
+    /// fault from the moment on at which the last one is forgiven.
+    fn start_clean(&mut self, came: Instant, now: Instant) {
+        let faultless = self.account.start_clean(now);
+        let came = (!faultless || came < now).then_some(came);
+        if self.aside.get().and_then(|aside| aside.came) != came {
+            self.aside.change(|aside| aside.came = came);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Warnings: a peer is on its way to a ban.
+
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use crate::action::Action;
+use crate::penalty::Points;
+use crate::state::record::RecordKey;
+use crate::warden::Warden;
+
+impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// A report made of `before`, what the peer owed, `owed`, which does not ban.
+    pub(crate) fn warn(
+        &self,
+        key: RecordKey,
+        before: Points,
+        owed: Points,
+        actions: &mut Vec<Action<P>>,
+    ) {
+        let crosses = |warning: Points| before <= warning && owed > warning;
+        let crosses = self.config.warning().is_some_and(crosses);
+        let record = self.records.get(key).filter(|record| crosses && record.ban.is_none());
+        actions.extend(record.map(|record| Action::Warn { peer: record.peer.clone() }));
+    }
+}

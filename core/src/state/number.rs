@@ -1,0 +1,87 @@
+//! Numbers that fall in some period.
+
+use core::time::Duration;
+
+use crate::saved::{Offset, SavedNumber};
+use crate::time::{Instant, nanos};
+
+/// A number in millionths, at some moment, falling from there to zero.
+///
+/// Nothing counts it down: what it is at a later moment is worked out when that is asked.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Number {
+    micros: u64,
+    at: Instant,
+}
+
+/// How a number falls: by so many millionths in a period of so many nanoseconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Fall {
+    by: u64,
+    period: u64,
+}
+
+impl Fall {
+    /// By so many millionths in a period, which is more than nothing.
+    pub(crate) const fn new(by: u64, period: u64) -> Self {
+        Self { by, period }
+    }
+}
+
+impl Number {
+    /// So many millionths at `now`.
+    pub(crate) const fn new(micros: u64, now: Instant) -> Self {
+        Self { micros, at: now }
+    }
+
+    /// What it is at `now`.
+    pub(crate) fn value(&self, now: Instant, fall: Fall) -> u64 {
+        let elapsed = nanos(now.saturating_duration_since(self.at));
+        let fallen = u128::from(fall.by) * u128::from(elapsed) / u128::from(fall.period.max(1));
+        self.micros.saturating_sub(u64::try_from(fallen).unwrap_or(u64::MAX))
+    }
+
+    /// Adds to it at `now`, and gives the sum.
+    pub(crate) fn add(&mut self, micros: u64, now: Instant, fall: Fall) -> u64 {
+        let sum = self.value(now, fall).saturating_add(micros);
+        *self = Self::new(sum, now);
+        sum
+    }
+
+    /// Takes off it at `now`.
+    pub(crate) fn take(&mut self, micros: u64, now: Instant, fall: Fall) {
+        *self = Self::new(self.value(now, fall).saturating_sub(micros), now);
+    }
+
+    /// The first moment at which it is zero; `None` if it does not fall.
+    pub(crate) fn over(&self, fall: Fall) -> Option<Instant> {
+        if self.micros == 0 {
+            return Some(self.at);
+        }
+        let needed = u128::from(self.micros) * u128::from(fall.period);
+        let wait = needed.checked_div(u128::from(fall.by))?;
+        let wait = wait + u128::from(!needed.is_multiple_of(u128::from(fall.by)));
+        let wait = Duration::from_nanos(u64::try_from(wait).unwrap_or(u64::MAX));
+        Some(self.at.saturating_add(wait))
+    }
+
+    /// From `now` on it falls otherwise: before that, as `before` says.
+    pub(crate) fn refall(&mut self, now: Instant, before: Fall, after: Fall) {
+        if before != after {
+            *self = Self::new(self.value(now, before), now);
+        }
+    }
+
+    /// As written down, seen from `now`.
+    pub(crate) fn save(&self, now: Instant) -> SavedNumber {
+        SavedNumber { micros: self.micros, at: Offset::of(self.at, now) }
+    }
+
+    /// What was written down, seen from `now`. What fell before the origin is taken off.
+    pub(crate) fn restore(saved: SavedNumber, now: Instant, fall: Fall) -> Self {
+        let beyond = nanos(saved.at.beyond(now));
+        let before = Self::new(saved.micros, Instant::ORIGIN);
+        let micros = before.value(Instant::from_nanos(beyond), fall);
+        Self::new(micros, saved.at.in_past(now))
+    }
+}

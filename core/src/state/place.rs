@@ -1,0 +1,183 @@
+//! Places: networks that answer for who was last seen in them.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use core::hash::BuildHasher;
+use core::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::config::Config;
+use crate::state::number::{Fall, Number};
+use crate::state::table::{Key, Named, Table};
+use crate::time::Instant;
+
+/// The key of a place; means nothing once that place is dropped.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct PlaceKey(u32);
+
+/// A network with what its peers left unpaid and how many offences they committed.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) net: IpNet,
+    /// Where in the order of creation it stands.
+    pub(crate) created: u64,
+    /// What peers that left owed, in millionths of a point.
+    pub(crate) debts: Number,
+    /// Offences of its peers, in millionths of one.
+    pub(crate) crowd: Number,
+    /// How the crowd falls.
+    pub(crate) crowd_fall: Fall,
+    /// How many bans by `Address` it has had, up to one that has been over for a day.
+    pub(crate) bans: u32,
+    /// When the last of them is over or was.
+    pub(crate) over: Option<Instant>,
+    /// Its entry among those that can be dropped.
+    listed: Option<Instant>,
+}
+
+/// Every place that has something to answer for.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    pub(crate) table: Table<PlaceKey, Place>,
+    /// The places that are not banned, by when they have nothing left to answer for, those made
+    /// first first.
+    ends: BTreeSet<(Instant, u64, PlaceKey)>,
+}
+
+impl Key for PlaceKey {
+    fn from_index(index: u32) -> Self {
+        Self(index)
+    }
+
+    fn index(self) -> u32 {
+        self.0
+    }
+}
+
+impl Named for Place {
+    type Name = IpNet;
+
+    fn name(&self) -> &IpNet {
+        &self.net
+    }
+}
+
+impl Place {
+    /// A place that has nothing to answer for yet.
+    pub(crate) fn new(net: IpNet, created: u64, crowd_fall: Fall) -> Self {
+        Self {
+            net,
+            created,
+            debts: Number::default(),
+            crowd: Number::default(),
+            crowd_fall,
+            bans: 0,
+            over: None,
+            listed: None,
+        }
+    }
+
+    /// Whether, at `now`, one of its numbers is more than zero.
+    pub(crate) fn owes(&self, now: Instant) -> bool {
+        self.debts.value(now, DEBTS_FALL) > 0 || self.crowd.value(now, self.crowd_fall) > 0
+    }
+
+    /// Whether it is banned at `now` because of its peers.
+    pub(crate) fn is_banned(&self, now: Instant) -> bool {
+        self.over.is_some_and(|over| now < over)
+    }
+
+    /// Whether, at `now`, it has nothing left to answer for.
+    pub(crate) fn is_empty(&self, now: Instant) -> bool {
+        !self.owes(now) && self.over.is_none_or(|over| has_rested(over, now))
+    }
+
+    /// The first moment at which it has nothing left to answer for, if nothing more happens.
+    fn empty_at(&self) -> Instant {
+        let debts = self.debts.over(DEBTS_FALL);
+        let crowd = self.crowd.over(self.crowd_fall);
+        let rested = self.over.map(|over| over.saturating_add(LADDER_RESTS));
+        [debts, crowd, rested].into_iter().flatten().max().unwrap_or_default()
+    }
+}
+
+impl Places {
+    pub(crate) fn new() -> Self {
+        Self { table: Table::new(), ends: BTreeSet::new() }
+    }
+
+    /// The place, if it has something to answer for.
+    pub(crate) fn find<S: BuildHasher>(&self, hasher: &S, net: &IpNet) -> Option<&Place> {
+        self.table.get(self.table.find(hasher, net)?)
+    }
+
+    /// Brings the index into step with the place, which is dropped if it is empty.
+    pub(crate) fn relist<S: BuildHasher>(&mut self, hasher: &S, key: PlaceKey, now: Instant) {
+        let Some(place) = self.table.get_mut(key) else {
+            return;
+        };
+        if let Some(at) = place.listed.take() {
+            self.ends.remove(&(at, place.created, key));
+        }
+        if place.is_empty(now) {
+            self.table.remove(hasher, key);
+        } else if !place.is_banned(now) {
+            let at = place.empty_at();
+            place.listed = Some(at);
+            self.ends.insert((at, place.created, key));
+        }
+    }
+
+    /// Whether a place has nothing left to answer for at `now`.
+    pub(crate) fn any_empty(&self, now: Instant) -> bool {
+        self.ends.first().is_some_and(|(at, _, _)| *at <= now)
+    }
+
+    /// Drops the places that have nothing left to answer for at `now`.
+    pub(crate) fn drop_empty<S: BuildHasher>(&mut self, hasher: &S, now: Instant) {
+        let mut later = Vec::new();
+        while let Some(entry) = self.ends.first().copied().filter(|(at, _, _)| *at <= now) {
+            self.ends.pop_first();
+            let (_, _, key) = entry;
+            // At the end of time there is no later moment to wait for.
+            if self.table.get(key).is_some_and(|place| !place.is_empty(now)) {
+                later.push(entry);
+            } else {
+                self.table.remove(hasher, key);
+            }
+        }
+        self.ends.extend(later);
+    }
+
+    /// Drops those places of more than so many that would be dropped first anyway, but none that is
+    /// banned.
+    pub(crate) fn displace<S: BuildHasher>(&mut self, hasher: &S, most: usize) {
+        while self.table.len() > most
+            && let Some((_, _, key)) = self.ends.pop_first()
+        {
+            self.table.remove(hasher, key);
+        }
+    }
+}
+
+impl Config {
+    /// How the crowd of a place falls whose level allows so many offences.
+    pub(crate) fn crowd_fall(crowd: u32) -> Fall {
+        Fall::new((u64::from(crowd) + 1) * OFFENCE, CROWD_PERIOD)
+    }
+}
+
+/// Whether a ban that was over at `over` has been so for long enough at `now`.
+pub(crate) fn has_rested(over: Instant, now: Instant) -> bool {
+    over <= now && now.saturating_duration_since(over) >= LADDER_RESTS
+}
+
+/// One offence, in the millionths in which they are counted.
+pub(crate) const OFFENCE: u64 = 1_000_000;
+/// How debts fall: 100 points a second.
+pub(crate) const DEBTS_FALL: Fall = Fall::new(100 * 1_000_000, 1_000_000_000);
+/// How long the last ban has to be over for the next one to count as the first.
+const LADDER_RESTS: Duration = Duration::from_secs(86_400);
+/// Ten minutes.
+const CROWD_PERIOD: u64 = 600 * 1_000_000_000;
