@@ -87,6 +87,24 @@ pub(super) const ALL: &[Column] = &[
         ..LADDER
     },
     Column {
+        name: "to 60 min",
+        about: "10, 40, 60 min",
+        make: Make::Engine(|| ladder(&[mins(10), mins(40), mins(60)])),
+        ..LADDER
+    },
+    Column {
+        name: "to 80 min",
+        about: "10, 40, 80 min",
+        make: Make::Engine(|| ladder(&[mins(10), mins(40), mins(80)])),
+        ..LADDER
+    },
+    Column {
+        name: "to 120 min",
+        about: "10, 40, 120 min",
+        make: Make::Engine(|| ladder(&[mins(10), mins(40), mins(120)])),
+        ..LADDER
+    },
+    Column {
         name: "to 160 min",
         about: "10, 40, 160 min",
         make: Make::Engine(|| ladder(&[mins(10), mins(40), mins(160)])),
