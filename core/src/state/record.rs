@@ -302,11 +302,14 @@ impl<P> Record<P> {
         if self.is_connected() {
             return None;
         }
+        let aside = self.aside.get();
+        let away = aside.and_then(|aside| aside.away).map(|away| away.until);
+        if self.protected {
+            return away.filter(|at| *at > now).map(Due::Review);
+        }
         if self.is_empty(now, config) {
             return Some(Due::Review(now));
         }
-        let aside = self.aside.get();
-        let away = aside.and_then(|aside| aside.away).map(|away| away.until);
         let numbers = aside.filter(|aside| !aside.numbers.is_empty());
         let numbers = numbers.and_then(|aside| aside.numbers.over(config));
         let low = aside.filter(|aside| aside.low_scores > 0);

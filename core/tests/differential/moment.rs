@@ -68,8 +68,7 @@ impl Moment {
 }
 
 /// Times in seconds that some rule names.
-const SPANS: [u64; 12] =
-    [1, 5, 10, 30, 60, 600, 1_200, 1_800, 3_600, 7_200, 86_400, 7 * 86_400];
+const SPANS: [u64; 12] = [1, 5, 10, 30, 60, 600, 1_200, 1_800, 3_600, 7_200, 86_400, 7 * 86_400];
 
 const DAY: u64 = 86_400 * SECOND;
 const SECOND: u64 = 1_000_000_000;

@@ -60,9 +60,7 @@ impl Named {
                 Event::Report { peer, misbehavior, penalty, via }
             }
             Event::Score { peer, score } => Event::Score { peer: self.number(peer), score },
-            Event::ScoreUnavailable { peer } => {
-                Event::ScoreUnavailable { peer: self.number(peer) }
-            }
+            Event::ScoreUnavailable { peer } => Event::ScoreUnavailable { peer: self.number(peer) },
             Event::Tick => Event::Tick,
             Event::Unban { subject, cause } => {
                 Event::Unban { subject: self.subject(subject), cause }
@@ -93,9 +91,7 @@ impl Named {
             Action::RequestScore { peer, gone } => {
                 Action::RequestScore { peer: self.name(peer), gone }
             }
-            Action::Unban { subject: who, cause } => {
-                Action::Unban { subject: subject(who), cause }
-            }
+            Action::Unban { subject: who, cause } => Action::Unban { subject: subject(who), cause },
             Action::Warn { peer } => Action::Warn { peer: self.name(peer) },
             Action::Withhold { subject: whose, cause, why } => {
                 Action::Withhold { subject: subject(whose), cause, why }

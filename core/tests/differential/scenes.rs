@@ -125,8 +125,8 @@ fn one_waits_in_one_place() -> impl Strategy<Value = Vec<Step>> {
 
 /// Grace.
 fn one_is_pardoned_and_goes_on() -> impl Strategy<Value = Vec<Step>> {
-    (any_moment(), any_peer(), any_misbehavior(), any_penalty(), any_score(), any_moment()).prop_map(
-        |(moment, peer, misbehavior, penalty, score, then)| {
+    (any_moment(), any_peer(), any_misbehavior(), any_penalty(), any_score(), any_moment())
+        .prop_map(|(moment, peer, misbehavior, penalty, score, then)| {
             let expel = Event::Expel { peer, misbehavior, duration: None };
             let report = Event::Report { peer, misbehavior, penalty, via: None };
             let score = Event::Score { peer, score };
@@ -134,8 +134,7 @@ fn one_is_pardoned_and_goes_on() -> impl Strategy<Value = Vec<Step>> {
             let mut steps = at(moment, [report.clone(), expel.clone(), pardon]);
             steps.extend(at(then, [score.clone(), score, report, expel]));
             steps
-        },
-    )
+        })
 }
 
 fn a_place_is_pardoned_and_goes_on() -> impl Strategy<Value = Vec<Step>> {

@@ -99,4 +99,3 @@ pub(crate) fn amend(
     ban.set(cause, until);
     if moves { vec![Action::Amend { subject, cause, until }] } else { Vec::new() }
 }
-

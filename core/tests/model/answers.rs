@@ -58,9 +58,8 @@ impl Model {
         }
         // "And, if nothing but `Address` refuses it, one at which a spared peer that is not here
         // was."
-        let absent = |record: &&super::Record| {
-            !record.is_here() && record.is_spared(now, &self.config)
-        };
+        let absent =
+            |record: &&super::Record| !record.is_here() && record.is_spared(now, &self.config);
         let spared = seen_there().any(|record| absent(&record));
         self.check_network(ip, spared, now)
     }

@@ -21,7 +21,8 @@ impl Model {
     ) -> Vec<Action<Peer>> {
         let now = self.now;
         let delivered = deliveries_fall(&self.config);
-        let before = self.find(deliverer).map_or(0, |at| self.records[at].deliveries.at(now, delivered));
+        let before =
+            self.find(deliverer).map_or(0, |at| self.records[at].deliveries.at(now, delivered));
 
         // "If with it the deliverer's deliveries [...] would be more than 10 `default_penalty`, the
         // accused is not touched, and the deliverer, unless protected, is reported instead: same

@@ -124,9 +124,7 @@ impl Model {
             Event::Ban { subject, duration, origin } => self.order_ban(subject, duration, origin),
             Event::Connected { peer, addr, direction } => self.connect(peer, addr, direction),
             Event::Disconnected { peer } => self.disconnected(peer),
-            Event::Expel { peer, misbehavior, duration } => {
-                self.expel(peer, misbehavior, duration)
-            }
+            Event::Expel { peer, misbehavior, duration } => self.expel(peer, misbehavior, duration),
             Event::Protect { subject, addr } => self.protect(subject, addr),
             Event::Reconfigure { config } => self.reconfigure(*config),
             Event::Report { peer, misbehavior, penalty, via } => {

@@ -6,7 +6,7 @@ use super::connections::TENURE;
 use super::falling::{MINUTE, SECOND};
 use super::incident::LASTS;
 use super::place::{crowd_fall, debts_fall};
-use super::record::{Record, deliveries_fall, heat_fall, hearsay_fall, long_fall};
+use super::record::{Record, deliveries_fall, hearsay_fall, heat_fall, long_fall};
 use super::{Model, Nanos};
 
 impl Model {

@@ -2,10 +2,10 @@
 
 use peerwarden_core::{Cause, Config, Instant, Until};
 
+use super::Nanos;
 use super::ban::over;
 use super::falling::{Fall, SECOND, time_to_fall};
 use super::record::Record;
-use super::Nanos;
 
 impl Record {
     /// `p(now)`, in micro-points.

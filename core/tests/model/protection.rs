@@ -53,7 +53,11 @@ impl Model {
                     return Vec::new();
                 };
                 self.records[at].protected = false;
-                if self.is_cut(&self.records[at]) { self.tell_to_disconnect(at) } else { Vec::new() }
+                if self.is_cut(&self.records[at]) {
+                    self.tell_to_disconnect(at)
+                } else {
+                    Vec::new()
+                }
             }
             Subject::Addr(net) => {
                 if !self.network(net).is_some_and(|network| network.protected) {

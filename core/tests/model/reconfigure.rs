@@ -6,7 +6,7 @@ use std::mem;
 use super::falling::Falling;
 use super::penalty::{capped, time_to_pay};
 use super::place::crowd_fall;
-use super::record::{Record, deliveries_fall, heat_fall, hearsay_fall, long_fall};
+use super::record::{Record, deliveries_fall, hearsay_fall, heat_fall, long_fall};
 use super::{Model, Nanos, Peer};
 
 impl Model {

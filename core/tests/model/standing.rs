@@ -77,16 +77,17 @@ impl Model {
     pub(crate) fn bound_standing(&mut self) {
         loop {
             let (now, config) = (self.now, &self.config);
-            let absent = self.records.iter_mut().filter(|record| {
-                !record.is_here() && record.in_standing(now, config)
-            });
+            let absent = self
+                .records
+                .iter_mut()
+                .filter(|record| !record.is_here() && record.in_standing(now, config));
             let mut absent: Vec<_> = absent.collect();
             if absent.len() <= config.max_standing() {
                 return;
             }
-            let first = absent.iter_mut().min_by_key(|record| {
-                record.left.map(|left| (left.until, left.serial))
-            });
+            let first = absent
+                .iter_mut()
+                .min_by_key(|record| record.left.map(|left| (left.until, left.serial)));
             if let Some(record) = first {
                 record.lose_standing();
             }

@@ -40,9 +40,10 @@ impl Model {
     pub(crate) fn withheld_from_place(&self, place: IpNet) -> Option<Withheld> {
         // "`Protected`: the place lies inside a protected network, or a protected peer was last
         // seen in it."
-        let protected_peer = self.records.iter().any(|record| {
-            record.protected && record.last_seen.is_some_and(|ip| holds(place, ip))
-        });
+        let protected_peer = self
+            .records
+            .iter()
+            .any(|record| record.protected && record.last_seen.is_some_and(|ip| holds(place, ip)));
         let in_grace = self.network(place).is_some_and(|network| self.now < network.grace_until);
         if protected_peer || self.lies_inside_a_protected_network(place) {
             Some(Withheld::Protected)

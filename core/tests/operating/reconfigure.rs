@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-use peerwarden_core::{Cause, Config, DecayRate, Instant, Points, Until, Verdict};
+use peerwarden_core::{Cause, Config, DecayRate, Instant, PlaceLevel, Points, Until, Verdict};
 
 use crate::sim::{NOTHING, Sim};
 
@@ -83,12 +83,13 @@ fn ends_of_bans_by_score_stand_whatever_the_new_durations_are() {
 fn low_scores_in_a_row_count_on() {
     let in_a_row = |scores| Config::op_node().with_confirmations(NonZeroU32::new(scores).unwrap());
     let mut sim = Sim::new(in_a_row(5));
+    sim.connect("a", "203.0.113.1");
     assert_eq!(sim.score("a", -200.0), NOTHING);
     assert_eq!(sim.score("a", -200.0), NOTHING);
 
     assert_eq!(sim.reconfigure(in_a_row(3)), NOTHING);
 
-    assert_eq!(sim.score("a", -200.0), ["ban peer:a score until 3600"]);
+    assert_eq!(sim.score("a", -200.0), ["ban peer:a score until 3600", "disconnect a"]);
 }
 
 #[test]
@@ -115,30 +116,31 @@ fn time_without_a_ban_counts_in_full_against_a_shorter_period() {
 }
 
 #[test]
-fn banned_peers_are_counted_in_their_new_places() {
-    let places = |bits| {
-        Config::default().with_max_banned_peers(Some(1)).with_colocation_prefixes(bits, 64).unwrap()
-    };
-    let mut sim = Sim::new(places(32));
-    for (peer, addr) in [("a", "203.0.113.1"), ("b", "203.0.113.2"), ("c", "203.0.113.3")] {
-        sim.connect(peer, addr);
+fn offences_so_far_fall_as_the_new_level_of_a_place_says() {
+    let mut sim = Sim::new(crowd(2));
+    for (peer, at) in [("a", 0), ("b", 0), ("c", 200)] {
+        sim.at(at);
+        sim.connect(peer, "203.0.113.1");
+        assert_eq!(sim.expel(peer).len(), 2);
     }
-    sim.score("a", -200.0);
-    sim.score("b", -200.0);
 
-    assert_eq!(sim.reconfigure(places(24)), NOTHING);
+    // Two offences, less one in 200 s, and one more. From here on one falls in 100 s, then in 300 s.
+    assert_eq!(sim.reconfigure(crowd(5)), NOTHING);
+    sim.at(250);
+    assert_eq!(sim.reconfigure(crowd(1)), NOTHING);
+    sim.at(300);
 
-    let banned = sim.score("c", -200.0);
-    assert!(banned.contains(&"ban addr:203.0.113.0/24 address until 3600".into()), "{banned:?}");
+    sim.connect("d", "203.0.113.1");
+    assert!(sim.expel("d").contains(&"ban addr:203.0.113.1/32 address until 900".into()));
 }
 
 #[test]
-fn a_network_that_is_banned_stays_so_without_colocation() {
-    let mut sim = Sim::new(Config::default().with_max_banned_peers(Some(0)));
+fn a_network_that_is_banned_stays_so_without_places() {
+    let mut sim = Sim::new(crowd(0));
     sim.connect("a", "203.0.113.1");
-    sim.score("a", -200.0);
+    assert_eq!(sim.expel("a").len(), 3);
 
-    assert_eq!(sim.reconfigure(Config::default().with_max_banned_peers(None)), NOTHING);
+    assert_eq!(sim.reconfigure(Config::default().with_places(false)), NOTHING);
 
     let addr: IpAddr = "203.0.113.1".parse().unwrap();
     assert_ne!(sim.warden.check_addr(addr, sim.now), Verdict::Allow);
@@ -177,6 +179,12 @@ fn time_passes_under_the_old_policy_first() {
 
     assert_eq!(sim.reconfigure(decay(&[1])), ["unban peer:a"]);
     assert_eq!(sim.status("a").penalty, Points::ZERO);
+}
+
+/// A policy under which a place may have so many offences.
+fn crowd(crowd: u32) -> Config {
+    let level = PlaceLevel { length: 32, debts: Points::from_points(1_000_000), crowd };
+    Config::default().with_places_v4(&[level]).unwrap()
 }
 
 /// Flow's policy with these rates, in points a second.

@@ -43,6 +43,11 @@ impl Sim {
         self.input(Event::Score { peer, score: Score::try_from(score).unwrap() })
     }
 
+    pub(crate) fn expel(&mut self, peer: &'static str) -> Vec<String> {
+        let misbehavior = Misbehavior::INVALID_MESSAGE;
+        self.input(Event::Expel { peer, misbehavior, duration: None })
+    }
+
     pub(crate) fn connect(&mut self, peer: &'static str, addr: &str) {
         let (addr, direction) = (addr.parse().ok(), Direction::Inbound);
         self.input(Event::Connected { peer, addr, direction });

@@ -60,8 +60,15 @@ fn any_event() -> impl Strategy<Value = Event<Peer>> {
             |(peer, addr, direction)| Event::Connected { peer, addr, direction }
         ),
         4 => any_peer().prop_map(|peer| Event::Disconnected { peer }),
-        9 => (any_peer(), any_misbehavior(), any_penalty()).prop_map(
-            |(peer, misbehavior, penalty)| Event::Report { peer, misbehavior, penalty, via: None }
+        9 => (any_peer(), any_misbehavior(), any_penalty(), any_deliverer()).prop_map(
+            |(peer, misbehavior, penalty, via)| Event::Report { peer, misbehavior, penalty, via }
+        ),
+        2 => (any_peer(), 1_u64..500).prop_map(|(peer, count)| Event::Valid { peer, count }),
+        2 => (any_peer(), any_penalty()).prop_map(
+            |(peer, points)| Event::Waive { peer, points: points.into() }
+        ),
+        2 => (any_peer(), any_misbehavior(), option::of(any_ban())).prop_map(
+            |(peer, misbehavior, duration)| Event::Expel { peer, misbehavior, duration }
         ),
         6 => (any_peer(), any_score()).prop_map(|(peer, score)| Event::Score { peer, score }),
         2 => Just(Event::Tick),
@@ -72,7 +79,9 @@ fn any_event() -> impl Strategy<Value = Event<Peer>> {
         3 => (any_subject(), option::of(select(Cause::ALL.to_vec()))).prop_map(
             |(subject, cause)| Event::Unban { subject, cause }
         ),
-        1 => any_subject().prop_map(|subject| Event::Protect { subject, addr: None }),
+        1 => (any_subject(), option::of(select(addrs().to_vec()))).prop_map(
+            |(subject, addr)| Event::Protect { subject, addr }
+        ),
         1 => any_subject().prop_map(|subject| Event::Unprotect { subject }),
         1 => any_peer().prop_map(|peer| Event::ScoreUnavailable { peer }),
     ]
@@ -80,6 +89,10 @@ fn any_event() -> impl Strategy<Value = Event<Peer>> {
 
 fn any_peer() -> impl Strategy<Value = Peer> {
     prop_oneof![2 => Just(0), 3 => 0..PEERS]
+}
+
+fn any_deliverer() -> impl Strategy<Value = Option<Peer>> {
+    prop_oneof![2 => Just(None), 1 => any_peer().prop_map(Some)]
 }
 
 fn any_direction() -> impl Strategy<Value = Direction> {

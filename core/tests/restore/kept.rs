@@ -1,16 +1,17 @@
 //! What is written down means the same when it is read back.
 
+use std::hash::RandomState;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use peerwarden_core::{
-    Cause, Config, Direction, Event, Misbehavior, Offset, Origin, Penalty, Points, Saved,
-    SavedConnection, SavedNetwork, SavedPeer, Score, Subject,
+    Cause, Config, Direction, Event, Misbehavior, Offset, Origin, Penalty, PlaceLevel, Points,
+    Saved, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, SavedStanding, Subject, Warden,
 };
 
 use crate::saved::{
-    Engine, NOW, ban, debt, falling_by, heartbeat, input, nobody, nowhere, restore, restore_with,
-    secs,
+    Engine, NOW, after, ban, debt, falling_by, heartbeat, input, nobody, nowhere, restore,
+    restore_with, secs,
 };
 
 #[test]
@@ -31,8 +32,14 @@ fn everything_that_is_remembered_comes_back() {
 
     let mut again = restore(engine.snapshot(NOW)).unwrap();
 
-    assert_eq!(again.status(&"a", NOW), engine.status(&"a", NOW));
-    assert_eq!(again.bans(NOW).collect::<Vec<_>>(), engine.bans(NOW).collect::<Vec<_>>());
+    let mut status = engine.status(&"a", NOW).unwrap();
+    status.connected = false;
+    assert_eq!(again.status(&"a", NOW), Some(status));
+    let bans = |engine: &Engine| {
+        let bans = engine.bans(NOW).map(|ban| (ban.subject, ban.causes, ban.until, ban.began));
+        bans.collect::<Vec<_>>()
+    };
+    assert_eq!(bans(&again), bans(&engine));
     assert_eq!(again.next_deadline(), engine.next_deadline());
     assert_eq!(input(&mut again, Event::Disconnected { peer: "a" }, 1), [""; 0]);
     assert_eq!(heartbeat(&mut again, 100), ["unban peer:a", "dial a"]);
@@ -72,11 +79,87 @@ fn a_connection_that_went_down_with_the_node_is_gone() {
     let (addr, direction) = (None, Direction::Inbound);
     drop(input(&mut engine, Event::Connected { peer: "a", addr, direction }, 0));
 
-    let saved = engine.save(&Subject::Peer("a"), NOW).unwrap().disconnected();
+    let saved = engine.save(&Subject::Peer("a"), NOW).unwrap();
     let mut again = restore([saved]).unwrap();
 
     assert_eq!(again.counts().connected, 0);
     assert_eq!(heartbeat(&mut again, 0), ["forget a"]);
+}
+
+#[test]
+fn who_is_in_standing_here_keeps_it_as_if_it_had_left() {
+    let mut engine = restore([]).unwrap();
+    let (addr, direction) = (Some([192, 0, 2, 1].into()), Direction::Inbound);
+    drop(input(&mut engine, Event::Connected { peer: "a", addr, direction }, 0));
+
+    let saved: Vec<_> = engine.snapshot(after(1_800)).collect();
+    let again = Warden::restore(Config::default(), RandomState::new(), saved, after(1_800));
+
+    let week = 7 * 86_400;
+    let standing = |seconds| {
+        let status = again.as_ref().ok().and_then(|engine| engine.status(&"a", after(seconds)));
+        status.is_some_and(|status| status.standing)
+    };
+    assert!(standing(1_800) && standing(1_799 + week) && !standing(1_800 + week));
+}
+
+#[test]
+fn a_place_keeps_what_it_answers_for() {
+    let place = SavedPlace {
+        net: "192.0.2.1/32".parse().unwrap(),
+        created: 3,
+        debts: SavedNumber { micros: 864_000_000_000, at: secs(0) },
+        crowd: SavedNumber { micros: 5_000_000, at: secs(-100) },
+        bans: 2,
+        over: Some(secs(-60)),
+    };
+    let mut engine = restore([Saved::Place(place.clone())]).unwrap();
+
+    assert_eq!(engine.counts().places, 1);
+    let net = place.net;
+    assert_eq!(engine.save_place(net, NOW), Some(SavedPlace { created: 0, ..place }));
+
+    let (peer, addr, direction) = ("a", Some([192, 0, 2, 1].into()), Direction::Inbound);
+    let misbehavior = Misbehavior::INVALID_MESSAGE;
+    drop(input(&mut engine, Event::Connected { peer, addr, direction }, 0));
+    drop(input(&mut engine, Event::Expel { peer, misbehavior, duration: None }, 0));
+    let third = input(&mut engine, Event::Heartbeat, 0);
+    assert_eq!(third, [""; 0]);
+    let (peer, penalty) = ("b", Penalty::from_points(1).unwrap());
+    drop(input(&mut engine, Event::Connected { peer, addr, direction }, 0));
+    drop(input(&mut engine, Event::Report { peer, misbehavior, penalty, via: None }, 0));
+    let left = input(&mut engine, Event::Disconnected { peer }, 0);
+    assert_eq!(left.last().unwrap(), "ban addr:192.0.2.1/32 address until 1009600");
+}
+
+#[test]
+fn numbers_besides_the_debt_come_back() {
+    let number = |micros| SavedNumber { micros, at: secs(-1) };
+    let peer = SavedPeer {
+        long: number(86_400_000_000),
+        hearsay: number(2_000_000_000),
+        deliveries: number(864_000_000),
+        reported: Points::from_points(7),
+        ..nobody("a")
+    };
+
+    let engine = restore_with(falling_by(1), [Saved::Peer(peer.clone())]).unwrap();
+    let again = engine.save(&Subject::Peer("a"), NOW);
+
+    assert_eq!(again, Some(Saved::Peer(peer)));
+}
+
+#[test]
+fn of_more_in_standing_than_there_is_room_for_those_lose_it_that_would_first() {
+    let saved = [("a", 60, 1), ("b", 50, 2), ("c", 50, 1)].map(|(peer, until, left)| {
+        let standing = Some(SavedStanding { until: secs(until), left });
+        Saved::Peer(SavedPeer { standing, ..nobody(peer) })
+    });
+
+    let engine = restore_with(Config::default().with_max_standing(2), saved).unwrap();
+
+    let standing = |peer| engine.status(&peer, NOW).is_some_and(|status| status.standing);
+    assert_eq!(["a", "b", "c"].map(standing), [true, true, false]);
 }
 
 #[test]
@@ -96,7 +179,7 @@ fn a_pardoned_place_keeps_its_grace() {
     let mut engine = restore_with(one_is_too_many(), [Saved::Network(pardoned)]).unwrap();
 
     assert_eq!(banned_at(&mut engine, "a", 59), ["withhold addr:192.0.2.1/32 address grace"]);
-    let banned = ["ban addr:192.0.2.1/32 address until 1003660"];
+    let banned = ["ban addr:192.0.2.1/32 address until 1000660"];
     assert_eq!(banned_at(&mut engine, "b", 60), banned);
 }
 
@@ -111,39 +194,20 @@ fn a_banned_place_counts_towards_the_most_there_may_be() {
 
     assert_eq!(
         banned_at(&mut engine, "a", 0),
-        ["ban addr:192.0.2.1/32 address until 1003600", "unban addr:198.51.100.1/32"]
-    );
-}
-
-/// Neither the order of their names nor that of the queue.
-#[test]
-fn the_connected_leave_in_the_order_in_which_they_came() {
-    let saved = [("a", 30, 1), ("b", 10, 3), ("c", 20, 2)].map(|(peer, since, ticket)| {
-        let connection = Some(SavedConnection { ticket: Some(ticket), since, dialled: false });
-        let addr = Some([192, 0, 2, 1].into());
-        Saved::Peer(SavedPeer { connection, addr, ..nobody(peer) })
-    });
-    let mut engine = restore(saved).unwrap();
-    let subject = Subject::Addr("192.0.2.0/24".parse().unwrap());
-
-    let ban = Event::Ban { subject, duration: None, origin: Origin::Operator };
-
-    assert_eq!(input(&mut engine, Event::Tick, 0), ["request-score a"]);
-    assert_eq!(
-        input(&mut engine, ban, 0),
-        ["ban addr:192.0.2.0/24 operator forever", "disconnect b", "disconnect c", "disconnect a"]
+        ["ban addr:192.0.2.1/32 address until 1000600", "unban addr:198.51.100.1/32"]
     );
 }
 
 /// A policy under which one banned peer bans its place.
 fn one_is_too_many() -> Config {
-    Config::default().with_max_banned_peers(Some(0))
+    let level = PlaceLevel { length: 32, debts: Points::from_points(1_000_000), crowd: 0 };
+    Config::default().with_places_v4(&[level]).unwrap()
 }
 
 /// What comes of banning one more peer that was seen there, its own ban and leave aside.
 fn banned_at(engine: &mut Engine, peer: &'static str, seconds: u64) -> Vec<String> {
     let (addr, direction) = (Some([192, 0, 2, 1].into()), Direction::Inbound);
-    let score = Score::try_from(-200.0).unwrap();
+    let misbehavior = Misbehavior::INVALID_MESSAGE;
     assert_eq!(input(engine, Event::Connected { peer, addr, direction }, seconds), [""; 0]);
-    input(engine, Event::Score { peer, score }, seconds).split_off(2)
+    input(engine, Event::Expel { peer, misbehavior, duration: None }, seconds).split_off(2)
 }

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use peerwarden_core::{
-    BanDuration, Cause, Config, Event, Misbehavior, Origin, Penalty, Points, Saved,
-    SavedConnection, SavedMisdeed, SavedNetwork, SavedPeer, Subject, Until,
+    BanDuration, Cause, Config, Event, Misbehavior, Origin, Penalty, Points, Saved, SavedMisdeed,
+    SavedNetwork, SavedNumber, SavedPeer, SavedPlace, SavedStanding, Subject, Until,
 };
 
 use crate::saved::{
@@ -139,12 +139,13 @@ fn of_more_kinds_of_misdeeds_than_are_kept_the_last_remain() {
 }
 
 #[test]
-fn more_records_than_there_is_room_for_are_displaced_by_the_first_input() {
+fn more_records_than_there_is_room_for_are_displaced_by_the_first_input_but_a_heartbeat() {
     let config = Config::default().with_max_records(NonZeroUsize::MIN);
     let peers = ["a", "b"].map(|peer| SavedPeer { offences: 1, ..nobody(peer) });
     let mut engine = restore_with(config, peers.map(Saved::Peer)).unwrap();
 
-    assert_eq!(heartbeat(&mut engine, 0), ["forget a"]);
+    assert_eq!(heartbeat(&mut engine, 0), [""; 0]);
+    assert_eq!(input(&mut engine, Event::Tick, 0), ["forget a"]);
 }
 
 #[test]
@@ -162,27 +163,39 @@ fn more_bans_by_lists_than_there_is_room_for_stay_and_no_further_one_comes() {
 }
 
 #[test]
-fn a_banned_peer_whose_connection_is_up_has_been_told_to_disconnect() {
-    let connection = Some(SavedConnection { ticket: Some(0), since: 0, dialled: false });
+fn a_banned_peer_is_not_in_standing_whatever_was_written_down() {
+    let standing = Some(SavedStanding { until: secs(60), left: 0 });
     let banned = Some(ban(&[(Cause::Operator, None)]));
-    let peer = SavedPeer { ban: banned, connection, ..nobody("a") };
-    let mut engine = restore([Saved::Peer(peer)]).unwrap();
+    let engine =
+        restore([Saved::Peer(SavedPeer { ban: banned, standing, ..nobody("a") })]).unwrap();
 
-    assert_eq!(engine.counts().connected, 0);
-    assert_eq!(input(&mut engine, Event::Tick, 0), [""; 0]);
+    assert!(!engine.status(&"a", NOW).unwrap().standing);
+    assert_eq!(engine.counts().standing_away, 0);
 }
 
 #[test]
-fn a_peer_whose_connection_comes_from_a_banned_network_has_been_told_too() {
-    let connection = Some(SavedConnection { ticket: Some(0), since: 0, dialled: true });
-    let addr = Some([10, 1, 2, 3].into());
-    let peer = Saved::Peer(SavedPeer { addr, connection, ..nobody("a") });
-    let banned = Some(ban(&[(Cause::Operator, None)]));
-    let network = Saved::Network(SavedNetwork { ban: banned, ..nowhere("10.0.0.0/8") });
+fn a_network_banned_for_its_peers_is_a_place_that_was_banned_once() {
+    let banned = Some(ban(&[(Cause::Address, Some(60))]));
+    let network = Saved::Network(SavedNetwork { ban: banned, ..nowhere("192.0.2.1/32") });
 
-    let engine = restore([peer, network]).unwrap();
+    let engine = restore([network]).unwrap();
 
-    assert_eq!(engine.counts().connected, 0);
+    let place = engine.save_place("192.0.2.1/32".parse().unwrap(), NOW).unwrap();
+    assert_eq!((place.bans, place.over), (1, Some(secs(60))));
+}
+
+#[test]
+fn a_place_whose_ban_was_lost_has_been_over_since_now() {
+    let number = SavedNumber::default();
+    let net = "192.0.2.1/32".parse().unwrap();
+    let (created, bans, over) = (0, 2, Some(secs(600)));
+    let place = SavedPlace { net, created, debts: number, crowd: number, bans, over };
+
+    let engine = restore([Saved::Place(place)]).unwrap();
+
+    let place = engine.save_place(net, NOW).unwrap();
+    assert_eq!((place.bans, place.over), (2, Some(secs(0))));
+    assert_eq!(engine.save_place(net, after(86_400)), None);
 }
 
 #[test]

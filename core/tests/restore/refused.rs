@@ -1,6 +1,8 @@
 //! What cannot be and cannot be mended is refused, and the error says who and why.
 
-use peerwarden_core::{Cause, Impossible, Saved, SavedNetwork, SavedPeer, Subject};
+use peerwarden_core::{
+    Cause, Impossible, Saved, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, Subject,
+};
 
 use crate::saved::{ban, nobody, nowhere, restore};
 
@@ -95,4 +97,24 @@ fn a_network_banned_inside_a_protected_one_is_refused_in_whatever_order() {
             "addr:10.1.0.0/16 is protected, and cannot be banned by remote"
         );
     }
+}
+
+#[test]
+fn a_place_that_is_there_twice_is_refused() {
+    let number = SavedNumber::default();
+    let place = |net: &str| {
+        let net = net.parse().unwrap();
+        Saved::Place(SavedPlace {
+            net,
+            created: 0,
+            debts: number,
+            crowd: number,
+            bans: 1,
+            over: None,
+        })
+    };
+
+    let error = restore([place("192.0.2.1/32"), place("::ffff:192.0.2.1/128")]).unwrap_err();
+
+    assert_eq!(error.why, Impossible::Twice);
 }

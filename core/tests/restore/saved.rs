@@ -3,7 +3,7 @@
 use foldhash::fast::FixedState;
 use peerwarden_core::{
     Action, Cause, Config, DecayRate, Event, Instant, IpNet, Offset, Points, RestoreError, Saved,
-    SavedBan, SavedDebt, SavedNetwork, SavedPeer, Warden,
+    SavedBan, SavedDebt, SavedNetwork, SavedNumber, SavedPeer, Warden,
 };
 
 pub(crate) type Engine = Warden<&'static str, FixedState>;
@@ -57,13 +57,18 @@ pub(crate) fn nobody(peer: &'static str) -> SavedPeer<&'static str> {
         redial: false,
         announced: secs(0),
         addr: None,
-        connection: None,
         protected: false,
         grace: None,
         low_scores: 0,
         penalty_withheld: false,
         score_withheld: false,
         misdeeds: Vec::new(),
+        reported: Points::ZERO,
+        last_low: secs(0),
+        standing: None,
+        long: SavedNumber::default(),
+        hearsay: SavedNumber::default(),
+        deliveries: SavedNumber::default(),
     }
 }
 

@@ -39,7 +39,7 @@ fn a_snapshot_that_was_written_down_is_read_back_as_it_was() {
     let written = serde_json::to_string(&saved).unwrap();
     let read: Vec<Saved<u32>> = serde_json::from_str(&written).unwrap();
 
-    assert_eq!(saved.len(), 4);
+    assert_eq!(saved.len(), 5);
     assert_eq!(read, saved);
 }
 

@@ -62,6 +62,7 @@ fn the_known_misdeeds_have_names_of_their_own() {
 fn actions_are_written_in_the_words_of_the_scenario_files() {
     let peer = || Subject::Peer("a");
     let net = Subject::Addr("10.0.0.0/8".parse::<IpNet>().unwrap());
+    let mapped = Subject::Addr("::ffff:0:0/96".parse::<IpNet>().unwrap());
     let at = Until::At(Instant::from_millis(1_500));
     let actions = [
         Action::Ban { subject: peer(), cause: Cause::Penalty, until: at },
@@ -73,6 +74,10 @@ fn actions_are_written_in_the_words_of_the_scenario_files() {
         Action::Dial { peer: "a" },
         Action::RequestScore { peer: "a", gone: true },
         Action::Forget { peer: "a" },
+        Action::Warn { peer: "a" },
+        Action::Incident { on: true },
+        Action::Incident { on: false },
+        Action::Ban { subject: mapped, cause: Cause::Application, until: at },
     ];
 
     assert_eq!(
@@ -87,12 +92,16 @@ fn actions_are_written_in_the_words_of_the_scenario_files() {
             "dial a",
             "request-score a",
             "forget a",
+            "warn a",
+            "incident on",
+            "incident off",
+            "ban addr:::ffff:0:0/96 application until 1.5",
         ]
     );
 }
 
 #[test]
-fn a_colocation_ban_denies_inbound_connections_only() {
+fn a_ban_of_a_place_denies_inbound_connections_only() {
     let denial = |cause| Denial { network: None, cause, until: Until::Forever };
 
     for cause in Cause::ALL {

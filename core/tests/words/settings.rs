@@ -4,7 +4,7 @@ use std::error::Error;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-use peerwarden_core::{Config, DecayRate, IpNet, Misbehavior, Penalty, Points, Score};
+use peerwarden_core::{Config, DecayRate, IpNet, Misbehavior, Penalty, PlaceLevel, Points, Score};
 
 /// Every setting differs from the default, so one that is lost to a later one shows.
 #[test]
@@ -12,7 +12,7 @@ fn every_setting_is_kept_whatever_is_set_after_it() {
     let config = everything_else().unwrap();
 
     assert!(!config.penalties() && !config.scores() && !config.redial());
-    assert!(config.slow_accrual() && config.check_on_leave() && config.dry_run());
+    assert!(config.slow_accrual() && !config.check_on_leave() && config.dry_run());
     assert_eq!(config.threshold(), Points::from_points(1));
     assert_eq!(config.default_penalty(), points(2));
     assert_eq!(config.weights().collect::<Vec<_>>(), [(Misbehavior::STALE_MESSAGE, points(3))]);
@@ -23,11 +23,16 @@ fn every_setting_is_kept_whatever_is_set_after_it() {
     assert_eq!((config.confirmations(), config.checks_per_tick()), (few(10), few(11)));
     assert_eq!(config.max_cycle_ticks(), Some(few(12)));
     assert_eq!(config.min_connected(), Some(many(13)));
-    assert_eq!(config.max_banned_peers(), Some(14));
-    assert_eq!(config.colocation_duration(), secs(15));
-    assert_eq!(config.colocation_prefix("203.0.113.7".parse().unwrap()), 16);
-    assert_eq!(config.colocation_prefix("2001:db8::7".parse().unwrap()), 17);
-    assert_eq!(config.colocation_exempt(), [net("203.0.113.0/24")]);
+    assert!(config.places() && !config.hearsay() && !config.incident());
+    assert_eq!(config.places_v4().collect::<Vec<_>>(), [level(14)]);
+    assert_eq!(config.places_v6().collect::<Vec<_>>(), [level(17), level(16)]);
+    assert_eq!(config.place_durations(), [secs(15)]);
+    assert_eq!(config.exempt(), [net("203.0.113.0/24")]);
+    assert_eq!((config.standing_after(), config.standing_for()), (Some(secs(24)), secs(25)));
+    assert_eq!((config.max_places(), config.max_standing()), (26, 27));
+    assert_eq!(config.confirm_within(), Some(secs(28)));
+    assert_eq!(config.warning(), Some(Points::from_points(29)));
+    assert_eq!(config.long_budget(), Some(Points::from_points(30)));
     assert_eq!((config.max_records(), config.max_addr_bans()), (many(18), many(19)));
     assert_eq!(config.max_remote_bans(), 20);
     assert_eq!(config.forgive_after(), Some(secs(21)));
@@ -49,9 +54,9 @@ fn what_can_be_switched_off_can_be_switched_on_again() {
 fn an_exempt_network_is_masked_and_ipv4_where_it_is_written_as_ipv6() {
     let nets = [net("203.0.113.7/24"), net("::ffff:198.51.100.7/120")];
 
-    let config = Config::default().with_colocation_exempt(&nets);
+    let config = Config::default().with_exempt(&nets);
 
-    assert_eq!(config.colocation_exempt(), [net("203.0.113.0/24"), net("198.51.100.0/24")]);
+    assert_eq!(config.exempt(), [net("203.0.113.0/24"), net("198.51.100.0/24")]);
 }
 
 fn everything_else() -> Result<Config, Box<dyn Error>> {
@@ -69,12 +74,21 @@ fn everything_else() -> Result<Config, Box<dyn Error>> {
         .with_confirmations(few(10))
         .with_checks_per_tick(few(11))
         .with_max_cycle_ticks(Some(few(12)))
-        .with_check_on_leave(true)
+        .with_check_on_leave(false)
         .with_min_connected(Some(many(13)))
-        .with_max_banned_peers(Some(14))
-        .with_colocation_duration(secs(15))?
-        .with_colocation_prefixes(16, 17)?
-        .with_colocation_exempt(&[net("203.0.113.0/24")])
+        .with_places_v4(&[level(14)])?
+        .with_places_v6(&[level(16), level(17)])?
+        .with_place_durations(&[secs(15)])?
+        .with_exempt(&[net("203.0.113.0/24")])
+        .with_standing_after(Some(secs(24)))
+        .with_standing_for(secs(25))
+        .with_max_places(26)
+        .with_max_standing(27)
+        .with_incident(false)
+        .with_hearsay(false)
+        .with_confirm_within(Some(secs(28)))?
+        .with_warning(Some(Points::from_points(29)))
+        .with_long_budget(Some(Points::from_points(30)))
         .with_max_records(many(18))
         .with_max_addr_bans(many(19))
         .with_max_remote_bans(20)
@@ -84,6 +98,10 @@ fn everything_else() -> Result<Config, Box<dyn Error>> {
         .with_dry_run(true)
         .with_max_remote_ban(secs(23))?;
     Ok(config)
+}
+
+fn level(length: u8) -> PlaceLevel {
+    PlaceLevel { length, debts: Points::from_points(u64::from(length)), crowd: 3 }
 }
 
 fn points(points: u64) -> Penalty {

@@ -2,22 +2,31 @@
 
 use std::collections::BTreeSet;
 
-use peerwarden_core::{Cause, Instant};
+use peerwarden_core::{Cause, Event, Instant};
 
 use super::ledger::{Ends, Ledger, Link};
 use super::orders::that;
 use super::{Checked, Engine, PEERS, Peer};
 
 /// What is held after an input at `now` is within its bounds, each kind within its own.
-pub(crate) fn check(engine: &Engine, ledger: &Ledger, now: Instant) -> Checked {
+pub(crate) fn check(
+    engine: &Engine,
+    ledger: &Ledger,
+    event: &Event<Peer>,
+    now: Instant,
+) -> Checked {
+    let beats = matches!(event, Event::Heartbeat);
     let (counts, config) = (engine.counts(), engine.config());
 
     let connected = ledger.links.values().filter(|link| **link == Link::Up).count();
     that(counts.connected == connected, || format!("{connected} connected, but {counts:?}"))?;
 
-    let kept = (0..PEERS).filter(|peer| ledger.keeps(peer)).count();
+    let spared = |peer: Peer| ledger.may_be_spared(engine, peer, now);
+    let kept = (0..PEERS).filter(|peer| ledger.keeps(peer) || spared(*peer)).count();
     let others = counts.records.checked_sub(kept);
-    that(others.is_some_and(|others| others <= config.max_records().get()), || {
+    // A heartbeat displaces nothing.
+    let bounded = |others: usize| others <= config.max_records().get() || beats;
+    that(others.is_some_and(bounded), || {
         format!("{kept} records are kept in any case, and there are {counts:?}")
     })?;
 
@@ -28,6 +37,10 @@ pub(crate) fn check(engine: &Engine, ledger: &Ledger, now: Instant) -> Checked {
         format!("{} networks are known, and there are {counts:?}", networks.len())
     })?;
 
+    let banned = counts.bans(Cause::Address);
+    that(counts.places <= config.max_places().max(banned), || format!("too many: {counts:?}"))?;
+    let standing = counts.standing_away <= config.max_standing();
+    that(standing, || format!("too many in standing: {counts:?}"))?;
     let places = counts.bans(Cause::Address);
     that(places <= config.max_addr_bans().get(), || format!("too many places: {counts:?}"))?;
     let remote = config.max_remote_bans().max(ledger.earlier_remote_bans);

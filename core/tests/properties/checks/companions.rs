@@ -19,16 +19,14 @@ pub(crate) struct Companions {
     /// passes. So a heartbeat can have displaced somebody who by the event after it would have been
     /// forgotten or have become more important than another.
     beaten: Option<Engine>,
-    /// Was restored from a snapshot of the one on trial.
-    restored: Option<Engine>,
-    /// Was restored from the same snapshot, on another clock.
+    /// Was restored from the snapshot from which the one on trial was, on another clock.
     moved: Option<Moved>,
 }
 
 impl Companions {
     pub(crate) fn new(engine: &Engine, twin: Engine) -> Self {
         let beaten = (!displaces(engine)).then(|| engine.clone());
-        Self { twin, beaten, restored: None, moved: None }
+        Self { twin, beaten, moved: None }
     }
 
     /// Gives them the input that the engine on trial has answered with `actions`.
@@ -50,11 +48,6 @@ impl Companions {
         if let Some(moved) = self.moved.take() {
             self.moved = moved.follow(event, now, actions)?;
         }
-        if let Some(restored) = &mut self.restored {
-            let got = restored.handle_input(event.clone(), now);
-            that(got == actions, || format!("restored from a snapshot: {got:?}"))?;
-            same_answers("restored from a snapshot", engine, restored, now)?;
-        }
         if displaces(engine) {
             self.beaten = None;
         }
@@ -68,25 +61,18 @@ impl Companions {
         Ok(())
     }
 
-    /// From here on an engine goes along that is restored from a snapshot.
-    pub(crate) fn restart(&mut self, engine: &Engine, now: Instant) -> Checked {
-        let saved: Vec<_> = engine.snapshot(now).collect();
-        if saved.iter().any(is_out_of_reach) {
-            (self.restored, self.moved) = (None, None);
-            return Ok(());
-        }
-        let elsewhere = Moved::clock(now).map(|clock| restore(engine, saved.clone(), clock));
+    /// From here on an engine goes along that is restored from what the one on trial was, on another
+    /// clock.
+    pub(crate) fn move_on(&mut self, engine: &Engine, saved: Vec<Saved<Peer>>, now: Instant) {
+        let elsewhere = Moved::clock(now).map(|clock| restore(engine, saved, clock));
         self.moved = elsewhere.and_then(Result::ok).map(|engine| Moved { engine });
-        let restored = restore(engine, saved, now);
-        let restored = restored.map_err(|error| format!("its own snapshot: {error}"))?;
-        same_answers("restored from a snapshot", engine, &restored, now)?;
-        for later in [1, 1_234_567_891, 90_000_000_000_000] {
-            let later = Instant::from_nanos(now.as_nanos().saturating_add(later));
-            same_answers("restored, and later", engine, &restored, later)?;
-        }
-        self.restored = Some(restored);
-        Ok(())
     }
+}
+
+/// Whether a snapshot holds all that there is to know of an engine: nothing lies further away than
+/// it reaches.
+pub(crate) fn is_within_reach(saved: &[Saved<Peer>]) -> bool {
+    !saved.iter().any(is_out_of_reach)
 }
 
 /// An engine that hashes in some way of its own.
@@ -94,9 +80,10 @@ pub(crate) fn other_hasher() -> FixedState {
     FixedState::with_seed(0x5eed)
 }
 
-/// Whether there can be a record too many.
+/// Whether there can be a record or a place too many.
 fn displaces(engine: &Engine) -> bool {
-    engine.config().max_records().get() < usize::from(PEERS)
+    let config = engine.config();
+    config.max_records().get() < usize::from(PEERS) || config.max_places() < MANY_PLACES
 }
 
 fn restore(
@@ -147,11 +134,17 @@ fn is_out_of_reach(saved: &Saved<Peer>) -> bool {
     let ban = match saved {
         Saved::Network(network) => network.ban.as_ref(),
         Saved::Peer(peer) => peer.ban.as_ref(),
+        Saved::Place(_) => None,
     };
     let mut ends = ban.into_iter().flat_map(|ban| &ban.causes).filter_map(|(_, end)| *end);
     let began = ban.is_some_and(|ban| far(ban.began.0));
     let rest = match saved {
         Saved::Network(network) => network.grace.is_some_and(|grace| far(grace.0)),
+        Saved::Place(place) => {
+            let numbers = [place.debts, place.crowd];
+            numbers.iter().any(|number| number.micros > 0 && far(number.at.0))
+                || place.over.is_some_and(|over| far(over.0))
+        }
         Saved::Peer(peer) => {
             let SavedDebt { points, at, .. } = peer.debt;
             (points.as_micros() > 0 && far(at.0))
@@ -159,7 +152,15 @@ fn is_out_of_reach(saved: &Saved<Peer>) -> bool {
                 || far(peer.announced.0)
                 || peer.grace.is_some_and(|grace| far(grace.0))
                 || peer.misdeeds.iter().any(|misdeed| far(misdeed.last.0))
+                || [peer.long, peer.hearsay, peer.deliveries]
+                    .iter()
+                    .any(|number| number.micros > 0 && far(number.at.0))
+                || (peer.low_scores > 0 && far(peer.last_low.0))
+                || peer.standing.is_some_and(|standing| far(standing.until.0))
         }
     };
     began || rest || ends.any(|end| far(end.0))
 }
+
+/// More places than there can be of the addresses at which peers are seen.
+const MANY_PLACES: usize = 64;

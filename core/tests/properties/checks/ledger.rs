@@ -7,7 +7,6 @@ use peerwarden_core::{
     Action, Ban, Cause, Event, Instant, IpNet, Saved, SavedBan, SavedPeer, Subject, Until,
 };
 
-use super::gates::DENY;
 use super::place::canonical_ip;
 use super::{Checked, Peer, canonical_net, orders};
 
@@ -25,6 +24,8 @@ pub(crate) struct Ledger {
     pub(crate) protected_peers: BTreeSet<Peer>,
     pub(crate) protected_networks: BTreeSet<IpNet>,
     pub(crate) pardoned_networks: BTreeSet<IpNet>,
+    /// Peers that were pardoned at some time: they may be in grace.
+    pub(crate) pardoned_peers: BTreeSet<Peer>,
     /// How many bans by remote lists there may be whatever the policy says: they were restored, or
     /// stand from before the policy.
     pub(crate) earlier_remote_bans: usize,
@@ -54,11 +55,9 @@ impl Ledger {
                     ledger.pardoned_networks.extend(network.grace.map(|_| net));
                 }
                 Saved::Peer(peer) => ledger.add(peer, now),
+                Saved::Place(_) => {}
             }
         }
-        let refused = |peer: &Peer| ledger.refuses_in_place(*peer, now) == DENY;
-        let leaving: Vec<_> = ledger.links.keys().copied().filter(refused).collect();
-        ledger.links.extend(leaving.into_iter().map(|peer| (peer, Link::Leaving)));
         ledger.keep_remote_bans();
         ledger
     }
@@ -68,9 +67,7 @@ impl Ledger {
         self.peers.extend(saved.ban.iter().map(|ban| (peer, ends(ban, now))));
         self.seen.extend(saved.addr.map(|addr| (peer, canonical_ip(addr))));
         self.protected_peers.extend(saved.protected.then_some(peer));
-        let link = |up| if up { Link::Up } else { Link::Leaving };
-        let link = saved.connection.map(|line| link(line.ticket.is_some() && saved.ban.is_none()));
-        self.links.extend(link.map(|link| (peer, link)));
+        self.pardoned_peers.extend(saved.grace.map(|_| peer));
     }
 
     /// Takes in an input at `now`, which the engine answered with `actions`; `before` are the bans
@@ -85,7 +82,13 @@ impl Ledger {
         self.expire(now);
         // Time passes first. What an event itself ends in this way does not depend on the order.
         let passes = |action: &&Action<Peer>| {
-            matches!(action, Action::Unban { .. } | Action::Dial { .. } | Action::Forget { .. })
+            matches!(
+                action,
+                Action::Unban { .. }
+                    | Action::Dial { .. }
+                    | Action::Forget { .. }
+                    | Action::Incident { on: false }
+            )
         };
         let (passed, rest) = actions.split_at(actions.iter().take_while(passes).count());
         for (at, action) in passed.iter().enumerate() {
@@ -146,16 +149,24 @@ impl Ledger {
             Event::Disconnected { peer } => {
                 self.links.remove(peer);
             }
-            Event::Protect { subject, addr: _ } => self.protect(subject),
+            Event::Protect { subject, addr } => {
+                self.protect(subject);
+                if let (Subject::Peer(peer), Some(addr)) = (subject, addr) {
+                    self.seen.entry(*peer).or_insert(canonical_ip(*addr));
+                }
+            }
             Event::Reconfigure { .. } => self.keep_remote_bans(),
             Event::Unban { subject, cause } => self.unban(subject, *cause),
             Event::Unprotect { subject } => self.unprotect(subject),
             Event::Ban { .. }
+            | Event::Expel { .. }
             | Event::Heartbeat
             | Event::Report { .. }
             | Event::Score { .. }
             | Event::ScoreUnavailable { .. }
             | Event::Tick
+            | Event::Valid { .. }
+            | Event::Waive { .. }
             | _ => {}
         }
     }
@@ -196,7 +207,10 @@ impl Ledger {
                 self.pardoned_networks.extend(cause.is_none().then_some(net));
                 self.networks.get_mut(&net)
             }
-            Subject::Peer(peer) => self.peers.get_mut(peer),
+            Subject::Peer(peer) => {
+                self.pardoned_peers.extend(cause.is_none().then_some(*peer));
+                self.peers.get_mut(peer)
+            }
         };
         if let Some((ends, cause)) = ends.zip(cause) {
             ends.remove(&cause);

@@ -35,8 +35,11 @@ pub(crate) fn check(
                 return Ok(());
             }
             that(old != *until, || "the end has not moved".into())?;
-            that(!cause.is_automatic() || old < *until, || "an automatic cause shortens".into())?;
-            that(*cause != Cause::Penalty || by_a_second(old, *until), || {
+            let waived = matches!(event, Event::Waive { .. });
+            let longer = old < *until || waived;
+            that(!cause.is_automatic() || longer, || "an automatic cause shortens".into())?;
+            let (old, new) = if waived { (*until, old) } else { (old, *until) };
+            that(*cause != Cause::Penalty || by_a_second(old, new), || {
                 "the end of a ban by penalty moved by less than a second".into()
             })
         }
@@ -64,7 +67,11 @@ pub(crate) fn check(
             that(ledger.links.get(peer) == Some(&Link::Up), || "the peer is not here".into())?;
             that(*event == Event::Tick, || "it does not answer a tick".into())
         }
-        Action::Incident { .. } | Action::Warn { .. } => Ok(()),
+        Action::Incident { .. } => Ok(()),
+        Action::Warn { peer } => {
+            that(!ledger.peers.contains_key(peer), || "the peer is banned".into())?;
+            that(matches!(event, Event::Report { .. }), || "nothing was reported".into())
+        }
         Action::Withhold { subject, cause, why: _ } => {
             that(*cause != Cause::Operator, || "the operator is obeyed".into())?;
             // A place stays banned when a protected peer is seen there later.

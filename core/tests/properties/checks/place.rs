@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use peerwarden_core::IpNet;
 
 /// The addresses at which peers are seen: neighbours near and far, IPv4 in each of its forms, and
-/// one that is exempt from colocation.
+/// one that is exempt, and so has no places.
 pub(crate) fn addrs() -> [IpAddr; 9] {
     let v4 = |a, b, c, d| IpAddr::V4(Ipv4Addr::new(a, b, c, d));
     let v6 = |c, d, h| IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, c, d, 0, 0, 0, h));
@@ -23,25 +23,37 @@ pub(crate) fn addrs() -> [IpAddr; 9] {
     ]
 }
 
-/// "IPv4-mapped (`::ffff:0:0/96`) and NAT64 (`64:ff9b::/96`) IPv6 is IPv4."
+/// "IPv4-mapped IPv6 (`::ffff:0:0/96`) is IPv4."
 pub(crate) fn canonical_ip(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
-        IpAddr::V6(v6) => match v6.segments() {
-            [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
-                let [.., a, b, c, d] = v6.octets();
-                Ipv4Addr::new(a, b, c, d).into()
-            }
-            _ => ip,
-        },
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(ip, IpAddr::V4),
     }
 }
 
-/// "Networks are masked", and IPv4 where every address in them is.
+/// The IPv4 address inside a NAT64 one.
+pub(crate) fn nat64(ip: IpAddr) -> Option<IpAddr> {
+    let IpAddr::V6(v6) = ip else {
+        return None;
+    };
+    let [.., a, b, c, d] = v6.octets();
+    let is_nat64 = matches!(v6.segments(), [0x64, 0xff9b, 0, 0, 0, 0, ..]);
+    is_nat64.then(|| Ipv4Addr::new(a, b, c, d).into())
+}
+
+/// The lengths, for comparison with each other, at which the network holds the IP.
+pub(crate) fn held_at(net: &IpNet, ip: IpAddr) -> Option<u8> {
+    let inner = nat64(ip).filter(|inner| net.contains(inner));
+    let inner = inner.map(|_| net.prefix_len() + 96);
+    inner.or_else(|| net.contains(&ip).then_some(net.prefix_len()))
+}
+
+/// "Networks are masked", and IPv4 if they are longer than /96 and hold IPv4 written as IPv6.
 pub(crate) fn canonical_net(net: IpNet) -> IpNet {
     let net = net.trunc();
-    match (net, canonical_ip(net.network())) {
-        (IpNet::V6(v6), ip @ IpAddr::V4(_)) if v6.prefix_len() >= 96 => {
+    let ip = net.network();
+    match (net, nat64(ip).unwrap_or_else(|| canonical_ip(ip))) {
+        (IpNet::V6(v6), ip @ IpAddr::V4(_)) if v6.prefix_len() > 96 => {
             IpNet::new(ip, v6.prefix_len() - 96).unwrap_or(net)
         }
         _ => net,

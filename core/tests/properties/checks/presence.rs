@@ -4,11 +4,12 @@ use peerwarden_core::{Action, Direction, Event, Instant};
 
 use super::ledger::{Ledger, Link};
 use super::orders::that;
-use super::{Checked, Peer};
+use super::{Checked, Engine, Peer};
 
 /// After an input at `now`: no banned peer is here, none that a network ban refuses by now, and
 /// whoever was told to go is one of these.
 pub(crate) fn check(
+    engine: &Engine,
     ledger: &Ledger,
     event: &Event<Peer>,
     actions: &[Action<Peer>],
@@ -19,7 +20,9 @@ pub(crate) fn check(
         let (inbound, outbound) = ledger.refuses_in_place(*peer, now);
         if *link == Link::Up {
             that(!banned && !outbound, || format!("{peer} is here but refused: {ledger:?}"))?;
-            that(!inbound || !comes_in(event, *peer), || format!("{peer} was let in: {ledger:?}"))?;
+            let spared = ledger.may_be_spared(engine, *peer, now);
+            let let_in = comes_in(event, *peer) && !spared;
+            that(!inbound || !let_in, || format!("{peer} was let in: {ledger:?}"))?;
         }
         let told = actions.contains(&Action::Disconnect { peer: *peer });
         that(!told || banned || inbound, || format!("{peer} may stay: {ledger:?}"))?;

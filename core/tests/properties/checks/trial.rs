@@ -1,13 +1,13 @@
 //! One history, checked after every input.
 
 use foldhash::fast::FixedState;
-use peerwarden_core::{Config, Event, Instant, RestoreError, Saved, Warden};
+use peerwarden_core::{Causes, Config, Event, Instant, Points, RestoreError, Saved, Warden};
 
 use super::answers::Answers;
-use super::companions::{Companions, other_hasher};
+use super::companions::{self, Companions, other_hasher};
 use super::moment::changes;
 use super::orders::that;
-use super::{Checked, Engine, Ledger, Peer, Step, bounds, deadline, gates, presence};
+use super::{Checked, Engine, Ledger, PEERS, Peer, Step, bounds, deadline, gates, presence};
 
 /// An engine, everything that is checked about it, and the history so far.
 pub(crate) struct Trial {
@@ -43,7 +43,28 @@ impl Trial {
     pub(crate) fn play(&mut self, step: &Step) -> Checked {
         let changes = changes(&self.engine, self.latest);
         self.input(&step.event, step.moment.resolve(self.latest, &changes))?;
-        if step.restarts { self.companions.restart(&self.engine, self.latest) } else { Ok(()) }
+        if step.restarts { self.restart() } else { Ok(()) }
+    }
+
+    /// Goes on with an engine that is restored from a snapshot, unless that does not reach as far.
+    fn restart(&mut self) -> Checked {
+        let saved = self.snapshot();
+        if !companions::is_within_reach(&saved) {
+            return Ok(());
+        }
+        let config = self.engine.config().clone();
+        let mut again = Self::restore(config, saved.clone(), self.latest)
+            .map_err(|error| format!("its own snapshot: {error}"))?;
+        for peer in 0..PEERS {
+            for later in [0, 1, 1_234_567_891, 90_000_000_000_000] {
+                let at = Instant::from_nanos(self.latest.as_nanos().saturating_add(later));
+                let (expected, got) = (kept(&self.engine, peer, at), kept(&again.engine, peer, at));
+                that(expected == got, || format!("restored, {peer}: {got:?}, not {expected:?}"))?;
+            }
+        }
+        again.companions.move_on(&again.engine, saved, self.latest);
+        *self = again;
+        Ok(())
     }
 
     /// Hands one event to everybody and checks everything.
@@ -56,8 +77,8 @@ impl Trial {
         self.ledger
             .take_in(event, now, &before, &actions)
             .and_then(|()| gates::check(&self.engine, &self.ledger, now))
-            .and_then(|()| presence::check(&self.ledger, event, &actions, now))
-            .and_then(|()| bounds::check(&self.engine, &self.ledger, now))
+            .and_then(|()| presence::check(&self.engine, &self.ledger, event, &actions, now))
+            .and_then(|()| bounds::check(&self.engine, &self.ledger, event, now))
             .and_then(|()| deadline::check(&self.engine, now))
             .and_then(|()| self.does_not_answer_for_the_past())
             .and_then(|()| self.companions.follow(&self.engine, event, (last, now), &actions))
@@ -74,4 +95,11 @@ impl Trial {
     pub(crate) fn snapshot(&self) -> Vec<Saved<Peer>> {
         self.engine.snapshot(self.latest).collect()
     }
+}
+
+/// What a snapshot keeps of a peer, but for its standing, which falls while the peer is away.
+fn kept(engine: &Engine, peer: Peer, at: Instant) -> (Points, u32, Causes, bool) {
+    engine.status(&peer, at).map_or_else(Default::default, |status| {
+        (status.penalty, status.offences, status.causes, status.protected)
+    })
 }
