@@ -69,9 +69,9 @@ impl Cli {
         self.only.iter().map(String::as_str).find(|asked| !names().any(|name| fits(asked, name)))
     }
 
-    /// Seeds of the runs.
-    pub(crate) fn seeds(&self) -> Vec<u64> {
-        (0..self.seeds).map(|number| self.seed.wrapping_add(number)).collect()
+    /// First seed, and how many.
+    pub(crate) fn seeds(&self) -> (u64, u64) {
+        (self.seed, self.seeds)
     }
 
     /// How much of each scenario is run.

@@ -24,6 +24,8 @@ pub(crate) struct Column {
     pub(crate) feeds_valid: bool,
     /// Whether it looks at scores.
     pub(crate) scores: bool,
+    /// Seeds that it is run with at least: where the moment of a look decides, only a mean says much.
+    pub(crate) least_seeds: u64,
     /// Column that it is a variant of, to be compared with.
     pub(crate) variant_of: Option<&'static str>,
     /// What attackers know of it.
@@ -45,16 +47,20 @@ pub(crate) enum Table {
 #[derive(Clone, Copy, Debug)]
 enum Make {
     Engine(fn() -> Result<Config, ConfigError>),
-    Model(fn() -> Box<dyn Policy>),
+    Model(fn(u64) -> Box<dyn Policy>),
 }
 
 impl Column {
-    /// Makes the policy, with as much room as the scenario says.
+    /// Makes the policy, with as much room as the scenario says; the seed is for what models draw.
     ///
     /// # Errors
     ///
     /// The engine refuses one of the settings.
-    pub(crate) fn policy(&self, scenario: &Scenario) -> Result<Box<dyn Policy>, ConfigError> {
+    pub(crate) fn policy(
+        &self,
+        scenario: &Scenario,
+        seed: u64,
+    ) -> Result<Box<dyn Policy>, ConfigError> {
         match self.make {
             Make::Engine(config) => {
                 let mut config = config()?;
@@ -63,7 +69,7 @@ impl Column {
                 }
                 Ok(Box::new(Peerwarden::new(config)))
             }
-            Make::Model(model) => Ok(model()),
+            Make::Model(model) => Ok(model(seed)),
         }
     }
 }
@@ -82,6 +88,7 @@ const DEFAULT: Column = Column {
     table: Table::Systems,
     feeds_valid: false,
     scores: false,
+    least_seeds: 1,
     variant_of: None,
     knowledge: knowledge::REPORTS,
     make: Make::Engine(|| Ok(Config::default().with_scores(false))),
@@ -104,6 +111,8 @@ const SCORES: Column = Column {
     ..VALID
 };
 
+const LOOKS: u64 = 8;
+
 const OTHERS: &[Column] = &[
     Column {
         name: "flow",
@@ -116,6 +125,7 @@ const OTHERS: &[Column] = &[
         name: "op_node",
         about: "`op_node()`",
         scores: true,
+        least_seeds: LOOKS,
         knowledge: knowledge::OP_NODE,
         make: Make::Engine(|| Ok(Config::op_node())),
         ..DEFAULT
@@ -124,36 +134,37 @@ const OTHERS: &[Column] = &[
         name: "op-node's",
         about: "model of op-node's peer monitor",
         scores: true,
+        least_seeds: LOOKS,
         knowledge: knowledge::OP_NODE,
-        make: Make::Model(|| Box::new(OpMonitor::new())),
+        make: Make::Model(|seed| Box::new(OpMonitor::new(seed))),
         ..DEFAULT
     },
     Column {
         name: "ALSP",
         about: "model of Flow's misbehaviour report manager",
         knowledge: Knowledge::FLOW,
-        make: Make::Model(|| Box::new(Alsp::new())),
+        make: Make::Model(|seed| Box::new(Alsp::new(seed))),
         ..DEFAULT
     },
     Column {
         name: "lighthouse",
         about: "model of Lighthouse's peer manager",
         knowledge: knowledge::LIGHTHOUSE,
-        make: Make::Model(|| Box::new(Lighthouse::new())),
+        make: Make::Model(|_| Box::new(Lighthouse::new())),
         ..DEFAULT
     },
     Column {
         name: "bitcoin",
         about: "model of Bitcoin Core's discouragement",
         knowledge: knowledge::BITCOIN,
-        make: Make::Model(|| Box::new(Bitcoin::new())),
+        make: Make::Model(|_| Box::new(Bitcoin::new())),
         ..DEFAULT
     },
     Column {
         name: "fail2ban",
         about: "model of fail2ban with growing bans",
         knowledge: knowledge::FAIL2BAN,
-        make: Make::Model(|| Box::new(Fail2ban::new())),
+        make: Make::Model(|_| Box::new(Fail2ban::new())),
         ..DEFAULT
     },
 ];
@@ -169,7 +180,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), all().len());
         for column in all() {
-            assert!(column.policy(&Scenario::USUAL).is_ok(), "{}", column.name);
+            assert!(column.policy(&Scenario::USUAL, 1).is_ok(), "{}", column.name);
         }
     }
 }

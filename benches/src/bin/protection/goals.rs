@@ -1,12 +1,14 @@
 //! Goals, and whether they are met.
 
+mod list;
+mod op_node;
+
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use crate::ledger::Figures;
 use crate::runner::Cell;
-use crate::scenario::Tells;
 use crate::tables::short;
 
 /// Bound on a figure of some scenarios under some columns, with every seed.
@@ -17,46 +19,76 @@ struct Goal {
     figure: fn(&Figures) -> f64,
     unit: &'static str,
     at_most: f64,
+    /// What is reached instead, where it is known why the goal cannot be.
+    limit: Option<Limit>,
 }
 
-/// What came of a goal.
+/// Bound that holds where a goal is known to be out of reach.
+#[derive(Clone, Copy)]
+struct Limit {
+    at_most: f64,
+    why: &'static str,
+}
+
+/// A goal, and what came of it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Verdict {
-    what: String,
+    what: &'static str,
     at_most: f64,
     unit: &'static str,
     /// The worst of the figures; none if they were not measured.
     worst: Option<f64>,
     /// Scenario and column of that.
     at: Option<String>,
-    /// Whether it is met.
-    pub(crate) met: Option<bool>,
+    outcome: Outcome,
+}
+
+/// What came of a goal.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+enum Outcome {
+    Met,
+    /// Missed, by no more than is known.
+    Limit {
+        at_most: f64,
+        why: &'static str,
+    },
+    Missed,
+    NotMeasured,
+}
+
+impl Verdict {
+    /// Whether it is met, or missed by no more than is known.
+    pub(crate) fn is_fine(&self) -> bool {
+        match self.outcome {
+            Outcome::Met | Outcome::Limit { .. } => true,
+            Outcome::Missed | Outcome::NotMeasured => false,
+        }
+    }
 }
 
 /// Judges every goal.
 pub(crate) fn judge(cells: &[Cell]) -> Vec<Verdict> {
-    let mut verdicts: Vec<_> = GOALS.iter().map(|goal| goal.judge(cells)).collect();
-    verdicts.push(against_op_node(cells));
+    let mut verdicts: Vec<_> = list::GOALS.iter().map(|goal| goal.judge(cells)).collect();
+    verdicts.extend(op_node::judge(cells));
     verdicts
 }
 
 /// A line for each goal, as Markdown.
 pub(crate) fn table(verdicts: &[Verdict]) -> String {
     let mut text = "| goal | at most | measured | worst at | |\n|---|---|---|---|---|\n".to_owned();
-    for Verdict { what, at_most, unit, worst, at, met } in verdicts {
-        let number = |value: f64| match value {
-            ..100.0 => format!("{}", (value * 100.0).round() / 100.0),
-            _ => short(value),
-        };
+    for Verdict { what, at_most, unit, worst, at, outcome } in verdicts {
         let worst = worst.map_or_else(|| "-".to_owned(), number);
-        let met = match met {
-            Some(true) => "met",
-            Some(false) => "**missed**",
-            None => "not measured",
+        let outcome = match outcome {
+            Outcome::Met => "met".to_owned(),
+            Outcome::Limit { at_most, why } => {
+                format!("missed: {why} (limit {})", number(*at_most))
+            }
+            Outcome::Missed => "**missed**".to_owned(),
+            Outcome::NotMeasured => "**not measured**".to_owned(),
         };
         let (at_most, at) = (number(*at_most), at.as_deref().unwrap_or("-"));
         // Writing to a string does not fail.
-        let _ = writeln!(text, "| {what} | {at_most} {unit} | {worst} | {at} | {met} |");
+        let _ = writeln!(text, "| {what} | {at_most} {unit} | {worst} | {at} | {outcome} |");
     }
     text
 }
@@ -72,189 +104,59 @@ impl Goal {
             .flat_map(|cell| cell.runs.iter().map(move |figures| ((self.figure)(figures), cell)))
             .max_by(|(one, _), (other, _)| one.total_cmp(other));
         Verdict {
-            what: self.what.to_owned(),
+            what: self.what,
             at_most: self.at_most,
             unit: self.unit,
             worst: worst.map(|(value, _)| value),
             at: worst.map(|(_, cell)| format!("{}, {}", cell.scenario.name, cell.column.name)),
-            met: worst.map(|(value, _)| value <= self.at_most),
+            outcome: outcome(worst.map(|(value, _)| value), self.at_most, self.limit),
         }
     }
 }
 
-/// `op_node()` against the monitor that it stands for, in every scenario that is about harm.
-///
-/// The moment of a look decides over a second of full speed, so what is compared is the mean of all
-/// seeds, and a difference of [`LOOKS`] such seconds or of [`FEW`] messages means nothing.
-fn against_op_node(cells: &[Cell]) -> Verdict {
-    let harm = |scenario: &str, column: &str| {
-        let cell = cells
-            .iter()
-            .find(|cell| cell.scenario.name == scenario && cell.column.name == column)?;
-        let sum: f64 = cell.runs.iter().map(|figures| figures.harm).sum();
-        Some(sum / cell.runs.len() as f64)
-    };
-    let worst = cells
-        .iter()
-        .filter(|cell| cell.column.name == "op_node" && cell.scenario.tells == Tells::Harm)
-        .filter_map(|cell| {
-            let name = cell.scenario.name;
-            let (ours, theirs) = (harm(name, "op_node")?, harm(name, "op-node's")?);
-            Some(((ours - FEW).max(0.0) / theirs.max(1.0), name))
-        })
-        .max_by(|(one, _), (other, _)| one.total_cmp(other));
-    let at_most = 1.1;
-    Verdict {
-        what: "`op_node()` against op-node's own monitor, harm in every scenario".to_owned(),
-        at_most,
-        unit: "times",
-        worst: worst.map(|(ratio, _)| ratio),
-        at: worst.map(|(_, name)| name.to_owned()),
-        met: worst.map(|(ratio, _)| ratio <= at_most),
+fn outcome(worst: Option<f64>, goal: f64, limit: Option<Limit>) -> Outcome {
+    match (worst, limit) {
+        (None, _) => Outcome::NotMeasured,
+        (Some(worst), _) if worst <= goal => Outcome::Met,
+        (Some(worst), Some(Limit { at_most, why })) if worst <= at_most => {
+            Outcome::Limit { at_most, why }
+        }
+        (Some(_), _) => Outcome::Missed,
     }
 }
 
-const FEW: f64 = 20.0;
-
-fn an_hour(figures: &Figures) -> f64 {
-    figures.harm_an_hour
+/// With two decimals where they mean something.
+fn number(value: f64) -> String {
+    match value {
+        ..100.0 => format!("{}", (value * 100.0).round() / 100.0),
+        _ => short(value),
+    }
 }
 
-fn a_day(figures: &Figures) -> f64 {
-    figures.harm_an_hour * 24.0
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Limit = Limit { at_most: 30.0, why: "reasons" };
+
+    #[test]
+    fn a_figure_at_the_goal_meets_it_and_one_beyond_the_known_limit_misses_it() {
+        assert_eq!(outcome(Some(20.0), 20.0, None), Outcome::Met);
+        assert_eq!(outcome(Some(20.1), 20.0, None), Outcome::Missed);
+        let at_limit = Outcome::Limit { at_most: 30.0, why: "reasons" };
+        assert_eq!(outcome(Some(30.0), 20.0, Some(LIMIT)), at_limit);
+        assert_eq!(outcome(Some(30.1), 20.0, Some(LIMIT)), Outcome::Missed);
+        assert_eq!(outcome(Some(19.0), 20.0, Some(LIMIT)), Outcome::Met);
+        assert_eq!(outcome(None, 20.0, Some(LIMIT)), Outcome::NotMeasured);
+    }
+
+    #[test]
+    fn every_goal_names_scenarios_and_columns_that_there_are() {
+        let scenarios: Vec<_> = crate::scenarios::all().iter().map(|each| each.name).collect();
+        let columns: Vec<_> = crate::columns::all().iter().map(|each| each.name).collect();
+        for goal in list::GOALS {
+            assert!(goal.scenarios.iter().all(|name| scenarios.contains(name)), "{}", goal.what);
+            assert!(goal.columns.iter().all(|name| columns.contains(name)), "{}", goal.what);
+        }
+    }
 }
-
-fn in_all(figures: &Figures) -> f64 {
-    figures.harm
-}
-
-fn lost(figures: &Figures) -> f64 {
-    figures.honest_lost
-}
-
-fn newcomers(figures: &Figures) -> f64 {
-    figures.newcomers_lost.unwrap_or_default()
-}
-
-fn banned(figures: &Figures) -> f64 {
-    figures.honest_banned as f64
-}
-
-/// Reports only, and with valid messages counted.
-const REPORTS: &[&str] = &["default", "+valid"];
-const VALID: &[&str] = &["+valid"];
-const SCORES: &[&str] = &["+scores"];
-
-const GOALS: &[Goal] = &[
-    Goal {
-        what: "sybils, one IPv4 or one /64, second hour",
-        scenarios: &["sybils-v4", "sybils-64", "sybils-v4-cut"],
-        columns: REPORTS,
-        figure: an_hour,
-        unit: "an hour",
-        at_most: 2_000.0,
-    },
-    Goal {
-        what: "sybils, one /56 or /48, bursts, until cut or patient",
-        scenarios: &["sybils-56", "sybils-48", "sybils-48-cut", "sybils-48-patient"],
-        columns: REPORTS,
-        figure: an_hour,
-        unit: "an hour",
-        at_most: 10_000.0,
-    },
-    Goal {
-        what: "20 sybils at once or in turn from one IPv4, valid messages counted",
-        scenarios: &["concurrent-20", "in-turn-20"],
-        columns: VALID,
-        figure: an_hour,
-        unit: "an hour",
-        at_most: 7_000.0,
-    },
-    Goal {
-        what: "polite drip, valid messages counted, second day",
-        scenarios: &["drip", "drip-tuned"],
-        columns: VALID,
-        figure: a_day,
-        unit: "a day",
-        at_most: 1_000.0,
-    },
-    Goal {
-        what: "hit and run, valid messages counted, second day",
-        scenarios: &["hit-and-run"],
-        columns: VALID,
-        figure: a_day,
-        unit: "a day",
-        at_most: 1_000.0,
-    },
-    Goal {
-        what: "framing by signed authors, honest time lost",
-        scenarios: &["framing-signed", "framing-20"],
-        columns: REPORTS,
-        figure: lost,
-        unit: "%",
-        at_most: 0.0,
-    },
-    Goal {
-        what: "incident at 1 to 20 bad messages a second of everybody, honest banned",
-        scenarios: &["incident-1", "incident-2", "incident-5", "incident-20", "incident-at-start"],
-        columns: REPORTS,
-        figure: banned,
-        unit: "peers",
-        at_most: 0.0,
-    },
-    Goal {
-        what: "eclipse during an incident, honest time lost",
-        scenarios: &["incident-eclipse"],
-        columns: REPORTS,
-        figure: lost,
-        unit: "%",
-        at_most: 1.0,
-    },
-    Goal {
-        what: "NAT of 200, six attackers behind it, honest time lost",
-        scenarios: &["nat-attacked", "nat-attacked-noisy"],
-        columns: REPORTS,
-        figure: lost,
-        unit: "%",
-        at_most: 40.0,
-    },
-    Goal {
-        what: "NAT of 200, one raid, honest time lost",
-        scenarios: &["nat-raided-once"],
-        columns: REPORTS,
-        figure: lost,
-        unit: "%",
-        at_most: 1.0,
-    },
-    Goal {
-        what: "NAT of 200 raided once an hour for a day, newcomers' time lost",
-        scenarios: &["nat-raided-hourly"],
-        columns: REPORTS,
-        figure: newcomers,
-        unit: "%",
-        at_most: 40.0,
-    },
-    Goal {
-        what: "independent noise, every model, honest time lost",
-        scenarios: &[
-            "noise-0.1%",
-            "noise-1%",
-            "noise-1%-of-10",
-            "noise-heavy",
-            "noise-heavy-nat",
-            "nat-noisy",
-        ],
-        columns: REPORTS,
-        figure: lost,
-        unit: "%",
-        at_most: 0.0,
-    },
-    Goal {
-        what: "churn at 10 s and 25 s with scores, in 4 h",
-        scenarios: &["churn-10s", "churn-25s"],
-        columns: SCORES,
-        figure: in_all,
-        unit: "messages",
-        at_most: 200.0,
-    },
-];

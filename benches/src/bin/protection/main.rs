@@ -55,8 +55,8 @@ fn run(cli: &Cli) -> Result<bool, Box<dyn Error>> {
     if let Some(unknown) = cli.unknown() {
         return Err(format!("no scenario or column is named like {unknown}: see --list").into());
     }
-    let seeds = cli.seeds();
-    let cells = runner::run(&cli.scenarios(), &cli.columns(), &seeds, cli.scale())?;
+    let (seed, seeds) = cli.seeds();
+    let cells = runner::run(&cli.scenarios(), &cli.columns(), (seed, seeds), cli.scale())?;
     let verdicts = if cli.judges() { goals::judge(&cells) } else { Vec::new() };
 
     let mut text = tables::all(&cells);
@@ -68,14 +68,14 @@ fn run(cli: &Cli) -> Result<bool, Box<dyn Error>> {
         None => print!("{text}"),
     }
     if let Some(file) = &cli.json {
-        write(file, &json::document(&cells, &seeds, &verdicts).to_string())?;
+        write(file, &json::document(&cells, seed, &verdicts).to_string())?;
     }
     if let Some(folder) = &cli.plots {
         plots::draw(&cells, folder)
             .map_err(|error| format!("cannot draw into {}: {error}", folder.display()))?;
     }
-    let together = seeds.len() < 2 || cli.scale().is_smoke() || agree(&cells);
-    let missed: Vec<_> = verdicts.into_iter().filter(|goal| goal.met != Some(true)).collect();
+    let together = seeds < 2 || cli.scale().is_smoke() || agree(&cells);
+    let missed: Vec<_> = verdicts.into_iter().filter(|goal| !goal.is_fine()).collect();
     if !missed.is_empty() {
         eprint!("goals missed:\n{}", goals::table(&missed));
     }

@@ -4,7 +4,8 @@
 //! two seconds (weight -140.4475 times topic weight 0.8, decay 0.98477). A peer in the mesh for an
 //! hour has 26.4 points to its credit; here they grow evenly with the time connected. Payloads
 //! that the application rejects count -20 each, 20 at most, with a half-life of 18 s. While a peer is
-//! away its counters stand still, and after 20 minutes it is forgotten (`RetainScore`).
+//! away its score stands still, as op-node has it stored, and after 20 minutes it is forgotten
+//! (`RetainScore`).
 //! Source: optimism, op-node/p2p/peer_params.go and app_params.go, 2024-10.
 
 use std::time::Duration;
@@ -36,6 +37,7 @@ impl Scorer {
     pub(crate) fn disconnected(&mut self, peer: PeerNo, now: Instant) {
         let marks = self.marks(peer);
         marks.decay(now);
+        marks.credit = marks.credit(now);
         marks.since = None;
         marks.left = Some(now);
     }
@@ -61,9 +63,7 @@ impl Scorer {
             return 0.0;
         }
         marks.decay(now);
-        let here = marks.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-        let credit = MESH_CREDIT * (here.as_secs_f64() / MESH_TIME.as_secs_f64()).min(1.0);
-        credit - INVALID * marks.invalid * marks.invalid - REJECTED * marks.rejected
+        marks.credit(now) - INVALID * marks.invalid * marks.invalid - REJECTED * marks.rejected
     }
 
     fn marks(&mut self, peer: PeerNo) -> &mut Marks {
@@ -76,11 +76,19 @@ struct Marks {
     invalid: f64,
     rejected: f64,
     decayed_at: Instant,
+    /// Credit for the time here, of one that has left.
+    credit: f64,
     since: Option<Instant>,
     left: Option<Instant>,
 }
 
 impl Marks {
+    fn credit(&self, now: Instant) -> f64 {
+        let Some(since) = self.since else { return self.credit };
+        let here = now.saturating_duration_since(since);
+        MESH_CREDIT * (here.as_secs_f64() / MESH_TIME.as_secs_f64()).min(1.0)
+    }
+
     /// Lets the full slots pass that have gone by. Nothing falls while the peer is away.
     fn decay(&mut self, now: Instant) {
         if self.since.is_none() {

@@ -20,6 +20,8 @@ pub(crate) struct Tactic {
     pub(crate) quiet: Duration,
     /// Time between bad messages.
     pub(crate) gap: Duration,
+    /// Time in which it doubles its rate, up to full speed, if it does.
+    pub(crate) doubles: Option<Duration>,
     /// What ends a visit.
     pub(crate) stop: Stop,
     /// Time from the end of one visit to the next.
@@ -82,6 +84,7 @@ impl Tactic {
         quiet_at_first: Duration::ZERO,
         quiet: Duration::ZERO,
         gap: FULL_SPEED,
+        doubles: None,
         stop: Stop::Cut,
         rest: Duration::ZERO,
         refused: Refusal::Wait,
@@ -112,5 +115,31 @@ impl Tactic {
     }
 }
 
+impl Tactic {
+    /// Time to the next bad message, so long after the first one of a visit.
+    pub(super) fn gap_after(&self, sending: Duration) -> Duration {
+        let Some(doubles) = self.doubles else { return self.gap };
+        let doublings = sending.as_secs_f64() / doubles.as_secs_f64();
+        self.gap.div_f64(doublings.min(MOST_DOUBLINGS).exp2()).max(FULL_SPEED)
+    }
+}
+
+/// Beyond any speed.
+const MOST_DOUBLINGS: f64 = 30.0;
+
 /// What one connection carries: a bad message each millisecond.
-pub(crate) const FULL_SPEED: Duration = millis(1);
+const FULL_SPEED: Duration = millis(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::secs;
+
+    #[test]
+    fn a_rate_that_doubles_grows_up_to_full_speed() {
+        let tactic = Tactic { doubles: Some(secs(10)), ..Tactic::dripping(millis(200)) };
+        let gaps = [0, 10, 20, 1_000_000].map(|after| tactic.gap_after(secs(after)));
+        assert_eq!(gaps, [millis(200), millis(100), millis(50), millis(1)]);
+        assert_eq!(Tactic::dripping(secs(7)).gap_after(secs(1_000)), secs(7));
+    }
+}

@@ -53,7 +53,10 @@ pub(crate) struct Visitor {
     named: usize,
     /// Whether the world is to look after the record of this one.
     watched: bool,
-    came_up: Instant,
+    /// When the first bad message of this visit is sent.
+    first_sent: Instant,
+    /// Up to when its valid messages are counted.
+    counted: Instant,
 }
 
 impl Visitor {
@@ -69,7 +72,8 @@ impl Visitor {
             sent: 0,
             named: 0,
             watched: false,
-            came_up: Instant::ORIGIN,
+            first_sent: Instant::ORIGIN,
+            counted: Instant::ORIGIN,
         }
     }
 
@@ -128,10 +132,11 @@ impl Visitor {
     fn came_up(&mut self, me: ActorNo, world: &mut World) {
         self.visits += 1;
         self.sent = 0;
-        self.came_up = world.now();
+        self.counted = world.now();
         let first = self.visits == 1;
         let quiet = if first { self.tactic.quiet_at_first } else { self.tactic.quiet };
         let at = world.now().saturating_add(quiet.max(self.tactic.gap));
+        self.first_sent = at;
         self.sends.set(me, at, world);
     }
 
@@ -145,15 +150,16 @@ impl Visitor {
             world.leave(peer);
             self.dial_in(me, self.tactic.rest, world);
         } else {
-            let at = world.now().saturating_add(self.tactic.gap);
+            let sending = world.now().saturating_duration_since(self.first_sent);
+            let at = world.now().saturating_add(self.tactic.gap_after(sending));
             self.sends.set(me, at, world);
         }
     }
 
     fn deliver(&mut self, peer: PeerNo, world: &mut World) -> bool {
         if self.tactic.cover > 0 {
-            let since = world.now().saturating_duration_since(self.came_up).as_secs_f64();
-            self.came_up = world.now();
+            let since = world.now().saturating_duration_since(self.counted).as_secs_f64();
+            self.counted = world.now();
             world.valid(peer, (since * self.tactic.cover as f64) as u64);
         }
         let author = |authors: &[PeerNo]| {

@@ -6,8 +6,9 @@
 //! holds 100 peers. A listed peer stays connected until the peer update, once in ten minutes.
 //! Source: flow-go, network/alsp/manager, network/p2p/node/internal/cache.go, config/default-config.yml.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::net::IpAddr;
+use std::time::Duration;
 
 use fastrand::Rng;
 use peerwarden_core::Instant;
@@ -23,7 +24,7 @@ pub(crate) struct Alsp {
     place: Peers<usize>,
     /// Least recently changed first.
     disallowed: VecDeque<PeerNo>,
-    connected: std::collections::BTreeSet<PeerNo>,
+    connected: BTreeSet<PeerNo>,
     beats: u64,
     rng: Rng,
 }
@@ -38,15 +39,15 @@ struct Record {
 }
 
 impl Alsp {
-    /// With nothing on record.
-    pub(crate) fn new() -> Self {
+    /// With nothing on record; the seed is for evictions.
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             records: Vec::new(),
             place: Peers::default(),
             disallowed: VecDeque::new(),
-            connected: std::collections::BTreeSet::new(),
+            connected: BTreeSet::new(),
             beats: 0,
-            rng: Rng::with_seed(1),
+            rng: Rng::with_seed(seed),
         }
     }
 
@@ -97,7 +98,7 @@ impl Policy for Alsp {
         }
         let record = self.place.get(&peer).and_then(|at| self.records.get(*at))?;
         let beats = (record.penalty / record.decay).ceil();
-        Some(now.saturating_add(std::time::Duration::from_secs_f64(beats)))
+        Some(now.saturating_add(Duration::from_secs_f64(beats)))
     }
 
     fn connected(&mut self, peer: PeerNo, _: IpAddr, _: Instant, _: &mut Vec<Order>) {
@@ -173,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_peer_over_the_threshold_is_listed_at_the_beat_and_cut_at_the_peer_update() {
-        let mut alsp = Alsp::new();
+        let mut alsp = Alsp::new(1);
         let (peer, addr, now) = (PeerNo(1), IpAddr::from([192, 0, 2, 1]), Instant::ORIGIN);
         let mut orders = Vec::new();
         alsp.connected(peer, addr, now, &mut orders);
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_full_table_of_records_forgets_one_for_each_new_one() {
-        let mut alsp = Alsp::new();
+        let mut alsp = Alsp::new(1);
         let addr = IpAddr::from([192, 0, 2, 1]);
         for number in 0..3_000 {
             let report = Report { peer: PeerNo(number), addr, via: None };

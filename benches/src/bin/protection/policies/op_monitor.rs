@@ -28,14 +28,14 @@ pub(crate) struct OpMonitor {
 }
 
 impl OpMonitor {
-    /// With nobody banned.
-    pub(crate) fn new() -> Self {
+    /// With nobody banned; the seed is for the order of snapshots.
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             banned: Peers::default(),
             connected: BTreeSet::new(),
             snapshot: Vec::new(),
             next: 0,
-            rng: Rng::with_seed(2),
+            rng: Rng::with_seed(seed),
         }
     }
 }
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn each_connected_peer_is_looked_at_once_in_as_many_seconds_as_there_are_peers() {
-        let mut monitor = OpMonitor::new();
+        let mut monitor = OpMonitor::new(2);
         let (addr, now) = (IpAddr::from([192, 0, 2, 1]), Instant::ORIGIN);
         for number in 0..5 {
             monitor.connected(PeerNo(number), addr, now, &mut Vec::new());
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_score_below_the_minimum_bans_for_an_hour_and_the_minimum_itself_does_not() {
-        let mut monitor = OpMonitor::new();
+        let mut monitor = OpMonitor::new(2);
         let (peer, addr) = (PeerNo(1), IpAddr::from([192, 0, 2, 1]));
         monitor.score(peer, -100.0, Instant::ORIGIN, &mut Vec::new());
         assert!(!monitor.refuses(peer, addr, Instant::ORIGIN));

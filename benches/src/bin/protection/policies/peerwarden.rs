@@ -105,7 +105,7 @@ impl Policy for Peerwarden {
 
     fn tracked(&self) -> usize {
         let counts = self.warden.counts();
-        counts.records + counts.networks
+        counts.records + counts.networks + counts.places
     }
 
     fn remembers(&self, peer: PeerNo, now: Instant) -> bool {

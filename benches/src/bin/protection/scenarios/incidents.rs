@@ -1,7 +1,5 @@
 //! Many peers that misbehave at once, for reasons of their own or ours.
 
-use std::time::Duration;
-
 use crate::attackers::{Shared, Tactic};
 use crate::habits::{Habits, Trouble};
 use crate::network::{LAIR, NAT, Pool};
@@ -18,10 +16,13 @@ fn incident(stage: &mut Stage, rate: f64, percent: u32) {
     }
 }
 
-/// So many attackers of 50 peers, each in a /16 of its own: quiet for a while, then all at once.
-fn collusion(stage: &mut Stage, colluders: u8, gap: Duration) {
+/// So many attackers of 50 peers, each in a /16 of its own: quiet for a quarter of an hour or a little
+/// longer, then all at once.
+fn collusion(stage: &mut Stage, colluders: u8, tactic: &Tactic) {
     stage.honest(50 - u32::from(colluders), Habits::QUIET);
-    let tactic = Tactic { quiet_at_first: mins(15), ..Tactic::dripping(gap) };
+    let longer = millis(stage.world().rng.u64(..60_000));
+    let quiet_at_first = mins(15).saturating_add(longer);
+    let tactic = Tactic { quiet_at_first, ..tactic.clone() };
     stage.attackers(colluders.into(), &tactic, &Shared::new(Pool::V4Slash16s(colluders)));
 }
 
@@ -129,19 +130,30 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "collusion-20",
         title: "20 attackers of 50 peers misbehave at once, 5 a second each",
-        populate: |stage| collusion(stage, 20, millis(200)),
+        populate: |stage| collusion(stage, 20, &Tactic::dripping(millis(200))),
         ..COLLUSION
     },
     Scenario {
         name: "collusion-30",
         title: "30 attackers of 50 peers misbehave at once, 5 a second each",
-        populate: |stage| collusion(stage, 30, millis(200)),
+        populate: |stage| collusion(stage, 30, &Tactic::dripping(millis(200))),
         ..COLLUSION
     },
     Scenario {
         name: "collusion-30-flat-out",
         title: "30 attackers of 50 peers misbehave at once, flat out",
-        populate: |stage| collusion(stage, 30, millis(1)),
+        populate: |stage| collusion(stage, 30, &Tactic::FLAT_OUT),
+        ..COLLUSION
+    },
+    Scenario {
+        name: "collusion-30-faster",
+        title: "30 attackers of 50 peers misbehave at once, twice as fast every 10 s",
+        // As long as the budget for withholding lasts.
+        length: hours(2),
+        populate: |stage| {
+            let faster = Some(secs(10));
+            collusion(stage, 30, &Tactic { doubles: faster, ..Tactic::dripping(millis(200)) });
+        },
         ..COLLUSION
     },
 ];
