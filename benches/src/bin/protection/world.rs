@@ -5,6 +5,10 @@
 
 mod connections;
 mod messages;
+#[cfg(test)]
+mod recorder;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::time::Duration;

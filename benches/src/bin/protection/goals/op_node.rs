@@ -17,21 +17,25 @@ pub(super) fn judge(cells: &[Cell]) -> Vec<Verdict> {
     let lost = |scenario: &str| ratio(cells, scenario, Tells::Lost, 1.0, |run| run.honest_lost);
     vec![
         verdict(
-            "`op_node()` against op-node's monitor, bad messages, but for oscillating scores",
-            worst(cells, |name| harm(name).filter(|_| name != OSCILLATION)),
+            "`op_node()` against op-node's monitor, bad messages, all other scenarios",
+            worst(cells, |name| {
+                harm(name).filter(|_| !KNOWN.iter().any(|(known, _)| *known == name))
+            }),
             None,
         ),
-        verdict(
-            "the same, oscillating scores",
-            worst(cells, |name| harm(name).filter(|_| name == OSCILLATION)),
-            Some(Limit {
-                at_most: 250.0,
-                why: "the order in which peers are looked at is the same in every cycle, so an \
-                      attacker that sees when it is looked at knows when it will be again",
-            }),
-        ),
+        verdict("the same, oscillating score", worst(cells, |name| known(name, harm, 0)), limit(0)),
+        verdict("the same, standing abuse", worst(cells, |name| known(name, harm, 1)), limit(1)),
         verdict("the same, honest time lost", worst(cells, lost), None),
     ]
+}
+
+/// The ratio, if this is the scenario of that known limit.
+fn known(name: &str, ratio: impl Fn(&str) -> Option<f64>, number: usize) -> Option<f64> {
+    KNOWN.get(number).filter(|(known, _)| *known == name).and_then(|_| ratio(name))
+}
+
+fn limit(number: usize) -> Option<Limit> {
+    KNOWN.get(number).map(|(_, limit)| *limit)
 }
 
 fn verdict(
@@ -82,6 +86,23 @@ fn ratio(
 const AT_MOST: f64 = 1.1;
 /// Bad messages that mean nothing.
 const FEW: f64 = 50.0;
-const OSCILLATION: &str = "oscillating-score";
+/// Scenarios in which it is weaker, and why.
+const KNOWN: [(&str, Limit); 2] = [
+    (
+        "oscillating-score",
+        Limit {
+            at_most: 250.0,
+            why: "peers are looked at in the same order in every cycle, so an attacker that sees when \
+                  it is looked at knows when it will be again",
+        },
+    ),
+    (
+        "standing-abuse",
+        Limit {
+            at_most: 1.5,
+            why: "a peer that comes back is looked at a whole cycle later, never sooner",
+        },
+    ),
+];
 const OURS: &str = "op_node";
 const THEIRS: &str = "op-node's";
