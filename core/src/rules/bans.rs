@@ -100,9 +100,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if offence {
             record.account.offend(now, &self.config);
         }
+        // It lasts until nothing is owed: where that is rounded anew, its end moves by as much.
         let by_penalty = causes.contains(Cause::Penalty);
         record.account.settle(now, by_penalty, &self.config);
-        if by_penalty && let Some(ban) = &mut record.ban {
+        if let Some(ban) = record.ban.as_mut().filter(|_| by_penalty) {
             let end = record.account.sentence_over();
             ban.causes.replace(Cause::Penalty, Some(Until::At(end)));
         }
@@ -144,10 +145,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     /// Tells a peer to disconnect that is here.
     pub(crate) fn disconnect(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
-        let Some(record) = self.records.get_mut(key).filter(|record| record.is_connected()) else {
+        if self.records.get(key).is_none_or(|record| !record.is_connected()) {
             return;
-        };
-        self.queue.remove(record.ticket);
+        }
+        self.queue.remove(key, &mut self.records);
         self.end_stay(key);
         if let Some(record) = self.records.get_mut(key) {
             record.link = Link::Leaving;

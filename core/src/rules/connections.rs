@@ -56,10 +56,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         }
         if record.is_connected() {
-            self.queue.remove(record.ticket);
             if self.config.scores() && self.config.check_on_leave() {
                 actions.push(Action::RequestScore { peer: record.peer.clone(), gone: true });
             }
+            self.queue.remove(key, &mut self.records);
             self.end_stay(key);
         }
         if let Some(record) = self.records.get_mut(key) {
@@ -78,8 +78,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.begin_stay(key);
         if let Some(record) = self.records.get_mut(key) {
             record.link = Link::Connected;
-            record.ticket = self.queue.push(key);
         }
+        self.queue.push(key, &mut self.records);
     }
 
     /// Tells a peer to disconnect that should not be here, whether it has been told before or not.

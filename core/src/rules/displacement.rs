@@ -16,7 +16,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let only_time_passed = matches!(event, Event::Heartbeat);
         if self.ranks.len() > self.config.max_records().get() && !only_time_passed {
             let find = |peer| self.records.find(&self.hasher, peer);
-            let about = about(event).map(|peer| peer.and_then(find));
+            let about = about(event, self.config.hearsay()).map(|peer| peer.and_then(find));
             self.displace_records(about, actions);
         }
         while self.address_ends.len() > self.config.max_addr_bans().get()
@@ -72,9 +72,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 }
 
 /// The peers that the event is about: of hearsay two, of other events one at most.
-fn about<P>(event: &Event<P>) -> [Option<&P>; 2] {
+fn about<P>(event: &Event<P>, hearsay: bool) -> [Option<&P>; 2] {
     match event {
-        Event::Report { peer, via, .. } => [Some(peer), via.as_ref()],
+        Event::Report { peer, via, .. } => [Some(peer), via.as_ref().filter(|_| hearsay)],
         Event::Ban { subject, .. }
         | Event::Protect { subject, .. }
         | Event::Unban { subject, .. }

@@ -24,7 +24,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Looks at every peer here.
     pub(crate) fn reckon(&self) -> Reckoning {
         let (now, config) = (self.now, &self.config);
-        let here = self.queue.keys().filter_map(|key| self.records.get(key));
+        let here = self.queue.keys(&self.records).filter_map(|key| self.records.get(key));
         let tenured = here.filter(|record| self.incident.is_tenured(record.came(), now));
         let of_peer = |record: &crate::state::record::Record<P>| {
             let group = Group::of(record.addr, config);

@@ -6,7 +6,6 @@ use core::mem;
 
 use crate::action::Action;
 use crate::config::Config;
-use crate::state::deadlines::Owner;
 use crate::state::record::{Record, RecordKey};
 use crate::subject::{Cause, Subject};
 use crate::time::{Instant, Until};
@@ -27,15 +26,17 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             }
         }
         let before = mem::replace(&mut self.config, config.clone());
+        let mut moved = Vec::new();
         for key in &keys {
             if let Some(record) = self.records.get_mut(*key) {
-                record.reconfigure(self.now, &before, &self.config);
+                let moves = record.reconfigure(self.now, &before, &self.config);
+                moved.extend(moves.map(|order| (order, *key)));
             }
         }
         self.refit_places(&before);
-        if !keys.is_empty() {
-            self.move_sentences(actions);
-        }
+        // Of each ban by penalty that ends at another time than before, in the order they began.
+        moved.sort_unstable();
+        actions.extend(moved.into_iter().filter_map(|(_, key)| self.move_sentence(key)));
         for key in keys {
             self.reindex(key);
         }
@@ -59,28 +60,11 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Says of each ban by penalty that ends at another time than before, in the order in which
-    /// they began.
-    fn move_sentences(&mut self, actions: &mut Vec<Action<P>>) {
-        let banned = mem::take(&mut self.banned);
-        for owner in banned.values() {
-            if let Owner::Peer(key) = owner {
-                actions.extend(self.move_sentence(*key));
-            }
-        }
-        self.banned = banned;
-    }
-
     fn move_sentence(&mut self, key: RecordKey) -> Option<Action<P>> {
         let record = self.records.get_mut(key)?;
         let ban = record.ban.as_mut()?;
-        let before = ban.causes.end_of(Cause::Penalty)?;
-        record.account.cap(self.now, &self.config);
         let end = record.account.sentence_over();
         let until = Until::At(end);
-        if until == before {
-            return None;
-        }
         ban.causes.replace(Cause::Penalty, Some(until));
         ban.announced = end;
         let subject = Subject::Peer(record.peer.clone());
@@ -90,15 +74,22 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
 impl<P> Record<P> {
     /// The policy is `after` from `now` on, up to which the record was brought under the one before.
-    fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) {
+    /// If that moves the end of a ban by penalty, gives where in the order of bans it stands.
+    fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) -> Option<u64> {
         if self.is_connected() {
             self.account.in_standing = self.is_in_standing(now, before);
             if !self.account.falls_like_heat(after) {
                 self.part_heat(now, before);
             }
         }
-        let causes = self.causes();
-        self.account.reconfigure(now, &causes, after);
         self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
+        let (causes, over) = (self.causes(), self.account.sentence_over());
+        self.account.reconfigure(now, &causes, after);
+        if !causes.contains(Cause::Penalty) {
+            return None;
+        }
+        self.account.cap(now, after);
+        let ban = self.ban.as_ref()?;
+        (self.account.sentence_over() != over).then_some(ban.order)
     }
 }

@@ -18,11 +18,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         }
         for _ in 0..self.checks_due() {
-            let Some((key, ticket)) = self.queue.rotate() else {
+            let Some(key) = self.queue.rotate(&mut self.records) else {
                 return;
             };
-            if let Some(record) = self.records.get_mut(key) {
-                record.ticket = ticket;
+            if let Some(record) = self.records.get(key) {
                 actions.push(Action::RequestScore { peer: record.peer.clone(), gone: false });
             }
         }

@@ -137,12 +137,10 @@ impl Account {
         self.accrual_rate(config) == rate_of_offence(config, 0)
     }
 
-    /// For how long, at `now`, the peer has been here without fault; `None` with an offence on
-    /// record.
-    pub(crate) fn faultless_for(mut self, now: Instant, config: &Config) -> Option<Duration> {
+    /// Since when, seen from `now`, the peer has been without fault; `None` with an offence on record.
+    pub(crate) fn faultless_since(mut self, now: Instant, config: &Config) -> Option<Instant> {
         self.advance_clean(now, config);
-        let faultless = self.offences == 0;
-        faultless.then(|| now.saturating_duration_since(self.clean_since))
+        (self.offences == 0).then_some(self.clean_since)
     }
 
     /// Whether nothing is owed at `now`.

@@ -78,7 +78,8 @@ impl fmt::Display for Shown<'_> {
                 let [.., high, low] = net.network().segments();
                 write!(f, "::ffff:{high:x}:{low:x}/{}", net.prefix_len())
             }
-            net => net.fmt(f),
+            IpNet::V4(net) => net.fmt(f),
+            IpNet::V6(net) => net.fmt(f),
         }
     }
 }

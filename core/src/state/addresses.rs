@@ -12,8 +12,7 @@ use crate::state::record::RecordKey;
 /// Some peers by the IP at which each was last seen; by both if that is a NAT64 address and so has
 /// an IPv4 address inside.
 ///
-/// IPv4 by itself, without room for IPv6 in each entry. That, and a queue whose neighbours share an
-/// entry, is 68 bytes less for each idle peer (benches, `memory`).
+/// IPv4 by itself, without room for IPv6 in each entry.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Addresses {
     v4: BTreeSet<(Ipv4Addr, RecordKey)>,

@@ -116,9 +116,7 @@ impl Networks {
             remote = remote.or_else(|| network.denial(Cause::Remote, now));
             automatic = automatic.or_else(|| network.denial(Cause::Address, now));
         }
-        if operator.or(remote).or(automatic).is_none() {
-            return None;
-        }
+        operator.or(remote).or(automatic)?;
         if let Some(inner) = self.longest_protected(hasher, ip) {
             return operator.filter(|denial| beats(denial, ip, inner));
         }

@@ -15,6 +15,7 @@ use crate::state::aside::{Aside, Lazily};
 use crate::state::deadlines::Due;
 use crate::state::kinds::Kinds;
 use crate::state::numbers::Numbers;
+use crate::state::queue::Queued;
 use crate::state::ranks::Rank;
 use crate::state::standing::Away;
 use crate::state::table::{Key, Named};
@@ -50,8 +51,8 @@ pub(crate) struct Record<P> {
     pub(crate) aside: Lazily,
     /// Where in the order of creation it stands.
     pub(crate) created: u64,
-    /// Its place in the queue, while it is connected.
-    pub(crate) ticket: u64,
+    /// Its neighbours in the queue, while it is here.
+    pub(crate) queued: Queued,
     /// Where in the order of those that came it stands, while it is not absent.
     pub(crate) since: u64,
 }
@@ -130,7 +131,7 @@ impl<P> Record<P> {
             latest: Latest::default(),
             reported: Points::ZERO,
             link: Link::Absent,
-            ticket: 0,
+            queued: Queued::default(),
             since: 0,
             dialled: false,
             addr: None,
@@ -262,8 +263,10 @@ impl<P> Record<P> {
         if !self.is_connected() {
             return self.away(now).is_some();
         }
-        let faultless = || self.account.faultless_for(now, config);
-        self.account.in_standing || faultless().is_some_and(|duration| duration >= after)
+        // Under another policy an offence can have been forgiven before it came.
+        let since = || Some(self.account.faultless_since(now, config)?.max(self.came()));
+        let long_enough = |since| now.saturating_duration_since(since) >= after;
+        self.account.in_standing || since().is_some_and(long_enough)
     }
 
     /// Whether cause `Address` does not touch it at `now`: it is in standing, or in grace.

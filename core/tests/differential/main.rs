@@ -11,6 +11,8 @@ mod duel;
 #[path = "../scenarios/files.rs"]
 mod files;
 #[cfg(test)]
+mod incidents;
+#[cfg(test)]
 #[path = "../scenarios/judge.rs"]
 mod judge;
 #[cfg(test)]
@@ -81,53 +83,14 @@ proptest! {
             duel.play(step).map_err(TestCaseError::fail)?;
         }
     }
-}
 
-#[test]
-fn zz_stats() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut stats = std::collections::BTreeMap::<String, (u32, u32)>::new();
-    let n = 400;
-    for case in 1..=n {
-        let (steps, config) = (scenes::any_history(), policies::any_config())
-            .new_tree(&mut runner)
-            .unwrap()
-            .current();
-        let mut model = model::Model::new(config);
-        let mut latest = peerwarden_core::Instant::ORIGIN;
+    #[test]
+    fn engine_and_model_agree_on_every_incident(
+        (config, steps) in incidents::any_policy_and_history(),
+    ) {
+        let mut duel = Duel::new(config);
         for step in &steps {
-            let now = step.moment.resolve(latest, &model);
-            latest = latest.max(now);
-            for _ in 0..step.times {
-                for action in model.handle_input(step.event.clone(), now) {
-                    use peerwarden_core::{Action, Subject};
-                    let s = |s: &Subject<u8>| match s {
-                        Subject::Peer(_) => "peer",
-                        Subject::Addr(_) => "addr",
-                    };
-                    let key = match &action {
-                        Action::Withhold { subject, cause, why } => {
-                            format!("withhold {} {cause} {why}", s(subject))
-                        }
-                        Action::Ban { subject, cause, .. } => format!("ban {} {cause}", s(subject)),
-                        Action::Amend { subject, cause, .. } => {
-                            format!("amend {} {cause}", s(subject))
-                        }
-                        Action::Unban { subject, cause } => format!("unban {} {cause}", s(subject)),
-                        Action::Incident { on } => format!("incident {on}"),
-                        other => format!("{other}").split(' ').next().unwrap().to_owned(),
-                    };
-                    let e = stats.entry(key).or_default();
-                    if e.1 < case {
-                        e.0 += 1;
-                        e.1 = case;
-                    }
-                }
-            }
+            duel.play(step).map_err(TestCaseError::fail)?;
         }
-    }
-    for (k, (v, _)) in stats {
-        println!("{k}: {v}/{n}");
     }
 }

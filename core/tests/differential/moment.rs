@@ -51,7 +51,7 @@ fn around(next: usize) -> impl Strategy<Value = Moment> {
 impl Moment {
     pub(crate) fn resolve(self, latest: Instant, model: &Model) -> Instant {
         let latest = latest.as_nanos();
-        Instant::from_nanos(match self {
+        let nanos = match self {
             Self::Around { which, nanos_off } => {
                 let changes = model.changes();
                 match changes.get(which % changes.len().max(1)) {
@@ -63,12 +63,16 @@ impl Moment {
             Self::Later { nanos } => latest.saturating_add(nanos),
             Self::Same => latest,
             Self::Second => (latest / SECOND + 1).saturating_mul(SECOND),
-        })
+        };
+        Instant::from_nanos(nanos.min(LATEST))
     }
 }
 
 /// Times in seconds that some rule names.
 const SPANS: [u64; 12] = [1, 5, 10, 30, 60, 600, 1_200, 1_800, 3_600, 7_200, 86_400, 7 * 86_400];
 
+/// Nothing happens nearer to the end of time, where moments run into each other: what holds there is
+/// in the properties of every history.
+const LATEST: u64 = u64::MAX / 2;
 const DAY: u64 = 86_400 * SECOND;
 const SECOND: u64 = 1_000_000_000;

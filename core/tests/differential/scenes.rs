@@ -150,12 +150,12 @@ fn a_place_is_pardoned_and_goes_on() -> impl Strategy<Value = Vec<Step>> {
     )
 }
 
-fn connected(peer: Peer, addr: IpAddr) -> Event<Peer> {
+pub(crate) fn connected(peer: Peer, addr: IpAddr) -> Event<Peer> {
     Event::Connected { peer, addr: Some(addr), direction: Direction::Inbound }
 }
 
 /// All at the same time, which is `moment`.
-fn at(moment: Moment, events: impl IntoIterator<Item = Event<Peer>>) -> Vec<Step> {
+pub(crate) fn at(moment: Moment, events: impl IntoIterator<Item = Event<Peer>>) -> Vec<Step> {
     let step = |event| Step { moment: Moment::Same, event, times: 1, restarts: false };
     let mut steps: Vec<_> = events.into_iter().map(step).collect();
     if let Some(first) = steps.first_mut() {

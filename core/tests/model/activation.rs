@@ -39,6 +39,10 @@ impl Model {
         record.settle(now, config);
         if cause.is_automatic() {
             record.set_owed(record.owes(now, config), now);
+            // "Until `p` is zero".
+            if record.has(Cause::Penalty, now) {
+                record.move_end(now, config);
+            }
         }
         record.change(now, config, |record| {
             record.offences = offences;

@@ -5,7 +5,7 @@ use peerwarden_core::Instant;
 use super::connections::TENURE;
 use super::falling::{MINUTE, SECOND};
 use super::incident::LASTS;
-use super::place::{crowd_fall, debts_fall};
+use super::place::debts_fall;
 use super::record::{Record, deliveries_fall, hearsay_fall, heat_fall, long_fall};
 use super::{Model, Nanos};
 
@@ -23,7 +23,7 @@ impl Model {
         }
         for place in &self.places {
             times.push(place.debts.zero_from(debts_fall()));
-            times.push(place.crowd.zero_from(crowd_fall(place.net, &self.config)));
+            times.push(place.crowd.zero_from(place.crowd_fall));
             times.push(place.ban_counts_until());
         }
         if let Some(last) = self.incident.last {
@@ -31,7 +31,8 @@ impl Model {
         }
         times.extend(self.incident.half_low.map(|then| then.saturating_add(LASTS)));
         times.extend(self.incident.window.map(|window| window.end));
-        times.retain(|time| *time > self.now);
+        // What is never over is over at the end of time, where no rule says what holds.
+        times.retain(|time| *time > self.now && *time < Nanos::MAX / 2);
         times.sort_unstable();
         times.dedup();
         times.into_iter().map(Instant::from_nanos).collect()

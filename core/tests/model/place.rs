@@ -13,6 +13,8 @@ pub(crate) struct Place {
     pub(crate) net: IpNet,
     pub(crate) debts: Falling,
     pub(crate) crowd: Falling,
+    /// How fast the crowd falls: as its level says, or as it last said if there is none any more.
+    pub(crate) crowd_fall: Fall,
     /// k: "with k such bans before it".
     pub(crate) bans: usize,
     /// When the last of them is over.
@@ -27,9 +29,9 @@ impl Place {
 
     /// "A place is dropped when both its numbers are zero and it has had no ban by `Address` that
     /// is not over for 24 h."
-    pub(crate) fn dropped_from(&self, config: &Config) -> Nanos {
+    pub(crate) fn dropped_from(&self) -> Nanos {
         let debts = self.debts.zero_from(debts_fall());
-        let crowd = self.crowd.zero_from(crowd_fall(self.net, config));
+        let crowd = self.crowd.zero_from(self.crowd_fall);
         debts.max(crowd).max(self.ban_counts_until())
     }
 }
@@ -39,11 +41,14 @@ pub(crate) fn debts_fall() -> Fall {
     Fall::a_second(100_000_000)
 }
 
-/// "Falls by `crowd` + 1 in 10 min". One that belongs to no level is not there to be judged.
-pub(crate) fn crowd_fall(place: IpNet, config: &Config) -> Fall {
-    let level = levels(place.addr(), config).into_iter().find(|l| l.length == place.prefix_len());
-    let amount = level.map_or(u64::MAX, |level| (u64::from(level.crowd) + 1) * MILLION);
-    Fall { amount, period: 10 * MINUTE }
+/// "Falls by `crowd` + 1 in 10 min".
+pub(crate) fn crowd_fall(level: &PlaceLevel) -> Fall {
+    Fall { amount: (u64::from(level.crowd) + 1) * MILLION, period: 10 * MINUTE }
+}
+
+/// The level of this place, if there is one.
+pub(crate) fn level_of(place: IpNet, config: &Config) -> Option<PlaceLevel> {
+    levels(place.addr(), config).into_iter().find(|level| level.length == place.prefix_len())
 }
 
 fn levels(ip: IpAddr, config: &Config) -> Vec<PlaceLevel> {
@@ -74,18 +79,25 @@ impl Model {
         self.config.exempt().iter().any(|net| holds(*net, ip))
     }
 
-    pub(crate) fn place_mut(&mut self, net: IpNet) -> &mut Place {
+    /// The place, which is made if there is none.
+    pub(crate) fn place_mut(&mut self, net: IpNet, level: &PlaceLevel) -> &mut Place {
         let at = self.places.iter().position(|place| place.net == net);
         let at = at.unwrap_or_else(|| {
-            let (debts, crowd) = (Falling::default(), Falling::default());
-            self.places.push(Place { net, debts, crowd, bans: 0, last_ban_over: None });
+            self.places.push(Place {
+                net,
+                debts: Falling::default(),
+                crowd: Falling::default(),
+                crowd_fall: crowd_fall(level),
+                bans: 0,
+                last_ban_over: None,
+            });
             self.places.len() - 1
         });
         &mut self.places[at]
     }
 
     /// "*Due.* The place is banned with cause `Address`".
-    pub(crate) fn place_is_due(&mut self, net: IpNet) -> Vec<Action<Peer>> {
+    pub(crate) fn place_is_due(&mut self, net: IpNet, level: &PlaceLevel) -> Vec<Action<Peer>> {
         // "While the place is banned by `Address` nothing comes of being due again".
         if self.network(net).is_some_and(|network| network.has(Cause::Address, self.now)) {
             return Vec::new();
@@ -96,7 +108,7 @@ impl Model {
         // "It lasts for entry k + 1 of `place_durations` [...], with k such bans before it".
         let now = self.now;
         let durations: Vec<_> = self.config.place_durations().iter().copied().map(nanos).collect();
-        let place = self.place_mut(net);
+        let place = self.place_mut(net, level);
         if place.ban_counts_until() <= now {
             place.bans = 0;
         }

@@ -21,7 +21,10 @@ impl Record {
         match &self.here {
             // "It stays so while it is here [...]"
             Some(here) => {
-                here.standing || self.standing_from(config).is_some_and(|from| from <= now)
+                let after = config.standing_after().map(nanos);
+                let since = self.faultless_since(config);
+                let faultless = since.and_then(|since| now.checked_sub(since));
+                here.standing || faultless.zip(after).is_some_and(|(time, after)| time >= after)
             }
             // "[...] and, when it is here no longer, for `standing_for` (7 d)".
             None => self.left.is_some_and(|left| now < left.until),
@@ -33,10 +36,17 @@ impl Record {
     /// last offence was forgiven."
     pub(crate) fn standing_from(&self, config: &Config) -> Option<Nanos> {
         let after = nanos(config.standing_after()?);
+        Some(self.faultless_since(config)?.saturating_add(after))
+    }
+
+    /// The latest of: it came here; a report last left it owing much; its last offence was forgiven,
+    /// or will be.
+    fn faultless_since(&self, config: &Config) -> Option<Nanos> {
         let came = self.here.as_ref()?.since;
         let forgiven = self.last_forgiven(config)?;
         let latest = came.max(self.owed_much.unwrap_or(0)).max(forgiven);
-        Some(latest.saturating_add(after))
+        // One that will be forgiven later is on record until then.
+        Some(latest)
     }
 
     /// "It is lost at once, here or not".

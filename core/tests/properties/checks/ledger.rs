@@ -152,7 +152,7 @@ impl Ledger {
             Event::Protect { subject, addr } => {
                 self.protect(subject);
                 if let (Subject::Peer(peer), Some(addr)) = (subject, addr) {
-                    self.seen.entry(*peer).or_insert(canonical_ip(*addr));
+                    self.seen.entry(*peer).or_insert_with(|| canonical_ip(*addr));
                 }
             }
             Event::Reconfigure { .. } => self.keep_remote_bans(),
