@@ -98,7 +98,7 @@ impl Policy for Recorder {
     fn score(&mut self, _: PeerNo, _: f64, _: Instant, _: &mut Vec<Order>) {}
 
     fn second(&mut self, now: Instant, orders: &mut Vec<Order>) {
-        let looks = now.as_nanos() / 1_000_000_000 % 10 == 0;
+        let looks = (now.as_nanos() / 1_000_000_000).is_multiple_of(10);
         orders.extend(self.looks_at.filter(|_| looks).map(Order::AskScore));
     }
 
