@@ -124,7 +124,10 @@ impl Sim {
     }
 }
 
-fn places(sim: &Sim) -> (Vec<(u8, usize)>, Vec<(u8, usize)>) {
+/// Numbers by prefix length.
+type ByLength = Vec<(u8, usize)>;
+
+fn places(sim: &Sim) -> (ByLength, ByLength) {
     (sim.warden.banned_places_v4().collect(), sim.warden.banned_places_v6().collect())
 }
 

@@ -57,7 +57,12 @@ impl Record {
         let (owed, rate) = (self.owes(now, old), self.rate(now, old));
         if self.ban.is_none() {
             self.take_off_forgiven(now, old);
+            let offences = self.offences;
             self.take_off_forgiven(now, new);
+            // What the new policy forgives, it forgives now.
+            if self.offences == 0 && offences > 0 {
+                self.forgiven = Some(now);
+            }
         }
         let new_rate = self.rate(now, new);
         if new_rate != rate {

@@ -95,12 +95,13 @@ impl<B: NetworkBehaviour, T: Timer> NetworkBehaviour for Guard<B, T> {
         cx: &mut Context<'_>,
     ) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
         while let Poll::Ready(order) = self.warden.poll(cx) {
-            let order = match order {
-                ToSwarm::GenerateEvent(event) => match self.answer(event) {
+            let order = if let ToSwarm::GenerateEvent(event) = order {
+                match self.answer(event) {
                     Some(event) => ToSwarm::GenerateEvent(event),
                     None => continue,
-                },
-                order => order,
+                }
+            } else {
+                order
             };
             return Poll::Ready(order.map_out(GuardEvent::Warden).map_in(|never| match never {}));
         }
@@ -117,22 +118,19 @@ impl<B: NetworkBehaviour, T: Timer> Guard<B, T> {
     /// Answers a request for a score. Returns the event if it is for the application.
     fn answer(&mut self, mut event: Event) -> Option<Event> {
         let missed = std::mem::take(&mut self.missed).saturating_add(event.missed);
-        match event.kind {
-            EventKind::ScoreRequested { peer } if self.scorer.is_some() => {
-                self.missed = missed;
-                let score = self.score(&peer);
-                let handle = self.warden.handle();
-                // The behaviour is here, so its handle is open.
-                let _ = match score {
-                    Some(score) => handle.score(peer, score),
-                    None => handle.score_unavailable(peer),
-                };
-                None
-            }
-            _ => {
-                event.missed = missed;
-                Some(event)
-            }
-        }
+        let asked =
+            if let EventKind::ScoreRequested { peer } = event.kind { Some(peer) } else { None };
+        let Some(peer) = asked.filter(|_| self.scorer.is_some()) else {
+            event.missed = missed;
+            return Some(event);
+        };
+        self.missed = missed;
+        let handle = self.warden.handle();
+        // The behaviour is here, so its handle is open.
+        let _ = match self.score(&peer) {
+            Some(score) => handle.score(peer, score),
+            None => handle.score_unavailable(peer),
+        };
+        None
     }
 }

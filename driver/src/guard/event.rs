@@ -6,6 +6,10 @@ use crate::event::Event;
 ///
 /// Deliberately exhaustive: there are two behaviours, and no third will join them.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events are moved from the swarm to the application, one at a time, and inner ones are often as large"
+)]
 pub enum GuardEvent<E> {
     /// An event of the wrapped behaviour.
     Inner(E),

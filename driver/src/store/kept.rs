@@ -52,7 +52,7 @@ impl Kept {
             }
             Self::Network { network, place } => {
                 let net = network.as_ref().map(|network| network.net);
-                net.or(place.as_ref().map(|place| place.net)).map(Subject::Addr)
+                net.or_else(|| place.as_ref().map(|place| place.net)).map(Subject::Addr)
             }
             Self::Peer(peer) => Some(Subject::Peer(peer.peer)),
         }

@@ -4,7 +4,9 @@
 #![cfg_attr(
     all(unix, feature = "redb"),
     expect(
+        clippy::indexing_slicing,
         clippy::panic,
+        clippy::unwrap_in_result,
         clippy::unwrap_used,
         reason = "a test that cannot go on fails, in its helpers too"
     )

@@ -1,0 +1,136 @@
+//! Runs of every scenario under every column, on all processors.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use peerwarden_core::ConfigError;
+
+use crate::columns::Column;
+use crate::ledger::Figures;
+use crate::scenario::{Scale, Scenario};
+use crate::world::Setup;
+
+/// One cell of the tables, and what came of it under each seed.
+#[derive(Clone, Debug)]
+pub(crate) struct Cell {
+    /// Row.
+    pub(crate) scenario: Scenario,
+    /// Column.
+    pub(crate) column: Column,
+    /// Figures by seed, in the order of the seeds.
+    pub(crate) runs: Vec<Figures>,
+}
+
+/// Runs every scenario that makes sense under a column, with `seeds` seeds from `seed` on, or as many
+/// as the column needs.
+///
+/// # Errors
+///
+/// The engine refuses the settings of a column.
+pub(crate) fn run(
+    scenarios: &[Scenario],
+    columns: &[Column],
+    (seed, seeds): (u64, u64),
+    scale: Scale,
+) -> Result<Vec<Cell>, ConfigError> {
+    let mut cells = Vec::new();
+    for scenario in scenarios {
+        for column in columns.iter().filter(|column| column.scores || !scenario.needs_scores) {
+            let (scenario, column) = (*scenario, *column);
+            cells.push(Cell { scenario, column, runs: Vec::new() });
+        }
+    }
+    let done = in_parallel(&cells, |cell| runs(cell, seed, seeds, scale));
+    for (cell, runs) in cells.iter_mut().zip(done) {
+        cell.runs = runs?;
+    }
+    Ok(cells)
+}
+
+/// All runs of a cell. More than were asked for, where a mean is needed: if few bad messages are accepted,
+/// few looks decide.
+fn runs(cell: &Cell, seed: u64, seeds: u64, scale: Scale) -> Result<Vec<Figures>, ConfigError> {
+    let least = if scale.is_smoke() { 1 } else { cell.column.least_seeds };
+    let mut runs = Vec::new();
+    for more in 0..seeds.max(least) {
+        let figures = one(&cell.scenario, &cell.column, seed.wrapping_add(more), scale)?;
+        let many = figures.harm > MANY;
+        runs.push(figures);
+        if many && more + 1 >= seeds {
+            break;
+        }
+    }
+    Ok(runs)
+}
+
+/// Bad messages beyond which one run is a mean by itself.
+const MANY: f64 = 50_000.0;
+
+fn one(
+    scenario: &Scenario,
+    column: &Column,
+    seed: u64,
+    scale: Scale,
+) -> Result<Figures, ConfigError> {
+    let setup = Setup {
+        policy: column.policy(scenario, seed)?,
+        knowledge: column.knowledge,
+        feeds_valid: column.feeds_valid,
+        slots: scenario.slots,
+        warmup: scenario.warmup.min(scale.warmup),
+        length: scenario.length.min(scale.length),
+        enough: scale.enough,
+        seed,
+    };
+    Ok(scenario.run(setup))
+}
+
+/// Does all jobs, each once, on as many threads as there are processors; results in the jobs' order.
+fn in_parallel<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(jobs.len()));
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(number) else { break };
+                    let result = work(job);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{columns, scenarios};
+
+    #[test]
+    fn results_of_parallel_jobs_are_in_the_order_of_the_jobs() {
+        let jobs: Vec<u64> = (0..500).collect();
+        let doubled = in_parallel(&jobs, |job| job * 2);
+        assert_eq!(doubled, (0..1_000).step_by(2).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_figures_to_the_last_digit() {
+        let scenarios: Vec<_> = scenarios::all()
+            .into_iter()
+            .filter(|scenario| ["nat-attacked", "incident-5", "noise-1%"].contains(&scenario.name))
+            .collect();
+        let columns: Vec<_> =
+            columns::all().into_iter().filter(|column| column.variant_of.is_none()).collect();
+        let run = || run(&scenarios, &columns, (7, 1), Scale::SMOKE).unwrap();
+        for (one, other) in run().into_iter().zip(run()) {
+            assert_eq!(one.runs, other.runs, "{} {}", one.scenario.name, one.column.name);
+        }
+    }
+}
