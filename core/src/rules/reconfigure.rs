@@ -85,13 +85,7 @@ impl<P> Record<P> {
         self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
         self.lapse(now, before);
         let (causes, over) = (self.causes(), self.account.sentence_over());
-        let offences = self.account.offences();
         self.account.reconfigure(now, &causes, after);
-        if self.is_connected() && offences > 0 && self.account.offences() == 0 {
-            // The last one was forgiven now, though under this policy it would have been before.
-            let came = self.came();
-            self.start_clean(came, now);
-        }
         if !causes.contains(Cause::Penalty) {
             return None;
         }

@@ -96,7 +96,7 @@ impl<P> Record<P> {
     ///
     /// With an offence on record it is not: then only that it came is remembered, and it is without
     /// fault from the moment on at which the last one is forgiven.
-    pub(crate) fn start_clean(&mut self, came: Instant, now: Instant) {
+    fn start_clean(&mut self, came: Instant, now: Instant) {
         let faultless = self.account.start_clean(now);
         let came = (!faultless || came < now).then_some(came);
         if self.aside.get().and_then(|aside| aside.came) != came {

@@ -60,8 +60,8 @@ impl Record {
             self.take_off_forgiven(now, old);
             let offences = self.offences;
             self.take_off_forgiven(now, new);
-            if offences > 0 && self.offences == 0 {
-                // The last one was forgiven now, though under the new policy it would have been before.
+            // What the new policy forgives, it forgives now.
+            if self.offences == 0 && offences > 0 {
                 self.forgiven = Some(now);
             }
         }
