@@ -43,6 +43,7 @@ impl Record {
     /// The new end of the ban by penalty, if that moves.
     fn reconfigure(&mut self, now: Nanos, old: &Config, new: &Config) -> Option<Until> {
         self.keep_standing(now, old);
+        self.low_scores = self.running_count(now, old);
         if let Some(here) = &mut self.here {
             here.heat.change_fall(now, heat_fall(old), heat_fall(new));
         }
