@@ -16,6 +16,7 @@ use futures::future::MapErr;
 use libp2p::Multiaddr;
 use libp2p::core::transport::{DialOpts, ListenerId, TransportError, TransportEvent};
 use libp2p::multiaddr::Protocol;
+use peerwarden_libp2p::OneLine;
 
 /// Wraps a transport so that `/dns/..`, `/dns4/..` and `/dns6/..` can be dialled.
 ///
@@ -170,16 +171,20 @@ impl Family {
 /// The name alone, or with the family of addresses that is wanted.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = OneLine(&self.name);
         match self.family {
-            Family::Both => f.write_str(&self.name),
-            Family::Ipv4 => write!(f, "{} over IPv4", self.name),
-            Family::Ipv6 => write!(f, "{} over IPv6", self.name),
+            Family::Both => name.fmt(f),
+            Family::Ipv4 => write!(f, "{name} over IPv4"),
+            Family::Ipv6 => write!(f, "{name} over IPv6"),
         }
     }
 }
 
 /// Why a transport that resolves names failed.
-#[derive(Debug, thiserror::Error)]
+///
+/// Names and addresses in it are a stranger's: printed, they are on one line, and cut if they are
+/// long.
+#[derive(thiserror::Error)]
 pub enum Error<E> {
     /// The name exists, and stands for nothing that can be dialled.
     #[error("{name} stands for no address")]
@@ -188,7 +193,7 @@ pub enum Error<E> {
         name: Name,
     },
     /// What the name stands for is no address of the transport's.
-    #[error("{0} is not an address that can be dialled here")]
+    #[error("{} is not an address that can be dialled here", OneLine(.0))]
     NotSupported(Multiaddr),
     /// The name could not be looked up.
     #[error("{name} could not be resolved: {error}")]
@@ -202,6 +207,21 @@ pub enum Error<E> {
     /// The transport itself failed; of several addresses, at the last.
     #[error("{0}")]
     Transport(#[source] E),
+}
+
+impl<E: fmt::Debug> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { name } => f.debug_struct("Empty").field("name", name).finish(),
+            Self::NotSupported(address) => {
+                f.debug_tuple("NotSupported").field(&OneLine(address)).finish()
+            }
+            Self::Resolve { name, error } => {
+                f.debug_struct("Resolve").field("name", name).field("error", error).finish()
+            }
+            Self::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
+        }
+    }
 }
 
 /// An inbound connection on its way through a [`Transport`].

@@ -80,6 +80,22 @@ fn a_name_with_nothing_to_connect_to_behind_it_is_refused_with_what_it_stands_fo
 }
 
 #[test]
+fn a_name_and_an_address_that_strangers_chose_are_printed_on_one_line() {
+    let long = "a".repeat(3_800);
+    for address in ["/dns4/x\ny.invalid/tcp/1".to_owned(), format!("/dns4/{long}/tcp/1")] {
+        let error = dial(&address).unwrap_err();
+        for text in [error.to_string(), format!("{error:?}")] {
+            assert!(!text.contains('\n') && text.len() < 4_000, "{text}");
+        }
+        assert!(error.to_string().len() < 1_000, "{error}");
+    }
+    let error = dial("/dns4/127.0.0.1/sni/x\ny").unwrap_err();
+    let shown = "/ip4/127.0.0.1/sni/x\\ny";
+    assert_eq!(error.to_string(), format!("{shown} is not an address that can be dialled here"));
+    assert_eq!(format!("{error:?}"), format!("NotSupported({shown})"));
+}
+
+#[test]
 fn listeners_are_those_of_the_transport() {
     let mut transport = dns::Transport::new(tcp::Transport::default());
     let id = ListenerId::next();

@@ -6,10 +6,13 @@ use hashbrown::HashMap;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
+use crate::address;
+
 /// The addresses of connected peers that this node had dialled, kept through their bans.
 ///
 /// Peers that only ever connected to us are not in it: else strangers would choose whom we dial.
-/// There are at most [`ADDRESSES`] of each peer, and as many peers as are connected or banned.
+/// There are at most [`ADDRESSES`] of each peer, of at most 256 bytes and fit to be dialled and
+/// printed, and as many peers as are connected or banned.
 #[derive(Debug, Default)]
 pub(crate) struct AddressBook {
     peers: HashMap<PeerId, Entry, RandomState>,
@@ -34,9 +37,11 @@ impl AddressBook {
         entry.connected = true;
 
         let address = bare(&peer, address.clone());
-        entry.addresses.retain(|each| *each != address);
-        entry.addresses.insert(0, address);
-        entry.addresses.truncate(ADDRESSES);
+        if address::is_kept(&address) {
+            entry.addresses.retain(|each| *each != address);
+            entry.addresses.insert(0, address);
+            entry.addresses.truncate(ADDRESSES);
+        }
         for other in others {
             entry.append(bare(&peer, other));
         }
@@ -84,7 +89,10 @@ impl AddressBook {
 
 impl Entry {
     fn append(&mut self, address: Multiaddr) {
-        if self.addresses.len() < ADDRESSES && !self.addresses.contains(&address) {
+        if self.addresses.len() < ADDRESSES
+            && !self.addresses.contains(&address)
+            && address::is_kept(&address)
+        {
             self.addresses.push(address);
         }
     }

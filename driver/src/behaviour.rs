@@ -26,7 +26,6 @@ use crate::handle::Handle;
 #[cfg(feature = "metrics")]
 use crate::metrics::SwarmMetrics;
 use crate::names::NamesThread;
-use crate::observed;
 use crate::orders;
 use crate::shared::Shared;
 use crate::store::{self, Store, StoreError, WriterThread};
@@ -48,7 +47,7 @@ use intervals::Intervals;
 /// | --- | --- | --- |
 /// | an inbound connection is pending | the IP | on TCP the handshake |
 /// | an inbound connection is established | peer and IP | everything but the handshake |
-/// | a dial is pending | the peer; the IP if it is of one bare address | the dial |
+/// | a dial is pending | the peer; the IP only if the peer is unknown | the dial |
 /// | a dial has succeeded | peer and IP | everything but the handshake |
 ///
 /// *QUIC* accepts before it asks: libp2p's transport has answered the first packet and keeps state
@@ -63,6 +62,9 @@ use intervals::Intervals;
 /// A dial *by name* has no IP either, not even once it has succeeded: see
 /// [`DialGate`](crate::DialGate).
 ///
+/// *An address that can be read in more than one way*, `/ip4/A/tcp/1/ip4/B/tcp/2` for example, is
+/// refused at every gate, with a [`RefusedAddress`](crate::RefusedAddress) as the cause. The
+/// [guide](crate::guide#11-addresses-that-are-refused) says which and why.
 /// # Connections that are up
 ///
 /// A peer that gets banned loses every connection. A ban of a network by the operator or a remote
@@ -219,7 +221,7 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         _: &Multiaddr,
         remote_addr: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.pending_inbound(observed::ip(remote_addr))
+        self.pending_inbound(remote_addr)
     }
 
     fn handle_established_inbound_connection(
@@ -229,7 +231,7 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         _: &Multiaddr,
         remote_addr: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.established_inbound(peer, observed::ip(remote_addr))?;
+        self.established_inbound(peer, remote_addr)?;
         Ok(dummy::ConnectionHandler)
     }
 
@@ -240,8 +242,7 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         addresses: &[Multiaddr],
         _: Endpoint,
     ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
-        let only = observed::only_ip(maybe_peer.is_some(), addresses);
-        self.pending_outbound(maybe_peer, only)?;
+        self.pending_outbound(maybe_peer, addresses)?;
         Ok(Vec::new())
     }
 
@@ -253,14 +254,14 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.established_outbound(peer, observed::ip(addr))?;
+        self.established_outbound(peer, addr)?;
         Ok(dummy::ConnectionHandler)
     }
 
     /// Connections are counted here and not at the gates: another behaviour may yet refuse what
     /// this one lets pass.
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
-        let _ = self.announced.on_swarm_event(&event);
+        self.remember_announced(&event);
         match event {
             FromSwarm::ConnectionEstablished(event) => self.on_established(&event),
             FromSwarm::AddressChange(event) => self.on_address_change(&event),

@@ -86,7 +86,7 @@ impl Bulletin {
         let place = board.posted;
         board.posted += 1;
         let sheet = match &notice {
-            NoticeKind::Denied(_) => &mut board.denials,
+            NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_) => &mut board.denials,
             NoticeKind::Amended { .. }
             | NoticeKind::Banned { .. }
             | NoticeKind::Unbanned { .. }
@@ -147,7 +147,7 @@ impl Board {
         let Some((_, kind)) = first else {
             return if self.closed { Poll::Ready(None) } else { Poll::Pending };
         };
-        if matches!(kind, NoticeKind::Denied(_)) {
+        if matches!(kind, NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_)) {
             reader.denials += 1;
         } else {
             reader.changes += 1;

@@ -1,21 +1,20 @@
 //! Why a connection was refused, for local code.
 
-use std::error::Error;
 use std::fmt;
-use std::io;
 use std::net::IpAddr;
 
-use libp2p::core::transport::TransportError;
 use libp2p::swarm::{ConnectionDenied, DialError, ListenError};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Denial, Direction, Instant};
 
 use crate::left::Left;
+use crate::source::{of_dial, of_each_address, of_listen};
 
 /// A connection that this node's [`Behaviour`](crate::Behaviour) refused.
 ///
 /// It is the cause inside of libp2p's [`ConnectionDenied`]. Nothing of it crosses the wire: the
-/// other side only sees its connection closed.
+/// other side only sees its connection closed. What is refused for its address alone is a
+/// [`RefusedAddress`](crate::RefusedAddress).
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Denied {
@@ -35,7 +34,7 @@ impl Denied {
     /// The refusal behind a failed dial, if it was this behaviour's.
     #[must_use]
     pub fn of_dial(error: &DialError) -> Option<&Self> {
-        if let DialError::Denied { cause } = error { cause.downcast_ref() } else { None }
+        of_dial(error)
     }
 
     /// The addresses of a failed dial that a [`DialGate`](crate::DialGate) refused, each as it was
@@ -43,38 +42,13 @@ impl Denied {
     ///
     /// A name that stands for several IPs says no more than why the last of them failed.
     pub fn of_addresses(error: &DialError) -> impl Iterator<Item = (&Multiaddr, &Self)> {
-        let tried = match error {
-            DialError::Transport(tried) => tried.as_slice(),
-            DialError::Aborted
-            | DialError::Denied { .. }
-            | DialError::DialPeerConditionFalse(_)
-            | DialError::LocalPeerId { .. }
-            | DialError::NoAddresses
-            | DialError::WrongPeerId { .. } => &[],
-        };
-        tried.iter().filter_map(|(address, error)| Some((address, Self::behind(error)?)))
-    }
-
-    /// The refusal behind an error of a transport, whatever was built around the gate.
-    fn behind(error: &TransportError<io::Error>) -> Option<&Self> {
-        let TransportError::Other(error) = error else {
-            return None;
-        };
-        let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-        while let Some(error) = cause {
-            if let Some(denied) = error.downcast_ref() {
-                return Some(denied);
-            }
-            let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-            cause = inner.map(|inner| inner as _).or_else(|| error.source());
-        }
-        None
+        of_each_address(error)
     }
 
     /// The refusal behind a failed inbound connection, if it was this behaviour's.
     #[must_use]
     pub fn of_listen(error: &ListenError) -> Option<&Self> {
-        if let ListenError::Denied { cause } = error { cause.downcast_ref() } else { None }
+        of_listen(error)
     }
 }
 

@@ -14,7 +14,9 @@ use libp2p::multiaddr::Protocol;
 use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::handle::{Gone, Handle};
-use crate::observed;
+use crate::one_line::OneLine;
+use crate::refusal::{Attempt, Refusal};
+use crate::refused_address::RefusedAddress;
 
 /// Wraps a transport so that no banned IP is dialled, whoever offered it and by whatever name.
 ///
@@ -29,7 +31,11 @@ use crate::observed;
 /// wherever it is. Relayed addresses pass: who is dialled for them is the relay, by a dial of its
 /// own.
 ///
-/// [`Denied::of_addresses`] finds the refusals in a failed dial. When the behaviour is gone, every
+/// An address that can be read in more than one way is refused like a banned IP, with a
+/// [`RefusedAddress`]; so is one that a name stands for. The
+/// [guide](crate::guide#11-addresses-that-are-refused) says which those are.
+///
+/// [`Denied::of_addresses`] and [`RefusedAddress::of_addresses`] find the refusals in a failed dial. When the behaviour is gone, every
 /// dial fails with [`DialGateError::Gone`].
 ///
 /// libp2p's `with_tcp` has no place for it, `with_other_transport` does:
@@ -79,30 +85,30 @@ impl<Tr> DialGate<Tr> {
     }
 
     fn check<E>(&self, address: &Multiaddr) -> Result<(), DialGateError<E>> {
-        let Some(ip) = observed::ip(address) else {
-            return Ok(());
-        };
+        // If it has any, an address that can be read at all has but one that means who is dialled.
         let peer = match address.iter().last() {
             Some(Protocol::P2p(peer)) => Some(peer),
             Some(_) | None => None,
         };
-        let (verdict, at) = self
-            .warden
-            .ask(|engine, now| {
-                let verdict = match peer {
-                    Some(peer) => engine.check_peer(&peer, Some(ip), now),
-                    None => engine.check_addr(ip, now),
-                };
-                (verdict, now)
-            })
-            .map_err(|Gone| DialGateError::Gone)?;
-        let direction = Gate::Dial.direction();
-        let Some(denial) = verdict.denial(direction) else {
+        let gate = Gate::Dial;
+        let now = self.warden.ask(|_, now| now).map_err(|Gone| DialGateError::Gone)?;
+        let refusal = match Attempt::read(gate, peer, Some(address), now) {
+            // No IP is dialled for it, so that there is nothing to ask: who it leads to has been.
+            Ok(attempt) if attempt.ip().is_none() => None,
+            Ok(attempt) => {
+                let denied = self.warden.ask(|engine, _| attempt.denied(engine, now));
+                denied.map_err(|Gone| DialGateError::Gone)?.map(Box::new).map(Refusal::Banned)
+            }
+            Err(refusal) => Some(refusal),
+        };
+        let Some(refusal) = refusal else {
             return Ok(());
         };
-        let denied = Denied { peer, addr: Some(ip), direction, denial, at };
-        self.warden.tell_of(Gate::Dial, &denied);
-        Err(DialGateError::Denied(Box::new(denied)))
+        self.warden.tell_of(gate, &refusal);
+        Err(match refusal {
+            Refusal::Address(refused) => DialGateError::Address(refused),
+            Refusal::Banned(denied) => DialGateError::Denied(denied),
+        })
     }
 }
 
@@ -153,8 +159,10 @@ where
 }
 
 /// Why a transport behind a [`DialGate`] failed.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub enum DialGateError<E> {
+    /// There is no telling where the address leads.
+    Address(Box<RefusedAddress>),
     /// The address leads to a banned IP.
     Denied(Box<Denied>),
     /// The behaviour is gone, and its swarm with it.
@@ -166,9 +174,24 @@ pub enum DialGateError<E> {
 impl<E: fmt::Display> fmt::Display for DialGateError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Address(refused) => refused.fmt(f),
             Self::Denied(denied) => denied.fmt(f),
             Self::Gone => Gone.fmt(f),
-            Self::Transport(error) => error.fmt(f),
+            // A transport may quote what a stranger chose.
+            Self::Transport(error) => OneLine(error).fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for DialGateError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(refused) => f.debug_tuple("Address").field(refused).finish(),
+            Self::Denied(denied) => f.debug_tuple("Denied").field(denied).finish(),
+            Self::Gone => f.write_str("Gone"),
+            Self::Transport(error) => {
+                f.debug_tuple("Transport").field(&OneLine(format_args!("{error:?}"))).finish()
+            }
         }
     }
 }
@@ -176,6 +199,7 @@ impl<E: fmt::Display> fmt::Display for DialGateError<E> {
 impl<E: Error + 'static> Error for DialGateError<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Address(refused) => Some(&**refused),
             Self::Denied(denied) => Some(&**denied),
             Self::Gone => None,
             Self::Transport(error) => error.source(),

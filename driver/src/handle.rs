@@ -13,9 +13,9 @@ use peerwarden_core::{
     Amplification, Ban, Config, Counts, Instant, Misbehavior, PeerStatus, Place, Score, Verdict,
 };
 
-use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::log;
+use crate::refusal::Refusal;
 use crate::shared::{Engine, Shared};
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
@@ -218,9 +218,9 @@ impl Handle {
     }
 
     /// A connection was refused.
-    pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied) {
+    pub(crate) fn tell_of(&self, gate: Gate, refusal: &Refusal) {
         if let Ok(shared) = self.shared() {
-            shared.tell_of(gate, denied);
+            shared.tell_of(gate, refusal);
         }
     }
 

@@ -112,6 +112,7 @@
 //! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
 //! | info | `connection refused` |
+//! | info | `address refused`, because it can be read in more than one way |
 //! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given, without a limit |
@@ -132,6 +133,7 @@
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
 
+mod address;
 mod address_book;
 mod alarm;
 mod answers;
@@ -145,7 +147,6 @@ mod closing;
 mod connections;
 mod denied;
 mod dial_gate;
-mod escaped;
 mod event;
 mod gate;
 pub mod guide;
@@ -159,16 +160,20 @@ mod names;
 mod notes;
 mod notice;
 mod observed;
+mod one_line;
 mod options;
 mod orders;
 mod outbox;
 mod own;
 mod redial_error;
 mod redials;
+mod refusal;
 mod refusals;
+mod refused_address;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
+mod source;
 mod static_peer;
 pub mod store;
 mod subscription;
@@ -184,6 +189,7 @@ pub use peerwarden_core::{
     Withheld, ZeroBan,
 };
 
+pub use address::AddressFault;
 pub use answers::{BanChange, Banned, Ours, Protected, Protection, Unbanned};
 pub use application_score::{ApplicationScore, WeightError};
 pub use behaviour::Behaviour;
@@ -198,8 +204,10 @@ pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
 pub use metrics::SwarmMetrics;
 pub use notice::{Notice, NoticeKind};
+pub use one_line::OneLine;
 pub use options::Options;
 pub use redial_error::RedialError;
+pub use refused_address::RefusedAddress;
 #[cfg(feature = "toml")]
 pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
 pub use static_peer::{StaticPeer, StaticPeerError};

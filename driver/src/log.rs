@@ -16,11 +16,13 @@ pub(crate) use limiter::Limiter;
 pub(crate) use line::Line;
 
 use crate::denied::Denied;
-use crate::escaped::Escaped;
 use crate::gate::Gate;
 use crate::left::Left;
 use crate::notes::{Note, NoteKind};
+use crate::one_line::OneLine;
 use crate::redial_error::RedialError;
+use crate::refusal::Refusal;
+use crate::refused_address::RefusedAddress;
 use words::Reason;
 
 /// Logs what happened to a ban, after `suppressed` others of the kind that were not logged.
@@ -65,14 +67,28 @@ pub(crate) fn note(note: &Note, now: Instant, suppressed: u64) {
 }
 
 /// Logs a refused connection, after `suppressed` others that were not logged.
-pub(crate) fn denied(gate: Gate, denied: &Denied, suppressed: u64) {
+pub(crate) fn refused(gate: Gate, refusal: &Refusal, suppressed: u64) {
+    let suppressed = more(suppressed);
+    match refusal {
+        Refusal::Address(refused) => refused_address(gate, refused, suppressed),
+        Refusal::Banned(denied) => self::denied(gate, denied, suppressed),
+    }
+}
+
+fn refused_address(gate: Gate, refused: &RefusedAddress, suppressed: Option<u64>) {
+    let peer = refused.peer.as_ref().map(display);
+    let (address, reason) = (display(&refused.address), display(refused.fault));
+    let gate = gate.as_str();
+    info!(target: TARGET, peer, address, reason, gate, suppressed, "address refused");
+}
+
+fn denied(gate: Gate, denied: &Denied, suppressed: Option<u64>) {
     let peer = denied.peer.as_ref().map(display);
     let addr = denied.addr.as_ref().map(display);
     let network = denied.denial.network.as_ref().map(display);
     let cause = denied.denial.cause.as_str();
     let until = display(Left { until: denied.denial.until, now: denied.at });
     let gate = gate.as_str();
-    let suppressed = more(suppressed);
     info!(target: TARGET, peer, addr, network, cause, until, gate, suppressed, "connection refused");
 }
 
@@ -84,7 +100,7 @@ pub(crate) fn reported(peer: &PeerId, misbehavior: &Misbehavior) {
 
 /// Logs that bans will not outlive the node although somebody wanted that.
 pub(crate) fn no_store(file: &Path) {
-    let file = display(Escaped(file.display()));
+    let file = display(OneLine(file.display()));
     warn!(
         target: TARGET, file,
         "the options name a file for data, but the behaviour was made without a store: bans will \
@@ -95,7 +111,7 @@ pub(crate) fn no_store(file: &Path) {
 /// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
 /// `suppressed` others that were not logged.
 pub(crate) fn redial_failed(peer: &PeerId, error: &RedialError, suppressed: u64) {
-    let (peer, error, suppressed) = (display(peer), display(Escaped(error)), more(suppressed));
+    let (peer, error, suppressed) = (display(peer), display(error), more(suppressed));
     info!(target: TARGET, peer, error, suppressed, "redial failed");
 }
 
@@ -120,13 +136,13 @@ pub(crate) fn holds_us(network: &IpNet, addr: IpAddr, what: &str, suppressed: u6
 
 /// Logs that the name of a static peer could not be resolved.
 pub(crate) fn unresolved(name: &str, error: &dyn std::fmt::Display) {
-    let (name, error) = (display(Escaped(name)), display(Escaped(error)));
+    let (name, error) = (display(OneLine(name)), display(OneLine(error)));
     warn!(target: TARGET, name, error, "the name of a static peer cannot be resolved");
 }
 
 /// Logs that a static peer is not kept connected.
 pub(crate) fn not_kept(peer: &PeerId, error: &dyn std::fmt::Display) {
-    let (peer, error) = (display(peer), display(Escaped(error)));
+    let (peer, error) = (display(peer), display(OneLine(error)));
     warn!(target: TARGET, peer, error, "a static peer is not kept connected");
 }
 

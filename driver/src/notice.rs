@@ -4,6 +4,7 @@ use libp2p::PeerId;
 use peerwarden_core::{Action, Cause, Subject, Until, Withheld};
 
 use crate::denied::Denied;
+use crate::refused_address::RefusedAddress;
 
 /// Something that a [`Subscription`](crate::Subscription) tells of.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -11,11 +12,12 @@ use crate::denied::Denied;
 pub struct Notice {
     /// What happened.
     pub kind: NoticeKind,
-    /// How many notices of other kinds than [`Denied`](NoticeKind::Denied) were lost before this
-    /// one because nobody read them in time. Most often 0; if not, whoever keeps a list of bans
+    /// How many notices of other kinds than [`Denied`](NoticeKind::Denied) and
+    /// [`RefusedAddress`](NoticeKind::RefusedAddress) were lost before this one because nobody read
+    /// them in time. Most often 0; if not, whoever keeps a list of bans
     /// reads it anew from [`Handle::bans`](crate::Handle::bans).
     pub missed: u64,
-    /// How many denials were.
+    /// How many of those two kinds, the denials, were.
     pub missed_denials: u64,
 }
 
@@ -51,6 +53,8 @@ pub enum NoticeKind {
     },
     /// A connection was refused.
     Denied(Denied),
+    /// A connection was refused, for its address.
+    RefusedAddress(RefusedAddress),
     /// The last cause of a ban is over.
     Unbanned {
         /// Who was banned.

@@ -8,8 +8,8 @@ use libp2p::core::transport::ListenerId;
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Event, IpNet, Origin, Subject};
 
+use crate::address;
 use crate::answers::Ours;
-use crate::observed;
 
 /// What is known of this node itself, which is never banned.
 ///
@@ -37,7 +37,7 @@ impl Own {
         listener: Option<ListenerId>,
         address: &Multiaddr,
     ) -> Option<IpAddr> {
-        let ip = observed::ip(address).map(|ip| ip.to_canonical())?;
+        let ip = address::ip(address).map(|ip| ip.to_canonical())?;
         let known = self.addresses.values().any(|known| *known == ip);
         if self.addresses.len() < MOST {
             self.addresses.insert((listener, address.clone()), ip);

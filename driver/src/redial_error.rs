@@ -1,17 +1,24 @@
 //! Why a peer could not be dialled again.
 
+use std::fmt;
 use std::io;
 
 use libp2p::core::transport::TransportError;
 use libp2p::swarm::DialError;
 use libp2p::{Multiaddr, PeerId};
 
+use crate::address::shortened;
 use crate::denied::Denied;
+use crate::one_line::OneLine;
+use crate::refused_address::RefusedAddress;
 
 /// What went wrong when a peer was dialled after its ban.
 ///
 /// libp2p's [`DialError`] can neither be kept nor compared; this says the same and can.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+/// It is bounded whatever the addresses are that others announced: of at most 16 it tells, each with
+/// at most 512 bytes of text, and of an address over 256 bytes only the parts that it begins with.
+/// Printed, it is one line.
+#[derive(Clone, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RedialError {
     /// The dial was given up, most often because the peer was to be disconnected meanwhile.
@@ -20,6 +27,9 @@ pub enum RedialError {
     /// Another dial of the same peer is under way, and may yet succeed.
     #[error("the peer is being dialled already")]
     AlreadyDialing,
+    /// This behaviour refused the connection: there is no telling where its address leads.
+    #[error(transparent)]
+    Address(RefusedAddress),
     /// This behaviour refused the connection: the peer is banned anew.
     #[error(transparent)]
     Denied(Denied),
@@ -39,7 +49,7 @@ pub enum RedialError {
         tried: Vec<(Multiaddr, String)>,
     },
     /// Somebody else answered.
-    #[error("{obtained} answered at {address}")]
+    #[error("{obtained} answered at {}", OneLine(.address))]
     WrongPeer {
         /// Who answered.
         obtained: PeerId,
@@ -47,11 +57,38 @@ pub enum RedialError {
         address: Multiaddr,
     },
     /// This node itself answered.
-    #[error("this node itself answered at {address}")]
+    #[error("this node itself answered at {}", OneLine(.address))]
     Ourselves {
         /// Where.
         address: Multiaddr,
     },
+}
+
+impl fmt::Debug for RedialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Aborted => f.write_str("Aborted"),
+            Self::Address(refused) => f.debug_tuple("Address").field(refused).finish(),
+            Self::AlreadyDialing => f.write_str("AlreadyDialing"),
+            Self::Denied(denied) => f.debug_tuple("Denied").field(denied).finish(),
+            Self::DeniedElsewhere => f.write_str("DeniedElsewhere"),
+            Self::NoAddresses => f.write_str("NoAddresses"),
+            Self::TooMany => f.write_str("TooMany"),
+            Self::Ourselves { address } => {
+                f.debug_struct("Ourselves").field("address", &OneLine(address)).finish()
+            }
+            Self::Unreachable { tried } => {
+                let tried: Vec<_> =
+                    tried.iter().map(|(address, error)| (OneLine(address), error)).collect();
+                f.debug_struct("Unreachable").field("tried", &tried).finish()
+            }
+            Self::WrongPeer { obtained, address } => f
+                .debug_struct("WrongPeer")
+                .field("obtained", obtained)
+                .field("address", &OneLine(address))
+                .finish(),
+        }
+    }
 }
 
 impl From<&DialError> for RedialError {
@@ -59,19 +96,22 @@ impl From<&DialError> for RedialError {
         match error {
             DialError::Aborted => Self::Aborted,
             DialError::Denied { .. } => {
-                Denied::of_dial(error).cloned().map_or(Self::DeniedElsewhere, Self::Denied)
+                let denied = Denied::of_dial(error).cloned().map(Self::Denied);
+                let refused = || RefusedAddress::of_dial(error).cloned().map(Self::Address);
+                denied.or_else(refused).unwrap_or(Self::DeniedElsewhere)
             }
             DialError::DialPeerConditionFalse(_) => Self::AlreadyDialing,
-            DialError::LocalPeerId { address } => Self::Ourselves { address: address.clone() },
+            DialError::LocalPeerId { address } => Self::Ourselves { address: shortened(address) },
             DialError::NoAddresses => Self::NoAddresses,
             DialError::Transport(errors) => Self::Unreachable {
                 tried: errors
                     .iter()
-                    .map(|(address, error)| (address.clone(), what_was_wrong(error)))
+                    .take(MOST_TOLD)
+                    .map(|(address, error)| (shortened(address), what_was_wrong(error)))
                     .collect(),
             },
             DialError::WrongPeerId { obtained, address } => {
-                Self::WrongPeer { obtained: *obtained, address: address.clone() }
+                Self::WrongPeer { obtained: *obtained, address: shortened(address) }
             }
         }
     }
@@ -80,7 +120,10 @@ impl From<&DialError> for RedialError {
 /// libp2p's own words for an error of the transport itself are none.
 fn what_was_wrong(error: &TransportError<io::Error>) -> String {
     match error {
-        TransportError::MultiaddrNotSupported(_) => error.to_string(),
-        TransportError::Other(error) => error.to_string(),
+        TransportError::MultiaddrNotSupported(_) => OneLine(error).to_string(),
+        TransportError::Other(error) => OneLine(error).to_string(),
     }
 }
+
+/// Of how many addresses it is told what was wrong with them.
+const MOST_TOLD: usize = 16;

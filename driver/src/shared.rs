@@ -19,7 +19,6 @@ use crate::bulletin::Bulletin;
 use crate::clock::Clock;
 use crate::closing::{Closing, is_by_order};
 use crate::connections::Scope;
-use crate::denied::Denied;
 use crate::event::{Event, EventKind};
 use crate::gate::Gate;
 use crate::handle::Gone;
@@ -29,6 +28,7 @@ use crate::orders::Orders;
 use crate::outbox::{Outbox, Task};
 use crate::redial_error::RedialError;
 use crate::redials::{Failure, Full, Redials};
+use crate::refusal::Refusal;
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
 use crate::watch::Watch;
@@ -124,10 +124,10 @@ impl Shared {
     }
 
     /// Tells subscribers, logs and metrics of a connection that was refused.
-    pub(crate) fn tell_of(&self, gate: Gate, denied: &Denied) {
-        self.bulletin.post(|| Some(NoticeKind::Denied(denied.clone())));
+    pub(crate) fn tell_of(&self, gate: Gate, refusal: &Refusal) {
+        self.bulletin.post(|| Some(refusal.notice()));
         self.bulletin.wake();
-        self.watch.denied(gate, denied);
+        self.watch.refused(gate, refusal);
     }
 
     /// A stream of what happens from here on.

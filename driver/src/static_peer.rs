@@ -7,8 +7,9 @@ use std::str::FromStr;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
+use crate::address::{AddressFault, Destination};
 use crate::address_book::ADDRESSES;
-use crate::escaped::Escaped;
+use crate::one_line::OneLine;
 use crate::redials::MAX_ADDRESS_BYTES;
 
 /// A trusted peer and the addresses at which it is dialled and expected: op-node's static peer.
@@ -138,51 +139,24 @@ impl Family {
 }
 
 impl Host {
-    /// The host of an address that has exactly one, in front; of a relayed one, none.
+    /// The host of an address that the gates can read, and that leads to one or over a relay.
     fn of(address: &Multiaddr) -> Result<Self, Refused> {
-        let mut parts = address.iter();
-        let host = match parts.next() {
-            Some(Protocol::Ip4(ip)) => Self::Ip(ip.into()),
-            Some(Protocol::Ip6(ip)) => Self::Ip(IpAddr::from(ip).to_canonical()),
-            Some(Protocol::Dns(name)) => Self::Name { name: name.into_owned(), family: None },
-            Some(Protocol::Dns4(name)) => {
-                Self::Name { name: name.into_owned(), family: Some(Family::V4) }
-            }
-            Some(Protocol::Dns6(name)) => {
-                Self::Name { name: name.into_owned(), family: Some(Family::V6) }
-            }
-            Some(Protocol::Dnsaddr(_)) => Self::Untold,
-            _ => return Err(Refused::NoHost),
-        };
-        let rest: Vec<_> = parts.collect();
-        let more = |part: &Protocol<'_>| {
-            matches!(
-                part,
-                Protocol::Ip4(_)
-                    | Protocol::Ip6(_)
-                    | Protocol::Ip6zone(_)
-                    | Protocol::Dns(_)
-                    | Protocol::Dns4(_)
-                    | Protocol::Dns6(_)
-                    | Protocol::Dnsaddr(_)
-                    | Protocol::Memory(_)
-                    | Protocol::Unix(_)
-            )
-        };
-        if rest.iter().any(more) {
-            return Err(Refused::TwoHosts);
+        match Destination::of(address).map_err(Refused::Fault)? {
+            Destination::Ip(ip) => Ok(Self::Ip(ip.to_canonical())),
+            Destination::Name => Ok(Self::named(address)),
+            Destination::NoIp => Err(Refused::NoHost),
+            Destination::Relayed => Ok(Self::Untold),
         }
-        let circuit = rest.iter().position(|part| matches!(part, Protocol::P2pCircuit));
-        let relay = rest.iter().position(|part| matches!(part, Protocol::P2p(_)));
-        match (relay, circuit) {
-            (None, None) => Ok(host),
-            (Some(relay), Some(circuit))
-                if relay + 1 == circuit && circuit + 1 == rest.len() && relay > 0 =>
-            {
-                Ok(Self::Untold)
-            }
-            _ => Err(Refused::Circuit),
-        }
+    }
+
+    fn named(address: &Multiaddr) -> Self {
+        let (name, family) = match address.iter().next() {
+            Some(Protocol::Dns(name)) => (name, None),
+            Some(Protocol::Dns4(name)) => (name, Some(Family::V4)),
+            Some(Protocol::Dns6(name)) => (name, Some(Family::V6)),
+            _ => return Self::Untold,
+        };
+        Self::Name { name: name.into_owned(), family }
     }
 }
 
@@ -195,32 +169,27 @@ pub struct StaticPeerError {
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Refused {
-    Circuit,
+    Fault(AddressFault),
     NoHost,
     NoPeer,
     OtherPeer,
     TooLong,
-    TwoHosts,
     Unreadable(String),
 }
 
 impl fmt::Display for StaticPeerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = Escaped(&self.address);
+        let address = OneLine(&self.address);
         match &self.why {
-            Refused::Circuit => write!(
-                f,
-                "{address} names a relay in another way than ../p2p/RELAY/p2p-circuit/p2p/PEER"
-            ),
-            Refused::NoHost => write!(f, "{address} does not begin with an IP or a name"),
+            Refused::Fault(fault) => write!(f, "{address} is refused: {fault}"),
+            Refused::NoHost => write!(f, "{address} leads to no host"),
             Refused::NoPeer => write!(f, "{address} does not end in /p2p/ and the peer's id"),
             Refused::OtherPeer => write!(f, "{address} is the address of another peer"),
             Refused::TooLong => {
                 write!(f, "{address} has more than {} bytes", StaticPeer::MAX_ADDRESS_BYTES)
             }
-            Refused::TwoHosts => write!(f, "{address} names more than one host"),
             Refused::Unreadable(why) => {
-                write!(f, "{address} is no multiaddress: {}", Escaped(why))
+                write!(f, "{address} is no multiaddress: {}", OneLine(why))
             }
         }
     }
@@ -254,26 +223,25 @@ mod tests {
         }
     }
 
+    /// As every gate refuses it.
     #[test]
     fn an_address_that_can_be_read_in_two_ways_is_refused() {
-        for (text, why) in [
-            ("/ip4/203.0.113.7/tcp/1/ip4/127.0.0.1/tcp/2", "names more than one host"),
-            ("/ip4/203.0.113.7/tcp/1/dns4/localhost/tcp/2", "names more than one host"),
-            ("/memory/7/ip4/127.0.0.1/tcp/2", "does not begin with an IP or a name"),
-            ("/ip6zone/eth0/ip6/fe80::1/tcp/2", "does not begin with an IP or a name"),
-            ("/p2p-circuit", "does not begin with an IP or a name"),
+        for text in [
+            "/ip4/203.0.113.7/tcp/1/ip4/127.0.0.1/tcp/2".to_owned(),
+            "/ip4/203.0.113.7/tcp/1/dns4/localhost/tcp/2".to_owned(),
+            "/memory/7/ip4/127.0.0.1/tcp/2".to_owned(),
+            "/ip6zone/eth0/ip6/fe80::1/tcp/2".to_owned(),
+            "/ip4/203.0.113.7/tcp/1/p2p-circuit".to_owned(),
+            format!("/ip4/203.0.113.7/tcp/1/p2p/{RELAY}/p2p-circuit/p2p-circuit"),
         ] {
+            let address: Multiaddr = text.parse().unwrap();
+            let fault = Destination::of(&address).unwrap_err();
             let text = format!("{text}/p2p/{ID}");
             let error = text.parse::<StaticPeer>().unwrap_err();
-            assert_eq!(error.to_string(), format!("{text} {why}"));
+            assert_eq!(error.to_string(), format!("{text} is refused: {fault}"));
         }
-        for circuit in [
-            format!("/ip4/203.0.113.7/tcp/1/p2p-circuit/p2p/{ID}"),
-            format!("/ip4/203.0.113.7/tcp/1/p2p/{RELAY}/p2p/{ID}"),
-            format!("/ip4/203.0.113.7/tcp/1/p2p/{RELAY}/p2p-circuit/p2p-circuit/p2p/{ID}"),
-        ] {
-            let error = circuit.parse::<StaticPeer>().unwrap_err().to_string();
-            assert!(error.contains("names a relay in another way"), "{error}");
-        }
+        let nowhere = format!("/memory/7/p2p/{ID}");
+        let error = nowhere.parse::<StaticPeer>().unwrap_err();
+        assert_eq!(error.to_string(), format!("{nowhere} leads to no host"));
     }
 }

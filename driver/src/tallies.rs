@@ -34,8 +34,10 @@ pub struct Tallies {
     pub unbans: Vec<(Cause, SubjectKind, u64)>,
     /// Bans that were due but not carried out.
     pub withheld: Vec<(Cause, Withheld, u64)>,
-    /// Connections refused.
+    /// Connections refused because of a ban.
     pub denials: Vec<(Gate, Cause, u64)>,
+    /// Connections refused because of an address that can be read in more than one way.
+    pub refused_addresses: Vec<(Gate, u64)>,
     /// Scores asked for.
     pub score_requests: u64,
     /// Scores given, asked for or not.

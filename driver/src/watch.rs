@@ -6,11 +6,11 @@ use std::sync::Arc;
 use libp2p::PeerId;
 use peerwarden_core::{Config, Event, Instant, IpNet};
 
-use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::log::{self, Limiter, Line};
 use crate::notes::Notes;
 use crate::redial_error::RedialError;
+use crate::refusal::Refusal;
 use crate::tallies::{Begun, Tally};
 
 /// Counts and logs. Nothing of it runs under the engine's lock, apart from
@@ -67,10 +67,14 @@ impl Watch {
     }
 
     /// A connection was refused.
-    pub(crate) fn denied(&self, gate: Gate, denied: &Denied) {
-        self.tally.denied(gate, denied.denial.cause);
-        if let Some(suppressed) = self.admit(Line::Refused, denied.at) {
-            log::denied(gate, denied, suppressed);
+    pub(crate) fn refused(&self, gate: Gate, refusal: &Refusal) {
+        self.tally.refused(gate, refusal);
+        let line = match refusal {
+            Refusal::Address(_) => Line::RefusedAddress,
+            Refusal::Banned(_) => Line::Refused,
+        };
+        if let Some(suppressed) = self.admit(line, refusal.at()) {
+            log::refused(gate, refusal, suppressed);
         }
     }
 

@@ -10,8 +10,8 @@ use libp2p::identity::Keypair;
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_smol::{
-    Behaviour, Config, Denied, EventKind, Handle, Misbehavior, Penalty, Points, SmolExecutor,
-    SwarmBuilder,
+    Behaviour, Config, Denied, EventKind, Handle, Misbehavior, OneLine, Penalty, Points,
+    SmolExecutor, SwarmBuilder,
 };
 use smol::Timer;
 
@@ -111,7 +111,8 @@ impl Chat {
             gossipsub::Event::Message { propagation_source, message_id, message } => {
                 let fair = message.data.len() <= LONGEST;
                 if fair && let Some(author) = message.source {
-                    println!("{author}: {}", String::from_utf8_lossy(&message.data));
+                    // Or others could write lines in anybody's name.
+                    println!("{author}: {}", OneLine(String::from_utf8_lossy(&message.data)));
                 } else {
                     self.report(propagation_source);
                 }

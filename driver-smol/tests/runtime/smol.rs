@@ -75,6 +75,23 @@ pub(crate) fn resolving<T>(transport: T) -> dns::Transport<T> {
     dns::Transport::new(transport)
 }
 
+/// Names, and what could pass for one, of which the system's resolver asks nobody.
+pub(crate) const NAMES: &[&str] = &[
+    "localhost",
+    "127.0.0.2",
+    "127.2",
+    "0x7f000003",
+    "017700000003",
+    "2130706435",
+    "127.0.0.0x3",
+    "::1",
+    "::ffff:127.0.0.4",
+    "::1%lo",
+];
+
+/// Whether TCP reads addresses from their end and ignores what stands before.
+pub(crate) const READS_LENIENTLY: bool = false;
+
 /// Whether there is QUIC.
 pub(crate) const HAS_QUIC: bool = false;
 

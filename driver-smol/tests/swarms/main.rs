@@ -23,6 +23,7 @@ mod wiring;
 
 #[path = "../../../driver/tests/swarms"]
 mod suite {
+    mod addresses;
     pub(crate) mod by_hand;
     mod composition;
     mod connections;

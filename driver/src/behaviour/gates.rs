@@ -1,67 +1,97 @@
-//! Who may pass.
+//! Admission checks of connections.
 
-use std::net::IpAddr;
-
-use libp2p::PeerId;
+use libp2p::multiaddr::Protocol;
 use libp2p::swarm::ConnectionDenied;
-use peerwarden_core::Verdict;
+use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
-use crate::denied::Denied;
+use crate::address;
 use crate::gate::Gate;
+use crate::refusal::{Attempt, Refusal};
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
-    /// Somebody at `addr` wants in.
-    pub(super) fn pending_inbound(&self, addr: Option<IpAddr>) -> Result<(), ConnectionDenied> {
-        self.gate(Gate::PendingInbound, None, addr)
+    /// Checks an inbound connection from `addr`, before its handshake.
+    pub(super) fn pending_inbound(&self, addr: &Multiaddr) -> Result<(), ConnectionDenied> {
+        self.gate(Gate::PendingInbound, None, Some(addr))
     }
 
-    /// `peer` at `addr` wants in.
+    /// Checks an inbound connection of `peer`.
     pub(super) fn established_inbound(
         &self,
         peer: PeerId,
-        addr: Option<IpAddr>,
+        addr: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.gate(Gate::EstablishedInbound, Some(peer), addr)
+        self.gate(Gate::EstablishedInbound, Some(peer), Some(addr))
     }
 
-    /// This node dials `peer`, only at `addr` if that is given.
+    /// Checks a dial before it begins.
+    ///
+    /// The addresses decide only if the peer is unknown. Those of a known peer may be added to by
+    /// other behaviours, which the swarm does not say: each is checked by itself when it is dialled
+    /// through a [`DialGate`](crate::DialGate), and the one that answers in any case.
     pub(super) fn pending_outbound(
         &self,
         peer: Option<PeerId>,
-        addr: Option<IpAddr>,
+        addrs: &[Multiaddr],
     ) -> Result<(), ConnectionDenied> {
-        self.gate(Gate::PendingOutbound, peer, addr)
+        let gate = Gate::PendingOutbound;
+        if peer.is_some() {
+            return self.judge(gate, peer, None).map_err(|refusal| {
+                self.refuse(gate, refusal.at_ip(only(addrs).and_then(address::ip)))
+            });
+        }
+        let mut first = None;
+        for addr in addrs {
+            match self.judge(gate, None, Some(addr)) {
+                Ok(()) => return Ok(()),
+                Err(refusal) => first = first.or(Some(refusal)),
+            }
+        }
+        first.map_or(Ok(()), |refusal| Err(self.refuse(gate, refusal)))
     }
 
-    /// This node has reached `peer` at `addr`.
+    /// Checks a dial that reached `peer` at `addr`.
     pub(super) fn established_outbound(
         &self,
         peer: PeerId,
-        addr: Option<IpAddr>,
+        addr: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.gate(Gate::EstablishedOutbound, Some(peer), addr)
+        self.gate(Gate::EstablishedOutbound, Some(peer), Some(addr))
     }
 
     fn gate(
         &self,
         gate: Gate,
         peer: Option<PeerId>,
-        addr: Option<IpAddr>,
+        addr: Option<&Multiaddr>,
     ) -> Result<(), ConnectionDenied> {
-        let now = self.timer.now();
-        let verdict = match (peer, addr) {
-            (Some(peer), addr) => self.shared.lock().engine.check_peer(&peer, addr, now),
-            (None, Some(addr)) => self.shared.lock().engine.check_addr(addr, now),
-            (None, None) => Verdict::Allow,
-        };
-        let direction = gate.direction();
-        let Some(denial) = verdict.denial(direction) else {
-            return Ok(());
-        };
-        let denied = Denied { peer, addr, direction, denial, at: now };
-        self.shared.tell_of(gate, &denied);
-        Err(denied.into())
+        self.judge(gate, peer, addr).map_err(|refusal| self.refuse(gate, refusal))
     }
+
+    fn judge(
+        &self,
+        gate: Gate,
+        peer: Option<PeerId>,
+        addr: Option<&Multiaddr>,
+    ) -> Result<(), Refusal> {
+        let now = self.timer.now();
+        let attempt = Attempt::read(gate, peer, addr, now)?;
+        let denied = attempt.denied(&self.shared.lock().engine, now);
+        denied.map_or(Ok(()), |denied| Err(Refusal::Banned(Box::new(denied))))
+    }
+
+    /// Tells of a refusal before libp2p does.
+    fn refuse(&self, gate: Gate, refusal: Refusal) -> ConnectionDenied {
+        self.shared.tell_of(gate, &refusal);
+        refusal.into()
+    }
+}
+
+/// The address of a dial that was most likely made from just that: one, with the peer's id in it.
+fn only(addrs: &[Multiaddr]) -> Option<&Multiaddr> {
+    let [addr] = addrs else {
+        return None;
+    };
+    matches!(addr.iter().last(), Some(Protocol::P2p(_))).then_some(addr)
 }

@@ -3,13 +3,14 @@
 use std::num::NonZeroU16;
 use std::task::Context;
 
-use libp2p::Multiaddr;
-use libp2p::PeerId;
+use libp2p::swarm::FromSwarm;
 use libp2p::swarm::behaviour::DialFailure;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
-use crate::address_book::ADDRESSES;
+use crate::address;
+use crate::address_book::{ADDRESSES, bare};
 use crate::event::EventKind;
 use crate::handle::KeepConnectedError;
 use crate::redial_error::RedialError;
@@ -79,7 +80,8 @@ impl<T: Timer> Behaviour<T> {
         let (peer, addresses) = state.redials.due(now)?;
         let mut addresses = addresses.to_vec();
         if addresses.is_empty() {
-            addresses.extend(self.announced.get(&peer).take(ADDRESSES));
+            let announced = self.announced.get(&peer).map(|address| bare(&peer, address));
+            addresses.extend(announced.take(ADDRESSES));
         }
         let opts = DialOpts::peer_id(peer)
             .condition(PeerCondition::NotDialing)
@@ -88,6 +90,17 @@ impl<T: Timer> Behaviour<T> {
             .build();
         state.redials.begin(opts.connection_id(), Dial { peer, addresses });
         Some(opts)
+    }
+
+    /// Takes note of what peers are said to be reachable at, in number bounded by libp2p, in bytes
+    /// here.
+    pub(super) fn remember_announced(&mut self, event: &FromSwarm<'_>) {
+        if let FromSwarm::NewExternalAddrOfPeer(said) = event
+            && !address::is_kept(said.addr)
+        {
+            return;
+        }
+        let _ = self.announced.on_swarm_event(event);
     }
 
     /// libp2p tells nobody else of a dial that no user asked for.

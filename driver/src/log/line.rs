@@ -15,6 +15,7 @@ pub(crate) enum Line {
     RedialFailed,
     RedialGivenUp,
     Refused,
+    RefusedAddress,
     Unbanned(Cause),
     Withheld(Cause, Withheld),
 }
@@ -39,6 +40,7 @@ impl Line {
             | Self::RedialFailed
             | Self::RedialGivenUp
             | Self::Refused
+            | Self::RefusedAddress
             | Self::Unbanned(_)
             | Self::Withheld(..) => enabled!(target: TARGET, Level::INFO),
         }

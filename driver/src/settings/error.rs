@@ -3,14 +3,14 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::escaped::Escaped;
+use crate::one_line::OneLine;
 
 /// What is wrong with a settings text. Lines are counted from 1.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// Something in the table of weights is not the name of a kind of misdeed.
-    #[error("line {line}: {} is no kind of misdeed: {}", Escaped(.name), Escaped(.expected))]
+    #[error("line {line}: {} is no kind of misdeed: {}", OneLine(.name), OneLine(.expected))]
     Kind {
         /// Where it is.
         line: usize,
@@ -20,7 +20,7 @@ pub enum SettingsError {
         expected: String,
     },
     /// The text is not TOML.
-    #[error("line {line}: not TOML: {}", Escaped(.problem))]
+    #[error("line {line}: not TOML: {}", OneLine(.problem))]
     Syntax {
         /// Where reading ended.
         line: usize,
@@ -31,7 +31,7 @@ pub enum SettingsError {
     #[error(
         "line {line}: {} is no setting, and settings stand at the top of this file, in no table \
          but [weights]",
-        Escaped(.key)
+        OneLine(.key)
     )]
     Table {
         /// Where it is.
@@ -40,7 +40,7 @@ pub enum SettingsError {
         key: String,
     },
     /// There is no such setting.
-    #[error("line {line}: {} is no setting: {}", Escaped(.key), hint(*.nearest, .known))]
+    #[error("line {line}: {} is no setting: {}", OneLine(.key), hint(*.nearest, .known))]
     UnknownKey {
         /// Where it is.
         line: usize,
@@ -52,7 +52,7 @@ pub enum SettingsError {
         known: &'static [&'static str],
     },
     /// A value makes no sense.
-    #[error("line {line}: {} is {}: {}", Escaped(.key), Escaped(.value), Escaped(.expected))]
+    #[error("line {line}: {} is {}: {}", OneLine(.key), OneLine(.value), OneLine(.expected))]
     Value {
         /// Where it is.
         line: usize,
@@ -70,7 +70,7 @@ pub enum SettingsError {
 #[non_exhaustive]
 pub enum ReadSettingsError {
     /// The file cannot be read.
-    #[error("{}: cannot be read: {error}", Escaped(.path.display()))]
+    #[error("{}: cannot be read: {error}", OneLine(.path.display()))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -79,7 +79,7 @@ pub enum ReadSettingsError {
         error: io::Error,
     },
     /// What it says is wrong.
-    #[error("{}: {error}", Escaped(.path.display()))]
+    #[error("{}: {error}", OneLine(.path.display()))]
     Wrong {
         /// The file.
         path: PathBuf,

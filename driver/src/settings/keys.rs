@@ -15,7 +15,7 @@ use super::merge::Preset;
 use super::scalars::Trusted;
 use super::value::{Bits, Interval, Value};
 use super::weights::Weights;
-use crate::escaped::Escaped;
+use crate::one_line::OneLine;
 
 /// Makes of names and types what holds the values, and what reads it.
 macro_rules! settings {
@@ -148,7 +148,7 @@ impl Visitor<'_> for KeyVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<Key, E> {
         let known = Values::KEYS.iter().find(|key| **key == text);
         known.map(|key| Key(key)).ok_or_else(|| {
-            let name = Escaped(text);
+            let name = OneLine(text);
             E::custom(format_args!("{name} is no setting: {}", hint(nearest(text), Values::KEYS)))
         })
     }

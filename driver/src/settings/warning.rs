@@ -6,8 +6,8 @@ use std::fmt;
 use peerwarden_core::{Config, IpNet, Misbehavior, Subject};
 use tracing::{Level, enabled, warn};
 
-use crate::escaped::Escaped;
 use crate::log;
+use crate::one_line::OneLine;
 use crate::options::Options;
 
 /// A setting that makes sense, but most likely not the sense that was meant.
@@ -48,7 +48,7 @@ impl fmt::Display for SettingsWarning {
         if let Some(line) = self.line {
             write!(f, "line {line}: ")?;
         }
-        write!(f, "{} is {}: {}", self.key, self.value, Escaped(&self.advice))
+        write!(f, "{} is {}: {}", self.key, self.value, OneLine(&self.advice))
     }
 }
 

@@ -9,6 +9,7 @@ use peerwarden_core::{Cause, Config, Counts, Event, Misbehavior, Subject, Withhe
 use super::{SubjectKind, Tallies};
 use crate::gate::Gate;
 use crate::notes::{Note, NoteKind, Notes};
+use crate::refusal::Refusal;
 
 /// Counts as it happens. All counters are there from the start, so that how many there are is
 /// bounded, and to count is to look one up and one atomic addition.
@@ -20,6 +21,7 @@ pub(crate) struct Tally {
     unbans: Counters<(Cause, SubjectKind)>,
     withheld: Counters<(Cause, Withheld)>,
     denials: Counters<(Gate, Cause)>,
+    refused_addresses: Counters<Gate>,
     score_requests: AtomicU64,
     scores: AtomicU64,
     scores_unavailable: AtomicU64,
@@ -57,6 +59,7 @@ impl Tally {
             unbans: Counters::new(causes_and_kinds()),
             withheld: Counters::new(pairs(&CAUSES_WITHHELD, &WITHHELD)),
             denials: Counters::new(pairs(&Gate::ALL, &Cause::ALL)),
+            refused_addresses: Counters::new(Gate::ALL),
             score_requests: AtomicU64::default(),
             scores: AtomicU64::default(),
             scores_unavailable: AtomicU64::default(),
@@ -99,8 +102,12 @@ impl Tally {
         }
     }
 
-    pub(crate) fn denied(&self, gate: Gate, cause: Cause) {
-        if let Some(counter) = self.denials.get(&(gate, cause)) {
+    pub(crate) fn refused(&self, gate: Gate, refusal: &Refusal) {
+        let counter = match refusal {
+            Refusal::Address(_) => self.refused_addresses.get(&gate),
+            Refusal::Banned(denied) => self.denials.get(&(gate, denied.denial.cause)),
+        };
+        if let Some(counter) = counter {
             add(counter, 1);
         }
     }
@@ -114,6 +121,7 @@ impl Tally {
             unbans: self.unbans.read(|(cause, kind), count| (cause, kind, count)),
             withheld: self.withheld.read(|(cause, why), count| (cause, why, count)),
             denials: self.denials.read(|(gate, cause), count| (gate, cause, count)),
+            refused_addresses: self.refused_addresses.read(|gate, count| (gate, count)),
             score_requests: read(&self.score_requests),
             scores: read(&self.scores),
             scores_unavailable: read(&self.scores_unavailable),

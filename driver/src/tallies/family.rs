@@ -102,6 +102,8 @@ fn counted(tallies: &Tallies) -> Vec<Family> {
     let denials = tallies.denials.iter().map(|(gate, cause, count)| {
         sample(vec![("gate", gate.to_string()), ("cause", cause.to_string())], *count)
     });
+    let refused = tallies.refused_addresses.iter();
+    let refused = refused.map(|(gate, count)| sample(vec![("gate", gate.to_string())], *count));
     let seconds = Sample {
         labels: Vec::new(),
         value: SampleValue::Seconds(tallies.engine_time.as_secs_f64()),
@@ -111,7 +113,12 @@ fn counted(tallies: &Tallies) -> Vec<Family> {
         counter("bans", "Bans that began, counted for each cause.", bans(&tallies.bans)),
         counter("unbans", "Bans that ended, by the cause that ended last.", bans(&tallies.unbans)),
         counter("withheld_bans", "Bans that were due but not carried out.", withheld.collect()),
-        counter("denials", "Connections refused.", denials.collect()),
+        counter("denials", "Connections refused because of a ban.", denials.collect()),
+        counter(
+            "refused_addresses",
+            "Connections refused because of an address that can be read in more than one way.",
+            refused.collect(),
+        ),
         counter("score_requests", "Scores asked for.", one(tallies.score_requests)),
         counter("scores", "Scores given, asked for or not.", one(tallies.scores)),
         counter(

@@ -53,6 +53,33 @@ where
     dns::tokio::Transport::custom(transport, nobody, opts)
 }
 
+/// Names, and what could pass for one, of which a resolver asks nobody.
+pub(crate) const NAMES: &[&str] = &[
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "127.0.0.2",
+    "127.0.0.2.",
+    "127.2",
+    "0x7f000003",
+    "017700000003",
+    "2130706435",
+    "127.0.0.0x3",
+    "１２７.０.０.４",
+    "::1",
+    "::ffff:127.0.0.4",
+    "::1%lo",
+    "[::1]",
+    "127.0.0.5/tcp/1",
+    "127.0.0.5:1",
+    " 127.0.0.5",
+    "",
+    ".",
+];
+
+/// Whether TCP reads addresses from their end and ignores what stands before.
+pub(crate) const READS_LENIENTLY: bool = true;
+
 /// Whether there is QUIC.
 pub(crate) const HAS_QUIC: bool = true;
 

@@ -74,8 +74,13 @@ impl ByHand {
 
     /// A dial succeeded.
     pub(crate) fn establish_outbound(&mut self) {
+        self.establish_outbound_at(&there());
+    }
+
+    /// A dial of this address did.
+    pub(crate) fn establish_outbound_at(&mut self, address: &Multiaddr) {
         let endpoint = ConnectedPoint::Dialer {
-            address: there(),
+            address: address.clone(),
             role_override: Endpoint::Dialer,
             port_use: PortUse::Reuse,
         };

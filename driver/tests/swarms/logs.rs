@@ -13,6 +13,7 @@ use libp2p::core::transport::{DialOpts, PortUse};
 use libp2p::core::{Endpoint, Transport};
 use libp2p::swarm::behaviour::DialFailure;
 use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
+use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{Config, DialGate, Misbehavior, Options, Origin, Score, Subject};
 use tracing::Level;
 
@@ -192,6 +193,26 @@ fn an_address_that_is_not_dialled_is_a_line_of_its_own() {
 }
 
 #[test]
+fn an_address_that_can_be_read_twice_is_a_line_on_its_own_and_ten_a_minute() {
+    let (log, _guard) = Log::start();
+    let warden = ByHand::new(Config::default());
+    let mut dials = DialGate::new(DummyTransport::<Infallible>::new(), warden.handle.clone());
+    let twice = "/ip4/192.0.2.1/tls/sni/x\n2026 INFO peerwarden: unbanned/ip4/192.0.2.2/tcp/2";
+
+    for _ in 0..11 {
+        let opts = DialOpts { role: Endpoint::Dialer, port_use: PortUse::Reuse };
+        assert!(dials.dial(twice.parse().unwrap(), opts).is_err());
+    }
+
+    let shown = twice.replace('\n', "\\n");
+    let line = format!(
+        "INFO peerwarden: address refused address={shown} reason=it names more than one host \
+         gate=dial-gate"
+    );
+    assert_eq!(log.lines(), vec![line; 10]);
+}
+
+#[test]
 fn a_file_for_data_that_nobody_opened_is_a_warning() {
     let (log, _guard) = Log::start();
     let warden = ByHand::new(Config::default());
@@ -210,6 +231,25 @@ fn a_file_for_data_that_nobody_opened_is_a_warning() {
 
 #[test]
 fn a_redial_that_came_to_nothing_is_a_line() {
+    let line = failed_redial(&DialError::NoAddresses);
+
+    assert_eq!(line, "no address of the peer is known");
+}
+
+#[test]
+fn nobody_writes_lines_of_the_log_by_what_it_announces() {
+    let peer = PeerId::random();
+    let address = "/sni/x\n2026-11-27 INFO peerwarden: unbanned peer=EVERYBODY/ip4/192.0.2.2/tcp/2";
+    let address: Multiaddr = address.parse().unwrap();
+
+    let line = failed_redial(&DialError::WrongPeerId { obtained: peer, address });
+
+    let shown = "/sni/x\\n2026-11-27 INFO peerwarden: unbanned peer=EVERYBODY/ip4/192.0.2.2/tcp/2";
+    assert_eq!(line, format!("{peer} answered at {shown}"));
+}
+
+/// The line about a redial that came to this, from where it says so.
+fn failed_redial(error: &DialError) -> String {
     let (log, _guard) = Log::start();
     let mut warden = ByHand::new(Config::default());
     warden.establish_outbound();
@@ -227,12 +267,13 @@ fn a_redial_that_came_to_nothing_is_a_line() {
     warden.behaviour.on_swarm_event(FromSwarm::DialFailure(DialFailure {
         peer_id: Some(warden.peer),
         connection_id: dial.connection_id(),
-        error: &DialError::NoAddresses,
+        error,
     }));
 
-    let line = format!(
-        "INFO peerwarden: redial failed peer={} error=no address of the peer is known",
-        warden.peer
-    );
-    assert_eq!(log.lines()[2..], [line]);
+    let begin = format!("INFO peerwarden: redial failed peer={} error=", warden.peer);
+    let lines = log.lines();
+    let [_banned, _unbanned, line] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    line.strip_prefix(&begin).unwrap().to_owned()
 }

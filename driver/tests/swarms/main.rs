@@ -21,6 +21,7 @@ mod runtime;
 #[path = "../runtime/wiring.rs"]
 mod wiring;
 
+mod addresses;
 mod by_hand;
 mod composition;
 mod connections;

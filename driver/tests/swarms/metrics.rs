@@ -10,6 +10,7 @@ use libp2p::core::transport::dummy::DummyTransport;
 use libp2p::core::transport::{DialOpts, PortUse, TransportError};
 use libp2p::core::{Endpoint, Transport};
 use libp2p::metrics::{Metrics, Registry};
+use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{ConnectionId, NetworkBehaviour};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{
@@ -109,6 +110,23 @@ fn every_gate_counts_for_itself() {
         assert!(matches!(dialled, Err(TransportError::Other(DialGateError::Denied(_)))));
     }
 
+    // What can be read in more than one way counts for itself.
+    let (twice, known) = (here.clone().with(Protocol::P2pCircuit), PeerId::random());
+    let gates = &mut warden.behaviour;
+    for _ in 0..6 {
+        assert!(gates.handle_pending_inbound_connection(id, &here, &twice).is_err());
+    }
+    for _ in 0..7 {
+        assert!(gates.handle_established_inbound_connection(id, known, &here, &twice).is_err());
+    }
+
+    assert_eq!(
+        samples(&registry, |name, value| value != "0" && name.contains("refused_addresses")),
+        [
+            r#"peerwarden_refused_addresses_total{gate="established-inbound"} 7"#,
+            r#"peerwarden_refused_addresses_total{gate="pending-inbound"} 6"#,
+        ]
+    );
     assert_eq!(
         samples(&registry, |name, value| value != "0" && name.contains("denials")),
         [

@@ -1,0 +1,32 @@
+//! Bounds on what is kept of addresses that others choose.
+
+use libp2p::Multiaddr;
+
+use super::Destination;
+use crate::one_line;
+
+/// Whether `address` is one to keep: it leads somewhere, has at most [`LONGEST`] bytes, and can be
+/// printed as it is.
+pub(crate) fn is_kept(address: &Multiaddr) -> bool {
+    address.len() <= LONGEST
+        && Destination::of(address).is_ok()
+        && one_line::is_plain(&address.to_string())
+}
+
+/// As many of the parts that `address` begins with as have at most [`LONGEST`] bytes together: all,
+/// but for an address that nobody has honestly.
+pub(crate) fn shortened(address: &Multiaddr) -> Multiaddr {
+    let mut short = Multiaddr::empty();
+    for part in address {
+        let longer = short.clone().with(part);
+        if longer.len() > LONGEST {
+            break;
+        }
+        short = longer;
+    }
+    short
+}
+
+/// How many bytes of an address are kept. One of WebTransport behind a relay, with two certificate
+/// hashes and two peer ids, has about 200.
+pub(super) const LONGEST: usize = 256;

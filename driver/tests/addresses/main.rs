@@ -1,0 +1,22 @@
+//! What libp2p's transports make of addresses, and what peerwarden does: the two are to agree.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_in_result,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in its helpers too"
+)]
+
+#[path = "../runtime/tokio.rs"]
+mod runtime;
+#[path = "../runtime/wiring.rs"]
+#[expect(unused_macros, reason = "nothing is upgraded here")]
+mod wiring;
+
+mod circuits;
+mod dials;
+mod honest;
+mod judge;
+mod multiaddrs;
+mod recorder;
+mod sockets;
