@@ -209,3 +209,18 @@ impl<E: Error + 'static> Error for DialGateError<E> {
 
 /// A connection on its way through a [`DialGate`].
 type Upgrade<F, E> = MapErr<F, fn(E) -> DialGateError<E>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_transport_quotes_of_a_stranger_stays_on_its_line() {
+        let address: Multiaddr = "/sni/x\nINFO unbanned".parse().unwrap();
+
+        let error = DialGateError::Transport(address);
+
+        assert_eq!(error.to_string(), "/sni/x\\nINFO unbanned");
+        assert_eq!(format!("{error:?}"), "Transport(/sni/x\\nINFO unbanned)");
+    }
+}

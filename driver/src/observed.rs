@@ -5,15 +5,13 @@ use std::net::IpAddr;
 use libp2p::core::ConnectedPoint;
 use peerwarden_core::Direction;
 
-use crate::address;
+pub(crate) use crate::address::ip;
 
 /// The IP and direction of a connection.
 pub(crate) fn endpoint(endpoint: &ConnectedPoint) -> (Option<IpAddr>, Direction) {
     match endpoint {
         // Also for a hole punched in the role of the listener: it was this node's dial.
-        ConnectedPoint::Dialer { address, .. } => (address::ip(address), Direction::Outbound),
-        ConnectedPoint::Listener { send_back_addr, .. } => {
-            (address::ip(send_back_addr), Direction::Inbound)
-        }
+        ConnectedPoint::Dialer { address, .. } => (ip(address), Direction::Outbound),
+        ConnectedPoint::Listener { send_back_addr, .. } => (ip(send_back_addr), Direction::Inbound),
     }
 }

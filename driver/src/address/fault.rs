@@ -6,10 +6,11 @@
 #[non_exhaustive]
 pub enum AddressFault {
     /// Behind a circuit stands something other than the id of a peer.
-    #[error("only the id of a peer may follow its circuit")]
+    #[error("something other than the id of a peer follows its circuit")]
     BehindCircuit,
-    /// Behind the id of a peer stands something other than a circuit.
-    #[error("only a circuit may follow the id of a peer, and nothing that of a relayed one")]
+    /// Behind the id of a peer stands something other than a circuit, or anything at all if the peer
+    /// is reached over one.
+    #[error("something other than a circuit follows the id of a peer")]
     BehindPeer,
     /// There is a circuit, and no relay's id before it.
     #[error("its circuit has no relay's id before it")]
@@ -19,7 +20,7 @@ pub enum AddressFault {
     HostNotFirst,
     /// The name is none that DNS has, or a number in a form that only some resolvers know. An IP is
     /// better written as `/ip4/..` or `/ip6/..`.
-    #[error("its host name is none, or an unusual form of a number: give /ip4 or /ip6 instead")]
+    #[error("its host is neither a name of DNS nor an IP in its usual form: give /ip4 or /ip6")]
     Name,
     /// It leads through more than one relay, which libp2p cannot do.
     #[error("it leads through more than one relay")]

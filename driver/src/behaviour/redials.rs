@@ -10,7 +10,7 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
 use crate::address;
-use crate::address_book::{ADDRESSES, bare};
+use crate::address_book::ADDRESSES;
 use crate::event::EventKind;
 use crate::handle::KeepConnectedError;
 use crate::redial_error::RedialError;
@@ -80,8 +80,7 @@ impl<T: Timer> Behaviour<T> {
         let (peer, addresses) = state.redials.due(now)?;
         let mut addresses = addresses.to_vec();
         if addresses.is_empty() {
-            let announced = self.announced.get(&peer).map(|address| bare(&peer, address));
-            addresses.extend(announced.take(ADDRESSES));
+            addresses.extend(self.announced.get(&peer).take(ADDRESSES));
         }
         let opts = DialOpts::peer_id(peer)
             .condition(PeerCondition::NotDialing)
@@ -95,10 +94,12 @@ impl<T: Timer> Behaviour<T> {
     /// Takes note of what peers are said to be reachable at, in number bounded by libp2p, in bytes
     /// here.
     pub(super) fn remember_announced(&mut self, event: &FromSwarm<'_>) {
-        if let FromSwarm::NewExternalAddrOfPeer(said) = event
-            && !address::is_kept(said.addr)
-        {
-            return;
+        if let FromSwarm::NewExternalAddrOfPeer(said) = event {
+            // As libp2p keeps it.
+            let whole = said.addr.clone().with_p2p(said.peer_id);
+            if !whole.is_ok_and(|whole| address::is_kept(&whole)) {
+                return;
+            }
         }
         let _ = self.announced.on_swarm_event(event);
     }

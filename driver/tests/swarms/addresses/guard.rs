@@ -18,6 +18,7 @@ use crate::wiring::{swarm, upgraded};
 pub(super) struct Guard {
     pub(super) swarm: Swarm<Net>,
     pub(super) handle: Handle,
+    pub(super) is_gated: bool,
 }
 
 #[derive(NetworkBehaviour)]
@@ -64,7 +65,7 @@ impl Guard {
             )),
             kad: kad::Behaviour::new(id, MemoryStore::new(id)),
         };
-        Self { swarm: swarm(&key, transport, net), handle }
+        Self { swarm: swarm(&key, transport, net), handle, is_gated }
     }
 
     pub(super) fn id(&self) -> PeerId {
@@ -93,8 +94,10 @@ impl Guard {
         .await
     }
 
+    /// Waits for a dial to fail, and for nothing else.
     pub(super) async fn failed_dial(&mut self) -> DialError {
         until(&mut self.swarm, |event| match event {
+            SwarmEvent::ConnectionEstablished { endpoint, .. } => panic!("{endpoint:?}"),
             SwarmEvent::OutgoingConnectionError { error, .. } => Some(error),
             _ => None,
         })

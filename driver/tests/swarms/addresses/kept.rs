@@ -3,10 +3,11 @@
 use std::io;
 use std::task::Poll;
 
-use libp2p::core::transport::TransportError;
+use libp2p::core::Endpoint;
+use libp2p::core::transport::{PortUse, TransportError};
 use libp2p::swarm::behaviour::{DialFailure, NewExternalAddrOfPeer};
 use libp2p::swarm::dial_opts::DialOpts;
-use libp2p::swarm::{DialError, FromSwarm, NetworkBehaviour, ToSwarm};
+use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{Config, EventKind, RedialError, Subject};
 
@@ -79,6 +80,27 @@ fn what_is_told_of_a_failed_redial_is_bounded_and_fits_on_a_line() {
             }
         }
     }
+}
+
+#[test]
+fn a_redial_that_an_address_failed_for_says_so() {
+    let mut warden = ByHand::new(Config::flow());
+    let (twice, fault) = hidden(&"/ip4/198.51.100.7/tcp/2".parse().unwrap()).next().unwrap();
+    let (id, peer) = (ConnectionId::new_unchecked(7), warden.peer);
+    let (dialer, reuse) = (Endpoint::Dialer, PortUse::Reuse);
+    let passed = warden
+        .behaviour
+        .handle_established_outbound_connection(id, peer, &twice, dialer, reuse)
+        .map(drop);
+    let cause = passed.unwrap_err();
+
+    let told = RedialError::from(&DialError::Denied { cause });
+
+    let RedialError::Address(refused) = &told else {
+        panic!("{told:?}");
+    };
+    assert_eq!((refused.peer, refused.fault), (Some(peer), fault));
+    assert_eq!(told.to_string(), format!("{twice} refused: {fault}"));
 }
 
 #[test]
