@@ -24,7 +24,8 @@ pub(crate) struct Note {
     pub(crate) kind: NoteKind,
     pub(crate) subject: Subject<PeerId>,
     pub(crate) cause: Cause,
-    /// The peer's offences on record; none of a network, or once it is forgotten.
+    /// The peer's offences on record; none of a network, once it is forgotten, or of a ban that ends
+    /// with many others.
     pub(crate) offences: Option<u32>,
     pub(crate) why: Why,
 }
@@ -78,6 +79,10 @@ impl Notes {
                 | Action::Warn { .. } => continue,
             };
             let status = match subject {
+                // A great many can end at once, and nobody reads of that many.
+                Subject::Peer(_) if kind == NoteKind::Unbanned && all.notes.len() >= LOOKED_UP => {
+                    None
+                }
                 Subject::Peer(peer) => engine.status(peer, now),
                 Subject::Addr(_) => None,
             };
@@ -109,7 +114,6 @@ impl Notes {
 impl Why {
     fn of(kind: NoteKind, cause: Cause, status: PeerStatus) -> Self {
         match (kind, cause) {
-            // A great many can end at once.
             (NoteKind::Unbanned, _) => Self::Unsaid,
             (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),
             (_, Cause::Score) => status.score.map_or(Self::Unsaid, Self::Score),
@@ -117,3 +121,6 @@ impl Why {
         }
     }
 }
+
+/// Of how many bans that one input ends the offences are noted.
+const LOOKED_UP: usize = 64;

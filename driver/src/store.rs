@@ -20,15 +20,13 @@
 //!
 //! # In which order
 //!
-//! Rows are written in groups, each of which is durable as a whole or not at all. A group of urgent
-//! rows holds at most 1024 of them, the newest first; what is left over waits with the rows of
-//! checkpoints and of other large pieces of work, such as the import of a list. Those are written in
-//! groups that take about 20 ms each, in the order of their keys, with a pause after each that is as
-//! long, and whatever is urgent passes between any two of them. Who calls `flush` waits for all of it,
-//! and then there is no pause.
-//!
-//! Most rows of a large list are durable seconds after it was imported, and a node that is killed in
-//! between imports the rest again. What is banned meanwhile for another reason is not held up.
+//! Rows are written in groups, each of which is durable as a whole or not at all, and takes about
+//! 20 ms: 1024 rows on a fast disk, less on others. Urgent rows come first. Where more of them are
+//! waiting than a group holds, three in four are the newest and the fourth is the oldest: most bans of
+//! a large list are durable seconds after it was imported, and a node that is killed in between has to
+//! import the rest again, but who is banned meanwhile is not held up by that. The rows of checkpoints
+//! and renewals are written between urgent ones, in the order of their keys and with pauses as long as
+//! the groups. Who calls `flush` waits for everything, and then there is no pause.
 //!
 //! # Failures
 //!
@@ -96,6 +94,7 @@ mod redb;
 mod shelf;
 mod stamp;
 mod thread;
+mod urgent;
 mod writer;
 
 use std::time::Duration;

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-/// How many rows of bulk work are written in one step, and how long to wait after it.
+/// How many rows are written in one step, and how long bulk work waits after one of its own.
 ///
 /// Whatever is urgent waits for the group that is being written, so a group takes about
 /// [`GROUP_TIME`]: a thousand rows on a small store, some dozens on a large one with a slow disk.
-/// After each the disk rests for as long as it took.
+/// After each group of bulk work the disk rests for as long as it took.
 #[derive(Debug)]
 pub(super) struct Pace {
     rows: usize,
@@ -19,7 +19,7 @@ impl Pace {
         Self { rows: FIRST, next: None }
     }
 
-    /// How many rows the next group holds.
+    /// How many rows the next group holds at most.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
@@ -29,9 +29,14 @@ impl Pace {
         self.next
     }
 
-    /// A group with so many rows was written at `now`, which took so long.
+    /// A group of bulk work with so many rows was written at `now`, which took so long.
     pub(super) fn wrote(&mut self, rows: usize, took: Duration, now: Instant) {
         self.next = Some(now + took.min(LONGEST_PAUSE));
+        self.learn(rows, took);
+    }
+
+    /// To write a group with so many rows took so long.
+    pub(super) fn learn(&mut self, rows: usize, took: Duration) {
         if rows < self.rows {
             return;
         }
@@ -54,7 +59,7 @@ impl Pace {
 const GROUP_TIME: Duration = Duration::from_millis(20);
 
 /// How many rows are written in one step, at most.
-pub(super) const MOST: usize = 1024;
+const MOST: usize = 1024;
 
 const FIRST: usize = 256;
 /// To sync the disk takes a few milliseconds, however few rows there are.

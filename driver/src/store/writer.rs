@@ -3,7 +3,6 @@
 mod group;
 mod report;
 
-use std::cmp::Reverse;
 use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,7 +15,8 @@ use super::clocks::Clocks;
 use super::flush::Promise;
 use super::ledger::{Due, Ledger};
 use super::mailbox::{Mailbox, Work};
-use super::pace::{self, Pace};
+use super::pace::Pace;
+use super::urgent::Urgent;
 use super::{Checked, Store, StoreError, format};
 use crate::shared::{Engine, Shared};
 
@@ -34,6 +34,7 @@ pub(super) struct Writer<S> {
     wants_header: bool,
     /// Whether all there was is lost and has yet to be written anew.
     starts_anew: bool,
+    urgent: Urgent,
     /// What can wait for urgent rows, and who waits until it is written.
     backlog: Backlog,
     flushes: Vec<Promise>,
@@ -42,9 +43,8 @@ pub(super) struct Writer<S> {
     next_flushes: Vec<Promise>,
     next_checkpoint: bool,
     pace: Pace,
-    /// Since when the first urgent row waits, and the first one that is in the backlog.
+    /// Since when the first urgent row waits.
     since: Option<Instant>,
-    backlog_since: Option<Instant>,
     /// When to try again after an error.
     retry: Option<Instant>,
     backoff: Duration,
@@ -66,6 +66,7 @@ impl<S: Store> Writer<S> {
             failed: Vec::new(),
             wants_header: false,
             starts_anew: false,
+            urgent: Urgent::new(),
             backlog: Backlog::default(),
             flushes: Vec::new(),
             next_backlog: Backlog::default(),
@@ -73,7 +74,6 @@ impl<S: Store> Writer<S> {
             next_checkpoint: false,
             pace: Pace::new(),
             since: None,
-            backlog_since: None,
             retry: None,
             backoff: FIRST_BACKOFF,
         }
@@ -110,12 +110,14 @@ impl<S: Store> Writer<S> {
         if self.retry.is_some() || self.is_idle() {
             return self.retry;
         }
-        let is_waited_for = !self.flushes.is_empty() || !self.next_flushes.is_empty();
-        Some(self.pace.next().filter(|_| !is_waited_for).unwrap_or_else(Instant::now))
+        let hurries =
+            !self.urgent.is_empty() || !self.flushes.is_empty() || !self.next_flushes.is_empty();
+        Some(self.pace.next().filter(|_| !hurries).unwrap_or_else(Instant::now))
     }
 
     fn is_idle(&self) -> bool {
         self.failed.is_empty()
+            && self.urgent.is_empty()
             && self.backlog.is_empty()
             && self.next_backlog.is_empty()
             && self.flushes.is_empty()
@@ -132,8 +134,8 @@ impl<S: Store> Writer<S> {
                 self.became_durable(self.since);
             }
         }
-        let urgent = self.take_over();
-        self.write_urgent(urgent)?;
+        self.take_over();
+        self.write_urgent()?;
         let hurries = stop || !self.flushes.is_empty();
         if hurries || self.pace.next().is_none_or(|next| next <= Instant::now()) {
             self.write_backlog()?;
@@ -150,7 +152,8 @@ impl<S: Store> Writer<S> {
                 self.wants_header = true;
                 self.starts_anew = true;
                 drop(self.look(|_, ledger| ledger.lost()));
-                self.next_backlog.add_everything(true);
+                // Who waits already waits for this too: what was durable is not any more.
+                self.backlog.add_everything(true);
                 self.fails(&Arc::new(error));
             }
         }
@@ -163,45 +166,50 @@ impl<S: Store> Writer<S> {
         Ok(())
     }
 
-    /// Takes over from the ledger what is due, and gives what is urgent of it. What has waited for a
-    /// checkpoint waits on while somebody waits for what came before it.
-    fn take_over(&mut self) -> Vec<Subject<PeerId>> {
+    /// Takes over from the ledger what is due. What has waited for a checkpoint waits on while somebody
+    /// waits for what came before it.
+    fn take_over(&mut self) {
         let (_, now) = self.shared.clocks();
         while self.look(|_, ledger| ledger.end_graces(now, PAGE)) == Some(true) {}
 
         let is_free = self.flushes.is_empty();
         let checkpoint = is_free && (self.next_checkpoint || !self.next_flushes.is_empty());
-        let taken = self.look(|_, ledger| {
+        let taken = self.look(|engine, ledger| {
             let renewal = checkpoint && ledger.take_renewal();
-            (ledger.take(checkpoint), renewal)
+            let counts = engine.counts();
+            let known = [counts.records, counts.networks, ledger.rows()];
+            (ledger.take(checkpoint), renewal, known.into_iter().fold(0, usize::saturating_add))
         });
-        let Some((Due { soon, later }, renewal)) = taken else {
-            return Vec::new();
+        let Some((Due { soon, later }, renewal, known)) = taken else {
+            return;
         };
+        self.urgent.add(soon.into_iter().collect());
+        if self.urgent.is_crowded(known) {
+            let shared = &self.shared;
+            self.urgent.prune(|few| {
+                let state = &*shared.lock();
+                let ledger = state.ledger.as_ref();
+                let is_of_use = |each| ledger.is_some_and(|it| it.is_of_use(each, &state.engine));
+                few.iter().map(is_of_use).collect()
+            });
+        }
         if renewal || self.clocks.rows_are_outdated() {
             self.clocks.renewed();
             self.next_backlog.add_everything(false);
         }
         self.next_backlog.add(later.len(), later.into_iter().map(|(subject, _)| subject));
-        let urgent = self.newest(soon.into_iter().collect());
         if is_free {
             self.next_checkpoint &= !checkpoint;
             self.flushes = mem::take(&mut self.next_flushes);
             self.backlog.append(mem::take(&mut self.next_backlog));
+            if !self.flushes.is_empty() && self.urgent.len() > self.pace.rows() {
+                // They have to come to an end, whatever becomes urgent meanwhile.
+                let newest = self.urgent.take(self.pace.rows());
+                let all = self.urgent.take_all();
+                self.backlog.add(all.len(), all.into_iter());
+                self.urgent.put_back(newest);
+            }
         }
-        urgent
-    }
-
-    /// The newest of these, as many as one group holds; the others can wait. Who was banned last may
-    /// be the one that matters, and of a flood before it no part does more than another.
-    fn newest(&mut self, mut soon: Vec<(Subject<PeerId>, u64)>) -> Vec<Subject<PeerId>> {
-        if soon.len() > pace::MOST {
-            soon.sort_unstable_by_key(|(_, number)| Reverse(*number));
-            let rest = soon.split_off(pace::MOST);
-            self.next_backlog.add(rest.len(), rest.into_iter().map(|(subject, _)| subject));
-            self.backlog_since = self.backlog_since.or(self.since);
-        }
-        soon.into_iter().map(|(subject, _)| subject).collect()
     }
 
     /// Looks at engine and ledger, which there always is, under the engine's lock.

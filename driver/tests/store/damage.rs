@@ -1,5 +1,11 @@
 //! Damage to files in every state that a node can leave them in: never a silent loss of bans.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_in_result,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::fs;
 use std::io;
 use std::sync::{Arc, Mutex};

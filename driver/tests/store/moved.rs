@@ -166,8 +166,11 @@ fn a_file_is_for_its_owner_alone() {
     assert_eq!(mode(place.path()), 0o600);
 }
 
+/// Whom a node has banned, and for how many more seconds.
+type Bans = Vec<(Subject<PeerId>, Option<u64>)>;
+
 /// A node that has banned some.
-fn banning(place: &Place) -> (Node, Vec<(Subject<PeerId>, Option<u64>)>) {
+fn banning(place: &Place) -> (Node, Bans) {
     let node = Node::start(place.open());
     for _ in 0..20 {
         node.ban(somebody().1, 3_600);

@@ -1,11 +1,13 @@
 //! Urgent rows that pass bulk work.
 
+#![expect(clippy::unwrap_in_result, reason = "a test that cannot go on fails")]
+
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use libp2p::PeerId;
-use peerwarden_libp2p::store::{Change, Row};
+use peerwarden_libp2p::store::{CHECKPOINT, Change, Row};
 use peerwarden_libp2p::{Config, DecayRate, Origin, Store, StoreError};
 
 use crate::node::{Node, hours, noon, somebody};
@@ -97,6 +99,36 @@ fn a_flush_waits_for_what_was_said_before_it_and_for_nothing_else() {
 
     *stop.lock().unwrap() = true;
     busy.join().unwrap();
+}
+
+/// What is due for a checkpoint while somebody waits has its turn after that, though nobody says more.
+#[test]
+fn a_checkpoint_that_was_due_during_a_flush_is_made_after_it() {
+    let gate = Gate::default();
+    let node = Node::start(gate.clone());
+    gate.close();
+    import(&node, 30_000);
+    let flush = node.handle.flush();
+    gate.let_pass(1);
+    gate.until_waiting();
+    let (owing, _) = somebody();
+    node.report(owing, 20);
+    // One write after the other, until it has been time for a checkpoint.
+    let reported = Instant::now();
+    while reported.elapsed() < CHECKPOINT + Duration::from_secs(1) {
+        node.ban(somebody().1, 3_600);
+        gate.let_pass(1);
+        gate.until_waiting();
+        thread::sleep(Duration::from_millis(200));
+    }
+    assert!(!gate.has(&owing));
+    gate.open();
+    flush.wait().unwrap();
+
+    while !gate.has(&owing) {
+        assert!(reported.elapsed() < Duration::from_secs(30), "it is never written");
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// Of many names that are due at once, those that were banned last come first.

@@ -142,6 +142,15 @@ impl Ledger {
         Some(Mark { subject, urgency })
     }
 
+    /// Whether there is something to write of `subject`, or to remove.
+    pub(in crate::store) fn is_of_use<S: BuildHasher>(
+        &self,
+        subject: &Subject<PeerId>,
+        engine: &Warden<PeerId, S>,
+    ) -> bool {
+        self.is_to_be_noted(self.hash(subject), subject, engine)
+    }
+
     /// Whether there is something to write of `subject`, or to remove. Of others nobody would ever
     /// say that they are gone.
     fn is_to_be_noted<S: BuildHasher>(

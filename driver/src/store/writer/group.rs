@@ -11,15 +11,21 @@ use crate::store::stamp::Stamp;
 use crate::store::{Change, Store, StoreError, format};
 
 impl<S: Store> Writer<S> {
-    pub(super) fn write_urgent(&mut self, urgent: Vec<Subject<PeerId>>) -> Result<(), StoreError> {
-        for subject in &urgent {
+    /// Writes a group of what is urgent.
+    pub(super) fn write_urgent(&mut self) -> Result<(), StoreError> {
+        let group = self.urgent.take(self.pace.rows());
+        for subject in &group {
             self.backlog.remove(subject);
             self.next_backlog.remove(subject);
         }
-        let written = self.write_group(urgent)?;
-        let since = self.since.take();
+        let begun = Instant::now();
+        let written = self.write_group(group)?;
         if written > 0 {
-            self.became_durable(since);
+            self.pace.learn(written, begun.elapsed());
+            self.became_durable(self.since);
+        }
+        if self.urgent.is_empty() {
+            self.since = None;
         }
         Ok(())
     }
@@ -45,10 +51,6 @@ impl<S: Store> Writer<S> {
         let now = Instant::now();
         if written > 0 {
             self.pace.wrote(written, now.saturating_duration_since(begun), now);
-        }
-        if self.backlog.is_empty() && self.next_backlog.is_empty() {
-            let since = self.backlog_since.take();
-            self.became_durable(since);
         }
         Ok(())
     }

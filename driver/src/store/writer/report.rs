@@ -11,9 +11,9 @@ use crate::store::{Store, StoreError};
 impl<S: Store> Writer<S> {
     /// Draws the consequences of a step.
     pub(super) fn conclude(&mut self, result: Result<(), Arc<StoreError>>) {
-        let sum = |lens: [usize; 3]| lens.into_iter().fold(0, usize::saturating_add);
-        let waiting = sum([self.failed.len(), self.backlog.len(), self.next_backlog.len()]);
-        self.mailbox.set_backlog(waiting);
+        let queues =
+            [self.failed.len(), self.urgent.len(), self.backlog.len(), self.next_backlog.len()];
+        self.mailbox.set_backlog(queues.into_iter().fold(0, usize::saturating_add));
         match result {
             Ok(()) => {
                 self.retry = None;
