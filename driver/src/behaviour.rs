@@ -65,7 +65,7 @@ use intervals::Intervals;
 ///
 /// *An address that can be read in more than one way*, `/ip4/A/tcp/1/ip4/B/tcp/2` for example, is
 /// refused at every gate, with a [`RefusedAddress`](crate::RefusedAddress) as the cause. The
-/// [guide](crate::guide#11-addresses-that-are-refused) says which and why.
+/// [guide](crate::guide::addresses) says which and why.
 ///
 /// # Connections that are up
 ///

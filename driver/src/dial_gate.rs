@@ -33,7 +33,7 @@ use crate::refused_address::RefusedAddress;
 ///
 /// An address that can be read in more than one way is refused like a banned IP, with a
 /// [`RefusedAddress`]; so is one that a name stands for. The
-/// [guide](crate::guide#11-addresses-that-are-refused) says which those are.
+/// [guide](crate::guide::addresses) says which those are.
 ///
 /// [`Denied::of_addresses`] and [`RefusedAddress::of_addresses`] find the refusals in a failed dial. When the behaviour is gone, every
 /// dial fails with [`DialGateError::Gone`].

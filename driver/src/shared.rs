@@ -1,5 +1,6 @@
 //! The engine, where behaviour and handles meet.
 
+mod inputs;
 mod orders;
 
 use std::fmt;
@@ -11,23 +12,19 @@ use std::time::SystemTime;
 
 use libp2p::PeerId;
 use peerwarden_core as core;
-use peerwarden_core::{Action, Config, Instant, Score, Subject, Warden};
+use peerwarden_core::{Config, Instant, Warden};
 
 use crate::address_book::AddressBook;
 use crate::bulletin::Bulletin;
 use crate::clock::Clock;
-use crate::closing::{Closing, is_by_order};
-use crate::connections::Scope;
 use crate::event::{Event, EventKind};
 use crate::gate::Gate;
 use crate::handle::Gone;
 use crate::last_scores::LastScores;
-use crate::notes::{Answered, Notes};
-use crate::notice::NoticeKind;
+use crate::notes::Notes;
 use crate::orders::Orders;
 use crate::outbox::{Outbox, Task};
-use crate::redial_error::RedialError;
-use crate::redials::{Full, Redials};
+use crate::redials::Redials;
 use crate::refusal::Refusal;
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
@@ -281,67 +278,6 @@ impl Drop for Wake {
 }
 
 impl State {
-    #[must_use = "what came of it is to be counted and logged"]
-    fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
-        let mut closing = Closing::of(&event);
-        if let core::Event::Unprotect { subject } = &event {
-            // The engine looks at the IP last seen of each peer; others of its connections may be
-            // refused too.
-            self.outbox.review(Scope::of(subject));
-        }
-        let last = self.scores.note(&event);
-        let mut actions = self.hand_over(event, now);
-        if actions.is_empty() {
-            return Notes::default();
-        }
-        let answered = self.answer_for_one_that_left(last, &mut actions, now);
-        let notes = Notes { answered, ..Notes::of(&actions, &self.engine, now) };
-        self.file(actions, &mut closing, now);
-        notes
-    }
-
-    /// If the score of a peer that has just left is asked for, answers with the last one. That there is
-    /// none need not be said: it changes nothing.
-    fn answer_for_one_that_left(
-        &mut self,
-        last: Option<Score>,
-        actions: &mut Vec<Action<PeerId>>,
-        now: Instant,
-    ) -> Answered {
-        let left = actions.iter().find_map(|action| match action {
-            Action::RequestScore { peer, gone: true } => Some(*peer),
-            Action::Amend { .. }
-            | Action::Ban { .. }
-            | Action::Dial { .. }
-            | Action::Disconnect { .. }
-            | Action::Forget { .. }
-            | Action::Incident { .. }
-            | Action::RequestScore { .. }
-            | Action::Unban { .. }
-            | Action::Warn { .. }
-            | Action::Withhold { .. } => None,
-        });
-        match (left, last) {
-            (None, _) => Answered::No,
-            (Some(_), None) => Answered::Unavailable,
-            (Some(peer), Some(score)) => {
-                actions.extend(self.hand_over(core::Event::Score { peer, score }, now));
-                Answered::Score
-            }
-        }
-    }
-
-    fn hand_over(&mut self, event: core::Event<PeerId>, now: Instant) -> Vec<Action<PeerId>> {
-        let engine = &mut self.engine;
-        let ledger = self.ledger.as_mut();
-        let mark = ledger.and_then(|ledger| ledger.note_event(&event, engine, now));
-        let actions = engine.handle_input(event, now);
-        if let Some(ledger) = &mut self.ledger {
-            ledger.note_input(mark, engine);
-        }
-        actions
-    }
-
     pub(crate) fn next_task(&mut self) -> Option<Task> {
         self.outbox.next_task()
     }
@@ -352,71 +288,6 @@ impl State {
 
     pub(crate) fn tell(&mut self, kind: EventKind) {
         self.outbox.tell(kind);
-    }
-
-    /// Files away what the engine wants done, in its order.
-    fn file(&mut self, actions: Vec<Action<PeerId>>, closing: &mut Closing, now: Instant) {
-        // A dial comes right after the end of the ban that it is about.
-        let mut released = None;
-        for action in actions {
-            self.bulletin.post(|| NoticeKind::of(&action));
-            if let Some(ledger) = &mut self.ledger {
-                ledger.note_action(&action, &self.engine);
-            }
-            match action {
-                Action::Amend { subject, cause, until } => {
-                    self.outbox.tell(EventKind::Amended { subject, cause, until })
-                }
-                Action::Ban { subject, cause, until } => {
-                    closing.note_ban(&subject, cause);
-                    match &subject {
-                        Subject::Addr(_) => {
-                            if is_by_order(cause) {
-                                self.outbox.review(Scope::of(&subject));
-                            }
-                        }
-                        Subject::Peer(peer) => {
-                            self.book.keep(peer);
-                            self.redials.banned(peer);
-                        }
-                    }
-                    self.outbox.tell(EventKind::Banned { subject, cause, until });
-                }
-                Action::Dial { peer } => {
-                    let addresses = released
-                        .take()
-                        .filter(|(each, _)| *each == peer)
-                        .map(|(_, addresses)| addresses)
-                        .unwrap_or_default();
-                    if let Err(Full) = self.redials.release(peer, addresses, now) {
-                        let error = RedialError::TooMany;
-                        self.outbox.tell(EventKind::RedialGaveUp { peer, tries: 0, error });
-                    }
-                }
-                Action::Disconnect { peer } => {
-                    let close = closing.of_peer(&peer, &self.engine, now);
-                    self.outbox.close(peer, close);
-                }
-                Action::Forget { peer } => drop(self.book.release(&peer)),
-                Action::Incident { on } => self.outbox.tell(EventKind::Incident { on }),
-                // Answered already.
-                Action::RequestScore { gone: true, .. } => {}
-                Action::RequestScore { peer, gone: false } => {
-                    self.outbox.tell(EventKind::ScoreRequested { peer });
-                }
-                Action::Unban { subject, cause } => {
-                    if let Subject::Peer(peer) = &subject {
-                        released = Some((*peer, self.book.release(peer)));
-                        self.redials.unbanned(peer, now);
-                    }
-                    self.outbox.tell(EventKind::Unbanned { subject, cause });
-                }
-                Action::Warn { peer } => self.outbox.tell(EventKind::Warned { peer }),
-                Action::Withhold { subject, cause, why } => {
-                    self.outbox.tell(EventKind::Withheld { subject, cause, why })
-                }
-            }
-        }
     }
 
     /// Whom to wake, if there is news for the behaviour.
