@@ -80,9 +80,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         away.is_some()
     }
 
+    /// How many peers are in standing and not here: none while the policy knows no standing.
+    pub(crate) fn standing_away(&self) -> usize {
+        if self.config.standing_after().is_some() { self.away.len() } else { 0 }
+    }
+
     /// Brings the peers in standing that are not here back to their bound.
     pub(crate) fn displace_standing(&mut self) {
-        while self.away.len() > self.config.max_standing()
+        while self.standing_away() > self.config.max_standing()
             && let Some(key) = self.away.first()
         {
             self.take_away(key);
