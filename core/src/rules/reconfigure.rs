@@ -83,6 +83,7 @@ impl<P> Record<P> {
             }
         }
         self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
+        self.lapse(now, before);
         let (causes, over) = (self.causes(), self.account.sentence_over());
         self.account.reconfigure(now, &causes, after);
         if !causes.contains(Cause::Penalty) {

@@ -192,12 +192,16 @@ impl Account {
     /// before. `causes` are those of the peer's ban.
     ///
     /// The period under way, clean since the last one, is as long as the new policy says: where
-    /// more has passed already, that is forgiven at once.
+    /// more has passed already, that is forgiven at once, and the peer without fault from `now` on.
     pub(crate) fn reconfigure(&mut self, now: Instant, causes: &Causes, config: &Config) {
         if causes.is_empty()
             && let Some(period) = config.forgive_after()
         {
-            self.take_off(self.due_to_forgive(period, now), period);
+            let forgiven = self.due_to_forgive(period, now);
+            self.take_off(forgiven, period);
+            if forgiven > 0 {
+                self.start_clean(now);
+            }
         }
         let banned = causes.contains(Cause::Penalty);
         let rate = if banned { self.ban_rate(config) } else { self.accrual_rate(config) };

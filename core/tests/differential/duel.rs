@@ -1,8 +1,9 @@
 //! Engine and model side by side.
 
 use foldhash::fast::FixedState;
-use peerwarden_core::{Cause, Config, Event, Instant, Warden};
+use peerwarden_core::{Cause, Config, Denial, Direction, Event, Instant, Verdict, Warden};
 use std::fmt::Debug;
+use std::net::IpAddr;
 
 use crate::deadline;
 use crate::model::{Model, Peer, Tally};
@@ -72,6 +73,9 @@ impl Duel {
         let tally = Tally {
             records: counts.records,
             connected: counts.connected,
+            networks: counts.networks,
+            places: counts.places,
+            standing_away: counts.standing_away,
             displaced: counts.displaced,
             bans: Cause::ALL.map(|cause| counts.bans(cause)),
         };
@@ -91,6 +95,7 @@ impl Duel {
                 let allowed = self.model.check_addr(addr, at);
                 let verdict = self.engine.check_addr(addr, at);
                 self.one_of(&format!("check of {addr} at {at}"), &allowed, &verdict)?;
+                self.compare_reasons(None, Some(addr), at, verdict)?;
             }
         }
         Ok(())
@@ -121,8 +126,30 @@ impl Duel {
             let verdict = self.engine.check_peer(&peer, addr, at);
             let what = format!("check of {peer} from {addr:?} at {at}");
             self.one_of(&what, &allowed, &verdict)?;
+            self.compare_reasons(Some(peer), addr, at, verdict)?;
         }
         Ok(())
+    }
+
+    /// "All that refuse, the deciding one first".
+    fn compare_reasons(
+        &self,
+        peer: Option<Peer>,
+        addr: Option<IpAddr>,
+        at: Instant,
+        verdict: Verdict,
+    ) -> Result<(), String> {
+        let reasons: Vec<_> = self.engine.reasons(peer.as_ref(), addr, at).collect();
+        let what = format!("reasons against {peer:?} from {addr:?} at {at}");
+        let first = reasons.first().copied();
+        self.equal(&format!("first of {what}"), &verdict.denial(Direction::Inbound), &first)?;
+
+        let expected = self.model.reasons(peer, addr, at);
+        let told = |reason: &Vec<Denial>| reasons.iter().any(|each| reason.contains(each));
+        if expected.len() == reasons.len() && expected.iter().all(told) {
+            return Ok(());
+        }
+        Err(self.failure(&format!("{what}\nmodel:  {expected:?}\nengine: {reasons:?}")))
     }
 
     /// The latest time, and at every fourth step the next ones at which something changes, and

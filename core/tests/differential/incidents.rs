@@ -15,9 +15,12 @@ use crate::values::{PEERS, addr_of, any_peer};
 
 /// A policy under which there are incidents, and a history of some.
 pub(crate) fn any_policy_and_history() -> impl Strategy<Value = (Config, Vec<Step>)> {
-    let config = (any_config(), select(vec![10_000_000, 86_400_000_000]), 1_u32..3);
-    let config = config.prop_map(|(config, threshold, confirmations)| {
+    let long = select(vec![None, Some(1), Some(2), Some(2), Some(3)]);
+    let config = (any_config(), select(vec![10_000_000, 86_400_000_000]), 1_u32..3, long);
+    let config = config.prop_map(|(config, threshold, confirmations, quarters)| {
+        let long = quarters.map(|quarters| Points::from_micros(threshold / 4 * quarters));
         config
+            .with_long_budget(long)
             .with_threshold(Points::from_micros(threshold))
             .with_confirmations(NonZeroU32::new(confirmations).unwrap())
             .with_penalties(true)
@@ -41,6 +44,10 @@ fn any_history(threshold: u64) -> impl Strategy<Value = Vec<Step>> {
         3 => everybody_scores().boxed(),
         3 => one_scores().boxed(),
         1 => scores_drip().boxed(),
+        1 => the_budget_comes_anew().boxed(),
+        2 => half_of_the_groups_recover().boxed(),
+        1 => a_reckoning_grows_old().boxed(),
+        2 => the_long_budget_is_used_up(threshold).boxed(),
         1 => (any_span(), any_peer(), any::<u8>()).prop_map(|(span, peer, count)| {
             at(span, [Event::Valid { peer, count: u64::from(count) }])
         }).boxed(),
@@ -97,6 +104,61 @@ fn scores_drip() -> impl Strategy<Value = Vec<Step>> {
         |(peer, nanos, times)| {
             let drop = |_| at(Moment::Later { nanos }, [score(peer, true)]);
             (0..times).flat_map(drop).collect()
+        },
+    )
+}
+
+/// A window that begins with the first bans withheld here ends when the last of these come.
+fn the_budget_comes_anew() -> impl Strategy<Value = Vec<Step>> {
+    (any_span(), -1_i64..=1).prop_map(|(span, off)| {
+        let twice = |peer| [score(peer, true), score(peer, true)];
+        let mut steps = at(span, (0..PEERS).rev().map(|peer| score(peer, true)));
+        steps.extend(at(Moment::Same, [score(0, true)]));
+        let minute = Moment::Later { nanos: MINUTE };
+        steps.extend((0..121).flat_map(|_| at(minute, twice(0))));
+        let rest = Moment::Later { nanos: (DAY - 121 * MINUTE).saturating_add_signed(off) };
+        steps.extend(at(rest, twice(5)));
+        steps
+    })
+}
+
+/// A ban by score is withheld because of what was some time ago.
+fn half_of_the_groups_recover() -> impl Strategy<Value = Vec<Step>> {
+    (any_span(), 4..=PEERS, -1_i64..=1).prop_map(|(span, peers, off)| {
+        let low = (0..peers).flat_map(|peer| [score(peer, true), score(peer, true)]);
+        let mut steps = at(span, low);
+        steps.extend(at(Moment::Same, (1..PEERS).map(|peer| score(peer, false))));
+        let later = Moment::Later { nanos: (10 * MINUTE).saturating_add_signed(off) };
+        steps.extend(at(later, [score(0, true), score(0, true)]));
+        steps
+    })
+}
+
+/// Others do badly between one reckoning and the next, which a second later is another.
+fn a_reckoning_grows_old() -> impl Strategy<Value = Vec<Step>> {
+    (any_span(), -1_i64..=1).prop_map(|(span, off)| {
+        let mut steps = at(span, [score(PEERS - 1, true), score(PEERS - 1, true)]);
+        steps.extend(at(Moment::Same, (0..PEERS - 1).map(|peer| score(peer, true))));
+        let later = Moment::Later { nanos: SECOND.saturating_add_signed(off) };
+        steps.extend(at(later, [score(0, true)]));
+        steps
+    })
+}
+
+/// A ban by penalty is due for less heat than the threshold.
+fn the_long_budget_is_used_up(threshold: u64) -> impl Strategy<Value = Vec<Step>> {
+    let then = prop_oneof![
+        1 => any_span(),
+        1 => (-1_i64..=1).prop_map(|off| Moment::Later { nanos: MINUTE.saturating_add_signed(off) }),
+    ];
+    (any_span(), any_amount(threshold), any_amount(threshold), 1_usize..4, then).prop_map(
+        |(span, all, one, times, then)| {
+            let valid = Event::Valid { peer: 0, count: 0 };
+            let mut steps = at(span, [valid]);
+            steps.extend(at(Moment::Same, (0..PEERS).map(|peer| report(peer, all))));
+            steps.extend(at(Moment::Same, (0..times).map(|_| report(0, one))));
+            steps.extend(at(then, (0..times).map(|_| report(0, one))));
+            steps
         },
     )
 }

@@ -23,7 +23,7 @@ impl Judge for Named {
         actions.into_iter().map(|action| self.action(action)).collect()
     }
 
-    fn refuses_peer(&self, peer: &String, addr: Option<IpAddr>, now: Instant) -> bool {
+    fn refuses_peer(&self, peer: &str, addr: Option<IpAddr>, now: Instant) -> bool {
         let number = self.find(peer).unwrap_or(NOBODY);
         refuses(&self.model.check_peer(number, addr, now))
     }
@@ -32,7 +32,7 @@ impl Judge for Named {
         refuses(&self.model.check_addr(addr, now))
     }
 
-    fn status(&self, peer: &String, now: Instant) -> Option<PeerStatus> {
+    fn status(&self, peer: &str, now: Instant) -> Option<PeerStatus> {
         self.model.status(self.find(peer)?, now)
     }
 }

@@ -6,13 +6,16 @@ use peerwarden_core::{
 use std::net::IpAddr;
 
 use super::address::{canonical_ip, origin};
-use super::{Model, Nanos, Peer};
+use super::{Model, Nanos, Peer, Record};
 
 /// What the model holds, as of the last input.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Tally {
     pub(crate) records: usize,
     pub(crate) connected: usize,
+    pub(crate) networks: usize,
+    pub(crate) places: usize,
+    pub(crate) standing_away: usize,
     pub(crate) displaced: u64,
     /// In the order of [`Cause::ALL`].
     pub(crate) bans: [usize; Cause::ALL.len()],
@@ -46,22 +49,65 @@ impl Model {
 
     /// "`check_addr(addr)` is for the pending gate, before the peer is known".
     pub(crate) fn check_addr(&self, addr: IpAddr, now: Instant) -> Vec<Verdict> {
-        let (ip, now) = (canonical_ip(addr), self.seen(now));
-        let seen_there = || {
-            let same = |seen: IpAddr| origin(seen) == origin(ip);
-            self.records.iter().filter(move |record| record.last_seen.is_some_and(same))
-        };
-        // "Lets an IP pass at which a protected peer was last seen (a NAT64 IP and the IPv4 inside
-        // it are one here)".
-        if seen_there().any(|record| record.protected) {
+        let now = self.seen(now);
+        if self.is_protected_peer_expected(addr) {
             return vec![Verdict::Allow];
         }
-        // "And, if nothing but `Address` refuses it, one at which a spared peer that is not here
-        // was."
-        let absent =
-            |record: &&super::Record| !record.is_here() && record.is_spared(now, &self.config);
-        let spared = seen_there().any(|record| absent(&record));
-        self.check_network(ip, spared, now)
+        self.check_network(addr, self.is_spared_peer_expected(addr, now), now)
+    }
+
+    /// "Lets an IP pass at which a protected peer was last seen".
+    fn is_protected_peer_expected(&self, addr: IpAddr) -> bool {
+        self.last_seen_at(addr).any(|record| record.protected)
+    }
+
+    /// "And, if nothing but `Address` refuses it, one at which a spared peer that is not here was."
+    fn is_spared_peer_expected(&self, addr: IpAddr, now: Nanos) -> bool {
+        let mut seen = self.last_seen_at(addr);
+        seen.any(|record| !record.is_here() && record.is_spared(now, &self.config))
+    }
+
+    /// "(A NAT64 IP and the IPv4 inside it are one here)".
+    fn last_seen_at(&self, addr: IpAddr) -> impl Iterator<Item = &Record> {
+        let ip = origin(canonical_ip(addr));
+        let same = move |record: &&Record| record.last_seen.is_some_and(|seen| origin(seen) == ip);
+        self.records.iter().filter(same)
+    }
+
+    /// "All that refuse": for each reason how it may be told, that of a network with the end of
+    /// this cause or of the whole ban.
+    pub(crate) fn reasons(
+        &self,
+        peer: Option<Peer>,
+        addr: Option<IpAddr>,
+        now: Instant,
+    ) -> Vec<Vec<Denial>> {
+        let now = self.seen(now);
+        let mut reasons = Vec::new();
+        let record = peer.and_then(|peer| self.find(peer)).map(|at| &self.records[at]);
+        let ban = record.and_then(|record| record.ban.as_ref());
+        let own = ban.map(|ban| ban.active(now)).unwrap_or_default();
+        reasons.extend(own.iter().map(|active| {
+            vec![Denial { network: None, cause: active.cause, until: active.until }]
+        }));
+        let Some(addr) = addr else {
+            return reasons;
+        };
+        let (passes, spared) = match (peer, record) {
+            (_, Some(record)) => (record.protected, record.is_spared(now, &self.config)),
+            (Some(_), None) => (false, false),
+            (None, None) => {
+                (self.is_protected_peer_expected(addr), self.is_spared_peer_expected(addr, now))
+            }
+        };
+        if !passes {
+            let refusals = self.refusals_by_rule(addr, spared, now).concat();
+            reasons.extend(refusals.iter().map(|refusal| {
+                let (network, cause) = (Some(refusal.net), refusal.cause);
+                refusal.ends.map(|until| Denial { network, cause, until }).to_vec()
+            }));
+        }
+        reasons
     }
 
     pub(crate) fn status(&self, peer: Peer, now: Instant) -> Option<PeerStatus> {
@@ -109,6 +155,9 @@ impl Model {
         Tally {
             records: self.records.len(),
             connected: self.here(),
+            networks: self.networks.iter().filter(|each| !each.has_nothing_left(now)).count(),
+            places: self.places.iter().filter(|place| now < place.dropped_from()).count(),
+            standing_away: self.standing_away(),
             displaced: self.displaced,
             bans: Cause::ALL.map(|cause| {
                 let peers = self.records.iter().filter(|record| record.has(cause, now));

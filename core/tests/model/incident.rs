@@ -44,7 +44,7 @@ impl Incident {
         let left = self.budget(now).saturating_sub(used);
         // "The first ban withheld so after the last window begins the next."
         let running = self.window.filter(|window| now < window.end);
-        let end = running.map_or(now.saturating_add(DAY), |window| window.end);
+        let end = running.map_or_else(|| now.saturating_add(DAY), |window| window.end);
         self.window = Some(Window { end, left });
         self.last = Some(now);
     }
@@ -78,13 +78,14 @@ impl Model {
             }
             // "If at least n/2 groups have such a peer, or had less than 10 min ago when a score
             // ban was withheld for it."
-            _ => {
+            Cause::Score => {
                 if reckoning.low * 2 >= reckoning.groups {
                     self.incident.half_low = Some(now);
                     return true;
                 }
                 self.incident.half_low.is_some_and(|then| now - then < LASTS)
             }
+            Cause::Address | Cause::Application | Cause::Operator | Cause::Remote => false,
         }
     }
 

@@ -47,9 +47,20 @@ impl Refusal {
 }
 
 impl Model {
-    /// The networks that stand against `ip`, whoever it is but for those that are spared. The first
-    /// that fits decides, so those of a later rule are left out.
+    /// The networks that stand against `ip`. The first that fits decides, so those of a later rule
+    /// are left out.
     pub(crate) fn refusals(&self, ip: IpAddr, spared: bool, now: Nanos) -> Vec<Refusal> {
+        let rules = self.refusals_by_rule(ip, spared, now);
+        rules.into_iter().find(|refusals| !refusals.is_empty()).unwrap_or_default()
+    }
+
+    /// All networks that stand against `ip`, in the order of the rules.
+    pub(crate) fn refusals_by_rule(
+        &self,
+        ip: IpAddr,
+        spared: bool,
+        now: Nanos,
+    ) -> [Vec<Refusal>; 3] {
         let ip = canonical_ip(ip);
         let holding = || self.networks.iter().filter(|each| holds(each.net, ip));
         let with = |cause| holding().filter_map(move |each| refusal(each, cause, now));
@@ -62,20 +73,15 @@ impl Model {
             let longer = |other: &Network| length(other.net, ip) > length(refusal.net, ip);
             !holding().any(|other| other.protected && longer(other))
         });
-        if !operators.is_empty() {
-            return operators;
-        }
         // "The IP is in a protected network: allow."
         if holding().any(|network| network.protected) {
-            return Vec::new();
+            return [operators, Vec::new(), Vec::new()];
         }
         // "A remote ban of a network that holds it: deny."
-        let remote: Vec<_> = with(Cause::Remote).collect();
-        if !remote.is_empty() {
-            return remote;
-        }
+        let remote = with(Cause::Remote).collect();
         // "One with cause `Address`: deny, unless the peer is spared."
-        if spared { Vec::new() } else { with(Cause::Address).collect() }
+        let address = if spared { Vec::new() } else { with(Cause::Address).collect() };
+        [operators, remote, address]
     }
 
     /// What stands against the peer where it was last seen.

@@ -23,7 +23,7 @@ impl Model {
                 record.protected = true;
                 // "`Protect` may say at which IP a peer is expected: if none of it was seen yet,
                 // that counts as the one last seen."
-                record.last_seen = record.last_seen.or(addr.map(canonical_ip));
+                record.last_seen = record.last_seen.or_else(|| addr.map(canonical_ip));
                 self.lift_from_peer(at, spared)
             }
             Subject::Addr(protected) => {

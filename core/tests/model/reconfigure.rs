@@ -43,6 +43,7 @@ impl Record {
     /// The new end of the ban by penalty, if that moves.
     fn reconfigure(&mut self, now: Nanos, old: &Config, new: &Config) -> Option<Until> {
         self.keep_standing(now, old);
+        self.low_scores = self.running_count(now, old);
         if let Some(here) = &mut self.here {
             here.heat.change_fall(now, heat_fall(old), heat_fall(new));
         }
@@ -57,7 +58,12 @@ impl Record {
         let (owed, rate) = (self.owes(now, old), self.rate(now, old));
         if self.ban.is_none() {
             self.take_off_forgiven(now, old);
+            let offences = self.offences;
             self.take_off_forgiven(now, new);
+            // What the new policy forgives, it forgives now.
+            if self.offences == 0 && offences > 0 {
+                self.forgiven = Some(now);
+            }
         }
         let new_rate = self.rate(now, new);
         if new_rate != rate {

@@ -82,6 +82,13 @@ impl Record {
 }
 
 impl Model {
+    /// How many peers are in standing and not here.
+    pub(crate) fn standing_away(&self) -> usize {
+        let away =
+            |record: &&Record| !record.is_here() && record.in_standing(self.now, &self.config);
+        self.records.iter().filter(away).count()
+    }
+
     /// "Peers in standing that are not here are at most `max_standing` (10 000): of more, the one
     /// whose standing ends first loses it, of these the one that left first."
     pub(crate) fn bound_standing(&mut self) {

@@ -12,12 +12,12 @@ pub(crate) trait Judge {
     fn handle_input(&mut self, event: Event<String>, now: Instant) -> Vec<Action<String>>;
 
     /// Whether an inbound connection of this peer is refused.
-    fn refuses_peer(&self, peer: &String, addr: Option<IpAddr>, now: Instant) -> bool;
+    fn refuses_peer(&self, peer: &str, addr: Option<IpAddr>, now: Instant) -> bool;
 
     /// Whether an inbound connection from this IP is refused before the peer is known.
     fn refuses_addr(&self, addr: IpAddr, now: Instant) -> bool;
 
-    fn status(&self, peer: &String, now: Instant) -> Option<PeerStatus>;
+    fn status(&self, peer: &str, now: Instant) -> Option<PeerStatus>;
 }
 
 /// The engine.
@@ -32,15 +32,15 @@ impl Judge for Engine {
         self.handle_input(event, now)
     }
 
-    fn refuses_peer(&self, peer: &String, addr: Option<IpAddr>, now: Instant) -> bool {
-        self.check_peer(peer, addr, now).denial(Direction::Inbound).is_some()
+    fn refuses_peer(&self, peer: &str, addr: Option<IpAddr>, now: Instant) -> bool {
+        self.check_peer(&peer.to_owned(), addr, now).denial(Direction::Inbound).is_some()
     }
 
     fn refuses_addr(&self, addr: IpAddr, now: Instant) -> bool {
         self.check_addr(addr, now).denial(Direction::Inbound).is_some()
     }
 
-    fn status(&self, peer: &String, now: Instant) -> Option<PeerStatus> {
-        self.status(peer, now)
+    fn status(&self, peer: &str, now: Instant) -> Option<PeerStatus> {
+        self.status(&peer.to_owned(), now)
     }
 }

@@ -84,7 +84,7 @@ fn lines(actions: &[Action<String>]) -> impl Iterator<Item = String> {
 /// An unknown peer owes nothing, has no offences and is not banned.
 fn compare_status<J: Judge>(
     judge: &J,
-    peer: &String,
+    peer: &str,
     expected: &Status,
     now: Instant,
 ) -> Result<(), Mismatch> {
