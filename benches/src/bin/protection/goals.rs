@@ -45,6 +45,7 @@ pub(crate) struct Verdict {
 
 /// What came of a goal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 enum Outcome {
     Met,
     /// Missed, by no more than is known.

@@ -6,9 +6,9 @@ use std::thread;
 
 use peerwarden_core::ConfigError;
 
-use crate::columns::Column;
+use crate::columns::{Column, Table};
 use crate::ledger::Figures;
-use crate::scenario::{Scale, Scenario};
+use crate::scenario::{Scale, Scenario, Variants};
 use crate::world::Setup;
 
 /// One cell of the tables, and what came of it under each seed.
@@ -36,7 +36,7 @@ pub(crate) fn run(
 ) -> Result<Vec<Cell>, ConfigError> {
     let mut cells = Vec::new();
     for scenario in scenarios {
-        for column in columns.iter().filter(|column| column.scores || !scenario.needs_scores) {
+        for column in columns.iter().filter(|column| makes_sense(scenario, column)) {
             let (scenario, column) = (*scenario, *column);
             cells.push(Cell { scenario, column, runs: Vec::new() });
         }
@@ -46,6 +46,15 @@ pub(crate) fn run(
         cell.runs = runs?;
     }
     Ok(cells)
+}
+
+fn makes_sense(scenario: &Scenario, column: &Column) -> bool {
+    let variants = match column.table {
+        Table::Systems => true,
+        Table::Rules => scenario.variants != Variants::None,
+        Table::Ladder => scenario.variants == Variants::RulesAndLadder,
+    };
+    variants && (column.scores || !scenario.needs_scores)
 }
 
 /// All runs of a cell. More than were asked for, where a mean is needed: if few bad messages are accepted,
