@@ -99,7 +99,7 @@ impl Entry {
 }
 
 /// The address without `peer`'s own id at its end, which the swarm adds again when it dials.
-fn bare(peer: &PeerId, mut address: Multiaddr) -> Multiaddr {
+pub(crate) fn bare(peer: &PeerId, mut address: Multiaddr) -> Multiaddr {
     if address.iter().last() == Some(Protocol::P2p(*peer)) {
         let _ = address.pop();
     }

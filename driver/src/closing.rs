@@ -10,7 +10,7 @@ use crate::shared::Engine;
 
 /// Which connections with a peer are to be closed: always those over IPs that a ban of a network by
 /// operator or remote list refuses.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Close {
     /// Every one of them.
     pub(crate) whole: bool,

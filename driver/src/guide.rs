@@ -60,8 +60,8 @@
 //! - `max_established_outgoing` and `max_established` refuse a dial only once it has succeeded.
 //!   Where the swarm runs at its limit, redials fail for as long as it does.
 //!
-//! The order of the fields makes no difference to redials; that the warden comes before the limits
-//! matters for the other direction: whoever is banned is refused before it is counted.
+//! The warden comes first and the limits right after it, as above: what the warden refuses takes up
+//! no place, and the behaviours after the limits are not asked about what the limits refuse.
 //!
 //! # 2. The swarm
 //!

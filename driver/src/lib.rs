@@ -180,6 +180,7 @@ mod subscription;
 mod tag;
 mod tallies;
 mod timer;
+mod wanted;
 mod watch;
 
 pub use peerwarden_core::{

@@ -2,6 +2,8 @@
 
 mod backoff;
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use std::hash::RandomState;
 use std::num::NonZeroU16;

@@ -10,7 +10,6 @@ use std::task::{Context, Waker};
 use std::time::SystemTime;
 
 use libp2p::PeerId;
-use libp2p::swarm::ConnectionId;
 use peerwarden_core as core;
 use peerwarden_core::{Action, Config, Instant, Subject, Warden};
 
@@ -27,10 +26,11 @@ use crate::notice::NoticeKind;
 use crate::orders::Orders;
 use crate::outbox::{Outbox, Task};
 use crate::redial_error::RedialError;
-use crate::redials::{Failure, Full, Redials};
+use crate::redials::{Full, Redials};
 use crate::refusal::Refusal;
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
+use crate::wanted::Wanted;
 use crate::watch::Watch;
 
 /// The engine behind its lock, and the clock that it is told the time by.
@@ -277,17 +277,6 @@ impl Drop for Wake {
     }
 }
 
-/// What the behaviour has to wait for.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wanted {
-    /// When a heartbeat has something to do.
-    pub(crate) deadline: Option<Instant>,
-    /// Whether there is anybody to ask scores of.
-    pub(crate) ticks: bool,
-    /// When the next dial is due that may be made.
-    pub(crate) redial: Option<Instant>,
-}
-
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
     fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
@@ -318,13 +307,6 @@ impl State {
 
     pub(crate) fn next_event(&mut self) -> Option<Event> {
         self.outbox.next_event()
-    }
-
-    /// This dial failed. What comes of it, if it was one of the behaviour's own.
-    pub(crate) fn redial_failed(&mut self, id: ConnectionId, now: Instant) -> Option<Failure> {
-        let engine = &self.engine;
-        self.redials
-            .failed(id, now, |peer| engine.status(peer, now).is_some_and(|status| status.protected))
     }
 
     pub(crate) fn tell(&mut self, kind: EventKind) {
@@ -395,13 +377,7 @@ impl State {
 
     /// Whom to wake, if there is news for the behaviour.
     fn news(&mut self) -> Option<Waker> {
-        let (wanted, known) = (self.wants(), self.known);
-        let is_sooner = |wanted: Option<Instant>, known: Option<Instant>| {
-            wanted.is_some_and(|wanted| known.is_none_or(|known| wanted < known))
-        };
-        let sooner = is_sooner(wanted.deadline, known.deadline)
-            || is_sooner(wanted.redial, known.redial)
-            || (wanted.ticks && !known.ticks);
+        let sooner = self.wants().is_sooner_than(&self.known);
         if sooner || !self.outbox.is_empty() { self.waker.take() } else { None }
     }
 

@@ -15,9 +15,9 @@ use crate::bounds::{self, OutOfBounds};
 use crate::log;
 use crate::names::NamesThread;
 use crate::options::Options;
-use crate::shared::Wanted;
 use crate::static_peer::StaticPeer;
 use crate::timer::Timer;
+use crate::wanted::Wanted;
 
 impl<T: Timer> Behaviour<T> {
     /// Sets how much time lies between two heartbeats, at least.

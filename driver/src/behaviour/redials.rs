@@ -15,6 +15,7 @@ use crate::event::EventKind;
 use crate::handle::KeepConnectedError;
 use crate::redial_error::RedialError;
 use crate::redials::{Dial, Limits};
+use crate::shared::State;
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
@@ -108,7 +109,10 @@ impl<T: Timer> Behaviour<T> {
     pub(super) fn on_dial_failure(&self, event: &DialFailure<'_>) {
         let now = self.timer.now();
         let mut state = self.shared.lock();
-        let Some(failure) = state.redial_failed(event.connection_id, now) else {
+        let State { engine, redials, .. } = &mut *state;
+        let is_protected =
+            |peer: &PeerId| engine.status(peer, now).is_some_and(|status| status.protected);
+        let Some(failure) = redials.failed(event.connection_id, now, is_protected) else {
             return;
         };
         let Dial { peer, addresses } = failure.dial;

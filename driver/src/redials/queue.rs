@@ -59,6 +59,20 @@ impl Queue {
         due(&self.kept).or_else(|| due(&self.released))
     }
 
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len() + self.released.len()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn contains(&self, place: &Place, peer: PeerId) -> bool {
+        let queue = match place.class {
+            Class::Kept => &self.kept,
+            Class::Released => &self.released,
+        };
+        queue.contains(&(place.at, place.order, peer))
+    }
+
     fn of(&mut self, class: Class) -> &mut BTreeSet<(Instant, u64, PeerId)> {
         match class {
             Class::Kept => &mut self.kept,

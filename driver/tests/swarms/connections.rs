@@ -9,7 +9,7 @@ use libp2p::multiaddr::Protocol;
 use libp2p::swarm::SwarmEvent;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use peerwarden_libp2p::{
-    Config, Direction, IpNet, Misbehavior, Origin, Score, Subject, Tag, Verdict,
+    Config, Direction, EventKind, IpNet, Misbehavior, Origin, Score, Subject, Tag, Verdict,
 };
 
 use crate::gateway::Gateway;
@@ -84,6 +84,8 @@ async fn a_peer_that_is_no_longer_protected_loses_what_a_banned_network_refuses(
     connect_over(&mut node, &peer, SECOND).await;
     connect_over(&mut node, &peer, FIRST).await;
     ban(&node, "127.0.0.2/32", Origin::Operator);
+    // What there is to do comes before events.
+    assert!(matches!(node.event().await, EventKind::Banned { .. }));
 
     node.handle.unprotect(subject, Tag::OPERATOR).unwrap();
 
@@ -99,6 +101,7 @@ async fn a_network_that_is_no_longer_protected_loses_what_a_wider_ban_refuses() 
     connect_over(&mut node, &peer, SECOND).await;
     connect_over(&mut node, &peer, FIRST).await;
     ban(&node, "127.0.0.2/31", Origin::Operator);
+    assert!(matches!(node.event().await, EventKind::Banned { .. }));
 
     // Written in another way, it is the same network.
     let inside = Subject::Addr("::ffff:127.0.0.2/128".parse().unwrap());
@@ -234,6 +237,25 @@ fn a_ban_by_order_elsewhere_spares_them_as_well() {
     warden.ban_network("198.51.100.0/24");
 
     assert_eq!(warden.closes(), [3]);
+}
+
+#[test]
+fn the_engine_goes_by_the_ip_of_a_connection_that_is_left() {
+    let mut warden = Many::new(colocation());
+    let (guilty, debtor) = (PeerId::random(), PeerId::random());
+    warden.handle.report(debtor, Misbehavior::INVALID_MESSAGE).unwrap();
+    warden.establish(1, debtor, ip("192.0.2.1"), Direction::Inbound);
+    warden.establish(2, debtor, None, Direction::Inbound);
+    warden.establish(3, debtor, ip("198.51.100.3"), Direction::Inbound);
+    warden.establish(4, guilty, ip("192.0.2.1"), Direction::Inbound);
+    warden.close(3, debtor, 2);
+
+    warden.handle.score(guilty, Score::try_from(-1_000.0).unwrap()).unwrap();
+
+    let orders = warden.orders();
+    assert!(matches!(orders[0], Order::CloseAll(peer) if peer == guilty), "{orders:?}");
+    // Only the engine can say so of this cause: the relayed one goes with it.
+    assert!(matches!(orders[1..3], [Order::Close(1), Order::Close(2)]), "{orders:?}");
 }
 
 /// Under cause `Address` the engine says who goes: here one who owes something, whoever dialled.

@@ -23,7 +23,9 @@ pub(crate) struct Gateway {
 impl Gateway {
     pub(crate) fn open(ip: Ipv4Addr, target: &Multiaddr) -> Self {
         let target = socket_addr(target);
-        let listener = TcpListener::bind((ip, 0)).unwrap();
+        let socket = bound(ip).unwrap();
+        socket.listen(128).unwrap();
+        let listener = TcpListener::from(socket);
         let listening = listener.local_addr().unwrap();
         let addr = Multiaddr::from(IpAddr::V4(ip)).with(Protocol::Tcp(listening.port()));
         let over = Arc::<AtomicBool>::default();
@@ -49,8 +51,7 @@ impl Drop for Gateway {
 }
 
 fn pass_on(inner: TcpStream, ip: Ipv4Addr, target: SocketAddr) -> io::Result<()> {
-    let outer = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    outer.bind(&SocketAddr::from((ip, 0)).into())?;
+    let outer = bound(ip)?;
     outer.connect(&target.into())?;
     let outer = TcpStream::from(outer);
     for (mut from, mut to) in [(inner.try_clone()?, outer.try_clone()?), (outer, inner)] {
@@ -60,6 +61,17 @@ fn pass_on(inner: TcpStream, ip: Ipv4Addr, target: SocketAddr) -> io::Result<()>
         });
     }
     Ok(())
+}
+
+/// A socket at a port that others may use at their IPs: libp2p dials from the ports that it listens
+/// to, at any IP, and cannot where a socket without these options has been within the last minute.
+fn bound(ip: Ipv4Addr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    #[cfg(unix)]
+    socket.set_reuse_port(true)?;
+    socket.bind(&SocketAddr::from((ip, 0)).into())?;
+    Ok(socket)
 }
 
 fn socket_addr(addr: &Multiaddr) -> SocketAddr {

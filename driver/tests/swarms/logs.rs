@@ -277,3 +277,33 @@ fn failed_redial(error: &DialError) -> String {
     };
     line.strip_prefix(&begin).unwrap().to_owned()
 }
+
+#[test]
+fn a_peer_that_is_given_up_is_a_line_with_the_number_of_tries() {
+    let (log, _guard) = Log::start();
+    let mut warden = ByHand::new(Config::default());
+    let once = Options::default().with_redial_attempts(1.try_into().unwrap());
+    warden.behaviour = warden.behaviour.with_options(&once);
+    warden.establish_outbound();
+    warden.ban(60);
+    warden.close();
+    warden.timer.advance(Duration::from_secs(60));
+    while let Poll::Ready(order) = warden.poll_order() {
+        if let ToSwarm::Dial { opts } = order {
+            warden.behaviour.on_swarm_event(FromSwarm::DialFailure(DialFailure {
+                peer_id: Some(warden.peer),
+                connection_id: opts.connection_id(),
+                error: &DialError::Aborted,
+            }));
+        }
+    }
+
+    let peer = warden.peer;
+    assert_eq!(
+        log.lines()[2..],
+        [
+            format!("INFO peerwarden: redial failed peer={peer} error=the dial was aborted"),
+            format!("INFO peerwarden: redial given up peer={peer} tries=1"),
+        ]
+    );
+}

@@ -1,0 +1,26 @@
+//! Moments that the behaviour waits for.
+
+use peerwarden_core::Instant;
+
+/// What the behaviour has to wait for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted {
+    /// When a heartbeat has something to do.
+    pub(crate) deadline: Option<Instant>,
+    /// Whether there is anybody to ask scores of.
+    pub(crate) ticks: bool,
+    /// When the next dial is due that may be made.
+    pub(crate) redial: Option<Instant>,
+}
+
+impl Wanted {
+    /// Whether a behaviour that waits for what is `known` would be late for this.
+    pub(crate) fn is_sooner_than(&self, known: &Self) -> bool {
+        let is_sooner = |wanted: Option<Instant>, known: Option<Instant>| {
+            wanted.is_some_and(|wanted| known.is_none_or(|known| wanted < known))
+        };
+        is_sooner(self.deadline, known.deadline)
+            || is_sooner(self.redial, known.redial)
+            || (self.ticks && !known.ticks)
+    }
+}
