@@ -197,21 +197,22 @@
 //!
 //! ## Peers that stay connected
 //!
-//! Bootnodes, sequencers, the operator's other nodes: `warden.protect(Subject::Peer(peer))` spares
+//! Bootnodes, sequencers, the operator's other nodes: `warden.protect(Subject::Peer(peer), Tag::OPERATOR)` spares
 //! such a peer from every ban but the operator's own, and
 //! [`keep_connected`](crate::Handle::keep_connected) dials it from the start and whenever it is gone,
-//! without end. It is what op-node's static peers are.
+//! without end. It is what op-node's static peers are. The settings do both for each multiaddress under
+//! `protect`.
 //!
 //! ```
 //! use libp2p::{Multiaddr, PeerId};
-//! use peerwarden_libp2p::{Handle, KeepConnectedError, Subject};
+//! use peerwarden_libp2p::{Handle, KeepConnectedError, Subject, Tag};
 //!
 //! fn trust(
 //!     warden: &Handle,
 //!     peer: PeerId,
 //!     addresses: Vec<Multiaddr>,
 //! ) -> Result<(), KeepConnectedError> {
-//!     warden.protect(Subject::Peer(peer))?;
+//!     warden.protect(Subject::Peer(peer), Tag::OPERATOR)?;
 //!     warden.keep_connected(peer, addresses)
 //! }
 //! ```
