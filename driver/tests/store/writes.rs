@@ -131,7 +131,7 @@ fn peers_that_come_and_go_are_never_written() {
 
     assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 0);
     node.flush();
-    assert_eq!(shelf.writes(), []);
+    assert!(shelf.writes().is_empty(), "{:?}", shelf.writes());
 }
 
 #[test]
