@@ -80,9 +80,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         away.is_some()
     }
 
-    /// How many peers are in standing and not here: none while the policy knows no standing.
+    /// How many peers are in standing that are not here.
     pub(crate) fn standing_away(&self) -> usize {
-        if self.config.standing_after().is_some() { self.away.len() } else { 0 }
+        self.config.standing_after().map_or(0, |_| self.away.len())
     }
 
     /// Brings the peers in standing that are not here back to their bound.
