@@ -129,6 +129,7 @@ impl Config {
             IpNet::V6(_) => &self.places_v6,
         };
         let level = levels.iter().find(|level| level.length == net.prefix_len());
+        let level = level.filter(|_| self.places);
         level.map(|level| level.under(self.threshold))
     }
 
@@ -138,7 +139,9 @@ impl Config {
             let level = |level: &Level| (level.length, level.crowd);
             ours.iter().map(level).eq(theirs.iter().map(level))
         };
-        same(&self.places_v4, &other.places_v4) && same(&self.places_v6, &other.places_v6)
+        self.places == other.places
+            && same(&self.places_v4, &other.places_v4)
+            && same(&self.places_v6, &other.places_v6)
     }
 
     /// How long a banned place is refused; never empty.

@@ -15,6 +15,19 @@ use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// The networks that answer for peers seen at `addr`, longest first; none if it is exempt.
+    ///
+    /// What has changed after an input about a peer: its record, and perhaps these
+    /// ([`save_place`](Self::save_place)).
+    pub fn places_of(&self, addr: IpAddr) -> impl Iterator<Item = IpNet> + '_ {
+        let ip = self.ip_of_places(address::canonical_ip(addr));
+        let level = move |at| {
+            let ip = ip?;
+            Some(address::prefix(ip, self.config.place_level(ip, at)?.length))
+        };
+        (0..).map_while(level)
+    }
+
     /// The peer is gone: what it leaves unpaid is added to the debts of its places.
     ///
     /// That is no more than what was reported of it since it was gone last, so that one debt is left

@@ -1,4 +1,9 @@
 //! How a subject and what is remembered of it are written down.
+//!
+//! Format 2 has all of [`Saved`]. Format 1 had connections, and neither places, standing, nor numbers
+//! besides the debt: it is read by [`first`].
+
+mod first;
 
 use std::str::{self, FromStr};
 
@@ -10,7 +15,7 @@ use super::stamp::Stamp;
 use super::{Change, Row, StoreError};
 
 /// The version that is written.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// What the store says of itself. Whatever later versions add, the format comes first.
 #[derive(Deserialize, Serialize)]
@@ -73,6 +78,7 @@ pub(super) type Reader = fn(&Row, &str) -> Result<Entry, StoreError>;
 pub(super) fn reader(format: u32) -> Option<Reader> {
     match format {
         FORMAT => Some(read),
+        1 => Some(first::read),
         #[cfg(test)]
         0 => Some(tests::read_0),
         _ => None,
@@ -113,6 +119,7 @@ fn subject_of(saved: &Saved<PeerId>) -> Subject<PeerId> {
     match saved {
         Saved::Network(network) => Subject::Addr(network.net),
         Saved::Peer(peer) => Subject::Peer(peer.peer),
+        Saved::Place(place) => Subject::Addr(place.net),
     }
 }
 
