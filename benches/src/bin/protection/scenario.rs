@@ -79,7 +79,7 @@ impl Scale {
         Self { warmup: Duration::MAX, length: Duration::MAX, enough: 2_000_000 };
     /// Just enough to show that everything runs.
     pub(crate) const SMOKE: Self =
-        Self { warmup: Duration::from_secs(30), length: Duration::from_secs(240), enough: 1_500 };
+        Self { warmup: Duration::from_secs(30), length: Duration::from_secs(120), enough: 1_000 };
 }
 
 impl Scale {

@@ -38,16 +38,19 @@ pub(super) const GOALS: &[Goal] = &[
         limit: None,
     },
     Goal {
-        what: "polite drip, valid messages counted, later days",
+        what: "polite drip, valid messages counted, second day",
         scenarios: &["drip", "drip-tuned"],
         columns: VALID,
         figure: a_day,
         unit: "a day",
         at_most: 1_000.0,
-        limit: None,
+        limit: Some(Limit {
+            at_most: 1_015.0,
+            why: "1000 a day are regained, 10 more while the drip uses up a thousand",
+        }),
     },
     Goal {
-        what: "hit and run, valid messages counted, later days",
+        what: "hit and run, valid messages counted, second day",
         scenarios: &["hit-and-run"],
         columns: VALID,
         figure: a_day,

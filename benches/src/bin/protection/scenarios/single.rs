@@ -32,14 +32,14 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "drip",
         title: "polite drip, 1.155 a second",
-        length: days(4),
+        length: days(2),
         populate: |stage| alone(stage, &Tactic::dripping(Knowledge::FLOW.drip)),
         ..Scenario::USUAL
     },
     Scenario {
         name: "drip-tuned",
         title: "polite drip, as fast as the policy never bans",
-        length: days(4),
+        length: days(2),
         populate: |stage| {
             let tactic = tuned_drip(stage.knowledge());
             alone(stage, &tactic);
@@ -49,7 +49,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "drip-covered",
         title: "polite drip under 1000 valid messages a second",
-        length: days(4),
+        length: days(2),
         populate: |stage| {
             let drip = Tactic::dripping(Knowledge::FLOW.drip);
             alone(stage, &Tactic { cover: 1_000, ..drip });
@@ -59,7 +59,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "hit-and-run",
         title: "as many as are free, away until they are again",
-        length: days(4),
+        length: days(2),
         populate: |stage| {
             let tactic = Tactic::hit_and_run(stage.knowledge());
             alone(stage, &tactic);

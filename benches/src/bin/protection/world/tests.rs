@@ -98,6 +98,14 @@ fn fresh_ids_move_to_an_address_that_is_not_banned() {
 }
 
 #[test]
+fn an_id_that_is_refused_at_one_address_comes_from_the_next() {
+    let (_, log) = attack(Tactic::FLAT_OUT, Pool::V4Slash16s(3), 100, mins(10));
+    let came: Vec<_> = connections(&log).iter().map(|(_, peer, addr)| (*peer, *addr)).collect();
+    let pool = [0, 1, 2].map(|index| (PeerNo(0), Pool::V4Slash16s(3).at(index)));
+    assert_eq!(came, pool);
+}
+
+#[test]
 fn hit_and_run_is_away_until_as_many_are_free_again() {
     let (_, log) = attack(Tactic::hit_and_run(Knowledge::FLOW), ONE, NEVER, mins(10));
     let connections = connections(&log);
