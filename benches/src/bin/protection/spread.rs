@@ -1,4 +1,4 @@
-//! How far runs with different seeds are apart.
+//! Spread of a figure over runs with different seeds.
 
 use crate::ledger::Figures;
 use crate::runner::Cell;
