@@ -39,10 +39,11 @@
 //!
 //! let misbehavior = Misbehavior::INVALID_MESSAGE;
 //! let penalty = warden.config().penalty(misbehavior, Amplification::try_from(100.0)?);
-//! let first = warden.handle_input(Event::Report { peer, misbehavior, penalty, via: None }, now);
-//! assert_eq!(first, [], "as much as the threshold is not over it");
+//! let report = Event::Report { peer, misbehavior, penalty, via: None };
+//! let first = warden.handle_input(report.clone(), now);
+//! assert_eq!(first, [Action::Warn { peer }], "as much as the threshold is not over it");
 //!
-//! let second = warden.handle_input(Event::Report { peer, misbehavior, penalty, via: None }, now);
+//! let second = warden.handle_input(report, now);
 //! let lines: Vec<_> = second.iter().map(Action::to_string).collect();
 //! assert_eq!(lines, ["ban peer:mallory penalty until 182.8", "disconnect mallory"]);
 //! # Ok::<(), peerwarden_core::PenaltyError>(())
@@ -64,29 +65,34 @@
 //!
 //! | what | at most |
 //! | --- | --- |
-//! | records of connected and of protected peers, and of those banned by the operator | as many as there are |
+//! | records of peers that are here, protected, banned by the operator, or pardoned a short while ago | as many as there are |
 //! | networks banned or protected by the operator, or pardoned a short while ago | as many as there are |
 //! | bans by remote lists | [`Config::max_remote_bans`] |
 //! | all other records | [`Config::max_records`] |
 //! | networks banned automatically | [`Config::max_addr_bans`] |
+//! | places | [`Config::max_places`] |
+//! | peers in standing that are not here | [`Config::max_standing`] |
 //! | kinds of misdeeds kept of one peer | 8 |
 //! | names of kinds of misdeeds | as many as are kept of anybody, each once |
-//! | entries of a record or a network in each index | 1 |
+//! | entries of a record, a network or a place in each index | 1, and 2 of a peer by its NAT64 address |
 //!
 //! With *n* records: a report about a known peer, and a question, take one look-up; a question about
 //! an address one more for each prefix length that is banned, and if one of these denies, for each
 //! that is protected. What bans, connects, disconnects, checks a score or makes a record takes
 //! O(log *n*) besides. Letting time pass takes two comparisons with nothing due, and
-//! O(*k* log *n*) with *k* things due. A ban of a network looks at the connected peers inside, the
-//! protection of one at the networks known. Only a [`Event::Reconfigure`] can walk over all peers.
+//! O(*k* log *n*) with *k* things due. A ban of a network looks at the peers here inside, the
+//! protection of one at the networks known. When a place has too many offences the peers here in it
+//! are counted, no further than three times the offences; a place is one look-up for each level. A
+//! ban of a peer that has been here for long can look at all peers here, to tell an incident, at most
+//! once a second. Only an [`Event::Reconfigure`] can walk over all records.
 //!
 //! One call returns, at most:
 //!
-//! - for time passing, two actions for each ban that is over, and one for each record that has become
-//!   empty;
-//! - for the event, a request for each score that is due, or a ban of a peer and of its network, or an
-//!   unban for each network that becomes protected, and a disconnection for each peer that is refused
-//!   from here on;
+//! - for time passing, two actions for each ban that is over, one for each record that has become
+//!   empty, and one for an incident;
+//! - for the event, a request for each score that is due, or a ban of a peer and of each of its places,
+//!   or an unban for each network that becomes protected, and a disconnection for each peer that is
+//!   refused from here on;
 //! - two for each record that a bound displaces, and one for each network.
 #![no_std]
 

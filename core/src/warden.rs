@@ -170,7 +170,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         counts.records = self.records.len();
         counts.networks = self.networks.table.len();
         counts.places = self.places.table.len();
-        counts.standing_away = self.away.len();
+        counts.standing_away = self.standing_away();
         counts.connected = self.queue.len();
         counts.incident = self.incident.end.is_some();
         counts.largest_index = self.largest_index();

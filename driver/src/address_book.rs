@@ -63,9 +63,10 @@ impl AddressBook {
 
     /// The ban of `peer` is over, or it is forgotten. Its addresses, unless it is still connected.
     pub(crate) fn release(&mut self, peer: &PeerId) -> Vec<Multiaddr> {
-        if let Some(entry) = self.peers.get_mut(peer) {
-            entry.banned = false;
-        }
+        let Some(entry) = self.peers.get_mut(peer) else {
+            return Vec::new();
+        };
+        entry.banned = false;
         self.tidy(peer)
     }
 

@@ -203,7 +203,8 @@
 //! Bootnodes, sequencers, the operator's other nodes: `warden.protect(Subject::Peer(peer), Tag::OPERATOR)`
 //! spares such a peer from every ban but the operator's own, and
 //! [`keep_connected`](crate::Handle::keep_connected) dials it from the start and whenever it is gone,
-//! without end. It is what op-node's static peers are.
+//! without end. It is what op-node's static peers are. The settings do both for each multiaddress under
+//! `protect`.
 //!
 //! ```
 //! use libp2p::{Multiaddr, PeerId};

@@ -1,5 +1,6 @@
 //! The engine, where behaviour and handles meet.
 
+mod identity;
 mod inputs;
 mod orders;
 

@@ -2,8 +2,8 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use peerwarden_core::{
-    Cause, DecayRate, Misbehavior, Offset, Points, Saved, SavedBan, SavedConnection, SavedDebt,
-    SavedMisdeed, SavedNetwork, SavedPeer, Score, Subject,
+    Cause, DecayRate, Misbehavior, Offset, Points, Saved, SavedBan, SavedDebt, SavedMisdeed,
+    SavedNetwork, SavedNumber, SavedPeer, SavedPlace, SavedStanding, Score, Subject,
 };
 
 use crate::checks::Peer;
@@ -14,11 +14,13 @@ use crate::fold;
 pub enum Damage {
     Again,
     Ban(Option<AnyBan>),
-    Connection(Option<(Option<u64>, u64, bool)>),
     Debt(u64, Near, u32),
     Flags(bool, bool, bool, bool),
     Grace(Option<Near>),
-    LowScores(u32),
+    Bans(u32, Option<Near>),
+    LowScores(u32, Near),
+    Numbers([(u64, Near); 3]),
+    Standing(Option<(Near, u64)>),
     Misdeeds(Vec<(Misbehavior, u32, Near)>),
     Offences(u32, Near, Near),
     Order(u64, u64),
@@ -67,6 +69,19 @@ impl Damage {
         match victim {
             Saved::Network(network) => self.apply_to_network(network),
             Saved::Peer(peer) => self.apply_to_peer(peer),
+            Saved::Place(place) => self.apply_to_place(place),
+        }
+    }
+
+    fn apply_to_place(self, place: &mut SavedPlace) {
+        match self {
+            Self::Bans(bans, over) => (place.bans, place.over) = (bans, over.map(Offset::from)),
+            Self::Numbers([debts, crowd, _]) => {
+                (place.debts, place.crowd) = (number(debts), number(crowd));
+            }
+            Self::Order(created, _) => place.created = created,
+            Self::Place(Place(Subject::Addr(net))) => place.net = fold::net(net),
+            _ => {}
         }
     }
 
@@ -82,15 +97,8 @@ impl Damage {
 
     fn apply_to_peer(self, peer: &mut SavedPeer<Peer>) {
         match self {
-            Self::Again => {}
+            Self::Again | Self::Bans(..) => {}
             Self::Ban(ban) => peer.ban = ban.map(SavedBan::from),
-            Self::Connection(connection) => {
-                peer.connection = connection.map(|(ticket, since, dialled)| SavedConnection {
-                    ticket,
-                    since,
-                    dialled,
-                });
-            }
             Self::Debt(points, at, rate) => peer.debt = debt(points, at.into(), rate),
             Self::Flags(protected, redial, penalty, score) => {
                 peer.protected = protected;
@@ -99,7 +107,16 @@ impl Damage {
                 peer.score_withheld = score;
             }
             Self::Grace(grace) => peer.grace = grace.map(Offset::from),
-            Self::LowScores(low_scores) => peer.low_scores = low_scores,
+            Self::LowScores(low_scores, last) => {
+                (peer.low_scores, peer.last_low) = (low_scores, last.into());
+            }
+            Self::Numbers(numbers) => {
+                [peer.long, peer.hearsay, peer.deliveries] = numbers.map(number);
+            }
+            Self::Standing(standing) => {
+                let standing = standing.map(|(until, left)| (until.into(), left));
+                peer.standing = standing.map(|(until, left)| SavedStanding { until, left });
+            }
             Self::Misdeeds(misdeeds) => {
                 let misdeeds = misdeeds.into_iter().map(|(misbehavior, times, last)| {
                     SavedMisdeed { misbehavior, times, last: last.into() }
@@ -151,14 +168,23 @@ pub(crate) fn nobody(peer: Peer) -> SavedPeer<Peer> {
         redial: false,
         announced: Offset::default(),
         addr: None,
-        connection: None,
         protected: false,
         grace: None,
         low_scores: 0,
         penalty_withheld: false,
         score_withheld: false,
         misdeeds: Vec::new(),
+        reported: Points::ZERO,
+        last_low: Offset::default(),
+        standing: None,
+        long: SavedNumber::default(),
+        hearsay: SavedNumber::default(),
+        deliveries: SavedNumber::default(),
     }
+}
+
+fn number((micros, at): (u64, Near)) -> SavedNumber {
+    SavedNumber { micros, at: at.into() }
 }
 
 fn debt(points: u64, at: Offset, rate: u32) -> SavedDebt {

@@ -16,14 +16,21 @@ pub(crate) fn event(event: Event<Peer>) -> Event<Peer> {
             Event::Connected { peer: peer(of), addr: addr.map(ip), direction }
         }
         Event::Disconnected { peer: of } => Event::Disconnected { peer: peer(of) },
-        Event::Protect { subject: of } => Event::Protect { subject: subject(of) },
-        Event::Report { peer: of, misbehavior, penalty } => {
-            Event::Report { peer: peer(of), misbehavior, penalty }
+        Event::Expel { peer: of, misbehavior, duration } => {
+            Event::Expel { peer: peer(of), misbehavior, duration }
+        }
+        Event::Protect { subject: of, addr } => {
+            Event::Protect { subject: subject(of), addr: addr.map(ip) }
+        }
+        Event::Report { peer: of, misbehavior, penalty, via } => {
+            Event::Report { peer: peer(of), misbehavior, penalty, via: via.map(peer) }
         }
         Event::Score { peer: of, score } => Event::Score { peer: peer(of), score },
         Event::ScoreUnavailable { peer: of } => Event::ScoreUnavailable { peer: peer(of) },
         Event::Unban { subject: of, cause } => Event::Unban { subject: subject(of), cause },
         Event::Unprotect { subject: of } => Event::Unprotect { subject: subject(of) },
+        Event::Valid { peer: of, count } => Event::Valid { peer: peer(of), count },
+        Event::Waive { peer: of, points } => Event::Waive { peer: peer(of), points },
         event => event,
     }
 }

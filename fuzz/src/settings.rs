@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use peerwarden_core::{Config, ConfigError, DecayRate, Points};
+use peerwarden_core::{Config, ConfigError, DecayRate, PlaceLevel, Points};
 
 /// An arbitrary policy for histories about few peers in short times.
 #[derive(Clone, Debug)]
@@ -66,6 +66,8 @@ fn bans(u: &mut Unstructured<'_>, config: Config) -> Result<Config> {
 
 fn bounds(u: &mut Unstructured<'_>, config: Config) -> Result<Config> {
     let (v4, v6) = *u.choose(&[(32, 64), (24, 48), (0, 0), (16, 128)])?;
+    let (points, crowd) = (u.int_in_range(0..=20)?, u.int_in_range(0..=2)?);
+    let level = |length| PlaceLevel { length, debts: Points::from_points(points), crowd };
     let seconds = u.int_in_range(1..=10)?;
     let most = |u: &mut Unstructured<'_>| u.choose(&[usize::MAX, 1, 2, 3]).copied();
     let at_least_one = |number| NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN);
@@ -73,9 +75,20 @@ fn bounds(u: &mut Unstructured<'_>, config: Config) -> Result<Config> {
         .with_max_records(at_least_one(most(u)?))
         .with_max_addr_bans(at_least_one(most(u)?))
         .with_max_remote_bans(most(u)?)
-        .with_max_banned_peers(*u.choose(&[Some(0), Some(1), Some(2), None])?);
-    allowed(config.with_colocation_prefixes(v4, v6))
-        .and_then(|config| allowed(config.with_colocation_duration(Duration::from_secs(seconds))))
+        .with_max_places(most(u)?)
+        .with_max_standing(most(u)?)
+        .with_standing_after(*u.choose(&[None, Some(Duration::ZERO), Some(Duration::from_secs(5))])?)
+        .with_standing_for(Duration::from_secs(*u.choose(&[0, 5, 604_800])?))
+        .with_hearsay(u.arbitrary()?)
+        .with_incident(u.arbitrary()?)
+        .with_long_budget(u.choose(&[None, Some(5), Some(50)])?.map(Points::from_points))
+        .with_warning(u.choose(&[None, Some(1), Some(5)])?.map(Points::from_points));
+    let wider = level(v6 / 2);
+    let v6 = if v6 > 0 { vec![level(v6), wider] } else { vec![wider] };
+    let places = allowed(config.with_places_v4(&[level(v4)]))
+        .and_then(|config| allowed(config.with_places_v6(&v6)));
+    let durations = [seconds, 2 * seconds].map(Duration::from_secs);
+    places.and_then(|config| allowed(config.with_place_durations(&durations)))
 }
 
 fn few(u: &mut Unstructured<'_>) -> Result<NonZeroU32> {

@@ -40,7 +40,7 @@ impl Step {
     pub(crate) fn within_reach(mut self) -> Self {
         self.moment.last = FAR;
         match &mut self.event {
-            Event::Ban { duration, .. } => {
+            Event::Ban { duration, .. } | Event::Expel { duration, .. } => {
                 *duration = duration.map(|asked| longest().map_or(asked, |most| asked.min(most)));
             }
             Event::Report { penalty, .. } => *penalty = (*penalty).min(most()),
@@ -70,9 +70,8 @@ pub(crate) fn addrs() -> Vec<IpAddr> {
     checks::addrs().to_vec()
 }
 
-/// All but the last moment there is: a ban that begins then is over then, and whether it still
-/// counts until the next input the rules do not say.
-const LAST: Instant = Instant::from_nanos(u64::MAX - 1);
+/// Nearer to the end of time moments run into each other, and what comes first the rules do not say.
+const LAST: Instant = Instant::from_nanos(u64::MAX / 2);
 
 /// A hundred years.
 const FAR: Instant = Instant::from_secs(100 * 365 * 86_400);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use peerwarden_core::{
-    Amplification, Config, ConfigError, DecayRate, IpNet, Misbehavior, Penalty, Points, Score,
-    Subject,
+    Amplification, Config, ConfigError, DecayRate, IpNet, Misbehavior, Penalty, PlaceLevel, Points,
+    Score, Subject,
 };
 
 /// One call of a setter.
@@ -30,9 +30,13 @@ pub enum Setting {
     MinScore(f64),
     /// The debt above which a peer is banned.
     Threshold(f64),
-    /// What a place is.
-    Prefixes(u8, u8),
-    /// Where no place is banned.
+    /// What a place is: lengths, debts and crowds.
+    Places(Vec<(u8, f64, u32)>, Vec<(u8, f64, u32)>),
+    /// How long bans of places last.
+    PlaceDurations(Vec<Duration>),
+    /// What a peer may owe for no warning, and be reported for in the long run.
+    Limits(Option<f64>, Option<f64>),
+    /// Where there are no places.
     Exempt(Vec<Net>),
 }
 
@@ -47,7 +51,10 @@ pub enum Preset {
 pub enum Switch {
     CheckOnLeave,
     DryRun,
+    Hearsay,
+    Incident,
     Penalties,
+    Places,
     Redial,
     Scores,
     SlowAccrual,
@@ -55,10 +62,12 @@ pub enum Switch {
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
 pub enum Time {
-    Colocation,
+    ConfirmWithin,
     ForgiveAfter,
     MaxRemoteBan,
     MaxSentence,
+    StandingAfter,
+    StandingFor,
     UnbanGrace,
 }
 
@@ -67,10 +76,11 @@ pub enum Number {
     ChecksPerTick,
     Confirmations,
     MaxAddrBans,
-    MaxBannedPeers,
     MaxCycleTicks,
+    MaxPlaces,
     MaxRecords,
     MaxRemoteBans,
+    MaxStanding,
     MinConnected,
 }
 
@@ -114,10 +124,31 @@ impl Setting {
                 Ok(points) => config.with_threshold(points),
                 Err(_) => config,
             },
-            Self::Prefixes(v4, v6) => config.with_colocation_prefixes(v4, v6).unwrap_or(before),
+            Self::Places(v4, v6) => {
+                let level = |(length, points, crowd)| {
+                    Points::try_from(points).map(|debts| PlaceLevel { length, debts, crowd })
+                };
+                let v4: Vec<_> = v4.into_iter().flat_map(level).collect();
+                let v6: Vec<_> = v6.into_iter().flat_map(level).collect();
+                let config = config.with_places_v4(&v4).unwrap_or(before);
+                let before = config.clone();
+                config.with_places_v6(&v6).unwrap_or(before)
+            }
+            Self::PlaceDurations(durations) => {
+                config.with_place_durations(&durations).unwrap_or(before)
+            }
+            Self::Limits(warning, long_budget) => {
+                let points = |points: Option<f64>| points.map(Points::try_from).transpose();
+                match (points(warning), points(long_budget)) {
+                    (Ok(warning), Ok(long_budget)) => {
+                        config.with_warning(warning).with_long_budget(long_budget)
+                    }
+                    (Err(_), _) | (_, Err(_)) => config,
+                }
+            }
             Self::Exempt(networks) => {
                 let networks: Vec<_> = networks.into_iter().map(|net| net.0).collect();
-                config.with_colocation_exempt(&networks)
+                config.with_exempt(&networks)
             }
         }
     }
@@ -128,6 +159,9 @@ impl Switch {
         match self {
             Self::CheckOnLeave => config.with_check_on_leave(on),
             Self::DryRun => config.with_dry_run(on),
+            Self::Hearsay => config.with_hearsay(on),
+            Self::Incident => config.with_incident(on),
+            Self::Places => config.with_places(on),
             Self::Penalties => config.with_penalties(on),
             Self::Redial => config.with_redial(on),
             Self::Scores => config.with_scores(on),
@@ -144,7 +178,9 @@ impl Time {
     ) -> std::result::Result<Config, ConfigError> {
         let or_zero = duration.unwrap_or_default();
         match self {
-            Self::Colocation => config.with_colocation_duration(or_zero),
+            Self::ConfirmWithin => config.with_confirm_within(duration),
+            Self::StandingAfter => Ok(config.with_standing_after(duration)),
+            Self::StandingFor => Ok(config.with_standing_for(or_zero)),
             Self::ForgiveAfter => config.with_forgive_after(duration),
             Self::MaxRemoteBan => config.with_max_remote_ban(or_zero),
             Self::MaxSentence => config.with_max_sentence(duration),
@@ -161,7 +197,8 @@ impl Number {
             Self::ChecksPerTick => config.with_checks_per_tick(count.unwrap_or(NonZeroU32::MAX)),
             Self::Confirmations => config.with_confirmations(count.unwrap_or(NonZeroU32::MAX)),
             Self::MaxAddrBans => config.with_max_addr_bans(size.unwrap_or(NonZeroUsize::MIN)),
-            Self::MaxBannedPeers => config.with_max_banned_peers(value),
+            Self::MaxPlaces => config.with_max_places(value.unwrap_or_default()),
+            Self::MaxStanding => config.with_max_standing(value.unwrap_or_default()),
             Self::MaxCycleTicks => config.with_max_cycle_ticks(count),
             Self::MaxRecords => config.with_max_records(size.unwrap_or(NonZeroUsize::MIN)),
             Self::MaxRemoteBans => config.with_max_remote_bans(value.unwrap_or_default()),

@@ -42,17 +42,15 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The crowds of places fall as their levels say from here on; one whose level is gone, as before.
+    /// The crowds of places fall as their levels say from here on.
     fn refit_places(&mut self, before: &Config) {
         if self.config.has_places_like(before) {
             return;
         }
         let keys: Vec<_> = self.places.table.keys().collect();
         for key in keys {
-            if let Some(place) = self.places.table.get_mut(key)
-                && let Some(level) = self.config.level_of(&place.net)
-            {
-                let fall = Config::crowd_fall(level.crowd);
+            if let Some(place) = self.places.table.get_mut(key) {
+                let fall = self.config.crowd_fall_of(&place.net);
                 place.crowd.refall(self.now, place.crowd_fall, fall);
                 place.crowd_fall = fall;
                 self.places.relist(&self.hasher, key, self.now);
@@ -83,6 +81,7 @@ impl<P> Record<P> {
             }
         }
         self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
+        self.lapse(now, before);
         let (causes, over) = (self.causes(), self.account.sentence_over());
         self.account.reconfigure(now, &causes, after);
         if !causes.contains(Cause::Penalty) {

@@ -80,9 +80,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         away.is_some()
     }
 
+    /// How many peers are in standing that are not here.
+    pub(crate) fn standing_away(&self) -> usize {
+        self.config.standing_after().map_or(0, |_| self.away.len())
+    }
+
     /// Brings the peers in standing that are not here back to their bound.
     pub(crate) fn displace_standing(&mut self) {
-        while self.away.len() > self.config.max_standing()
+        while self.standing_away() > self.config.max_standing()
             && let Some(key) = self.away.first()
         {
             self.take_away(key);

@@ -5,7 +5,7 @@ use std::mem;
 
 use super::falling::Falling;
 use super::penalty::{capped, time_to_pay};
-use super::place::{crowd_fall, level_of};
+use super::place::crowd_fall;
 use super::record::{Record, deliveries_fall, hearsay_fall, heat_fall, long_fall};
 use super::{Model, Nanos, Peer};
 
@@ -23,11 +23,8 @@ impl Model {
             }
         }
         for place in &mut self.places {
-            if let Some(level) = level_of(place.net, &self.config) {
-                let fall = crowd_fall(&level);
-                place.crowd.change_fall(now, place.crowd_fall, fall);
-                place.crowd_fall = fall;
-            }
+            let fall = crowd_fall(place.net, &old);
+            place.crowd.change_fall(now, fall, crowd_fall(place.net, &self.config));
         }
         moved.sort_by_key(|(serial, _, _)| *serial);
         let amend = |(_, peer, until)| Action::Amend {
@@ -43,6 +40,7 @@ impl Record {
     /// The new end of the ban by penalty, if that moves.
     fn reconfigure(&mut self, now: Nanos, old: &Config, new: &Config) -> Option<Until> {
         self.keep_standing(now, old);
+        self.low_scores = self.running_count(now, old);
         if let Some(here) = &mut self.here {
             here.heat.change_fall(now, heat_fall(old), heat_fall(new));
         }

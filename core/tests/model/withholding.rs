@@ -1,4 +1,4 @@
-//! What comes instead of a ban that is due but not to be.
+//! Withheld bans: due, but not carried out, and the reasons.
 
 use peerwarden_core::{Action, Cause, IpNet, Subject, Until, Withheld};
 

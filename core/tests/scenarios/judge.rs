@@ -1,4 +1,4 @@
-//! What a scenario is played to: the engine or the reference model.
+//! Judges that a scenario is played to: the engine or the reference model.
 
 use foldhash::fast::RandomState;
 use peerwarden_core::{Action, Config, Direction, Event, Instant, PeerStatus, Warden};

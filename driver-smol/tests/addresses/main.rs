@@ -1,4 +1,4 @@
-//! What the transports for smol make of addresses, and what peerwarden does: the two are to agree.
+//! Differential test of addresses: the transports for smol against the reading that peerwarden judges by.
 
 #![expect(
     clippy::panic,

@@ -1,4 +1,4 @@
-//! What the application knows of how peers behave, beside what it reports of them directly.
+//! Reports about how peers behave: valid messages, hearsay, expulsion and waivers.
 
 use libp2p::PeerId;
 use peerwarden_core::{Amplification, BanDuration, Event, Misbehavior, Points};

@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use libp2p::core::transport::ListenerId;
-use libp2p::{Multiaddr, PeerId};
+use libp2p::PeerId;
 use peerwarden_core::{
-    BanDuration, Cause, Config, Denial, Event, Instant, IpNet, Origin, Points, Subject, Until,
-    Withheld,
+    BanDuration, Cause, Config, Event, Instant, Origin, Points, Subject, Until, Withheld,
 };
 
 use super::{Shared, State};
@@ -238,61 +236,6 @@ impl Shared {
         self.feed(state, event, now, State::news, |_, _| ());
     }
 
-    /// This node is `peer`: whatever it was accused of or banned for is lifted.
-    pub(crate) fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Gone> {
-        let now = self.now();
-        let subject = Subject::Peer(peer);
-        let mut state = self.enter()?;
-        state.orders.own.set_peer(peer);
-        if state.orders.listed(&subject).is_some() {
-            state.orders.list(subject.clone(), Listed::Lifted);
-        }
-        let banned = !refusals::causes(&state.engine, &subject, now).is_empty();
-        if banned || state.owed(&subject, now) > Points::ZERO {
-            let event = Event::Unban { subject, cause: None };
-            self.feed(state, event, now, State::news, |_, _| ());
-        } else {
-            drop(state);
-        }
-        if banned {
-            self.watch.accused("this node itself was banned: that ban was lifted", now);
-        }
-        Ok(())
-    }
-
-    /// This node listens on, or is reached at, `address`. Bans by remote lists of networks that it is
-    /// in are lifted, and those by the operator told of.
-    pub(crate) fn own_address(&self, listener: Option<ListenerId>, address: &Multiaddr) {
-        let now = self.now();
-        let mut state = self.lock();
-        let Some(ip) = state.orders.own.add(listener, address) else {
-            return;
-        };
-        let here = IpNet::from(ip);
-        let refusals = refusals::of(&state.engine, &Subject::Addr(here), now);
-        drop(state);
-        for Denial { network, cause, .. } in refusals {
-            let net = network.unwrap_or(here);
-            match cause {
-                Cause::Remote if !ip.is_loopback() => {
-                    let _ = self.unban(Subject::Addr(net), Some(Cause::Remote));
-                    let what = "a list had banned a network that holds an address of this node: \
-                                that ban was lifted";
-                    self.watch.holds_us(&net, ip, what, now);
-                }
-                Cause::Operator => {
-                    let what = "a banned network holds an address of this node";
-                    self.watch.holds_us(&net, ip, what, now);
-                }
-                Cause::Address
-                | Cause::Application
-                | Cause::Penalty
-                | Cause::Remote
-                | Cause::Score => {}
-            }
-        }
-    }
-
     /// The policy, without holding the lock for longer than it takes to find it.
     pub(crate) fn config(&self) -> Result<Arc<Config>, Gone> {
         Ok(self.enter()?.policy.clone())
@@ -368,7 +311,7 @@ impl State {
         Protection { subject, changed, tags, still_refused, at }
     }
 
-    fn owed(&self, subject: &Subject<PeerId>, now: Instant) -> Points {
+    pub(super) fn owed(&self, subject: &Subject<PeerId>, now: Instant) -> Points {
         match subject {
             Subject::Addr(_) => Points::ZERO,
             Subject::Peer(peer) => {

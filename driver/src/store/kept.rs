@@ -1,4 +1,4 @@
-//! What one row holds: the state of a peer, or of a network and of the place that it is.
+//! State that one row holds: of a peer, or of a network and of the place that it is.
 
 use std::time::Duration;
 

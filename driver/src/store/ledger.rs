@@ -132,9 +132,10 @@ impl Ledger {
     }
 
     /// Nothing is left of `subject`: its row goes if there is one. Those who come and go in great
-    /// numbers have none, and so are gone from here too.
+    /// numbers have none, and so are gone from here too. What may be stored is tried again anyway, and
+    /// removed then.
     fn forgotten(&mut self, hash: u64, subject: Subject<PeerId>) {
-        if self.may_be_stored(hash, &subject) {
+        if self.stored.contains(hash) {
             self.note_later(hash, subject);
         } else {
             self.soon.remove(hash, &subject);

@@ -1,4 +1,4 @@
-//! What libp2p's transports make of addresses, and what peerwarden does: the two are to agree.
+//! Differential test of addresses: libp2p's transports against the reading that peerwarden judges by.
 
 #![expect(
     clippy::panic,

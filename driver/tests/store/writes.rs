@@ -131,7 +131,7 @@ fn peers_that_come_and_go_are_never_written() {
 
     assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 0);
     node.flush();
-    assert_eq!(shelf.writes(), []);
+    assert!(shelf.writes().is_empty(), "{:?}", shelf.writes());
 }
 
 #[test]
@@ -168,8 +168,9 @@ fn those_who_are_displaced_before_they_are_written_leave_nothing_behind() {
         let _ = handle.report(somebody().0, peerwarden_libp2p::Misbehavior::INVALID_MESSAGE);
     }
 
+    // Ten that are known, and on a slow machine those of one checkpoint that failed.
     let waiting = handle.store_health().unwrap().unwrap().waiting;
-    assert!(waiting <= 10, "{waiting}");
+    assert!(waiting <= 20, "{waiting}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(crate) struct Cli {
     /// Minutes instead of hours: shows that everything runs
     #[arg(long)]
     smoke: bool,
-    /// Write the tables as Markdown into this file
+    /// Write the tables as Markdown into this file: between its markers, if it has some
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
     /// Write all figures as JSON into this file
@@ -90,5 +90,9 @@ impl Cli {
 }
 
 fn fits(asked: &str, name: &str) -> bool {
-    asked.strip_prefix('=').map_or_else(|| name.contains(asked), |exact| exact == name)
+    match asked.strip_prefix('=') {
+        Some(exact) => exact == name,
+        // Nothing is contained in everything.
+        None => !asked.is_empty() && name.contains(asked),
+    }
 }

@@ -45,6 +45,7 @@ pub(crate) struct Verdict {
 
 /// What came of a goal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 enum Outcome {
     Met,
     /// Missed, by no more than is known.
@@ -137,6 +138,8 @@ fn number(value: f64) -> String {
 mod tests {
     use super::*;
 
+    use crate::runner::samples::cell;
+
     const LIMIT: Limit = Limit { at_most: 30.0, why: "reasons" };
 
     #[test]
@@ -158,5 +161,29 @@ mod tests {
             assert!(goal.scenarios.iter().all(|name| scenarios.contains(name)), "{}", goal.what);
             assert!(goal.columns.iter().all(|name| columns.contains(name)), "{}", goal.what);
         }
+    }
+
+    #[test]
+    fn the_worst_seed_of_the_worst_cell_is_judged_and_others_are_not() {
+        let goal = Goal {
+            what: "sybils",
+            scenarios: &["sybils-v4", "sybils-64"],
+            columns: &["default"],
+            figure: |figures| figures.harm,
+            unit: "messages",
+            at_most: 50.0,
+            limit: None,
+        };
+        let cells = [
+            cell("sybils-v4", "default", &[(10.0, 0.0), (40.0, 0.0), (20.0, 0.0)]),
+            cell("sybils-64", "default", &[(30.0, 0.0)]),
+            cell("sybils-64", "+valid", &[(99.0, 0.0)]),
+            cell("sybils-48", "default", &[(99.0, 0.0)]),
+        ];
+        let verdict = goal.judge(&cells);
+        assert_eq!(verdict.worst, Some(40.0));
+        assert_eq!(verdict.at.as_deref(), Some("sybils-v4, default"));
+        assert_eq!(verdict.outcome, Outcome::Met);
+        assert_eq!(goal.judge(&cells[2..]).outcome, Outcome::NotMeasured);
     }
 }

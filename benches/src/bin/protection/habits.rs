@@ -1,4 +1,4 @@
-//! How honest peers behave.
+//! Habits of honest peers: rates, faults and comings and goings.
 
 use std::time::Duration;
 

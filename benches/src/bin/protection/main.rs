@@ -5,6 +5,7 @@ mod attackers;
 mod cli;
 mod clock;
 mod columns;
+mod document;
 mod goals;
 mod habits;
 mod honest;
@@ -64,7 +65,7 @@ fn run(cli: &Cli) -> Result<bool, Box<dyn Error>> {
         text = format!("### Goals\n\n{}\n{text}", goals::table(&verdicts));
     }
     match &cli.markdown {
-        Some(file) => write(file, &text)?,
+        Some(file) => document::write(file, &text)?,
         None => print!("{text}"),
     }
     if let Some(file) = &cli.json {

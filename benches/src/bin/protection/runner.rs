@@ -6,9 +6,9 @@ use std::thread;
 
 use peerwarden_core::ConfigError;
 
-use crate::columns::Column;
+use crate::columns::{Column, Table};
 use crate::ledger::Figures;
-use crate::scenario::{Scale, Scenario};
+use crate::scenario::{Scale, Scenario, Variants};
 use crate::world::Setup;
 
 /// One cell of the tables, and what came of it under each seed.
@@ -36,7 +36,7 @@ pub(crate) fn run(
 ) -> Result<Vec<Cell>, ConfigError> {
     let mut cells = Vec::new();
     for scenario in scenarios {
-        for column in columns.iter().filter(|column| column.scores || !scenario.needs_scores) {
+        for column in columns.iter().filter(|column| makes_sense(scenario, column)) {
             let (scenario, column) = (*scenario, *column);
             cells.push(Cell { scenario, column, runs: Vec::new() });
         }
@@ -46,6 +46,15 @@ pub(crate) fn run(
         cell.runs = runs?;
     }
     Ok(cells)
+}
+
+fn makes_sense(scenario: &Scenario, column: &Column) -> bool {
+    let variants = match column.table {
+        Table::Systems => true,
+        Table::Rules => scenario.variants != Variants::None,
+        Table::Ladder => scenario.variants == Variants::RulesAndLadder,
+    };
+    variants && (column.scores || !scenario.needs_scores)
 }
 
 /// All runs of a cell. More than were asked for, where a mean is needed: if few bad messages are accepted,
@@ -109,9 +118,50 @@ fn in_parallel<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> V
 }
 
 #[cfg(test)]
+pub(crate) mod samples {
+    use peerwarden_core::Instant;
+
+    use super::*;
+    use crate::ledger::Ledger;
+    use crate::time::hours;
+    use crate::{columns, scenarios};
+
+    /// A cell by the names of its row and column, with one run for each of these figures of harm and of
+    /// honest time lost.
+    pub(crate) fn cell(scenario: &str, column: &str, runs: &[(f64, f64)]) -> Cell {
+        let scenario = scenarios::all().into_iter().find(|each| each.name == scenario).unwrap();
+        let column = columns::all().into_iter().find(|each| each.name == column).unwrap();
+        let nothing = Ledger::new(Instant::ORIGIN, hours(1), 1).close(Instant::from_secs(3_600));
+        let run = |(harm, honest_lost): &(f64, f64)| Figures {
+            harm: *harm,
+            harm_an_hour: *harm,
+            honest_lost: *honest_lost,
+            ..nothing.clone()
+        };
+        Cell { scenario, column, runs: runs.iter().map(run).collect() }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::{columns, scenarios};
+
+    #[test]
+    fn variants_run_where_they_can_make_a_difference_and_scores_only_where_somebody_looks() {
+        let names = |scenario: &str| {
+            let scenario = *scenarios::all().iter().find(|each| each.name == scenario).unwrap();
+            let makes_sense = |column: &Column| makes_sense(&scenario, column);
+            let columns = columns::all().into_iter().filter(makes_sense);
+            columns.map(|column| column.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("slots-v4").len(), 10, "systems only");
+        assert!(names("incident-5").contains(&"no incident"));
+        assert!(!names("incident-5").contains(&"to 80 min"));
+        assert!(names("nat-raided-hourly").contains(&"to 80 min"));
+        assert!(!names("oscillating-score").contains(&"default"));
+        assert!(names("oscillating-score").contains(&"+scores"));
+    }
 
     #[test]
     fn results_of_parallel_jobs_are_in_the_order_of_the_jobs() {

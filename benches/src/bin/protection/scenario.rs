@@ -30,6 +30,8 @@ pub(crate) struct Scenario {
     pub(crate) warmup: Duration,
     /// Time that is looked at.
     pub(crate) length: Duration,
+    /// Under which variants of `default()` it is run besides.
+    pub(crate) variants: Variants,
     /// Whether it only makes sense under a policy that looks at scores.
     pub(crate) needs_scores: bool,
     /// Records that the policy has room for, if not as many as by default.
@@ -49,6 +51,17 @@ pub(crate) enum Tells {
     Up,
 }
 
+/// Variants of `default()` that can make a difference in a scenario.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Variants {
+    /// None is worth the time.
+    None,
+    /// Those without a rule.
+    Rules,
+    /// Those, and other ends of the ladder of places.
+    RulesAndLadder,
+}
+
 /// How much of a scenario is run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
@@ -66,7 +79,7 @@ impl Scale {
         Self { warmup: Duration::MAX, length: Duration::MAX, enough: 2_000_000 };
     /// Just enough to show that everything runs.
     pub(crate) const SMOKE: Self =
-        Self { warmup: Duration::from_secs(30), length: Duration::from_secs(240), enough: 1_500 };
+        Self { warmup: Duration::from_secs(30), length: Duration::from_secs(120), enough: 1_000 };
 }
 
 impl Scale {
@@ -93,6 +106,7 @@ impl Scenario {
         slots: 50,
         warmup: Duration::from_secs(60),
         length: Duration::from_secs(7_200),
+        variants: Variants::Rules,
         needs_scores: false,
         max_records: None,
         populate: |_| {},

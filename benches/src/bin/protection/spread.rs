@@ -1,4 +1,4 @@
-//! How far runs with different seeds are apart.
+//! Spread of a figure over runs with different seeds.
 
 use crate::ledger::Figures;
 use crate::runner::Cell;
@@ -53,4 +53,21 @@ fn range(runs: &[Figures], figure: impl Fn(&Figures) -> f64) -> (f64, f64) {
     runs.iter()
         .map(figure)
         .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::samples::cell;
+
+    #[test]
+    fn seeds_that_are_further_apart_than_stated_are_named() {
+        let near = cell("burst", "default", &[(10_000.0, 1.0), (9_000.0, 2.0)]);
+        assert!(check(std::slice::from_ref(&near)).is_ok());
+        let far = cell("drip", "flow", &[(10_000.0, 1.0), (5_000.0, 1.0)]);
+        let lost = cell("nat-attacked", "flow", &[(1.0, 1.0), (1.0, 20.0)]);
+        let beyond = check(&[near, far, lost]).unwrap_err();
+        let named: Vec<_> = beyond.lines().filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(named, ["drip, flow", "nat-attacked, flow"]);
+    }
 }

@@ -15,15 +15,15 @@ pub(crate) use text::short;
 /// All tables.
 pub(crate) fn all(cells: &[Cell]) -> String {
     let parts = [
-        ("peerwarden and others", systems(cells)),
-        ("First ban, ids banned, networks banned, fewest honest up, largest table", details(cells)),
-        ("What each rule is worth", rules(cells)),
-        ("How long places are banned", ladder(cells)),
+        ("peerwarden and others", CELLS, systems(cells)),
+        ("What each rule is worth", RULES, rules(cells)),
+        ("How long places are banned", LADDER, ladder(cells)),
+        ("Other figures", DETAILS, details(cells)),
     ];
     let mut text = String::new();
-    for (title, table) in parts.into_iter().filter(|(_, table)| !table.is_empty()) {
+    for (title, about, table) in parts.into_iter().filter(|(.., table)| !table.is_empty()) {
         // Writing to a string does not fail.
-        let _ = write!(text, "### {title}\n\n{table}\n");
+        let _ = write!(text, "### {title}\n\n{about}\n\n{table}\n");
     }
     text
 }
@@ -124,3 +124,22 @@ fn names_in(cells: &[Cell], wanted: impl Fn(&Column) -> bool) -> Vec<&'static st
     }
     names
 }
+
+const CELLS: &str = "\
+Bad messages of attackers accepted in the run, and in brackets how many an hour in its second half. `~`: the
+run ended at two million, and the rest is taken to go on like its end. In bold the time that honest peers
+wanted to be connected and were not; `new` is that of those with a new id each time. Rows without an attacker
+show that time alone, with the number of honest peers that were banned. `forgotten`: the flood made the
+policy forget an offender.";
+
+const RULES: &str = "\
+`default()` with valid messages counted, or with scores as well, without one rule each. Only scenarios in which
+one of them makes a difference.";
+
+const LADDER: &str = "\
+`default()` with valid messages counted, and other `place_durations`. Only scenarios in which they make a
+difference.";
+
+const DETAILS: &str = "\
+Time of the first ban of an attacker or a network, bans of attackers' ids, bans of networks, fewest honest peers
+up at any time, entries that the policy held at most.";

@@ -8,7 +8,7 @@ use clap::{Parser, ValueEnum};
 use crate::scale::Scale;
 use crate::sections::Section;
 
-/// Measures what peerwarden costs, in under two minutes.
+/// Measures what peerwarden costs. The section `store` takes minutes, the others under two together.
 ///
 /// Prints a line for each figure, `name value unit`, and then whether the goals are met. Fails if one
 /// is not. Every figure that is judged is a ratio, taken in turns with a baseline in the same run;

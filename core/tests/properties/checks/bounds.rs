@@ -16,16 +16,19 @@ pub(crate) fn check(
     now: Instant,
 ) -> Checked {
     let beats = matches!(event, Event::Heartbeat);
+    let hearsay = matches!(event, Event::Report { via: Some(_), .. });
     let (counts, config) = (engine.counts(), engine.config());
 
     let connected = ledger.links.values().filter(|link| **link == Link::Up).count();
     that(counts.connected == connected, || format!("{connected} connected, but {counts:?}"))?;
 
-    let spared = |peer: Peer| ledger.may_be_spared(engine, peer, now);
+    let known = |peer: Peer| engine.status(&peer, now).is_some();
+    let spared = |peer: Peer| known(peer) && ledger.may_be_spared(engine, peer, now);
     let kept = (0..PEERS).filter(|peer| ledger.keeps(peer) || spared(*peer)).count();
     let others = counts.records.checked_sub(kept);
-    // A heartbeat displaces nothing.
-    let bounded = |others: usize| others <= config.max_records().get() || beats;
+    // A heartbeat displaces nothing, and no input whom it was about: of hearsay that is two.
+    let most = config.max_records().get().max(if hearsay { 2 } else { 1 });
+    let bounded = |others: usize| others <= most || beats;
     that(others.is_some_and(bounded), || {
         format!("{kept} records are kept in any case, and there are {counts:?}")
     })?;

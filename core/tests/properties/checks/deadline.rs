@@ -1,13 +1,13 @@
 //! The promises of `next_deadline`.
 
-use peerwarden_core::{Action, Event, Instant};
+use peerwarden_core::{Action, Cause, Event, Instant, Verdict};
 
 use super::answers::verdicts;
 use super::orders::that;
 use super::{Checked, Engine, Peer};
 
 /// "`next_deadline` is never late, may be early, and for a mere `Forget` is rounded up to the next
-/// full second"; before it no verdict changes, and after a heartbeat at it the next one is later.
+/// full second"; before it no verdict changes but by places, and after a heartbeat at it the next one is later.
 pub(crate) fn check(engine: &Engine, now: Instant) -> Checked {
     let deadline = engine.next_deadline().map(Instant::as_nanos);
     let now = now.as_nanos();
@@ -25,7 +25,7 @@ pub(crate) fn check(engine: &Engine, now: Instant) -> Checked {
         that(actions.is_empty(), || {
             format!("just before the deadline {deadline:?} time gave {actions:?}")
         })?;
-        let same = verdicts(engine, at(now)) == verdicts(engine, at(before));
+        let same = firm(engine, at(now)) == firm(engine, at(before));
         that(same, || format!("a verdict changes before the deadline {deadline:?}"))?;
     }
 
@@ -34,6 +34,17 @@ pub(crate) fn check(engine: &Engine, now: Instant) -> Checked {
     that(next.is_none_or(|next| next > at(served)), || {
         format!("a driver would spin: after a heartbeat at {served} the next deadline is {next:?}")
     })
+}
+
+/// The verdicts but for those by bans of places: whom these touch changes in silence, with standing
+/// and grace.
+fn firm(engine: &Engine, at: Instant) -> Vec<Verdict> {
+    let by_place = |verdict: &Verdict| match verdict {
+        Verdict::Allow => false,
+        Verdict::Deny(denial) => denial.cause == Cause::Address,
+    };
+    let firm = |verdict| if by_place(&verdict) { Verdict::Allow } else { verdict };
+    verdicts(engine, at).into_iter().map(firm).collect()
 }
 
 /// What a heartbeat gives, and the engine after it.

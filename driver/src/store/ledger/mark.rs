@@ -207,6 +207,6 @@ impl Ledger {
         subject: &Subject<PeerId>,
         engine: &Warden<PeerId, S>,
     ) -> bool {
-        self.may_be_stored(hash, subject) || engine.remembers(subject)
+        self.stored.contains(hash) || engine.remembers(subject)
     }
 }

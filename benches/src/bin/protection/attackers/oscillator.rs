@@ -50,11 +50,14 @@ impl Oscillator {
     }
 }
 
-/// Payloads whose penalty has faded to less than 100 after this time.
+/// Payloads that can be sent at each such time without a score of -100 at the end of it: what is left
+/// of earlier ones counts too, up to 20 of them in all.
 fn affordable(time: Duration) -> u64 {
-    let halvings = time.as_secs_f64() / HALF_LIFE.as_secs_f64();
-    let payloads = (99.0 / 20.0 * halvings.exp2()).floor();
-    if payloads >= 20.0 { AT_ONCE } else { payloads as u64 }
+    let left = (-time.as_secs_f64() / HALF_LIFE.as_secs_f64()).exp2();
+    if 20.0 * left < BELOW_MINIMUM {
+        return AT_ONCE;
+    }
+    (BELOW_MINIMUM * (1.0 - left) / left) as u64
 }
 
 impl Actor for Oscillator {
@@ -89,5 +92,17 @@ impl Actor for Oscillator {
 }
 
 const AT_ONCE: u64 = 1_000;
+/// Payloads that weigh just under 100.
+const BELOW_MINIMUM: f64 = 4.95;
 /// A little more than the 18 s of the model: the node decays in steps of 2 s.
 const HALF_LIFE: Duration = secs(20);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_affordable_grows_with_the_time_between_looks_until_it_is_without_limit() {
+        assert_eq!([0, 10, 20, 30, 46].map(|time| affordable(secs(time))), [0, 2, 4, 9, 1_000]);
+    }
+}

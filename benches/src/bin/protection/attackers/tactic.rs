@@ -1,4 +1,4 @@
-//! What an attacker does with one connection after another.
+//! Tactics: the life of one attacker after another, connection by connection.
 
 use std::rc::Rc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an attacker knows of each policy: arithmetic on its rules.
+//! An attacker's knowledge of each policy: arithmetic on its rules.
 
 use std::time::Duration;
 

@@ -106,3 +106,44 @@ const KNOWN: [(&str, Limit); 2] = [
 ];
 const OURS: &str = "op_node";
 const THEIRS: &str = "op-node's";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::goals::Outcome;
+    use crate::runner::samples::cell;
+
+    #[test]
+    fn means_of_all_seeds_are_compared_and_what_nothing_stops_is_not() {
+        let mut cells = vec![
+            cell("burst", OURS, &[(1_000.0, 0.0), (3_050.0, 0.0)]),
+            cell("burst", THEIRS, &[(1_500.0, 0.0), (500.0, 0.0)]),
+            cell("sybils-v4", OURS, &[(9e9, 0.0)]),
+            cell("sybils-v4", THEIRS, &[(1.0, 0.0)]),
+        ];
+        for cut in cells.iter_mut().skip(2).flat_map(|cell| &mut cell.runs) {
+            cut.cut_short = true;
+        }
+        let verdicts = judge(&cells);
+        let worst = verdicts.first().and_then(|verdict| verdict.worst);
+        assert!((worst.unwrap() - 1.975).abs() < 1e-9, "{worst:?}");
+        let outcomes: Vec<_> = verdicts.iter().map(|verdict| verdict.outcome).collect();
+        let none = Outcome::NotMeasured;
+        assert_eq!(outcomes, [Outcome::Missed, none, none, none]);
+    }
+
+    #[test]
+    fn what_is_known_to_be_weaker_is_judged_by_its_own_limit() {
+        let cells = [
+            cell("oscillating-score", OURS, &[(10_000.0, 0.0)]),
+            cell("oscillating-score", THEIRS, &[(100.0, 0.0)]),
+            cell("noise-1%", OURS, &[(0.0, 95.0)]),
+            cell("noise-1%", THEIRS, &[(0.0, 96.0)]),
+        ];
+        let outcomes: Vec<_> = judge(&cells).iter().map(|verdict| verdict.outcome).collect();
+        let [general, oscillation, standing, lost] = outcomes.try_into().unwrap();
+        assert_eq!((general, standing), (Outcome::NotMeasured, Outcome::NotMeasured));
+        assert!(matches!(oscillation, Outcome::Limit { .. }));
+        assert_eq!(lost, Outcome::Met);
+    }
+}

@@ -3,7 +3,7 @@
 use crate::attackers::{Refusal, Shared, Tactic};
 use crate::habits::{Habits, Sessions};
 use crate::network::{NAT, Pool, hosted_v4, hosted_v6};
-use crate::scenario::{Scenario, Stage};
+use crate::scenario::{Scenario, Stage, Variants};
 use crate::time::{days, hours, mins};
 
 /// Stays four hours, comes back after half an hour.
@@ -49,6 +49,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "nat-attacked",
         title: "NAT of 200, six attackers behind it for 2 h",
+        variants: Variants::RulesAndLadder,
         populate: |stage| {
             neighbours(stage, 0.0);
             raid(stage, Refusal::Wait);
@@ -58,6 +59,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "nat-attacked-noisy",
         title: "the same, neighbours with 0.1 % bad messages",
+        variants: Variants::RulesAndLadder,
         populate: |stage| {
             neighbours(stage, NOISE);
             raid(stage, Refusal::Wait);
@@ -67,6 +69,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "nat-raided-once",
         title: "NAT of 200, six attackers once until it is refused",
+        variants: Variants::RulesAndLadder,
         populate: |stage| {
             neighbours(stage, 0.0);
             raid(stage, Refusal::GiveUp);
@@ -77,6 +80,7 @@ pub(super) const ALL: &[Scenario] = &[
         name: "nat-raided-hourly",
         title: "NAT of 200, raided at each full hour of a day",
         length: days(1),
+        variants: Variants::RulesAndLadder,
         populate: |stage| {
             neighbours(stage, 0.0);
             raid(stage, Refusal::NextFull(hours(1)));
@@ -96,6 +100,7 @@ pub(super) const ALL: &[Scenario] = &[
         title: "40 honest and 20 sybils' lanes in one /24 of a hoster, until cut",
         slots: 100,
         warmup: hours(3),
+        variants: Variants::RulesAndLadder,
         populate: |stage| {
             hosted(stage, hosted_v4);
             let pool = Shared::new(Pool::V4Slash24(40));
@@ -108,6 +113,7 @@ pub(super) const ALL: &[Scenario] = &[
         title: "40 honest and 20 sybils' lanes in one /48 of a hoster, until cut",
         slots: 100,
         warmup: hours(3),
+        variants: Variants::RulesAndLadder,
         populate: |stage| {
             hosted(stage, |index| hosted_v6(index.into()));
             stage.attackers(20, &Tactic::FRESH_UNTIL_CUT, &Shared::new(Pool::V6(48)));

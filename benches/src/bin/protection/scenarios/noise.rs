@@ -34,6 +34,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "noise-heavy",
         title: "10 000 messages a second, 0.01 % bad",
+        length: hours(4),
         populate: |stage| noisy(stage, 10_000.0, 0.000_1),
         ..NOISE
     },

@@ -4,7 +4,7 @@ use crate::attackers::{Oscillator, Shared, Stop, Tactic};
 use crate::habits::Habits;
 use crate::network::{LAIR, Pool};
 use crate::policy::Knowledge;
-use crate::scenario::{Scenario, Stage};
+use crate::scenario::{Scenario, Stage, Variants};
 use crate::time::{days, hours, millis, mins, secs};
 
 fn lair() -> Shared {
@@ -90,6 +90,7 @@ pub(super) const ALL: &[Scenario] = &[
         name: "month-of-bursts",
         title: "four weeks of bursts until banned",
         length: days(28),
+        variants: Variants::None,
         populate: |stage| alone(stage, &Tactic::FLAT_OUT),
         ..Scenario::USUAL
     },
@@ -97,6 +98,7 @@ pub(super) const ALL: &[Scenario] = &[
         name: "month-of-days",
         title: "four weeks of one ban a day, forgiven each time",
         length: days(28),
+        variants: Variants::None,
         populate: |stage| {
             alone(stage, &Tactic { rest: days(1).saturating_add(mins(2)), ..Tactic::FLAT_OUT });
         },
@@ -106,6 +108,7 @@ pub(super) const ALL: &[Scenario] = &[
         name: "month-of-drip",
         title: "four weeks of the fastest polite drip",
         length: days(28),
+        variants: Variants::None,
         populate: |stage| {
             let tactic = tuned_drip(stage.knowledge());
             alone(stage, &tactic);
@@ -140,6 +143,7 @@ pub(super) const ALL: &[Scenario] = &[
         name: "clock-on",
         title: "bursts, and the wall clock leaps on by a day",
         length: hours(12),
+        variants: Variants::None,
         populate: |stage| {
             let leap = stage.attack().saturating_add(hours(6));
             stage.world().clock().set_on(leap, days(1));

@@ -3,7 +3,7 @@
 use crate::attackers::{Shared, Tactic};
 use crate::habits::{Habits, Sessions};
 use crate::network::{LAIR, Pool};
-use crate::scenario::{Scenario, Stage, Tells};
+use crate::scenario::{Scenario, Stage, Tells, Variants};
 use crate::time::{hours, mins};
 
 fn silent(stage: &mut Stage, pool: Pool) {
@@ -12,7 +12,8 @@ fn silent(stage: &mut Stage, pool: Pool) {
     stage.attackers(50, &Tactic::SILENT, &Shared::new(pool));
 }
 
-const SLOTS: Scenario = Scenario { tells: Tells::Up, length: hours(6), ..Scenario::USUAL };
+const SLOTS: Scenario =
+    Scenario { tells: Tells::Up, length: hours(6), variants: Variants::None, ..Scenario::USUAL };
 
 /// Attackers that want nothing but slots.
 pub(super) const ALL: &[Scenario] = &[

@@ -6,7 +6,7 @@ use crate::attackers::{Shared, Stop, Tactic, Visitor};
 use crate::habits::Habits;
 use crate::network::{LAIR, Pool};
 use crate::policy::Knowledge;
-use crate::scenario::{Scenario, Stage};
+use crate::scenario::{Scenario, Stage, Variants};
 use crate::time::{days, hours, secs};
 
 fn bursts(stage: &mut Stage, pool: Pool, lanes: usize) {
@@ -33,6 +33,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "sybils-v4",
         title: "fresh ids, one IPv4, bursts",
+        variants: Variants::RulesAndLadder,
         populate: |stage| bursts(stage, ONE_V4, 1),
         ..Scenario::USUAL
     },
@@ -51,18 +52,21 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "sybils-48",
         title: "fresh ids, one /48, bursts",
+        variants: Variants::RulesAndLadder,
         populate: |stage| bursts(stage, Pool::V6(48), 1),
         ..Scenario::USUAL
     },
     Scenario {
         name: "sybils-v4-cut",
         title: "fresh ids, one IPv4, each until cut",
+        variants: Variants::RulesAndLadder,
         populate: |stage| against_thirty(stage, &Tactic::FRESH_UNTIL_CUT, ONE_V4, 1),
         ..Scenario::USUAL
     },
     Scenario {
         name: "sybils-48-cut",
         title: "fresh ids, one /48, each until cut",
+        variants: Variants::RulesAndLadder,
         populate: |stage| against_thirty(stage, &Tactic::FRESH_UNTIL_CUT, Pool::V6(48), 1),
         ..Scenario::USUAL
     },
@@ -102,6 +106,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "botnet-16s",
         title: "fresh ids, 100 IPv4 of 100 /16s, 20 at once",
+        variants: Variants::RulesAndLadder,
         populate: |stage| bursts(stage, Pool::V4Slash16s(100), 20),
         ..Scenario::USUAL
     },
@@ -109,6 +114,7 @@ pub(super) const ALL: &[Scenario] = &[
         name: "botnet-16s-day",
         title: "the same for a day, each until cut",
         length: days(1),
+        variants: Variants::RulesAndLadder,
         populate: |stage| {
             against_thirty(stage, &Tactic::FRESH_UNTIL_CUT, Pool::V4Slash16s(100), 20);
         },
@@ -117,6 +123,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "botnet-24",
         title: "fresh ids, the 254 IPv4 of one /24, 20 at once",
+        variants: Variants::RulesAndLadder,
         populate: |stage| bursts(stage, Pool::V4Slash24(1), 20),
         ..Scenario::USUAL
     },
@@ -126,6 +133,7 @@ pub(super) const ALL: &[Scenario] = &[
         warmup: hours(3),
         length: secs(300),
         max_records: Some(2_000),
+        variants: Variants::None,
         populate: |stage| {
             stage.honest(29, Habits::QUIET);
             let offends = Tactic { stop: Stop::Cut, ..Tactic::FLAT_OUT };

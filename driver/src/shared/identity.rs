@@ -1,0 +1,67 @@
+//! This node's own id and addresses, which no order and no report is to harm.
+
+use libp2p::core::transport::ListenerId;
+use libp2p::{Multiaddr, PeerId};
+use peerwarden_core::{Cause, Denial, Event, IpNet, Points, Subject};
+
+use super::{Shared, State};
+use crate::handle::Gone;
+use crate::orders::Listed;
+use crate::refusals;
+
+impl Shared {
+    /// This node is `peer`: whatever it was accused of or banned for is lifted.
+    pub(crate) fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Gone> {
+        let now = self.now();
+        let subject = Subject::Peer(peer);
+        let mut state = self.enter()?;
+        state.orders.own.set_peer(peer);
+        if state.orders.listed(&subject).is_some() {
+            state.orders.list(subject.clone(), Listed::Lifted);
+        }
+        let banned = !refusals::causes(&state.engine, &subject, now).is_empty();
+        if banned || state.owed(&subject, now) > Points::ZERO {
+            let event = Event::Unban { subject, cause: None };
+            self.feed(state, event, now, State::news, |_, _| ());
+        } else {
+            drop(state);
+        }
+        if banned {
+            self.watch.accused("this node itself was banned: that ban was lifted", now);
+        }
+        Ok(())
+    }
+
+    /// This node listens on, or is reached at, `address`. Bans by remote lists of networks that it is
+    /// in are lifted, and those by the operator told of.
+    pub(crate) fn own_address(&self, listener: Option<ListenerId>, address: &Multiaddr) {
+        let now = self.now();
+        let mut state = self.lock();
+        let Some(ip) = state.orders.own.add(listener, address) else {
+            return;
+        };
+        let here = IpNet::from(ip);
+        let refusals = refusals::of(&state.engine, &Subject::Addr(here), now);
+        drop(state);
+        for Denial { network, cause, .. } in refusals {
+            let net = network.unwrap_or(here);
+            match cause {
+                Cause::Remote if !ip.is_loopback() => {
+                    let _ = self.unban(Subject::Addr(net), Some(Cause::Remote));
+                    let what = "a list had banned a network that holds an address of this node: \
+                                that ban was lifted";
+                    self.watch.holds_us(&net, ip, what, now);
+                }
+                Cause::Operator => {
+                    let what = "a banned network holds an address of this node";
+                    self.watch.holds_us(&net, ip, what, now);
+                }
+                Cause::Address
+                | Cause::Application
+                | Cause::Penalty
+                | Cause::Remote
+                | Cause::Score => {}
+            }
+        }
+    }
+}
