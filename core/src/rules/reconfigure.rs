@@ -42,7 +42,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The crowds of places fall as their levels say from here on.
+    /// The crowds of places fall as their levels say from here on; one without a level as if that
+    /// allowed no offence.
     fn refit_places(&mut self, before: &Config) {
         if self.config.has_places_like(before) {
             return;

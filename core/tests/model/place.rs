@@ -40,7 +40,7 @@ pub(crate) fn debts_fall() -> Fall {
 }
 
 /// "Falls by `crowd` + 1 in 10 min". The design does not say how a place falls whose level a new
-/// policy does not have: as if its crowd were 0.
+/// policy does not have, or that judges no places: as if its crowd were 0.
 pub(crate) fn crowd_fall(place: IpNet, config: &Config) -> Fall {
     let mut levels = levels(place.addr(), config).into_iter();
     let level = levels.find(|level| level.length == place.prefix_len());
@@ -49,6 +49,9 @@ pub(crate) fn crowd_fall(place: IpNet, config: &Config) -> Fall {
 }
 
 fn levels(ip: IpAddr, config: &Config) -> Vec<PlaceLevel> {
+    if !config.places() {
+        return Vec::new();
+    }
     match ip {
         IpAddr::V4(_) => config.places_v4().collect(),
         IpAddr::V6(_) => config.places_v6().collect(),
@@ -60,8 +63,7 @@ impl Model {
     /// [...], longest first". "The places [...] of a NAT64 IP are those of the IPv4 inside." "An
     /// exempt IP has no places."
     pub(crate) fn places_of(&self, ip: Option<IpAddr>) -> Vec<(IpNet, PlaceLevel)> {
-        let judged = self.config.places();
-        let Some(ip) = ip.filter(|ip| judged && !self.is_exempt(*ip)) else {
+        let Some(ip) = ip.filter(|ip| !self.is_exempt(*ip)) else {
             return Vec::new();
         };
         let ip = origin(ip);
