@@ -24,7 +24,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         {
             self.end_network_cause(key, Cause::Address, actions);
         }
-        self.places.displace(&self.hasher, self.config.max_places());
+        if !only_time_passed {
+            self.places.displace(&self.hasher, self.config.max_places());
+        }
     }
 
     fn displace_records(&mut self, about: [Option<RecordKey>; 2], actions: &mut Vec<Action<P>>) {

@@ -16,13 +16,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// bans began, an incident last of a tie; then drops each record with nothing left in it, in order
     /// of creation. Places with nothing left to answer for go in silence.
     ///
-    /// With nothing due this looks at four numbers.
+    /// With nothing due this looks at five numbers.
     pub(crate) fn let_time_pass(&mut self, now: Instant, actions: &mut Vec<Action<P>>) {
         self.now = self.now.max(now);
         let incident_ends = self.incident.end.is_some_and(|end| end <= self.now);
         if self.deadlines.any_due(self.now) || incident_ends {
             self.end_bans(actions);
             self.review(actions);
+        }
+        // Nobody else looks at the record of a protected peer.
+        while let Some(key) = self.away.first_over(self.now) {
+            self.take_away(key);
+            self.reindex(key);
         }
         if self.places.any_empty(self.now) {
             self.places.drop_empty(&self.hasher, self.now);

@@ -17,7 +17,7 @@ pub(crate) struct Away {
 /// The peers in standing that are not here, those first whose standing ends first, of these those
 /// that left first.
 ///
-/// Standing that has ended is taken out when the record is looked at again.
+/// Standing that has ended is taken out when the record is looked at again, or else when time passes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AwayPeers {
     entries: BTreeSet<(Instant, u64, RecordKey)>,
@@ -35,6 +35,12 @@ impl AwayPeers {
     /// The peer that loses its standing first.
     pub(crate) fn first(&self) -> Option<RecordKey> {
         self.entries.first().map(|(_, _, key)| *key)
+    }
+
+    /// A peer whose standing has ended at `now`, if there is one.
+    pub(crate) fn first_over(&self, now: Instant) -> Option<RecordKey> {
+        let (until, _, key) = self.entries.first()?;
+        (*until <= now).then_some(*key)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -114,7 +114,10 @@ impl Model {
             actions.extend(self.displace_records(&about));
         }
         actions.extend(self.displace_networks());
-        self.displace_places();
+        // "Extra heartbeats change nothing but the moment at which an end is announced."
+        if !heartbeat {
+            self.displace_places();
+        }
         actions
     }
 
