@@ -92,7 +92,8 @@ pub enum Event<P> {
     /// - [`forgive_after`](Config::with_forgive_after): the time that a peer has been without a ban
     ///   counts in full against the new period, so a shorter one can forgive several offences.
     /// - [`places_v4`](Config::with_places_v4), [`places_v6`](Config::with_places_v6): crowds of places
-    ///   fall as their levels say from here on. What places answer for so far stays.
+    ///   fall as their levels say from here on, those without a level any more by one offence in ten
+    ///   minutes. What places answer for so far stays.
     /// - [`standing_after`](Config::with_standing_after): peers in standing stay so.
     /// - [`long_budget`](Config::with_long_budget), [`default_penalty`](Config::with_default_penalty):
     ///   what falls by them falls otherwise from here on; without a long budget nothing is left of it.

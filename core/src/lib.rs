@@ -39,10 +39,11 @@
 //!
 //! let misbehavior = Misbehavior::INVALID_MESSAGE;
 //! let penalty = warden.config().penalty(misbehavior, Amplification::try_from(100.0)?);
-//! let first = warden.handle_input(Event::Report { peer, misbehavior, penalty, via: None }, now);
-//! assert_eq!(first, [], "as much as the threshold is not over it");
+//! let report = Event::Report { peer, misbehavior, penalty, via: None };
+//! let first = warden.handle_input(report.clone(), now);
+//! assert_eq!(first, [Action::Warn { peer }], "as much as the threshold is not over it");
 //!
-//! let second = warden.handle_input(Event::Report { peer, misbehavior, penalty, via: None }, now);
+//! let second = warden.handle_input(report, now);
 //! let lines: Vec<_> = second.iter().map(Action::to_string).collect();
 //! assert_eq!(lines, ["ban peer:mallory penalty until 182.8", "disconnect mallory"]);
 //! # Ok::<(), peerwarden_core::PenaltyError>(())

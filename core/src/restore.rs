@@ -275,8 +275,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     fn make_place(&mut self, net: IpNet) -> PlaceKey {
         let created = self.take_order();
-        let crowd = self.config.level_of(&net).map_or(0, |level| level.crowd);
-        let place = Place::new(net, created, Config::crowd_fall(crowd));
+        let place = Place::new(net, created, self.config.crowd_fall_of(&net));
         self.places.table.insert(&self.hasher, place)
     }
 }

@@ -42,17 +42,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The crowds of places fall as their levels say from here on; one whose level is gone, as before.
+    /// The crowds of places fall as their levels say from here on; one without a level as if that
+    /// allowed no offence.
     fn refit_places(&mut self, before: &Config) {
         if self.config.has_places_like(before) {
             return;
         }
         let keys: Vec<_> = self.places.table.keys().collect();
         for key in keys {
-            if let Some(place) = self.places.table.get_mut(key)
-                && let Some(level) = self.config.level_of(&place.net)
-            {
-                let fall = Config::crowd_fall(level.crowd);
+            if let Some(place) = self.places.table.get_mut(key) {
+                let fall = self.config.crowd_fall_of(&place.net);
                 place.crowd.refall(self.now, place.crowd_fall, fall);
                 place.crowd_fall = fall;
                 self.places.relist(&self.hasher, key, self.now);

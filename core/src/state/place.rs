@@ -166,6 +166,12 @@ impl Config {
     pub(crate) fn crowd_fall(crowd: u32) -> Fall {
         Fall::new((u64::from(crowd) + 1) * OFFENCE, CROWD_PERIOD)
     }
+
+    /// How the crowd of this place falls: as its level says, or as if none were allowed if there is
+    /// no such level any more.
+    pub(crate) fn crowd_fall_of(&self, net: &IpNet) -> Fall {
+        Self::crowd_fall(self.level_of(net).map_or(0, |level| level.crowd))
+    }
 }
 
 /// Whether a ban that was over at `over` has been so for long enough at `now`.

@@ -156,7 +156,7 @@ impl Model {
             records: self.records.len(),
             connected: self.here(),
             networks: self.networks.iter().filter(|each| !each.has_nothing_left(now)).count(),
-            places: self.places.iter().filter(|place| now < place.dropped_from()).count(),
+            places: self.places.iter().filter(|each| now < each.dropped_from(&self.config)).count(),
             standing_away: self.standing_away(),
             displaced: self.displaced,
             bans: Cause::ALL.map(|cause| {

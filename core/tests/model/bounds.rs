@@ -90,7 +90,7 @@ impl Model {
             let places = self.places.iter().enumerate().filter(|(_, place)| {
                 !self.network(place.net).is_some_and(|each| each.has(Cause::Address, self.now))
             });
-            let earliest = places.min_by_key(|(_, place)| place.dropped_from());
+            let earliest = places.min_by_key(|(_, place)| place.dropped_from(&self.config));
             let Some((at, _)) = earliest else { return };
             self.places.remove(at);
         }

@@ -3,7 +3,7 @@
 use peerwarden_core::Action;
 
 use super::address::holds;
-use super::place::MILLION;
+use super::place::{MILLION, crowd_fall};
 use super::{Model, Peer};
 
 impl Model {
@@ -18,15 +18,15 @@ impl Model {
                 record.is_here() && record.last_seen.is_some_and(|ip| holds(net, ip))
             });
             let here = inside.count() as u64;
-            let place = self.place_mut(net, &level);
-            let fall = place.crowd_fall;
+            let fall = crowd_fall(net, &self.config);
+            let place = self.place_mut(net);
             place.crowd.add(MILLION, now, fall);
             // "Strictly more than `crowd`, and three times it strictly more than the peers here last
             // seen in the place: due, and the number is zero."
             let crowd = place.crowd.at(now, fall);
             if crowd > u64::from(level.crowd) * MILLION && crowd * 3 > here * MILLION {
                 place.crowd.set(0, now);
-                actions.extend(self.place_is_due(net, &level));
+                actions.extend(self.place_is_due(net));
             }
         }
         actions

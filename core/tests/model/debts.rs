@@ -21,14 +21,14 @@ impl Model {
         }
         let mut actions = Vec::new();
         for (net, level) in self.places_of(ip) {
-            let place = self.place_mut(net, &level);
+            let place = self.place_mut(net);
             place.debts.add(left, now, debts_fall());
             // "Then strictly above the level's debts the place is due to be banned, and the number
             // is halved (rounded down)."
             let debts = place.debts.at(now, debts_fall());
             if debts > level.debts.as_micros() {
                 place.debts.set(debts / 2, now);
-                actions.extend(self.place_is_due(net, &level));
+                actions.extend(self.place_is_due(net));
             }
         }
         actions

@@ -5,7 +5,7 @@ use peerwarden_core::Instant;
 use super::connections::TENURE;
 use super::falling::{MINUTE, SECOND};
 use super::incident::LASTS;
-use super::place::debts_fall;
+use super::place::{crowd_fall, debts_fall};
 use super::record::{Record, deliveries_fall, hearsay_fall, heat_fall, long_fall};
 use super::{Model, Nanos};
 
@@ -23,7 +23,7 @@ impl Model {
         }
         for place in &self.places {
             times.push(place.debts.zero_from(debts_fall()));
-            times.push(place.crowd.zero_from(place.crowd_fall));
+            times.push(place.crowd.zero_from(crowd_fall(place.net, &self.config)));
             times.push(place.ban_counts_until());
         }
         if let Some(last) = self.incident.last {

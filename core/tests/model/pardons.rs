@@ -4,7 +4,7 @@ use peerwarden_core::{Action, Cause, IpNet, Subject};
 
 use super::falling::Falling;
 use super::orders::canonical;
-use super::place::debts_fall;
+use super::place::{crowd_fall, debts_fall};
 use super::{Model, Peer, nanos};
 
 impl Model {
@@ -62,9 +62,10 @@ impl Model {
     fn pardon_network(&mut self, net: IpNet) -> Vec<Action<Peer>> {
         let now = self.now;
         let grace_until = now.saturating_add(self.grace());
+        let crowd_fall = crowd_fall(net, &self.config);
         let place = self.places.iter_mut().find(|place| place.net == net);
         let owing = place.filter(|place| {
-            place.debts.at(now, debts_fall()) > 0 || place.crowd.at(now, place.crowd_fall) > 0
+            place.debts.at(now, debts_fall()) > 0 || place.crowd.at(now, crowd_fall) > 0
         });
         let banned = self.networks.iter().any(|each| each.net == net && each.banned(now));
         // "(A place: both numbers zero)".

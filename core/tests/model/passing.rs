@@ -52,7 +52,7 @@ impl Model {
             !dropped
         });
         self.networks.retain(|network| !network.has_nothing_left(now));
-        self.places.retain(|place| now < place.dropped_from());
+        self.places.retain(|place| now < place.dropped_from(config));
         actions
     }
 

@@ -13,8 +13,6 @@ pub(crate) struct Place {
     pub(crate) net: IpNet,
     pub(crate) debts: Falling,
     pub(crate) crowd: Falling,
-    /// How fast the crowd falls: as its level says, or as it last said if there is none any more.
-    pub(crate) crowd_fall: Fall,
     /// k: "with k such bans before it".
     pub(crate) bans: usize,
     /// When the last of them is over.
@@ -29,9 +27,9 @@ impl Place {
 
     /// "A place is dropped when both its numbers are zero and it has had no ban by `Address` that
     /// is not over for 24 h."
-    pub(crate) fn dropped_from(&self) -> Nanos {
+    pub(crate) fn dropped_from(&self, config: &Config) -> Nanos {
         let debts = self.debts.zero_from(debts_fall());
-        let crowd = self.crowd.zero_from(self.crowd_fall);
+        let crowd = self.crowd.zero_from(crowd_fall(self.net, config));
         debts.max(crowd).max(self.ban_counts_until())
     }
 }
@@ -41,14 +39,13 @@ pub(crate) fn debts_fall() -> Fall {
     Fall::a_second(100_000_000)
 }
 
-/// "Falls by `crowd` + 1 in 10 min".
-pub(crate) fn crowd_fall(level: &PlaceLevel) -> Fall {
-    Fall { amount: (u64::from(level.crowd) + 1) * MILLION, period: 10 * MINUTE }
-}
-
-/// The level of this place, if there is one.
-pub(crate) fn level_of(place: IpNet, config: &Config) -> Option<PlaceLevel> {
-    levels(place.addr(), config).into_iter().find(|level| level.length == place.prefix_len())
+/// "Falls by `crowd` + 1 in 10 min". The design does not say how a place falls whose level a new
+/// policy does not have, or that judges no places: as if its crowd were 0.
+pub(crate) fn crowd_fall(place: IpNet, config: &Config) -> Fall {
+    let mut levels = levels(place.addr(), config).into_iter();
+    let level = levels.find(|level| level.length == place.prefix_len());
+    let crowd = level.map_or(0, |level| level.crowd);
+    Fall { amount: (u64::from(crowd) + 1) * MILLION, period: 10 * MINUTE }
 }
 
 fn levels(ip: IpAddr, config: &Config) -> Vec<PlaceLevel> {
@@ -80,14 +77,13 @@ impl Model {
     }
 
     /// The place, which is made if there is none.
-    pub(crate) fn place_mut(&mut self, net: IpNet, level: &PlaceLevel) -> &mut Place {
+    pub(crate) fn place_mut(&mut self, net: IpNet) -> &mut Place {
         let at = self.places.iter().position(|place| place.net == net);
         let at = at.unwrap_or_else(|| {
             self.places.push(Place {
                 net,
                 debts: Falling::default(),
                 crowd: Falling::default(),
-                crowd_fall: crowd_fall(level),
                 bans: 0,
                 last_ban_over: None,
             });
@@ -97,7 +93,7 @@ impl Model {
     }
 
     /// "*Due.* The place is banned with cause `Address`".
-    pub(crate) fn place_is_due(&mut self, net: IpNet, level: &PlaceLevel) -> Vec<Action<Peer>> {
+    pub(crate) fn place_is_due(&mut self, net: IpNet) -> Vec<Action<Peer>> {
         // "While the place is banned by `Address` nothing comes of being due again".
         if self.network(net).is_some_and(|network| network.has(Cause::Address, self.now)) {
             return Vec::new();
@@ -108,7 +104,7 @@ impl Model {
         // "It lasts for entry k + 1 of `place_durations` [...], with k such bans before it".
         let now = self.now;
         let durations: Vec<_> = self.config.place_durations().iter().copied().map(nanos).collect();
-        let place = self.place_mut(net, level);
+        let place = self.place_mut(net);
         if place.ban_counts_until() <= now {
             place.bans = 0;
         }

@@ -5,7 +5,7 @@ use std::mem;
 
 use super::falling::Falling;
 use super::penalty::{capped, time_to_pay};
-use super::place::{crowd_fall, level_of};
+use super::place::crowd_fall;
 use super::record::{Record, deliveries_fall, hearsay_fall, heat_fall, long_fall};
 use super::{Model, Nanos, Peer};
 
@@ -23,11 +23,8 @@ impl Model {
             }
         }
         for place in &mut self.places {
-            if let Some(level) = level_of(place.net, &self.config) {
-                let fall = crowd_fall(&level);
-                place.crowd.change_fall(now, place.crowd_fall, fall);
-                place.crowd_fall = fall;
-            }
+            let fall = crowd_fall(place.net, &old);
+            place.crowd.change_fall(now, fall, crowd_fall(place.net, &self.config));
         }
         moved.sort_by_key(|(serial, _, _)| *serial);
         let amend = |(_, peer, until)| Action::Amend {
