@@ -4,12 +4,14 @@ use crate::ledger::Figures;
 use crate::runner::Cell;
 use crate::tables::short;
 
-/// Differences between seeds that are stated in `PROTECTION.md`.
+/// Share of the most bad messages by which seeds may differ, as `PROTECTION.md` says.
 const HARM: f64 = 0.25;
-/// Bad messages by which runs may differ whatever their number.
+/// Bad messages by which they may differ whatever their number.
 const FEW: f64 = 250.0;
-/// Points of time lost by which runs may differ.
-const LOST: f64 = 6.0;
+/// Share of the most time lost by which seeds may differ.
+const LOST: f64 = 0.3;
+/// Points of time lost by which they may differ whatever it is.
+const POINTS: f64 = 2.0;
 
 /// Cells whose seeds are further apart than stated, a line each, and the widest that are not.
 pub(crate) fn check(cells: &[Cell]) -> Result<String, String> {
@@ -19,7 +21,7 @@ pub(crate) fn check(cells: &[Cell]) -> Result<String, String> {
         let (low, high) = range(&cell.runs, |figures| figures.harm);
         let (less, more) = range(&cell.runs, |figures| figures.honest_lost);
         let harm = ((high - low - FEW) / high.max(1.0)).max(0.0);
-        let lost = more - less;
+        let lost = ((more - less - POINTS) / more.max(1e-9)).max(0.0);
         if harm > HARM || lost > LOST {
             beyond.push(format!(
                 "{}, {}: {} to {} bad messages, {less:.2} to {more:.2} % lost",
@@ -37,11 +39,12 @@ pub(crate) fn check(cells: &[Cell]) -> Result<String, String> {
         }
     }
     if beyond.is_empty() {
+        let percent = |share: f64| (share * 100.0).round();
         Ok(format!(
-            "seeds are at most {:.0} % of the bad messages apart ({}), and {:.1} points of time lost ({})",
-            harm_widest.0 * 100.0,
+            "seeds differ by at most {} % of the bad messages ({}) and {} % of the time lost ({})",
+            percent(harm_widest.0),
             harm_widest.1,
-            lost_widest.0,
+            percent(lost_widest.0),
             lost_widest.1
         ))
     } else {
