@@ -90,7 +90,7 @@ impl Default for Config {
                 Level::of_thresholds(56, 40, 20),
                 Level::of_thresholds(48, 80, 40),
             ],
-            place_durations: [10, 40, 160, 640, 960].map(minutes).into(),
+            place_durations: [10, 40, 80].map(minutes).into(),
             exempt: places::shared_for_good_reasons(),
             standing: true,
             standing_after: Some(minutes(30)),

@@ -98,10 +98,7 @@ proptest! {
         steps in any_history(),
         config in any_config(),
     ) {
-        let places = config.places();
         let config = config.with_max_records(NonZeroUsize::MAX);
-        // To set a bound turns its rule on.
-        let config = config.with_max_places(usize::MAX).with_places(places);
         let (mut plain, mut extra) = (engine(&config, 0), engine(&config, 0));
         let mut latest = 0;
         for (event, now) in under_one_policy(history(&steps, &config)) {

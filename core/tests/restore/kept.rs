@@ -129,7 +129,7 @@ fn a_place_keeps_what_it_answers_for() {
     drop(input(&mut engine, Event::Connected { peer, addr, direction }, 0));
     drop(input(&mut engine, Event::Report { peer, misbehavior, penalty, via: None }, 0));
     let left = input(&mut engine, Event::Disconnected { peer }, 0);
-    assert_eq!(left.last().unwrap(), "ban addr:192.0.2.1/32 address until 1009600");
+    assert_eq!(left.last().unwrap(), "ban addr:192.0.2.1/32 address until 1004800");
 }
 
 #[test]

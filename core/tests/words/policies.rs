@@ -96,7 +96,7 @@ fn the_default_preset_is_as_documented() {
     let v6 = [(64, 864_000, 5), (56, 3_456_000, 20), (48, 6_912_000, 40)];
     assert_eq!(levels(config.places_v6()), v6);
     let minutes = config.place_durations().iter().map(|duration| duration.as_secs() / 60);
-    assert_eq!(minutes.collect::<Vec<_>>(), [10, 40, 160, 640, 16 * 60]);
+    assert_eq!(minutes.collect::<Vec<_>>(), [10, 40, 80]);
     assert_eq!(config.exempt().len(), 11);
     assert_eq!(config.standing_after(), Some(Duration::from_secs(1_800)));
     assert_eq!(config.standing_for(), hours(7 * 24));
