@@ -17,39 +17,27 @@ pub(crate) fn causes(engine: &Engine, subject: &Subject<PeerId>, now: Instant) -
     }
 }
 
-/// All that refuses a subject: its own bans first, then those of the networks that hold it, the
-/// narrowest first, as far as they are in force.
+/// All that refuses a subject: of a network its own bans first, then those of the networks that hold
+/// it, the narrowest first, as far as they are in force. Takes a look-up for each prefix length.
 ///
-/// A peer is looked for where it was last seen. Takes a look-up for each prefix length.
+/// A peer is looked for where it was last seen, and the engine says what refuses it there.
 pub(crate) fn of(engine: &Engine, subject: &Subject<PeerId>, now: Instant) -> Vec<Denial> {
-    let mut all = denials(None, &causes(engine, subject, now));
     match subject {
         Subject::Addr(net) => {
-            all.extend(around(engine, net.addr(), net.prefix_len(), now, |_| true));
+            let mut all = denials(None, &causes(engine, subject, now));
+            all.extend(around(engine, net.addr(), net.prefix_len(), now));
+            all
         }
         Subject::Peer(peer) => {
-            let Some(status) = engine.status(peer, now).filter(|status| !status.protected) else {
-                return all;
-            };
-            let Some(ip) = status.addr else {
-                return all;
-            };
-            let spared = |denial: &Denial| denial.cause == Cause::Address && status.standing;
-            all.extend(around(engine, ip, u8::MAX, now, |denial| !spared(denial)));
+            let ip = engine.status(peer, now).and_then(|status| status.addr);
+            engine.reasons(Some(peer), ip, now).collect()
         }
     }
-    all
 }
 
 /// The bans of networks shorter than `len` that hold `ip` and are in force for it: a protected
 /// network spares what is inside it from all but the operator's bans that are as narrow.
-fn around(
-    engine: &Engine,
-    ip: IpAddr,
-    len: u8,
-    now: Instant,
-    wanted: impl Fn(&Denial) -> bool,
-) -> Vec<Denial> {
+fn around(engine: &Engine, ip: IpAddr, len: u8, now: Instant) -> Vec<Denial> {
     let ip = ip.to_canonical();
     let longest = if ip.is_ipv4() { 32 } else { 128 };
     let mut inner = None;
@@ -70,7 +58,7 @@ fn around(
     }
     all.retain(|denial| {
         let narrow = denial.network.map(|net| net.prefix_len()) >= inner;
-        wanted(denial) && (inner.is_none() || (denial.cause == Cause::Operator && narrow))
+        inner.is_none() || (denial.cause == Cause::Operator && narrow)
     });
     all
 }

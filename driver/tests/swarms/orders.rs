@@ -5,8 +5,8 @@ mod tags;
 
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    BanChange, Cause, Config, Denial, Instant, Misbehavior, Options, Origin, Points, Subject, Tag,
-    Until, Verdict, Withheld,
+    BanChange, Cause, Config, Denial, Instant, Misbehavior, Options, Origin, PlaceLevel, Points,
+    Subject, Tag, Until, Verdict, Withheld,
 };
 
 use crate::by_hand::ByHand;
@@ -159,6 +159,27 @@ fn nothing_still_refuses_who_is_spared() {
     assert_eq!(warden.handle.unban(subject.clone(), None).unwrap().still_refused, []);
     warden.handle.ban(inner, None, Origin::Operator).unwrap();
     assert_eq!(warden.handle.unban(subject, None).unwrap().still_refused.len(), 1);
+}
+
+#[test]
+fn a_pardoned_peer_in_a_banned_place_is_not_said_to_be_refused_while_its_grace_lasts() {
+    let level = PlaceLevel { length: 32, debts: Points::from_points(100), crowd: 100 };
+    let mut warden = ByHand::new(Config::default().with_places_v4(&[level]).unwrap());
+    let subject = Subject::Peer(warden.peer);
+    warden.establish_inbound(0);
+    warden.report(1);
+    warden.close();
+    let there = "192.0.2.2".parse().ok();
+    assert!(matches!(warden.handle.check_peer(&warden.peer, there), Ok(Verdict::Deny(_))));
+
+    let answer = warden.handle.unban(subject.clone(), None).unwrap();
+
+    assert_eq!(answer.still_refused, []);
+    assert_eq!(warden.handle.check_peer(&warden.peer, there), Ok(Verdict::Allow));
+    warden.timer.advance(std::time::Duration::from_secs(599));
+    warden.handle.ban(subject.clone(), None, Origin::Operator).unwrap();
+    let answer = warden.handle.unban(subject, Some(Cause::Operator)).unwrap();
+    assert_eq!(answer.still_refused, []);
 }
 
 #[apply(test!)]
