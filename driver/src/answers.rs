@@ -45,7 +45,7 @@ pub enum BanChange {
         /// When it is due to end now.
         until: Until,
     },
-    /// Nothing: this node itself was to be banned.
+    /// Nothing: this node itself was to be banned, or by a list a network that it listens in.
     Refused(Ours),
     /// The subject was banned by the same origin until that time already or, by the settings, for ever,
     /// which no ban at run time shortens. It counts once the settings' ban is taken away.

@@ -54,6 +54,13 @@ impl Own {
         self.addresses.values().filter(|ip| net.contains(*ip)).min().copied()
     }
 
+    /// One of the IPs in this network that this node listens on, the smallest. From outside it is
+    /// reached where others say, who may be wrong.
+    fn listens_inside(&self, net: &IpNet) -> Option<IpAddr> {
+        let listened = self.addresses.iter().filter(|((listener, _), _)| listener.is_some());
+        listened.map(|(_, ip)| *ip).filter(|ip| net.contains(ip)).min()
+    }
+
     /// Why this ban is not carried out: of this node itself nobody's is, and of a network that it is
     /// in, no remote list's. Loopback is left to the policy's exempt networks: nobody is reached from
     /// elsewhere there.
@@ -61,7 +68,7 @@ impl Own {
         match (subject, origin) {
             (Subject::Peer(peer), _) => (self.peer == Some(*peer)).then_some(Ours::Peer),
             (Subject::Addr(net), Origin::Remote) => {
-                self.inside(net).filter(|ip| !ip.is_loopback()).map(Ours::Address)
+                self.listens_inside(net).filter(|ip| !ip.is_loopback()).map(Ours::Address)
             }
             (Subject::Addr(_), Origin::Operator) => None,
         }

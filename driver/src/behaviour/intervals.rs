@@ -76,7 +76,9 @@ impl<T: Timer> Behaviour<T> {
         for peer in before.difference(&named) {
             self.let_go(*peer);
         }
-        for peer in options.static_peers() {
+        let own = self.shared.lock().orders.own.peer();
+        // A list for a whole fleet names this node too.
+        for peer in options.static_peers().iter().filter(|peer| own != Some(peer.peer())) {
             if let Err(error) = self.keep_connected(peer.peer(), peer.addresses().to_vec()) {
                 log::not_kept(&peer.peer(), &error);
             }

@@ -34,7 +34,7 @@ impl Handle {
     /// # Errors
     ///
     /// [`KeepConnectedError`] if the addresses are not as said here, if there are 10 000 such peers
-    /// already, or if the behaviour is gone. Nothing has changed then.
+    /// already, if the peer is this node itself, or if the behaviour is gone. Nothing has changed then.
     pub fn keep_connected(
         &self,
         peer: PeerId,
@@ -44,6 +44,9 @@ impl Handle {
         let shared = self.shared()?;
         let now = shared.now();
         let mut state = shared.enter()?;
+        if state.orders.own.peer() == Some(peer) {
+            return Err(KeepConnectedError::Ourselves(peer));
+        }
         let presence = if state.engine.check_peer(&peer, None, now) != Verdict::Allow {
             Presence::Banned
         } else if state.engine.status(&peer, now).is_some_and(|status| status.connected) {
@@ -92,6 +95,9 @@ pub enum KeepConnectedError {
     /// An address names another peer.
     #[error("an address ends in the id of another peer, {0}")]
     AnotherPeer(PeerId),
+    /// The peer is this node itself.
+    #[error("{0} is this node itself, which is not dialled")]
+    Ourselves(PeerId),
     /// The behaviour is gone.
     #[error(transparent)]
     Gone(#[from] Gone),

@@ -16,6 +16,7 @@ impl Shared {
         let subject = Subject::Peer(peer);
         let mut state = self.enter()?;
         state.orders.own.set_peer(peer);
+        state.redials.let_go(&peer);
         if state.orders.listed(&subject).is_some() {
             state.orders.list(subject.clone(), Listed::Lifted);
         }
@@ -32,8 +33,9 @@ impl Shared {
         Ok(())
     }
 
-    /// This node listens on, or is reached at, `address`. Bans by remote lists of networks that it is
-    /// in are lifted, and those by the operator told of.
+    /// This node listens on, or is reached at, `address`. Bans by remote lists of networks that it
+    /// listens in are lifted. Those by the operator are told of, and those of networks in which others
+    /// say that it is reached: a stranger who says so is not to lift the ban of its own network.
     pub(crate) fn own_address(&self, listener: Option<ListenerId>, address: &Multiaddr) {
         let now = self.now();
         let mut state = self.lock();
@@ -46,21 +48,17 @@ impl Shared {
         for Denial { network, cause, .. } in refusals {
             let net = network.unwrap_or(here);
             match cause {
-                Cause::Remote if !ip.is_loopback() => {
+                Cause::Remote if !ip.is_loopback() && listener.is_some() => {
                     let _ = self.unban(Subject::Addr(net), Some(Cause::Remote));
                     let what = "a list had banned a network that holds an address of this node: \
                                 that ban was lifted";
                     self.watch.holds_us(&net, ip, what, now);
                 }
-                Cause::Operator => {
+                Cause::Operator | Cause::Remote => {
                     let what = "a banned network holds an address of this node";
                     self.watch.holds_us(&net, ip, what, now);
                 }
-                Cause::Address
-                | Cause::Application
-                | Cause::Penalty
-                | Cause::Remote
-                | Cause::Score => {}
+                Cause::Address | Cause::Application | Cause::Penalty | Cause::Score => {}
             }
         }
     }

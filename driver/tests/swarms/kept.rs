@@ -257,6 +257,21 @@ fn addresses_that_cannot_be_kept_are_refused_and_nothing_changes() {
 }
 
 #[test]
+fn the_node_itself_is_not_dialled_though_a_list_for_a_fleet_names_it() {
+    let own = PeerId::random();
+    let mut warden = Many::new(Config::flow());
+    warden.handle.keep_connected(own, vec![somewhere()]).unwrap();
+
+    warden.handle.set_local_peer_id(own).unwrap();
+
+    assert_eq!(
+        warden.handle.keep_connected(own, vec![somewhere()]),
+        Err(KeepConnectedError::Ourselves(own))
+    );
+    assert!(warden.dials().is_empty());
+}
+
+#[test]
 fn no_more_than_ten_thousand_peers_are_kept() {
     let warden = Many::new(Config::flow());
     let peers: Vec<_> = (0..10_000).map(|_| PeerId::random()).collect();

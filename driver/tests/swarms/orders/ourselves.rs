@@ -86,8 +86,10 @@ fn a_remote_lists_ban_of_a_network_that_the_node_is_in_is_refused() {
         remote.to_string(),
         "203.0.113.0/24 holds 203.0.113.7, an address of this node, and is not banned"
     );
-    let external = ban("2001:db8::/32", Origin::Remote).change;
-    assert!(matches!(external, BanChange::Refused(Ours::Address(_))));
+    // Where others say that it is reached they may lie, so that a list is obeyed, and it is told.
+    let external = ban("2001:db8::/32", Origin::Remote);
+    assert!(matches!(external.change, BanChange::Began { .. }));
+    assert_eq!(external.ours, "2001:db8::7".parse().ok());
     for other in ["203.0.112.0/24", "198.51.100.0/24"] {
         let change = ban(other, Origin::Remote).change;
         assert!(matches!(change, BanChange::Began { .. }), "{other}: {change:?}");
@@ -142,6 +144,18 @@ fn a_lists_ban_from_before_the_node_was_there_is_lifted() {
         .map(|(subject, causes)| (subject.clone(), causes.contains(Cause::Remote)))
         .collect();
     assert_eq!(left, [(net("203.0.0.0/16"), false), (net("198.51.100.0/24"), true)]);
+}
+
+#[test]
+fn nobody_lifts_a_lists_ban_by_saying_that_the_node_is_reached_in_there() {
+    let mut warden = ByHand::new(Config::default());
+    let subject = Subject::Addr("203.0.113.0/24".parse().unwrap());
+    warden.handle.ban(subject.clone(), None, Origin::Remote).unwrap();
+
+    confirm(&mut warden, "/ip4/203.0.113.7/tcp/4001");
+
+    let bans = warden.handle.bans(None, 10).unwrap();
+    assert_eq!(bans.into_iter().map(|ban| ban.subject).collect::<Vec<_>>(), [subject]);
 }
 
 #[apply(test!)]
