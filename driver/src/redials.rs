@@ -231,6 +231,11 @@ impl Redials {
         self.under_way.remove(&id)
     }
 
+    /// Whether this dial is one of these.
+    pub(crate) fn is_under_way(&self, id: ConnectionId) -> bool {
+        self.under_way.contains_key(&id)
+    }
+
     /// This dial failed. If it was one of ours, the peer is dialled again later, unless it was tried
     /// often enough; one that is protected is tried without end, and so is one that is kept.
     pub(crate) fn failed(

@@ -65,7 +65,7 @@ impl RefusedAddress {
 /// `/p2p-circuit/ip4/192.0.2.1/tcp/1 refused: its circuit has no relay's id before it`.
 impl fmt::Display for RefusedAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} refused: {}", OneLine(&self.address), self.fault)
+        write!(f, "{} refused: {}", self.address, self.fault)
     }
 }
 

@@ -103,4 +103,4 @@ impl<T: Timer> Behaviour<T> {
 const SLICE: usize = 64;
 
 /// How many slices, and looks into the outbox, a poll may take.
-const STEPS: usize = 64;
+const STEPS: usize = 16;

@@ -108,6 +108,11 @@ impl<T: Timer> Behaviour<T> {
     /// libp2p tells nobody else of a dial that no user asked for.
     pub(super) fn on_dial_failure(&self, event: &DialFailure<'_>) {
         let now = self.timer.now();
+        if !self.shared.lock().redials.is_under_way(event.connection_id) {
+            return;
+        }
+        // Prints errors of the transport, which are not ours, so not under the lock.
+        let error = RedialError::from(event.error);
         let mut state = self.shared.lock();
         let State { engine, redials, .. } = &mut *state;
         let is_protected =
@@ -116,7 +121,6 @@ impl<T: Timer> Behaviour<T> {
             return;
         };
         let Dial { peer, addresses } = failure.dial;
-        let error = RedialError::from(event.error);
         state.tell(EventKind::RedialFailed { peer, addresses, error: error.clone() });
         if let Some(tries) = failure.gave_up {
             state.tell(EventKind::RedialGaveUp { peer, tries, error: error.clone() });
