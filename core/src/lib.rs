@@ -79,7 +79,7 @@
 //! With *n* records: a report about a known peer, and a question, take one look-up; a question about
 //! an address one more for each prefix length that is banned, and if one of these denies, for each
 //! that is protected. What bans, connects, disconnects, checks a score or makes a record takes
-//! O(log *n*) besides. Letting time pass takes two comparisons with nothing due, and
+//! O(log *n*) besides. Letting time pass takes five comparisons with nothing due, and
 //! O(*k* log *n*) with *k* things due. A ban of a network looks at the peers here inside, the
 //! protection of one at the networks known. When a place has too many offences the peers here in it
 //! are counted, no further than three times the offences; a place is one look-up for each level. A

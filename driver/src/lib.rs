@@ -107,7 +107,7 @@
 //! | level | message |
 //! | --- | --- |
 //! | warn | `incident`: so many peers misbehave at once that the fault is likely ours; see the [guide](guide::policy#what-to-do-in-an-incident) |
-//! | warn | `ban withheld`, because a limit is reached or too few peers would be left |
+//! | warn | `ban withheld`, because a limit is reached, too few peers would be left, or an incident is on |
 //! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
 //! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, `unbanned`, `ban withheld` for other reasons |

@@ -55,8 +55,7 @@
 //! # At the start
 //!
 //! A file is checked as a whole when it is opened, and then an engine is made of its rows. Of 1.2
-//! million rows the one took 1.4 s and the other 71 s, on two cores that were busy with ten other jobs
-//! (benches, `store`). Nothing slips in meanwhile: the behaviour is there once that is done.
+//! million rows the one took 1.4 s and the other 71 s, on two cores that had much else to do (benches, `store`). Nothing slips in meanwhile: the behaviour is there once that is done.
 //!
 //! # Time
 //!

@@ -115,9 +115,9 @@
 //!
 //! - **Quiet slot takers.** A peer that does nothing wrong is not banned, and enough of them fill all
 //!   connections. Bound those with `connection_limits`, and keep slots for peers that you dialled.
-//! - **An attacker with many networks.** Each IPv4 address and each /48 of IPv6 has its own budget, of
-//!   about a thousand bad messages, before it is refused. Whoever has a /32 of IPv6 or a botnet has
-//!   many. A remote list, or the operator's ban of the network, is for that.
+//! - **An attacker with many networks.** Each IPv4 address and each /48 of IPv6 has its own budget
+//!   before it is refused: one or two thousand bad messages, and 8,000 to 17,000 for a /48. A /32 of
+//!   IPv6 or a botnet has many. A remote list, or the operator's ban of the network, is for that.
 //! - **A majority in an incident.** Peers from over half of the networks that behave badly together
 //!   look like an incident, and are spared for two hours a day.
 //! - **Honest neighbours of an attacker**, behind one address with it, are refused with it until they
