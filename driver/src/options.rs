@@ -100,7 +100,8 @@ impl Options {
     ///
     /// Several entries of one peer are one with all their addresses, up to
     /// [`StaticPeer::MAX_ADDRESSES`]. Of several IPs the peer is expected at the first. Names are
-    /// resolved in the background, and again every five minutes.
+    /// resolved in the background, and again every five minutes; the first IP that is found is where
+    /// the peer is expected until it has connected.
     #[must_use]
     pub fn with_static_peers(mut self, peers: Vec<StaticPeer>) -> Self {
         let mut places = BTreeMap::new();
