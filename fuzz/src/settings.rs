@@ -77,7 +77,11 @@ fn bounds(u: &mut Unstructured<'_>, config: Config) -> Result<Config> {
         .with_max_remote_bans(most(u)?)
         .with_max_places(most(u)?)
         .with_max_standing(most(u)?)
-        .with_standing_after(*u.choose(&[None, Some(Duration::ZERO), Some(Duration::from_secs(5))])?)
+        .with_standing_after(*u.choose(&[
+            None,
+            Some(Duration::ZERO),
+            Some(Duration::from_secs(5)),
+        ])?)
         .with_standing_for(Duration::from_secs(*u.choose(&[0, 5, 604_800])?))
         .with_hearsay(u.arbitrary()?)
         .with_incident(u.arbitrary()?)
