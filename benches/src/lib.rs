@@ -1,4 +1,4 @@
-//! What the benchmarks and the program `summary` measure, and how.
+//! Subjects, baselines and measuring of the benchmarks and the program `summary`.
 //!
 //! Every figure that is judged is a ratio against a baseline that runs in the same process, on the
 //! same ids, with the same hasher, in turns with what is measured: that is what survives another

@@ -1,4 +1,4 @@
-//! What the engine wants done.
+//! Outputs of the engine.
 
 use core::fmt;
 

@@ -1,4 +1,4 @@
-//! How the engine judges.
+//! Policy of the engine.
 
 mod amount;
 mod bans;

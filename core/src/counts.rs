@@ -1,4 +1,4 @@
-//! How much the engine holds.
+//! Numbers of things that the engine holds.
 
 use crate::causes::Causes;
 use crate::subject::Cause;

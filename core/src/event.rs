@@ -1,4 +1,4 @@
-//! What the engine is told.
+//! Inputs of the engine.
 
 use alloc::boxed::Box;
 use core::error::Error;

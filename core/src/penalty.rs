@@ -1,4 +1,4 @@
-//! What a misdeed costs, and how fast a debt falls.
+//! Penalties, points, and the rates at which debts fall.
 
 use core::error::Error;
 use core::fmt;

@@ -1,4 +1,4 @@
-//! What follows from what: a file for each rule.
+//! Rules of the engine, a file for each.
 
 mod application;
 mod bans;

@@ -1,4 +1,4 @@
-//! Why a policy was refused.
+//! Reasons to refuse a policy.
 
 use alloc::vec::Vec;
 use core::error::Error;

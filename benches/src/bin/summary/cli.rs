@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! Arguments of the command line.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

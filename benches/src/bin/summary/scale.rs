@@ -1,4 +1,4 @@
-//! How much of everything.
+//! Sizes of a run: how many peers, rows and repetitions.
 
 use peerwarden_benches::engines::SIZES;
 

@@ -1,4 +1,4 @@
-//! What can be measured: a file for each question.
+//! Sections of the summary, a file for each question.
 
 mod driver;
 mod gate;

@@ -1,4 +1,4 @@
-//! What came of one run.
+//! Figures of one run.
 
 /// What came of one run.
 #[derive(Clone, Debug, PartialEq)]
