@@ -138,7 +138,7 @@ fn others(port: u16) -> Vec<Part> {
         Protocol::Tls,
         Protocol::Udp(port),
         Protocol::Udt,
-        Protocol::Unix("/tmp/socket".into()),
+        Protocol::Unix("/run/socket".into()),
         Protocol::Utp,
         Protocol::WebRTC,
         Protocol::WebRTCDirect,
