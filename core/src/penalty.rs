@@ -126,7 +126,9 @@ impl Penalty {
 
     /// A tenth of it to the nearest millionth of a point, halves up, and at least one of them.
     pub(crate) const fn tenth(self) -> Self {
-        match NonZeroU64::new(self.0.get().saturating_add(5) / 10) {
+        let micros = self.0.get();
+        let half_up = if micros % 10 >= 5 { 1 } else { 0 };
+        match NonZeroU64::new((micros / 10).saturating_add(half_up)) {
             Some(micros) => Self(micros),
             None => Self(NonZeroU64::MIN),
         }

@@ -1,6 +1,10 @@
 //! Penalties, amplifications, rates and scores.
 
-use peerwarden_core::{Amplification, DecayRate, Penalty, Points, Score};
+use std::hash::RandomState;
+
+use peerwarden_core::{
+    Amplification, Config, DecayRate, Event, Instant, Misbehavior, Penalty, Points, Score, Warden,
+};
 
 #[test]
 fn a_penalty_that_is_no_more_than_nothing_is_refused_by_its_value() {
@@ -87,6 +91,28 @@ fn amplified_penalties_are_rounded_to_the_nearest_millionth_halves_up() {
     assert_eq!(amplified(86_400_000_000, 1.0 / 3.0), 28_800_000_000);
     assert_eq!(amplified(3_000_000_000_000, 1.0 / 3.0), 1_000_000_000_000);
     assert_eq!(amplified(u64::MAX, 100.0), u64::MAX);
+}
+
+#[test]
+fn a_deliverer_is_charged_a_tenth_to_the_nearest_millionth_halves_up() {
+    for (whole, tenth) in [
+        (100_000_004, 10_000_000),
+        (100_000_005, 10_000_001),
+        (u64::MAX - 1, 1_844_674_407_370_955_161),
+        (u64::MAX, 1_844_674_407_370_955_162),
+    ] {
+        let penalty = Penalty::from_micros(whole).unwrap();
+        let config = Config::default().with_default_penalty(Penalty::from_micros(1).unwrap());
+        let config = config.with_dry_run(true);
+        let mut engine = Warden::new(config, RandomState::new());
+        let misbehavior = Misbehavior::INVALID_MESSAGE;
+        let via = Some("deliverer");
+        let report = Event::Report { peer: "accused", misbehavior, penalty, via };
+        engine.handle_input(report, Instant::ORIGIN);
+
+        let charged = engine.status(&"deliverer", Instant::ORIGIN).map(|status| status.penalty);
+        assert_eq!(charged, Some(Points::from_micros(tenth)), "of {whole}");
+    }
 }
 
 #[test]
