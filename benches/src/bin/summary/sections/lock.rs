@@ -10,38 +10,38 @@ use libp2p::PeerId;
 use libp2p::swarm::{NetworkBehaviour, ToSwarm};
 use peerwarden_benches::peers::peers;
 use peerwarden_benches::stored::{Node, config, subjects};
-use peerwarden_benches::swarms::Failure;
+use peerwarden_benches::swarms::BoxError;
 use peerwarden_libp2p::{
     BanDuration, Behaviour, Cause, DecayRate, Handle, ManualTimer, Misbehavior, Origin, Subject,
     Tag,
 };
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::results::Results;
 use crate::scale::Scale;
-use crate::sheet::Sheet;
 
-pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+pub(crate) fn measure(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let place = tempfile::tempdir()?;
     let node = Node::with_rows(&place.path().join("bans.redb"), scale.largest())?;
-    calls(&node.handle, scale, sheet)?;
-    ends(scale, sheet)?;
-    behind(&node, scale, sheet)
+    calls(&node.handle, scale, results)?;
+    ends(scale, results)?;
+    behind(&node, scale, results)
 }
 
 /// Processor time of the longest call of each kind: an upper bound of what it has under the lock.
 ///
 /// A call that is long for a reason is long each time, so of several rounds the best one counts.
-fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn calls(handle: &Handle, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let count = (scale.batch / 100).max(1);
     let peer = |n: usize| peers(n + 1, 77).pop().ok_or("no peer");
     // Every round has its own: what is known already costs less.
     let ids = peers(count * ROUNDS as usize, 78);
     let (known, addr) = (subjects(1_000, 1).collect::<Vec<_>>(), IpAddr::from([20, 0, 1, 3]));
-    let net = |n: usize| -> Result<Subject<PeerId>, Failure> {
+    let net = |n: usize| -> Result<Subject<PeerId>, BoxError> {
         Ok(Subject::Addr(format!("21.{}.{}.0/24", n / 256 % 256, n % 256).parse()?))
     };
     let one = peer(0)?;
-    let mut call = |what: &str, call: &mut dyn FnMut(usize) -> Result<(), Failure>| {
+    let mut call = |what: &str, call: &mut dyn FnMut(usize) -> Result<(), BoxError>| {
         let mut best = f64::MAX;
         for round in 0..ROUNDS as usize {
             let mut longest = Duration::ZERO;
@@ -52,8 +52,8 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
             }
             best = best.min(longest.as_secs_f64() * 1e6);
         }
-        sheet.add(format!("lock/call/{what}/longest"), best, "us");
-        Ok::<_, Failure>(())
+        results.add(format!("lock/call/{what}/longest"), best, "us");
+        Ok::<_, BoxError>(())
     };
     let id = |n: usize| ids.get(n).copied().unwrap_or(one);
     call("report", &mut |n| Ok(handle.report(id(n), Misbehavior::INVALID_MESSAGE)?))?;
@@ -70,7 +70,7 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
     call("unprotect", &mut |n| {
         Ok(handle.unprotect(Subject::Peer(id(n)), Tag::OPERATOR).map(drop)?)
     })?;
-    call("check", &mut |_| handle.check_peer(&one, Some(addr)).map(drop).map_err(Failure::from))?;
+    call("check", &mut |_| handle.check_peer(&one, Some(addr)).map(drop).map_err(BoxError::from))?;
     call("status", &mut |n| Ok(handle.status(&id(n)).map(drop)?))?;
     call("counts", &mut |_| Ok(handle.counts().map(drop)?))?;
     call("health", &mut |_| Ok(handle.store_health().map(drop)?))?;
@@ -83,9 +83,9 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
 
 /// The longest that somebody else waits for the lock while the store's thread is at work. Another
 /// process may take the processor meanwhile, so of several rounds the best one counts.
-fn behind(node: &Node, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn behind(node: &Node, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let handle = &node.handle;
-    let mut figure = |what: &str, mut work: Box<dyn FnMut(u64) -> Result<(), Failure> + '_>| {
+    let mut figure = |what: &str, mut work: Box<dyn FnMut(u64) -> Result<(), BoxError> + '_>| {
         let mut best = f64::MAX;
         for round in 0..ROUNDS {
             work(round)?;
@@ -93,8 +93,8 @@ fn behind(node: &Node, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> 
             let longest = longest_wait(handle, || flush.wait());
             best = best.min(longest?.as_secs_f64() * 1e6);
         }
-        sheet.add(format!("lock/behind/{what}/longest"), best, "us");
-        Ok::<_, Failure>(())
+        results.add(format!("lock/behind/{what}/longest"), best, "us");
+        Ok::<_, BoxError>(())
     };
     figure("nothing", Box::new(|_| Ok(())))?;
     figure(
@@ -125,15 +125,15 @@ fn behind(node: &Node, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> 
         }),
     )?;
     let all = longest_wait(handle, || handle.bans(None, usize::MAX).map(drop))?;
-    sheet.add("lock/behind/all-bans/longest", all.as_secs_f64() * 1e6, "us");
+    results.add("lock/behind/all-bans/longest", all.as_secs_f64() * 1e6, "us");
     Ok(())
 }
 
 /// The longest that a question takes while `work` is done by another thread.
-fn longest_wait<E: Into<Failure> + Send>(
+fn longest_wait<E: Into<BoxError> + Send>(
     handle: &Handle,
     work: impl FnOnce() -> Result<(), E> + Send,
-) -> Result<Duration, Failure> {
+) -> Result<Duration, BoxError> {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let worker = scope.spawn(|| {
@@ -153,7 +153,7 @@ fn longest_wait<E: Into<Failure> + Send>(
 }
 
 /// The longest poll in which ten thousand bans end at once, and all polls after it together.
-fn ends(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn ends(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let count = scale.bans.min(10_000);
     let (mut best, mut best_all) = (f64::MAX, f64::MAX);
     for round in 0..ROUNDS {
@@ -173,8 +173,8 @@ fn ends(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
         best = best.min(longest.as_secs_f64() * 1e3);
         best_all = best_all.min(all.as_secs_f64() * 1e3);
     }
-    sheet.add(format!("lock/ends/{count}/poll"), best, "ms");
-    sheet.add(format!("lock/ends/{count}/all"), best_all, "ms");
+    results.add(format!("lock/ends/{count}/poll"), best, "ms");
+    results.add(format!("lock/ends/{count}/all"), best_all, "ms");
     Ok(())
 }
 
