@@ -1,4 +1,4 @@
-//! The policy of the guarded node: an ordinary one, with smaller numbers.
+//! Policy of the guarded node: an ordinary one, with smaller numbers.
 
 use std::error::Error;
 use std::num::NonZeroU32;
