@@ -16,14 +16,14 @@ use peerwarden_core::{Config, Points};
 ///
 /// ```
 /// use libp2p::{PeerId, gossipsub};
-/// use peerwarden_libp2p::{ApplicationScore, Gone, Handle, Score};
+/// use peerwarden_libp2p::{ApplicationScore, Closed, Handle, Score};
 ///
 /// /// The answer to `ScoreRequested`.
 /// fn judge(
 ///     peer: PeerId,
 ///     gossipsub: &mut gossipsub::Behaviour,
 ///     warden: &Handle,
-/// ) -> Result<(), Gone> {
+/// ) -> Result<(), Closed> {
 ///     gossipsub.set_application_score(&peer, 0.0);
 ///     let score = gossipsub.peer_score(&peer);
 ///

@@ -28,7 +28,11 @@ use crate::handle::Handle;
 use crate::metrics::SwarmMetrics;
 use crate::names::NamesThread;
 use crate::orders;
+#[cfg(all(feature = "redb", feature = "toml"))]
+use crate::settings::Settings;
 use crate::shared::Shared;
+#[cfg(all(feature = "redb", feature = "toml"))]
+use crate::store::RedbStore;
 use crate::store::{self, Store, StoreError, WriterThread};
 use crate::timer::Timer;
 use closing::Closings;
@@ -126,15 +130,31 @@ impl<T: Timer> Behaviour<T> {
     /// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
     pub fn restore(config: Config, timer: T, mut store: impl Store) -> Result<Self, StoreError> {
         let timer = Arc::new(timer);
-        let (now, place) = (timer.now(), store.place());
+        let (now, location) = (timer.now(), store.location());
         let loaded = store::load(&mut store, timer.wall_clock(), now)?;
         let (disagrees, protected) = (loaded.disagrees, orders::protected_in(&loaded.saved));
-        let (engine, ledger) = loaded.restore(config, now, place)?;
+        let (engine, ledger) = loaded.restore(config, now, location)?;
         let shared = Arc::new(Shared::restored(engine, Some(ledger), timer.clone()));
         shared.lock().orders.restored(protected);
         let mailbox = shared.mailbox.clone();
         let writer = WriterThread::spawn(store, shared.clone(), mailbox, disagrees)?;
         Ok(Self::of(shared, timer, Some(writer)))
+    }
+
+    /// Guards as `settings` have it: by their policy and options, and with what is remembered in
+    /// their [`data_file`](crate::DriverOptions::data_file), if they name one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if there is a data file and it cannot be opened or read as a whole.
+    #[cfg(all(feature = "redb", feature = "toml"))]
+    pub fn from_settings(settings: Settings, timer: T) -> Result<Self, StoreError> {
+        settings.log_warnings();
+        let behaviour = match settings.options.data_file() {
+            Some(path) => Self::restore(settings.config, timer, RedbStore::open(path)?)?,
+            None => Self::new(settings.config, timer),
+        };
+        Ok(behaviour.with_options(&settings.options))
     }
 
     fn of(shared: Arc<Shared>, timer: Arc<T>, writer: Option<WriterThread>) -> Self {

@@ -1,4 +1,4 @@
-//! Why a connection was refused, for local code.
+//! Refused connection: which peer, from where, why, when.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -33,7 +33,7 @@ pub struct Denied {
 impl Denied {
     /// The refusal behind a failed dial, if it was this behaviour's.
     #[must_use]
-    pub fn of_dial(error: &DialError) -> Option<&Self> {
+    pub fn from_dial_error(error: &DialError) -> Option<&Self> {
         of_dial(error)
     }
 
@@ -41,13 +41,13 @@ impl Denied {
     /// dialled, a name perhaps, and why.
     ///
     /// A name that stands for several IPs says no more than why the last of them failed.
-    pub fn of_addresses(error: &DialError) -> impl Iterator<Item = (&Multiaddr, &Self)> {
+    pub fn from_dial_addresses(error: &DialError) -> impl Iterator<Item = (&Multiaddr, &Self)> {
         of_each_address(error)
     }
 
     /// The refusal behind a failed inbound connection, if it was this behaviour's.
     #[must_use]
-    pub fn of_listen(error: &ListenError) -> Option<&Self> {
+    pub fn from_listen_error(error: &ListenError) -> Option<&Self> {
         of_listen(error)
     }
 }

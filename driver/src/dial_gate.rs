@@ -13,7 +13,7 @@ use libp2p::multiaddr::Protocol;
 
 use crate::denied::Denied;
 use crate::gate::Gate;
-use crate::handle::{Gone, Handle};
+use crate::handle::{Closed, Handle};
 use crate::one_line::OneLine;
 use crate::refusal::{Attempt, Refusal};
 use crate::refused_address::RefusedAddress;
@@ -35,8 +35,8 @@ use crate::refused_address::RefusedAddress;
 /// [`RefusedAddress`]; so is one that a name stands for. The
 /// [guide](crate::guide::addresses) says which those are.
 ///
-/// [`Denied::of_addresses`] and [`RefusedAddress::of_addresses`] find the refusals in a failed dial. When the behaviour is gone, every
-/// dial fails with [`DialGateError::Gone`].
+/// [`Denied::from_dial_addresses`] and [`RefusedAddress::from_dial_addresses`] find the refusals in a failed dial. When the behaviour is gone, every
+/// dial fails with [`DialGateError::Closed`].
 ///
 /// libp2p's `with_tcp` has no place for it, `with_other_transport` does:
 ///
@@ -91,13 +91,13 @@ impl<Tr> DialGate<Tr> {
             Some(_) | None => None,
         };
         let gate = Gate::Dial;
-        let now = self.warden.ask(|_, now| now).map_err(|Gone| DialGateError::Gone)?;
+        let now = self.warden.ask(|_, now| now).map_err(|Closed| DialGateError::Closed)?;
         let refusal = match Attempt::read(gate, peer, Some(address), now) {
             // No IP is dialled for it, so that there is nothing to ask: who it leads to has been.
             Ok(attempt) if attempt.ip().is_none() => None,
             Ok(attempt) => {
                 let denied = self.warden.ask(|engine, _| attempt.denied(engine, now));
-                denied.map_err(|Gone| DialGateError::Gone)?.map(Box::new).map(Refusal::Banned)
+                denied.map_err(|Closed| DialGateError::Closed)?.map(Box::new).map(Refusal::Banned)
             }
             Err(refusal) => Some(refusal),
         };
@@ -158,7 +158,7 @@ where
     }
 }
 
-/// Why a transport behind a [`DialGate`] failed.
+/// Evidence a transport behind a [`DialGate`] failed.
 #[derive(Clone, Eq, PartialEq)]
 pub enum DialGateError<E> {
     /// There is no telling where the address leads.
@@ -166,7 +166,7 @@ pub enum DialGateError<E> {
     /// The address leads to a banned IP.
     Denied(Box<Denied>),
     /// The behaviour is gone, and its swarm with it.
-    Gone,
+    Closed,
     /// The transport itself failed.
     Transport(E),
 }
@@ -176,7 +176,7 @@ impl<E: fmt::Display> fmt::Display for DialGateError<E> {
         match self {
             Self::Address(refused) => refused.fmt(f),
             Self::Denied(denied) => denied.fmt(f),
-            Self::Gone => Gone.fmt(f),
+            Self::Closed => Closed.fmt(f),
             // A transport may quote what a stranger chose.
             Self::Transport(error) => OneLine(error).fmt(f),
         }
@@ -188,7 +188,7 @@ impl<E: fmt::Debug> fmt::Debug for DialGateError<E> {
         match self {
             Self::Address(refused) => f.debug_tuple("Address").field(refused).finish(),
             Self::Denied(denied) => f.debug_tuple("Denied").field(denied).finish(),
-            Self::Gone => f.write_str("Gone"),
+            Self::Closed => f.write_str("Closed"),
             Self::Transport(error) => {
                 f.debug_tuple("Transport").field(&OneLine(format_args!("{error:?}"))).finish()
             }
@@ -201,7 +201,7 @@ impl<E: Error + 'static> Error for DialGateError<E> {
         match self {
             Self::Address(refused) => Some(&**refused),
             Self::Denied(denied) => Some(&**denied),
-            Self::Gone => None,
+            Self::Closed => None,
             Self::Transport(error) => error.source(),
         }
     }

@@ -66,7 +66,7 @@ pub enum EventKind {
         error: RedialError,
     },
     /// A peer whose ban is over was dialled as often as
-    /// [`Options::redial_attempts`](crate::Options::redial_attempts) says, and is not dialled any
+    /// [`DriverOptions::redial_attempts`](crate::DriverOptions::redial_attempts) says, and is not dialled any
     /// more.
     RedialGaveUp {
         /// The peer that could not be reached.

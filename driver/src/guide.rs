@@ -49,7 +49,7 @@
 //!
 //! Outgoing: the warden dials peers whose bans are over, and those that are to be
 //! [kept connected](crate::Handle::keep_connected). At most
-//! [`max_redials`](crate::Options::max_redials) of these dials, 4 by default, are under way at once,
+//! [`max_redials`](crate::DriverOptions::max_redials) of these dials, 4 by default, are under way at once,
 //! and they count towards `max_pending_outgoing` like all others:
 //!
 //! - Set `max_pending_outgoing` to `max_redials` plus what the other behaviours and the application
@@ -140,9 +140,9 @@
 //!
 //! ```
 //! use libp2p::PeerId;
-//! use peerwarden_libp2p::{Gone, Handle, Misbehavior, Verdict};
+//! use peerwarden_libp2p::{Closed, Handle, Misbehavior, Verdict};
 //!
-//! fn on_request(warden: &Handle, from: PeerId, request: &[u8]) -> Result<(), Gone> {
+//! fn on_request(warden: &Handle, from: PeerId, request: &[u8]) -> Result<(), Closed> {
 //!     // libp2p may have queued this before its sender was banned.
 //!     if warden.check_peer(&from, None)? != Verdict::Allow {
 //!         return Ok(());
@@ -188,8 +188,8 @@
 //!
 //! fn on_swarm_event<E>(event: SwarmEvent<E>) {
 //!     let denied = match &event {
-//!         SwarmEvent::IncomingConnectionError { error, .. } => Denied::of_listen(error),
-//!         SwarmEvent::OutgoingConnectionError { error, .. } => Denied::of_dial(error),
+//!         SwarmEvent::IncomingConnectionError { error, .. } => Denied::from_listen_error(error),
+//!         SwarmEvent::OutgoingConnectionError { error, .. } => Denied::from_dial_error(error),
 //!         _ => None,
 //!     };
 //!     if let Some(denied) = denied {
@@ -236,13 +236,13 @@
 //!
 //! ```
 //! use libp2p::gossipsub::{self, MessageAcceptance};
-//! use peerwarden_libp2p::{Gone, Handle, Misbehavior, Verdict};
+//! use peerwarden_libp2p::{Closed, Handle, Misbehavior, Verdict};
 //!
 //! fn on_message(
 //!     event: gossipsub::Event,
 //!     gossipsub: &mut gossipsub::Behaviour,
 //!     warden: &Handle,
-//! ) -> Result<(), Gone> {
+//! ) -> Result<(), Closed> {
 //!     let gossipsub::Event::Message { propagation_source, message_id, message } = event else {
 //!         return Ok(());
 //!     };
@@ -352,9 +352,9 @@
 //! [`Handle::reconfigure`](crate::Handle::reconfigure) changes the policy and forgets nothing:
 //!
 //! ```
-//! use peerwarden_libp2p::{Gone, Handle, Points};
+//! use peerwarden_libp2p::{Closed, Handle, Points};
 //!
-//! fn be_stricter(warden: &Handle) -> Result<(), Gone> {
+//! fn be_stricter(warden: &Handle) -> Result<(), Closed> {
 //!     let config = warden.config()?.with_threshold(Points::from_points(43_200));
 //!     warden.reconfigure(config)
 //! }
@@ -366,7 +366,7 @@
 //! # 9. Shutdown
 //!
 //! Drop the swarm: it stops whatever the behaviour had started. Every call of a
-//! handle says [`Gone`](crate::Gone) from then on, and subscriptions end after their last notice:
+//! handle says [`Closed`](crate::Closed) from then on, and subscriptions end after their last notice:
 //! tasks that take either as their cue to end need no other. Do not lift bans on the way out.
 //!
 //! With a [`Store`](crate::Store), dropping the swarm writes what has not been written yet and waits

@@ -30,16 +30,16 @@ pub use keep::KeepConnectedError;
 /// such as a connection to close, the behaviour carries out as soon as the swarm is polled; the
 /// call wakes it.
 ///
-/// A handle keeps nothing alive. Every call fails with [`Gone`] once the behaviour is dropped.
+/// A handle keeps nothing alive. Every call fails with [`Closed`] once the behaviour is dropped.
 #[derive(Clone, Debug)]
 pub struct Handle {
     shared: Weak<Shared>,
 }
 
-/// The swarm was dropped, and its behaviour with it: there is nobody left to judge.
+/// The engine behind a handle was dropped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the behaviour that this handle belongs to is gone")]
-pub struct Gone;
+#[error("the node was shut down: this handle is closed")]
+pub struct Closed;
 
 impl Handle {
     pub(crate) fn new(shared: &Arc<Shared>) -> Self {
@@ -54,8 +54,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn report(&self, peer: PeerId, misbehavior: Misbehavior) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn report(&self, peer: PeerId, misbehavior: Misbehavior) -> Result<(), Closed> {
         self.report_amplified(peer, misbehavior, Amplification::ONE)
     }
 
@@ -63,13 +63,13 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
+    /// [`Closed`] if the node was shut down.
     pub fn report_amplified(
         &self,
         peer: PeerId,
         misbehavior: Misbehavior,
         amplification: Amplification,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), Closed> {
         self.input_with(|config| core::Event::Report {
             peer,
             misbehavior,
@@ -89,8 +89,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn score(&self, peer: PeerId, score: Score) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn score(&self, peer: PeerId, score: Score) -> Result<(), Closed> {
         self.input(core::Event::Score { peer, score })
     }
 
@@ -98,8 +98,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn score_unavailable(&self, peer: PeerId) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn score_unavailable(&self, peer: PeerId) -> Result<(), Closed> {
         self.input(core::Event::ScoreUnavailable { peer })
     }
 
@@ -107,8 +107,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn status(&self, peer: &PeerId) -> Result<Option<PeerStatus>, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn status(&self, peer: &PeerId) -> Result<Option<PeerStatus>, Closed> {
         self.ask(|engine, now| engine.status(peer, now))
     }
 
@@ -118,8 +118,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn check_peer(&self, peer: &PeerId, addr: Option<IpAddr>) -> Result<Verdict, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn check_peer(&self, peer: &PeerId, addr: Option<IpAddr>) -> Result<Verdict, Closed> {
         self.ask(|engine, now| engine.check_peer(peer, addr, now))
     }
 
@@ -127,8 +127,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn check_addr(&self, addr: IpAddr) -> Result<Verdict, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn check_addr(&self, addr: IpAddr) -> Result<Verdict, Closed> {
         self.ask(|engine, now| engine.check_addr(addr, now))
     }
 
@@ -141,8 +141,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Closed> {
         let (mut bans, mut after) = (Vec::new(), after);
         while bans.len() < at_most {
             let room = at_most.saturating_sub(bans.len()).min(BANS_AT_ONCE);
@@ -164,8 +164,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn subscribe(&self) -> Result<Subscription, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn subscribe(&self) -> Result<Subscription, Closed> {
         self.shared()?.subscribe()
     }
 
@@ -173,8 +173,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn counts(&self) -> Result<Counts, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn counts(&self) -> Result<Counts, Closed> {
         self.ask(|engine, _| engine.counts())
     }
 
@@ -182,8 +182,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn tallies(&self) -> Result<Tallies, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn tallies(&self) -> Result<Tallies, Closed> {
         self.shared()?.tallies()
     }
 
@@ -191,8 +191,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn now(&self) -> Result<Instant, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn now(&self) -> Result<Instant, Closed> {
         self.ask(|_, now| now)
     }
 
@@ -208,7 +208,7 @@ impl Handle {
         match result {
             Ok(Ok(flush)) => flush,
             Ok(Err(error)) => Flush::ready(Err(error)),
-            Err(Gone) => Flush::ready(Err(Gone.into())),
+            Err(Closed) => Flush::ready(Err(Closed.into())),
         }
     }
 
@@ -216,8 +216,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn store_health(&self) -> Result<Option<StoreHealth>, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn store_health(&self) -> Result<Option<StoreHealth>, Closed> {
         let shared = self.shared()?;
         let counts =
             shared.enter()?.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
@@ -235,23 +235,23 @@ impl Handle {
     }
 
     /// Puts a question to the engine, as of now. It is answered under the lock.
-    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Engine, Instant) -> T) -> Result<T, Gone> {
+    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Engine, Instant) -> T) -> Result<T, Closed> {
         let shared = self.shared()?;
         let now = shared.now();
         let answer = question(&shared.enter()?.engine, now);
         Ok(answer)
     }
 
-    fn input(&self, event: core::Event<PeerId>) -> Result<(), Gone> {
+    fn input(&self, event: core::Event<PeerId>) -> Result<(), Closed> {
         self.input_with(|_| event)
     }
 
-    fn input_with(&self, make: impl FnOnce(&Config) -> core::Event<PeerId>) -> Result<(), Gone> {
+    fn input_with(&self, make: impl FnOnce(&Config) -> core::Event<PeerId>) -> Result<(), Closed> {
         self.shared()?.input_from_outside(make)
     }
 
-    fn shared(&self) -> Result<Arc<Shared>, Gone> {
-        self.shared.upgrade().ok_or(Gone)
+    fn shared(&self) -> Result<Arc<Shared>, Closed> {
+        self.shared.upgrade().ok_or(Closed)
     }
 }
 

@@ -93,10 +93,10 @@
 //!
 //! # For operators
 //!
-//! - **Settings**: `Settings` reads the whole policy and the driver's [`Options`] from a TOML file,
+//! - **Settings**: `Settings` reads the whole policy and the driver's [`DriverOptions`] from a TOML file,
 //!   and says of a mistake which line and key it is in and what would be right. What makes sense but is
 //!   likely not meant, such as a misspelled kind of misdeed, is a warning. `Settings::EXAMPLE` is such a
-//!   file, with every default, and `Settings::behaviour` makes the behaviour that a file describes, store
+//!   file, with every default, and `Behaviour::from_settings` makes the behaviour that a file describes, store
 //!   included. Feature `toml`.
 //! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
 //!   own are in, and `SwarmMetrics` those of several swarms. The module `metrics` lists them. Feature
@@ -162,19 +162,19 @@ mod manual_timer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod names;
-mod notes;
 mod notice;
-mod observed;
 mod one_line;
 mod options;
 mod orders;
 mod outbox;
+mod outcome;
 mod own;
 mod redial_error;
 mod redials;
 mod refusal;
 mod refusals;
 mod refused_address;
+mod remote_addr;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
@@ -184,9 +184,9 @@ pub mod store;
 mod subscription;
 mod tag;
 mod tallies;
+mod telemetry;
 mod timer;
 mod wanted;
-mod watch;
 
 pub use peerwarden_core::{
     self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
@@ -206,13 +206,13 @@ pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
 pub use gate::Gate;
 pub use guard::{Guard, GuardEvent};
-pub use handle::{Gone, Handle, KeepConnectedError};
+pub use handle::{Closed, Handle, KeepConnectedError};
 pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
 pub use metrics::SwarmMetrics;
 pub use notice::{Notice, NoticeKind};
 pub use one_line::OneLine;
-pub use options::Options;
+pub use options::DriverOptions;
 pub use redial_error::RedialError;
 pub use refused_address::RefusedAddress;
 #[cfg(feature = "toml")]

@@ -18,8 +18,8 @@ pub(crate) use line::Line;
 use crate::denied::Denied;
 use crate::gate::Gate;
 use crate::left::Left;
-use crate::notes::{Note, NoteKind, Warned};
 use crate::one_line::OneLine;
+use crate::outcome::{BanEvent, BanEventKind, Warned};
 use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
 use crate::refused_address::RefusedAddress;
@@ -29,27 +29,27 @@ use words::Reason;
 ///
 /// Bans, their ends and those withheld as the policy has it are news; one withheld because a limit
 /// is reached, or too few peers would be left, needs somebody to look at it.
-pub(crate) fn note(note: &Note, now: Instant, suppressed: u64) {
-    let (peer, network) = names(&note.subject);
-    let cause = note.cause.as_str();
-    let why = Reason::of(&note.why).map(display);
-    let offences = note.offences;
+pub(crate) fn ban_event(event: &BanEvent, now: Instant, suppressed: u64) {
+    let (peer, network) = names(&event.subject);
+    let cause = event.cause.as_str();
+    let why = Reason::of(&event.why).map(display);
+    let offences = event.offences;
     let suppressed = more(suppressed);
-    match note.kind {
-        NoteKind::Amended { until } => {
+    match event.kind {
+        BanEventKind::Amended { until } => {
             let until = display(Left { until, now });
             debug!(
                 target: TARGET, peer, network, cause, why, until, offences, suppressed, "ban moved"
             );
         }
-        NoteKind::Banned { until } => {
+        BanEventKind::Banned { until } => {
             let until = display(Left { until, now });
             info!(target: TARGET, peer, network, cause, why, until, offences, suppressed, "banned");
         }
-        NoteKind::Unbanned => {
+        BanEventKind::Unbanned => {
             info!(target: TARGET, peer, network, cause, offences, suppressed, "unbanned");
         }
-        NoteKind::Withheld { why: reason } => {
+        BanEventKind::Withheld { why: reason } => {
             let text = reason.as_str();
             if needs_a_look(reason) {
                 warn!(

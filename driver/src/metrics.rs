@@ -55,7 +55,7 @@ impl SwarmMetrics {
     /// from here on.
     pub(crate) fn add(&self, name: Option<&str>, shared: &Arc<Shared>) {
         let label = name.map(|name| ("swarm", name.to_owned()));
-        let tally = shared.watch.tally.clone();
+        let tally = shared.telemetry.tally.clone();
         let member = Member { label, tally, shared: Arc::downgrade(shared) };
         let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
         members.retain(|each| each.label != member.label);

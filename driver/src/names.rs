@@ -10,7 +10,7 @@ use std::time::Duration;
 use libp2p::PeerId;
 
 use crate::log;
-use crate::options::Options;
+use crate::options::DriverOptions;
 use crate::shared::Shared;
 use crate::static_peer::{Family, Host};
 
@@ -26,7 +26,7 @@ pub(crate) struct NamesThread {
 
 impl NamesThread {
     /// None if no static peer is reached by name alone.
-    pub(crate) fn spawn(options: &Options, shared: &Arc<Shared>) -> Option<Self> {
+    pub(crate) fn spawn(options: &DriverOptions, shared: &Arc<Shared>) -> Option<Self> {
         let names = names(options);
         if names.is_empty() {
             return None;
@@ -57,7 +57,7 @@ struct Named {
 }
 
 /// The first name of each static peer that has no address with an IP.
-fn names(options: &Options) -> Vec<Named> {
+fn names(options: &DriverOptions) -> Vec<Named> {
     let named = options.static_peers().iter().filter_map(|each| {
         let peer = each.peer();
         let mut first = None;
@@ -183,7 +183,7 @@ mod tests {
         ];
         let peers = peers.iter().map(|peer| peer.parse().unwrap()).collect();
 
-        let names = names(&Options::default().with_static_peers(peers));
+        let names = names(&DriverOptions::default().with_static_peers(peers));
 
         let names: Vec<_> = names.iter().map(|named| (named.peer, named.name.as_str())).collect();
         assert_eq!(names, [(by_name, "two.example")]);

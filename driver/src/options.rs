@@ -1,4 +1,4 @@
-//! What the driver is told beside the policy.
+//! Timeouts, intervals and paths of the driver; the policy is `Config`.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
@@ -18,15 +18,15 @@ use crate::static_peer::StaticPeer;
 ///
 /// ```
 /// use std::time::Duration;
-/// use peerwarden_libp2p::{Behaviour, Config, ManualTimer, Options};
+/// use peerwarden_libp2p::{Behaviour, Config, ManualTimer, DriverOptions};
 ///
-/// let options = Options::default().with_tick_interval(Duration::from_secs(2))?;
+/// let options = DriverOptions::default().with_tick_interval(Duration::from_secs(2))?;
 /// let behaviour = Behaviour::new(Config::default(), ManualTimer::new()).with_options(&options);
 /// # let _ = behaviour;
 /// # Ok::<(), peerwarden_libp2p::OutOfBounds>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Options {
+pub struct DriverOptions {
     close_timeout: Duration,
     data_file: Option<PathBuf>,
     heartbeat_interval: Duration,
@@ -37,7 +37,7 @@ pub struct Options {
     tick_interval: Duration,
 }
 
-impl Options {
+impl DriverOptions {
     /// Sets how long the other side may take to close a connection before it is dropped.
     ///
     /// 10 s by default. It is for [`CloseTimeout`](crate::CloseTimeout), which sits in the transport,
@@ -203,7 +203,7 @@ impl Options {
     }
 }
 
-impl Default for Options {
+impl Default for DriverOptions {
     fn default() -> Self {
         Self {
             close_timeout: CloseTimeout::<()>::DEFAULT,

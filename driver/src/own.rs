@@ -61,7 +61,7 @@ impl Own {
         listened.map(|(_, ip)| *ip).filter(|ip| net.contains(ip)).min()
     }
 
-    /// Why this ban is not carried out: of this node itself nobody's is, and of a network that it is
+    /// Evidence this ban is not carried out: of this node itself nobody's is, and of a network that it is
     /// in, no remote list's. Loopback is left to the policy's exempt networks: nobody is reached from
     /// elsewhere there.
     pub(crate) fn refuses(&self, subject: &Subject<PeerId>, origin: Origin) -> Option<Ours> {

@@ -1,4 +1,4 @@
-//! Why a peer could not be dialled again.
+//! Evidence a peer could not be dialled again.
 
 use std::fmt;
 use std::io;
@@ -96,8 +96,8 @@ impl From<&DialError> for RedialError {
         match error {
             DialError::Aborted => Self::Aborted,
             DialError::Denied { .. } => {
-                let denied = Denied::of_dial(error).cloned().map(Self::Denied);
-                let refused = || RefusedAddress::of_dial(error).cloned().map(Self::Address);
+                let denied = Denied::from_dial_error(error).cloned().map(Self::Denied);
+                let refused = || RefusedAddress::from_dial_error(error).cloned().map(Self::Address);
                 denied.or_else(refused).unwrap_or(Self::DeniedElsewhere)
             }
             DialError::DialPeerConditionFalse(_) => Self::AlreadyDialing,

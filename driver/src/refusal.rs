@@ -13,7 +13,7 @@ use crate::notice::NoticeKind;
 use crate::refused_address::RefusedAddress;
 use crate::shared::Engine;
 
-/// Why a connection may not be.
+/// Evidence a connection may not be.
 #[derive(Clone, Debug)]
 pub(crate) enum Refusal {
     /// Its address is refused.

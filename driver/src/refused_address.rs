@@ -45,19 +45,19 @@ impl RefusedAddress {
 
     /// The refusal behind a failed dial, if it was this behaviour's.
     #[must_use]
-    pub fn of_dial(error: &DialError) -> Option<&Self> {
+    pub fn from_dial_error(error: &DialError) -> Option<&Self> {
         of_dial(error)
     }
 
     /// The addresses of a failed dial that a [`DialGate`](crate::DialGate) refused for how they, or
     /// what their names stood for, are written.
-    pub fn of_addresses(error: &DialError) -> impl Iterator<Item = (&Multiaddr, &Self)> {
+    pub fn from_dial_addresses(error: &DialError) -> impl Iterator<Item = (&Multiaddr, &Self)> {
         of_each_address(error)
     }
 
     /// The refusal behind a failed inbound connection, if it was this behaviour's.
     #[must_use]
-    pub fn of_listen(error: &ListenError) -> Option<&Self> {
+    pub fn from_listen_error(error: &ListenError) -> Option<&Self> {
         of_listen(error)
     }
 }

@@ -22,13 +22,7 @@ use peerwarden_core::Config;
 pub use error::{ReadSettingsError, SettingsError};
 pub use warning::SettingsWarning;
 
-#[cfg(feature = "redb")]
-use crate::behaviour::Behaviour;
-use crate::options::Options;
-#[cfg(feature = "redb")]
-use crate::store::{RedbStore, StoreError};
-#[cfg(feature = "redb")]
-use crate::timer::Timer;
+use crate::options::DriverOptions;
 use merge::Unlogged;
 
 /// What a settings file says: a policy and options, every value of them checked.
@@ -51,11 +45,11 @@ use merge::Unlogged;
 /// What may be meant, but most likely is not, such as a weight whose name is nearly that of a known
 /// kind, is read all the same and becomes a [warning](Self::warnings), which is logged as well.
 ///
-/// [`behaviour`](Self::behaviour) makes the behaviour that the file describes. What is left is
-/// [`Options::close_timeout`], for the muxer.
+/// [`Behaviour::from_settings`](crate::Behaviour::from_settings) makes the behaviour that the file describes. What is left is
+/// [`DriverOptions::close_timeout`], for the muxer.
 ///
 /// To keep the settings in a table of the node's own file, make them a field of what that is
-/// deserialized to. A relative [`data_file`](Options::data_file) is then relative to the working
+/// deserialized to. A relative [`data_file`](DriverOptions::data_file) is then relative to the working
 /// directory, unless [`in_directory`](Self::in_directory) says otherwise.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -63,7 +57,7 @@ pub struct Settings {
     /// The policy.
     pub config: Config,
     /// How the driver goes about its work.
-    pub options: Options,
+    pub options: DriverOptions,
     warnings: Vec<SettingsWarning>,
     /// Whether somebody listened when the warnings were logged.
     warned: bool,
@@ -84,7 +78,7 @@ impl Settings {
     /// an empty one does.
     pub const EXAMPLE: &'static str = include_str!("../peerwarden.example.toml");
 
-    /// Reads settings from a text. A relative [`data_file`](Options::data_file) stays as it is, and
+    /// Reads settings from a text. A relative [`data_file`](DriverOptions::data_file) stays as it is, and
     /// so is relative to the working directory.
     ///
     /// # Errors
@@ -105,7 +99,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Reads settings from a file. A relative [`data_file`](Options::data_file) in it is relative to
+    /// Reads settings from a file. A relative [`data_file`](DriverOptions::data_file) in it is relative to
     /// the directory that the file is in, as it is named by `path`.
     ///
     /// # Errors
@@ -122,7 +116,7 @@ impl Settings {
         Ok(settings.in_directory(path.parent().unwrap_or_else(|| Path::new(""))))
     }
 
-    /// Has a relative [`data_file`](Options::data_file) be relative to `directory`.
+    /// Has a relative [`data_file`](DriverOptions::data_file) be relative to `directory`.
     #[must_use]
     pub fn in_directory(mut self, directory: impl AsRef<Path>) -> Self {
         if let Some(file) = self.options.data_file() {
@@ -136,27 +130,17 @@ impl Settings {
     /// [`SettingsWarning::MOST`] warnings.
     ///
     /// The first ten are logged when the settings are read or, if nobody listens to the log by then,
-    /// by [`behaviour`](Self::behaviour).
+    /// by [`Behaviour::from_settings`](crate::Behaviour::from_settings).
     #[must_use]
     pub fn warnings(&self) -> &[SettingsWarning] {
         &self.warnings
     }
 
-    /// Guards as these settings have it: by their policy and options, and with what is remembered in
-    /// their [`data_file`](Options::data_file), if they name one.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if there is a data file and it cannot be opened or read as a whole.
+    /// Logs the first warnings, unless that was done when the settings were read.
     #[cfg(feature = "redb")]
-    pub fn behaviour<T: Timer>(self, timer: T) -> Result<Behaviour<T>, StoreError> {
+    pub(crate) fn log_warnings(&self) {
         if !self.warned {
             warning::log(&self.warnings);
         }
-        let behaviour = match self.options.data_file() {
-            Some(path) => Behaviour::restore(self.config, timer, RedbStore::open(path)?)?,
-            None => Behaviour::new(self.config, timer),
-        };
-        Ok(behaviour.with_options(&self.options))
     }
 }

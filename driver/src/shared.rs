@@ -20,17 +20,17 @@ use crate::bulletin::Bulletin;
 use crate::clock::Clock;
 use crate::event::{Event, EventKind};
 use crate::gate::Gate;
-use crate::handle::Gone;
+use crate::handle::Closed;
 use crate::last_scores::LastScores;
-use crate::notes::Notes;
 use crate::orders::Orders;
 use crate::outbox::{Outbox, Task};
+use crate::outcome::Outcome;
 use crate::redials::Redials;
 use crate::refusal::Refusal;
 use crate::store::{Bell, Ledger, Mailbox};
 use crate::subscription::Subscription;
+use crate::telemetry::Telemetry;
 use crate::wanted::Wanted;
-use crate::watch::Watch;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
@@ -44,7 +44,7 @@ pub(crate) struct Shared {
     /// Where the store is told what to write. Not used if there is none.
     pub(crate) mailbox: Arc<Mailbox>,
     state: Mutex<State>,
-    pub(crate) watch: Watch,
+    pub(crate) telemetry: Telemetry,
 }
 
 /// The engine, hashed with the standard library's SipHash: its keys come from the operating system,
@@ -79,7 +79,7 @@ impl Shared {
     /// With an engine that remembers, and what is to be written of that.
     pub(crate) fn restored(engine: Engine, ledger: Option<Ledger>, clock: Arc<dyn Clock>) -> Self {
         let bulletin = Arc::new(Bulletin::default());
-        let watch = Watch::new(engine.config());
+        let telemetry = Telemetry::new(engine.config());
         Self {
             clock,
             bulletin: Arc::clone(&bulletin),
@@ -98,7 +98,7 @@ impl Shared {
                 waker: None,
                 closed: false,
             }),
-            watch,
+            telemetry,
         }
     }
 
@@ -119,20 +119,20 @@ impl Shared {
     }
 
     /// For handles, which may outlive the behaviour.
-    pub(crate) fn enter(&self) -> Result<Locked<'_>, Gone> {
+    pub(crate) fn enter(&self) -> Result<Locked<'_>, Closed> {
         let state = self.lock();
-        if state.closed { Err(Gone) } else { Ok(state) }
+        if state.closed { Err(Closed) } else { Ok(state) }
     }
 
     /// Tells subscribers, logs and metrics of a connection that was refused.
     pub(crate) fn tell_of(&self, gate: Gate, refusal: &Refusal) {
         self.bulletin.post(|| Some(refusal.notice()));
         self.bulletin.wake();
-        self.watch.refused(gate, refusal);
+        self.telemetry.refused(gate, refusal);
     }
 
     /// A stream of what happens from here on.
-    pub(crate) fn subscribe(&self) -> Result<Subscription, Gone> {
+    pub(crate) fn subscribe(&self) -> Result<Subscription, Closed> {
         // Under the lock, so that what the subscriber reads of the bans next misses nothing.
         let _state = self.enter()?;
         Ok(Subscription::new(&self.bulletin))
@@ -143,7 +143,7 @@ impl Shared {
     pub(crate) fn input_from_outside(
         &self,
         make: impl FnOnce(&Config) -> core::Event<PeerId>,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), Closed> {
         let now = self.now();
         let state = self.enter()?;
         let event = make(state.engine.config());
@@ -179,22 +179,22 @@ impl Shared {
         event: core::Event<PeerId>,
         now: Instant,
         whom_to_wake: impl FnOnce(&mut State) -> Option<Waker>,
-        conclude: impl FnOnce(&State, &Notes) -> A,
+        conclude: impl FnOnce(&State, &Outcome) -> A,
     ) -> A {
         let Some(event) = state.admitted(event) else {
-            let answer = conclude(&state, &Notes::default());
+            let answer = conclude(&state, &Outcome::default());
             drop(state);
-            self.watch.accused("this node itself was accused: that is ignored", now);
+            self.telemetry.accused("this node itself was accused: that is ignored", now);
             return answer;
         };
-        let begun = self.watch.begin(&event);
-        let notes = state.input(event, now);
-        let answer = conclude(&state, &notes);
+        let begun = self.telemetry.begin(&event);
+        let outcome = state.input(event, now);
+        let answer = conclude(&state, &outcome);
         let _wake = Wake(whom_to_wake(&mut state));
         // And the store is told.
         drop(state);
         self.bulletin.wake();
-        self.watch.input(begun, &notes, now);
+        self.telemetry.input(begun, &outcome, now);
         answer
     }
 

@@ -161,7 +161,7 @@ impl Host {
     }
 }
 
-/// Why an address is not that of a [`StaticPeer`].
+/// Evidence an address is not that of a [`StaticPeer`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StaticPeerError {
     address: String,

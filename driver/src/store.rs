@@ -3,7 +3,7 @@
 //! # What is written
 //!
 //! One row for each subject that is banned or protected, has an offence on record, owes something, now
-//! or in the long run, is in standing, answers for its peers as a place, or was pardoned a short while
+//! or in the long run, is in standing, answers for its peers as a location, or was pardoned a short while
 //! ago: its last state only. Of what an operator protects or bans, only
 //! what was said at run time is, under [`Tag::OPERATOR`](crate::Tag::OPERATOR), and not what stands in the
 //! settings or has another tag. Not written are who is connected, and where
@@ -130,10 +130,10 @@ pub(crate) use thread::WriterThread;
 /// node has anyway. What the keys and values mean is of no concern to it; each is at most a few
 /// hundred bytes long, and there are as many as there are subjects banned, protected or suspected.
 ///
-/// It is asked by one thread at a time, which may wait, and its errors name [`place`](Self::place).
+/// It is asked by one thread at a time, which may wait, and its errors name [`location`](Self::location).
 pub trait Store: Send + 'static {
     /// Where it keeps things, for people to find: a path, most often.
-    fn place(&self) -> String;
+    fn location(&self) -> String;
 
     /// Every row there is, in any order. None if it is new. Asked at the start.
     ///

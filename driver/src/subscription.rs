@@ -20,10 +20,10 @@ use crate::notice::Notice;
 ///
 /// ```
 /// use libp2p::futures::StreamExt;
-/// use peerwarden_libp2p::{Gone, Handle, NoticeKind, Subject};
+/// use peerwarden_libp2p::{Closed, Handle, NoticeKind, Subject};
 ///
 /// /// Keeps a firewall in step with the bans of networks.
-/// async fn mirror(warden: Handle) -> Result<(), Gone> {
+/// async fn mirror(warden: Handle) -> Result<(), Closed> {
 ///     let mut notices = warden.subscribe()?;
 ///     read_anew(&warden)?;
 ///     while let Some(notice) = notices.next().await {
@@ -39,7 +39,7 @@ use crate::notice::Notice;
 ///     Ok(())
 /// }
 ///
-/// fn read_anew(warden: &Handle) -> Result<(), Gone> {
+/// fn read_anew(warden: &Handle) -> Result<(), Closed> {
 ///     let mut last = None;
 ///     loop {
 ///         let page = warden.bans(last, 100)?;

@@ -77,7 +77,7 @@ impl fmt::Display for Tag {
     }
 }
 
-/// Why a text is no name of a [`Tag`].
+/// Evidence a text is no name of a [`Tag`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TagError {

@@ -11,7 +11,7 @@ use peerwarden_core::{Cause, Counts, Misbehavior, Withheld};
 use crate::gate::Gate;
 use crate::store::StoreHealth;
 
-pub(crate) use counted::{Begun, Held, Tally};
+pub(crate) use counted::{Held, InputTimer, Tally};
 pub use family::{Family, FamilyKind, Sample, SampleValue};
 
 /// Everything that is counted, at one moment: what [`Handle::tallies`](crate::Handle::tallies) gives.

@@ -1,6 +1,6 @@
 //! Reasons to refuse an address.
 
-/// Why an address is refused: a transport could read it otherwise than peerwarden does, so that one
+/// Evidence an address is refused: a transport could read it otherwise than peerwarden does, so that one
 /// IP would be judged and another dialled.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]

@@ -7,14 +7,14 @@ use peerwarden_core::{Event, Instant};
 
 use super::Behaviour;
 use crate::connections::Connection;
-use crate::observed;
+use crate::remote_addr;
 use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
     pub(super) fn on_established(&mut self, event: &ConnectionEstablished<'_>) {
         let now = self.timer.now();
         let (peer, id) = (event.peer_id, event.connection_id);
-        let (addr, direction) = observed::endpoint(event.endpoint);
+        let (addr, direction) = remote_addr::remote_endpoint(event.endpoint);
         self.connections.insert(id, peer, addr, direction);
 
         let announced = self.announced.get(&peer);
@@ -32,7 +32,7 @@ impl<T: Timer> Behaviour<T> {
     pub(super) fn on_address_change(&mut self, event: &AddressChange<'_>) {
         let now = self.timer.now();
         let (peer, id) = (event.peer_id, event.connection_id);
-        let (addr, direction) = observed::endpoint(event.new);
+        let (addr, direction) = remote_addr::remote_endpoint(event.new);
         let had_place = self.connections.is_seen(&peer, id);
         self.connections.insert(id, peer, addr, direction);
         self.shared.input(Event::Connected { peer, addr, direction }, now, |_| {});

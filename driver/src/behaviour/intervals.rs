@@ -14,7 +14,7 @@ use crate::alarm::Alarm;
 use crate::bounds::{self, OutOfBounds};
 use crate::log;
 use crate::names::NamesThread;
-use crate::options::Options;
+use crate::options::DriverOptions;
 use crate::static_peer::StaticPeer;
 use crate::timer::Timer;
 use crate::wanted::Wanted;
@@ -52,7 +52,7 @@ impl<T: Timer> Behaviour<T> {
     /// The timeout for closing and the file for data are for others: the transport and the store.
     /// A file for data that nobody has opened is worth a warning in the log.
     #[must_use]
-    pub fn with_options(mut self, options: &Options) -> Self {
+    pub fn with_options(mut self, options: &DriverOptions) -> Self {
         self.intervals.heartbeat_interval = options.heartbeat_interval();
         self.intervals.tick_interval = options.tick_interval();
         self = self
@@ -70,7 +70,7 @@ impl<T: Timer> Behaviour<T> {
     }
 
     /// Keeps the static peers connected, and no longer those that earlier options named alone.
-    fn keep_static(&self, options: &Options) {
+    fn keep_static(&self, options: &DriverOptions) {
         let named: BTreeSet<_> = options.static_peers().iter().map(StaticPeer::peer).collect();
         let before = self.shared.lock().orders.replace_static(named.clone());
         for peer in before.difference(&named) {

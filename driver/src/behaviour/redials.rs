@@ -54,7 +54,7 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// # Errors
     ///
-    /// [`KeepConnectedError`], but for [`KeepConnectedError::Gone`].
+    /// [`KeepConnectedError`], but for [`KeepConnectedError::Closed`].
     pub fn keep_connected(
         &self,
         peer: PeerId,
@@ -126,6 +126,6 @@ impl<T: Timer> Behaviour<T> {
             state.tell(EventKind::RedialGaveUp { peer, tries, error: error.clone() });
         }
         drop(state);
-        self.shared.watch.redial_failed(&peer, &error, failure.gave_up, now);
+        self.shared.telemetry.redial_failed(&peer, &error, failure.gave_up, now);
     }
 }

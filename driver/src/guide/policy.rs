@@ -29,8 +29,8 @@
 //!
 //! ```
 //! # use libp2p::PeerId;
-//! # use peerwarden_libp2p::{Gone, Handle};
-//! # fn on_accepted(warden: &Handle, propagation_source: PeerId) -> Result<(), Gone> {
+//! # use peerwarden_libp2p::{Closed, Handle};
+//! # fn on_accepted(warden: &Handle, propagation_source: PeerId) -> Result<(), Closed> {
 //! warden.valid(propagation_source, 1)?;
 //! # Ok(())
 //! # }

@@ -3,7 +3,7 @@
 use libp2p::PeerId;
 use peerwarden_core::{Amplification, BanDuration, Event, Misbehavior, Points};
 
-use super::{Gone, Handle};
+use super::{Closed, Handle};
 use crate::log;
 
 impl Handle {
@@ -20,13 +20,13 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
+    /// [`Closed`] if the node was shut down.
     pub fn report_from(
         &self,
         peer: PeerId,
         via: PeerId,
         misbehavior: Misbehavior,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), Closed> {
         self.input_with(|config| Event::Report {
             peer,
             misbehavior,
@@ -48,8 +48,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn valid(&self, peer: PeerId, count: u64) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn valid(&self, peer: PeerId, count: u64) -> Result<(), Closed> {
         self.input(Event::Valid { peer, count })
     }
 
@@ -63,13 +63,13 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
+    /// [`Closed`] if the node was shut down.
     pub fn expel(
         &self,
         peer: PeerId,
         misbehavior: Misbehavior,
         duration: Option<BanDuration>,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), Closed> {
         self.input(Event::Expel { peer, misbehavior, duration })
     }
 
@@ -81,8 +81,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn waive(&self, peer: PeerId, points: Points) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn waive(&self, peer: PeerId, points: Points) -> Result<(), Closed> {
         self.input(Event::Waive { peer, points })
     }
 }

@@ -4,7 +4,7 @@ use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::Verdict;
 
-use super::{Gone, Handle};
+use super::{Closed, Handle};
 use crate::address::{AddressFault, Destination, MAX_BYTES};
 use crate::address_book::{ADDRESSES, bare};
 use crate::one_line::OneLine;
@@ -18,7 +18,7 @@ impl Handle {
     /// that fails, whatever the reason, is made again after 10, 20, 40, .. seconds, ten minutes at
     /// most, each wait up to a quarter shorter by chance, and never given up. So is one to a peer
     /// whose connections end within a minute each time; one that lasted longer is replaced at once.
-    /// Only so many dials as [`Options::max_redials`](crate::Options::max_redials) says are under
+    /// Only so many dials as [`DriverOptions::max_redials`](crate::DriverOptions::max_redials) says are under
     /// way at once, and these peers go before those whose bans are over. Each failure is an
     /// [`EventKind::RedialFailed`](crate::EventKind::RedialFailed).
     ///
@@ -64,15 +64,15 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn let_go(&self, peer: PeerId) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn let_go(&self, peer: PeerId) -> Result<(), Closed> {
         let shared = self.shared()?;
         shared.enter()?.redials.let_go(&peer);
         Ok(())
     }
 }
 
-/// Why a peer is not kept connected.
+/// Evidence a peer is not kept connected.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeepConnectedError {
@@ -100,7 +100,7 @@ pub enum KeepConnectedError {
     Ourselves(PeerId),
     /// The behaviour is gone.
     #[error(transparent)]
-    Gone(#[from] Gone),
+    Closed(#[from] Closed),
     /// There are too many addresses.
     #[error("{given} addresses are too many for a peer: give at most {most}")]
     TooManyAddresses {

@@ -3,7 +3,7 @@
 use libp2p::PeerId;
 use peerwarden_core::{BanDuration, Cause, Origin, Subject};
 
-use super::{Gone, Handle};
+use super::{Closed, Handle};
 use crate::answers::{Banned, Protected, Protection, Unbanned};
 use crate::tag::Tag;
 
@@ -36,13 +36,13 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
+    /// [`Closed`] if the node was shut down.
     pub fn ban(
         &self,
         subject: Subject<PeerId>,
         duration: Option<BanDuration>,
         origin: Origin,
-    ) -> Result<Banned, Gone> {
+    ) -> Result<Banned, Closed> {
         self.shared()?.ban(subject, duration, origin)
     }
 
@@ -58,8 +58,12 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn unban(&self, subject: Subject<PeerId>, cause: Option<Cause>) -> Result<Unbanned, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn unban(
+        &self,
+        subject: Subject<PeerId>,
+        cause: Option<Cause>,
+    ) -> Result<Unbanned, Closed> {
         self.shared()?.unban(subject, cause)
     }
 
@@ -81,8 +85,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn protect(&self, subject: Subject<PeerId>, tag: Tag) -> Result<Protection, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn protect(&self, subject: Subject<PeerId>, tag: Tag) -> Result<Protection, Closed> {
         self.shared()?.protect(subject, tag, None)
     }
 
@@ -93,8 +97,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn unprotect(&self, subject: Subject<PeerId>, tag: Tag) -> Result<Protection, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn unprotect(&self, subject: Subject<PeerId>, tag: Tag) -> Result<Protection, Closed> {
         self.shared()?.unprotect(subject, &tag)
     }
 
@@ -103,12 +107,12 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
+    /// [`Closed`] if the node was shut down.
     pub fn protected(
         &self,
         after: Option<&Subject<PeerId>>,
         at_most: usize,
-    ) -> Result<Vec<Protected>, Gone> {
+    ) -> Result<Vec<Protected>, Closed> {
         let after = after.cloned().map(Subject::canonical);
         let shared = self.shared()?;
         let state = shared.enter()?;
@@ -121,8 +125,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Closed> {
         self.shared()?.set_local_peer_id(peer)
     }
 }

@@ -2,15 +2,15 @@
 
 use peerwarden_core::Config;
 
-use super::{Gone, Handle};
+use super::{Closed, Handle};
 
 impl Handle {
     /// The policy.
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn config(&self) -> Result<Config, Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn config(&self) -> Result<Config, Closed> {
         Ok((*self.shared()?.config()?).clone())
     }
 
@@ -26,8 +26,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Gone`] if the behaviour is.
-    pub fn reconfigure(&self, config: Config) -> Result<(), Gone> {
+    /// [`Closed`] if the node was shut down.
+    pub fn reconfigure(&self, config: Config) -> Result<(), Closed> {
         self.shared()?.reconfigure(config)
     }
 }

@@ -4,7 +4,7 @@ use peerwarden_core::{Cause, Withheld};
 use tracing::{Level, enabled};
 
 use super::{TARGET, needs_a_look};
-use crate::notes::{Note, NoteKind};
+use crate::outcome::{BanEvent, BanEventKind};
 
 /// A kind of log line.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -24,12 +24,12 @@ pub(crate) enum Line {
 }
 
 impl Line {
-    pub(crate) const fn of(note: &Note) -> Self {
-        match note.kind {
-            NoteKind::Amended { .. } => Self::Moved(note.cause),
-            NoteKind::Banned { .. } => Self::Banned(note.cause),
-            NoteKind::Unbanned => Self::Unbanned(note.cause),
-            NoteKind::Withheld { why } => Self::Withheld(note.cause, why),
+    pub(crate) const fn of(event: &BanEvent) -> Self {
+        match event.kind {
+            BanEventKind::Amended { .. } => Self::Moved(event.cause),
+            BanEventKind::Banned { .. } => Self::Banned(event.cause),
+            BanEventKind::Unbanned => Self::Unbanned(event.cause),
+            BanEventKind::Withheld { why } => Self::Withheld(event.cause, why),
         }
     }
 

@@ -4,19 +4,19 @@ use std::fmt;
 
 use peerwarden_core::Misdeed;
 
-use crate::notes::Why;
+use crate::outcome::Evidence;
 
 /// What a ban is for: `invalid-message x101, stale-message`, the last one first, or `score -150`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reason<'a>(&'a Why);
+pub(super) struct Reason<'a>(&'a Evidence);
 
 impl<'a> Reason<'a> {
     /// None if there is nothing to be said.
-    pub(super) fn of(why: &'a Why) -> Option<Self> {
+    pub(super) fn of(why: &'a Evidence) -> Option<Self> {
         match why {
-            Why::Misdeeds(misdeeds) => (!misdeeds.is_empty()).then_some(Self(why)),
-            Why::Score(_) => Some(Self(why)),
-            Why::Unsaid => None,
+            Evidence::Misdeeds(misdeeds) => (!misdeeds.is_empty()).then_some(Self(why)),
+            Evidence::Score(_) => Some(Self(why)),
+            Evidence::None => None,
         }
     }
 }
@@ -24,7 +24,7 @@ impl<'a> Reason<'a> {
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Why::Misdeeds(misdeeds) => {
+            Evidence::Misdeeds(misdeeds) => {
                 let mut between = "";
                 for Misdeed { misbehavior, times, .. } in misdeeds.iter().rev() {
                     write!(f, "{between}{misbehavior}")?;
@@ -35,8 +35,8 @@ impl fmt::Display for Reason<'_> {
                 }
                 Ok(())
             }
-            Why::Score(score) => write!(f, "score {score}"),
-            Why::Unsaid => Ok(()),
+            Evidence::Score(score) => write!(f, "score {score}"),
+            Evidence::None => Ok(()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Why settings were refused.
+//! Evidence settings were refused.
 
 use std::io;
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ pub enum SettingsError {
     },
 }
 
-/// Why a settings file was refused.
+/// Evidence a settings file was refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadSettingsError {
@@ -85,7 +85,7 @@ pub enum ReadSettingsError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Evidence not.
         #[source]
         error: io::Error,
     },

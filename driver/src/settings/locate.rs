@@ -20,21 +20,21 @@ pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
         }
     };
     match find(table.get_ref(), &span) {
-        Some(Place::Kind) => SettingsError::Kind {
+        Some(Location::Kind) => SettingsError::Kind {
             line,
             name: text.get(span).unwrap_or_default().to_owned(),
             expected: error.message().to_owned(),
         },
-        Some(Place::Table(key)) if nearest(&key) != Some("weights") => {
+        Some(Location::Table(key)) if nearest(&key) != Some("weights") => {
             SettingsError::Table { line, key }
         }
-        Some(Place::Key(key) | Place::Table(key)) => match retired::instead_of(&key) {
+        Some(Location::Key(key) | Location::Table(key)) => match retired::instead_of(&key) {
             Some(instead) => SettingsError::Retired { line, key, instead },
             None => {
                 SettingsError::UnknownKey { line, nearest: nearest(&key), key, known: Values::KEYS }
             }
         },
-        Some(Place::Value(key)) => SettingsError::Value {
+        Some(Location::Value(key)) => SettingsError::Value {
             line,
             key,
             value: text.get(span).unwrap_or_default().to_owned(),
@@ -44,8 +44,8 @@ pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
     }
 }
 
-/// What a place in a text belongs to.
-enum Place {
+/// What a location in a text belongs to.
+enum Location {
     /// It is the name of a setting.
     Key(String),
     /// It is the name of an entry in the table of weights.
@@ -56,24 +56,24 @@ enum Place {
     Value(String),
 }
 
-fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Place> {
+fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Location> {
     settings.iter().find_map(|(key, value)| {
         let name = key.get_ref().to_string();
         if key.span() == *span {
             let table = is_table(value.get_ref());
-            return Some(if table { Place::Table(name) } else { Place::Key(name) });
+            return Some(if table { Location::Table(name) } else { Location::Key(name) });
         }
         if let DeValue::Table(entries) = value.get_ref() {
             for (entry, value) in entries {
                 if entry.span() == *span {
-                    return Some(Place::Kind);
+                    return Some(Location::Kind);
                 }
                 if holds(&value.span(), span) {
-                    return Some(Place::Value(format!("{name}.{}", entry.get_ref())));
+                    return Some(Location::Value(format!("{name}.{}", entry.get_ref())));
                 }
             }
         }
-        holds(&value.span(), span).then_some(Place::Value(name))
+        holds(&value.span(), span).then_some(Location::Value(name))
     })
 }
 

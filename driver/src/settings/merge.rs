@@ -14,7 +14,7 @@ use super::value::{Interval, Value};
 use super::warning;
 use super::weights::Weights;
 use crate::bounds::OutOfBounds;
-use crate::options::Options;
+use crate::options::DriverOptions;
 
 /// The policies to start from.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -155,8 +155,8 @@ fn same(given: &[PlaceLevel], there: impl Iterator<Item = PlaceLevel>) -> bool {
     given.len() == there.len() && given.iter().all(|level| there.contains(level))
 }
 
-fn options(given: &mut Values) -> Result<Options, OutOfBounds> {
-    let base = Options::default();
+fn options(given: &mut Values) -> Result<DriverOptions, OutOfBounds> {
+    let base = DriverOptions::default();
     let file = base.data_file().map(Path::to_owned);
     let interval =
         |given: Option<Value<Interval>>, base| given.map_or(base, |Value(given)| given.0);

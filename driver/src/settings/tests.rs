@@ -11,14 +11,14 @@ use peerwarden_core::{Amplification, Config, Misbehavior, Penalty, PlaceLevel, P
 
 use super::Settings;
 use super::keys::Values;
-use crate::options::Options;
+use crate::options::DriverOptions;
 
 #[test]
 fn an_empty_file_and_the_example_are_the_default() {
     assert_eq!(Settings::from_toml(""), Ok(Settings::default()));
     assert_eq!(Settings::from_toml(Settings::EXAMPLE), Ok(Settings::default()));
     assert_eq!(Settings::default().config, Config::default());
-    assert_eq!(Settings::default().options, Options::default());
+    assert_eq!(Settings::default().options, DriverOptions::default());
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_file_is_its_preset_with_what_differs_laid_over_it() {
         .with_weight(Misbehavior::INVALID_MESSAGE, Penalty::DEFAULT)
         .with_weight(oversized, Penalty::from_points(1_000_000).unwrap());
     let networks = ["192.0.2.1/32", "2001:db8::/32"].map(|net| Subject::Addr(net.parse().unwrap()));
-    let options = Options::default()
+    let options = DriverOptions::default()
         .with_protect([vec![Subject::Peer(peer)], networks.to_vec()].concat())
         .with_tick_interval(Duration::from_millis(500))
         .unwrap()

@@ -8,7 +8,7 @@ use tracing::{Level, enabled, warn};
 
 use crate::log;
 use crate::one_line::OneLine;
-use crate::options::Options;
+use crate::options::DriverOptions;
 
 /// A setting that makes sense, but most likely not the sense that was meant.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,7 +53,7 @@ impl fmt::Display for SettingsWarning {
 }
 
 /// What is likely not meant, in the order of the example file.
-pub(super) fn of(config: &Config, options: &Options) -> Vec<SettingsWarning> {
+pub(super) fn of(config: &Config, options: &DriverOptions) -> Vec<SettingsWarning> {
     let lists = in_both(options).chain(whole_families(config, options));
     let all = lists.chain(min_score(config)).chain(nearly_known(config));
     all.take(SettingsWarning::MOST).collect()
@@ -80,7 +80,7 @@ fn warning(key: impl ToString, value: impl ToString, advice: impl Into<String>) 
     }
 }
 
-fn in_both(options: &Options) -> impl Iterator<Item = SettingsWarning> + '_ {
+fn in_both(options: &DriverOptions) -> impl Iterator<Item = SettingsWarning> + '_ {
     let statics = options.static_peers().iter().map(|peer| Subject::Peer(peer.peer()));
     let protected: BTreeSet<_> =
         options.protect().iter().cloned().chain(statics).map(Subject::canonical).collect();
@@ -93,7 +93,7 @@ fn in_both(options: &Options) -> impl Iterator<Item = SettingsWarning> + '_ {
 /// Networks that hold everything, or that look as if they held all of IPv4 and hold none of it.
 fn whole_families<'a>(
     config: &'a Config,
-    options: &'a Options,
+    options: &'a DriverOptions,
 ) -> impl Iterator<Item = SettingsWarning> + 'a {
     let of = |key: &'static str, list: &'a [Subject<_>]| {
         list.iter().filter_map(move |subject| match subject {

@@ -5,13 +5,13 @@ use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Cause, Denial, Event, IpNet, Points, Subject};
 
 use super::{Shared, State};
-use crate::handle::Gone;
+use crate::handle::Closed;
 use crate::orders::Listed;
 use crate::refusals;
 
 impl Shared {
     /// This node is `peer`: whatever it was accused of or banned for is lifted.
-    pub(crate) fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Gone> {
+    pub(crate) fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Closed> {
         let now = self.now();
         let subject = Subject::Peer(peer);
         let mut state = self.enter()?;
@@ -28,7 +28,7 @@ impl Shared {
             drop(state);
         }
         if banned {
-            self.watch.accused("this node itself was banned: that ban was lifted", now);
+            self.telemetry.accused("this node itself was banned: that ban was lifted", now);
         }
         Ok(())
     }
@@ -52,11 +52,11 @@ impl Shared {
                     let _ = self.unban(Subject::Addr(net), Some(Cause::Remote));
                     let what = "a list had banned a network that holds an address of this node: \
                                 that ban was lifted";
-                    self.watch.holds_us(&net, ip, what, now);
+                    self.telemetry.holds_us(&net, ip, what, now);
                 }
                 Cause::Operator | Cause::Remote => {
                     let what = "a banned network holds an address of this node";
-                    self.watch.holds_us(&net, ip, what, now);
+                    self.telemetry.holds_us(&net, ip, what, now);
                 }
                 Cause::Address | Cause::Application | Cause::Penalty | Cause::Score => {}
             }

@@ -8,14 +8,14 @@ use super::State;
 use crate::closing::{Closing, is_by_order};
 use crate::connections::Scope;
 use crate::event::EventKind;
-use crate::notes::{Answered, Notes};
 use crate::notice::NoticeKind;
+use crate::outcome::{Answered, Outcome};
 use crate::redial_error::RedialError;
 use crate::redials::Full;
 
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
-    pub(super) fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Notes {
+    pub(super) fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Outcome {
         let mut closing = Closing::of(&event);
         if let core::Event::Unprotect { subject } = &event {
             // The engine looks at the IP last seen of each peer; others of its connections may be
@@ -25,12 +25,12 @@ impl State {
         let last = self.scores.note(&event);
         let mut actions = self.hand_over(event, now);
         if actions.is_empty() {
-            return Notes::default();
+            return Outcome::default();
         }
         let answered = self.answer_for_one_that_left(last, &mut actions, now);
-        let notes = Notes { answered, ..Notes::of(&actions, &self.engine, now) };
+        let outcome = Outcome { answered, ..Outcome::of(&actions, &self.engine, now) };
         self.file(actions, &mut closing, now);
-        notes
+        outcome
     }
 
     /// If the score of a peer that has just left is asked for, answers with the last one. That there is

@@ -11,8 +11,8 @@ use peerwarden_core::{
 
 use super::{Shared, State};
 use crate::answers::{BanChange, Banned, Ours, Protection, Unbanned};
-use crate::handle::Gone;
-use crate::options::Options;
+use crate::handle::Closed;
+use crate::options::DriverOptions;
 use crate::orders::Listed;
 use crate::refusals;
 use crate::static_peer::Host;
@@ -27,7 +27,7 @@ impl Shared {
         subject: Subject<PeerId>,
         duration: Option<BanDuration>,
         origin: Origin,
-    ) -> Result<Banned, Gone> {
+    ) -> Result<Banned, Closed> {
         let (subject, now, cause) = (subject.canonical(), self.now(), Cause::from(origin));
         let mut state = self.enter()?;
         if let Some(ours) = state.orders.own.refuses(&subject, origin) {
@@ -48,9 +48,9 @@ impl Shared {
         }
         let before = refusals::causes(&state.engine, &subject, now).end_of(cause);
         let event = Event::Ban { subject: subject.clone(), duration, origin };
-        let answer = self.feed(state, event, now, State::news, |state, notes| {
+        let answer = self.feed(state, event, now, State::news, |state, outcome| {
             let after = refusals::causes(&state.engine, &subject, now).end_of(cause);
-            let change = match (notes.withheld(&subject, cause), before, after) {
+            let change = match (outcome.withheld(&subject, cause), before, after) {
                 (Some(why), _, _) => BanChange::Withheld(why),
                 (None, None, Some(until)) => BanChange::Began { until },
                 (None, Some(from), Some(until)) if from != until => {
@@ -59,12 +59,12 @@ impl Shared {
                 (None, Some(_), Some(until)) => BanChange::Unchanged { until },
                 (None, _, None) => BanChange::Withheld(Withheld::Limit),
             };
-            state.banned(subject, cause, change, notes.disconnected, now)
+            state.banned(subject, cause, change, outcome.disconnected, now)
         });
         if let (Subject::Addr(net), Some(ip), BanChange::Began { .. }) =
             (&answer.subject, answer.ours, answer.change)
         {
-            self.watch.holds_us(net, ip, "a banned network holds an address of this node", now);
+            self.telemetry.holds_us(net, ip, "a banned network holds an address of this node", now);
         }
         Ok(answer)
     }
@@ -74,7 +74,7 @@ impl Shared {
         &self,
         subject: Subject<PeerId>,
         cause: Option<Cause>,
-    ) -> Result<Unbanned, Gone> {
+    ) -> Result<Unbanned, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
         let mut state = self.enter()?;
         let before = refusals::causes(&state.engine, &subject, now);
@@ -106,7 +106,7 @@ impl Shared {
         subject: Subject<PeerId>,
         tag: Tag,
         addr: Option<IpAddr>,
-    ) -> Result<Protection, Gone> {
+    ) -> Result<Protection, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
         let mut state = self.enter()?;
         let was = state.orders.is_protected(&subject);
@@ -128,7 +128,7 @@ impl Shared {
         &self,
         subject: Subject<PeerId>,
         tag: &Tag,
-    ) -> Result<Protection, Gone> {
+    ) -> Result<Protection, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
         let mut state = self.enter()?;
         let was = state.orders.untag(&subject, tag);
@@ -144,7 +144,7 @@ impl Shared {
     }
 
     /// Protects and bans whom `options` name, and no longer whom earlier options named alone.
-    pub(crate) fn go_by(&self, options: &Options) {
+    pub(crate) fn go_by(&self, options: &DriverOptions) {
         let listed = options.protect().iter().map(|subject| (subject.clone().canonical(), None));
         let statics = options.static_peers().iter().map(|peer| {
             let ip = peer.hosts().find_map(|host| match host {
@@ -212,7 +212,7 @@ impl Shared {
             Event::Ban { subject: subject.clone(), duration: None, origin: Origin::Operator };
         self.feed(state, event, now, State::news, |_, _| ());
         if let (Subject::Addr(net), Some(ip)) = (&subject, ours) {
-            self.watch.holds_us(net, ip, "a banned network holds an address of this node", now);
+            self.telemetry.holds_us(net, ip, "a banned network holds an address of this node", now);
         }
     }
 
@@ -237,12 +237,12 @@ impl Shared {
     }
 
     /// The policy, without holding the lock for longer than it takes to find it.
-    pub(crate) fn config(&self) -> Result<Arc<Config>, Gone> {
+    pub(crate) fn config(&self) -> Result<Arc<Config>, Closed> {
         Ok(self.enter()?.policy.clone())
     }
 
     /// Judges by `config` from here on.
-    pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Gone> {
+    pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Closed> {
         let policy = Arc::new(config.clone());
         let now = self.now();
         let mut state = self.enter()?;
@@ -253,12 +253,12 @@ impl Shared {
     }
 
     /// Every count.
-    pub(crate) fn tallies(&self) -> Result<Tallies, Gone> {
+    pub(crate) fn tallies(&self) -> Result<Tallies, Closed> {
         let state = self.enter()?;
         let held = Held::of(&state.engine);
         let rows = state.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
         drop(state);
-        let mut tallies = self.watch.tally.read(held);
+        let mut tallies = self.telemetry.tally.read(held);
         tallies.store = rows.map(|(rows, waiting)| {
             let health = self.mailbox.health();
             StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
@@ -271,9 +271,9 @@ impl Shared {
             (Subject::Addr(net), BanChange::Refused(Ours::Address(ip))) => {
                 let what =
                     "a list's ban of a network that holds an address of this node was refused";
-                self.watch.holds_us(net, ip, what, now);
+                self.telemetry.holds_us(net, ip, what, now);
             }
-            _ => self.watch.accused("a ban of this node itself was refused", now),
+            _ => self.telemetry.accused("a ban of this node itself was refused", now),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::StoreError;
-use crate::handle::Gone;
+use crate::handle::Closed;
 
 /// A wait until everything that was said before is durable.
 ///
@@ -18,13 +18,13 @@ pub struct Flush {
     slip: Arc<Slip>,
 }
 
-/// Why it is not certain that everything is durable.
+/// Evidence it is not certain that everything is durable.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FlushError {
     /// The swarm was dropped. What was said before that was written then, if it could be.
     #[error(transparent)]
-    Gone(#[from] Gone),
+    Closed(#[from] Closed),
     /// The behaviour was not made by [`Behaviour::restore`](crate::Behaviour::restore).
     #[error("there is no store: bans last no longer than the node")]
     NoStore,

@@ -28,19 +28,19 @@ pub(super) fn header() -> Result<Change, postcard::Error> {
 }
 
 /// The version in which `rows` are written; `None` if there are none.
-pub(super) fn format_of(rows: &[Row], place: &str) -> Result<Option<u32>, StoreError> {
+pub(super) fn format_of(rows: &[Row], location: &str) -> Result<Option<u32>, StoreError> {
     if rows.is_empty() {
         return Ok(None);
     }
     let header = rows.iter().find(|row| row.key == HEADER).ok_or_else(|| StoreError::Foreign {
-        place: place.to_owned(),
+        location: location.to_owned(),
         what: format!("it holds {} rows and does not say in what format", rows.len()),
     })?;
     let (Header { format }, _) = postcard::take_from_bytes(&header.value).map_err(|error| {
-        StoreError::Damaged { place: place.to_owned(), what: format!("its format: {error}") }
+        StoreError::Damaged { location: location.to_owned(), what: format!("its format: {error}") }
     })?;
     if format > FORMAT {
-        return Err(StoreError::Newer { place: place.to_owned(), format, known: FORMAT });
+        return Err(StoreError::Newer { location: location.to_owned(), format, known: FORMAT });
     }
     Ok(Some(format))
 }
@@ -88,7 +88,7 @@ pub(super) fn is_header(row: &Row) -> bool {
 }
 
 /// Whom a row is about.
-pub(super) fn subject(row: &Row, place: &str) -> Result<Subject<PeerId>, StoreError> {
+pub(super) fn subject(row: &Row, location: &str) -> Result<Subject<PeerId>, StoreError> {
     let subject = match row.key.split_first() {
         Some((&NETWORK, name)) => {
             str::from_utf8(name).ok().and_then(|name| IpNet::from_str(name).ok()).map(Subject::Addr)
@@ -97,17 +97,17 @@ pub(super) fn subject(row: &Row, place: &str) -> Result<Subject<PeerId>, StoreEr
         Some(_) | None => None,
     };
     subject.ok_or_else(|| StoreError::Damaged {
-        place: place.to_owned(),
+        location: location.to_owned(),
         what: format!("a row is about nobody: {}", row.key.escape_ascii()),
     })
 }
 
-fn read(row: &Row, place: &str) -> Result<Entry, StoreError> {
-    parse(row, place, |bytes| postcard::take_from_bytes::<(Stamp, Kept)>(bytes))
+fn read(row: &Row, location: &str) -> Result<Entry, StoreError> {
+    parse(row, location, |bytes| postcard::take_from_bytes::<(Stamp, Kept)>(bytes))
 }
 
-fn read_1(row: &Row, place: &str) -> Result<Entry, StoreError> {
-    parse(row, place, |bytes| {
+fn read_1(row: &Row, location: &str) -> Result<Entry, StoreError> {
+    parse(row, location, |bytes| {
         let ((written, saved), rest): (v1::Value, _) = postcard::take_from_bytes(bytes)?;
         Ok(((written, saved.into()), rest))
     })
@@ -117,11 +117,11 @@ type Parsed<'a> = Result<((Stamp, Kept), &'a [u8]), postcard::Error>;
 
 fn parse(
     row: &Row,
-    place: &str,
+    location: &str,
     take: impl for<'a> FnOnce(&'a [u8]) -> Parsed<'a>,
 ) -> Result<Entry, StoreError> {
-    let subject = subject(row, place)?;
-    let damaged = |what| StoreError::Damaged { place: place.to_owned(), what };
+    let subject = subject(row, location)?;
+    let damaged = |what| StoreError::Damaged { location: location.to_owned(), what };
     let ((written, kept), rest) =
         take(&row.value).map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
     if !rest.is_empty() || kept.subject().as_ref() != Some(&subject) {
@@ -139,10 +139,10 @@ pub(super) mod tests {
     use super::*;
 
     /// Reads a format that never was, to try the way from one to the next: the stamp comes last.
-    pub(super) fn read_0(row: &Row, place: &str) -> Result<Entry, StoreError> {
-        let subject = subject(row, place)?;
+    pub(super) fn read_0(row: &Row, location: &str) -> Result<Entry, StoreError> {
+        let subject = subject(row, location)?;
         let (kept, written) = postcard::from_bytes(&row.value)
-            .map_err(|error| StoreError::unwritable(place, error))?;
+            .map_err(|error| StoreError::unwritable(location, error))?;
         Ok(Entry { subject, written, kept })
     }
 }

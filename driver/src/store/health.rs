@@ -23,7 +23,7 @@ pub struct StoreHealth {
     pub errors: u64,
     /// How long it took the last time from the first change that was urgent until it was durable.
     pub lag: Duration,
-    /// Why nothing can be written at present; `None` if it can.
+    /// Evidence nothing can be written at present; `None` if it can.
     ///
     /// Bans are enforced all the same, but whatever waits is lost if the node ends.
     pub failing: Option<Arc<StoreError>>,

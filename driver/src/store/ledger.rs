@@ -189,7 +189,7 @@ impl Ledger {
         Due { soon, later }
     }
 
-    /// Notes the rows of at most so many subjects that are to be looked at again by `now`; whether there
+    /// Outcome the rows of at most so many subjects that are to be looked at again by `now`; whether there
     /// may be more.
     pub(super) fn look_again(&mut self, engine: &Engine, now: Instant, at_most: usize) -> bool {
         for _ in 0..at_most {

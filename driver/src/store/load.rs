@@ -31,12 +31,12 @@ impl Loaded {
         self,
         config: Config,
         now: Instant,
-        place: String,
+        location: String,
     ) -> Result<(Engine, Ledger), StoreError> {
         let Self { saved, mut ledger, .. } = self;
         let networks: Vec<_> = saved.iter().filter_map(network_causes).collect();
         let engine = Warden::restore(config, RandomState::new(), saved, now)
-            .map_err(|error| StoreError::Damaged { place, what: error.to_string() })?;
+            .map_err(|error| StoreError::Damaged { location, what: error.to_string() })?;
         for (net, causes) in networks {
             let subject = Subject::Addr(net);
             let is = engine.save(&subject, now).as_ref().and_then(network_causes);
@@ -64,17 +64,19 @@ pub(crate) fn load(
     wall: SystemTime,
     now: Instant,
 ) -> Result<Loaded, StoreError> {
-    let (place, stamp) = (store.place(), Stamp::of(wall));
+    let (location, stamp) = (store.location(), Stamp::of(wall));
     let rows = store.load()?;
-    let format = format::format_of(&rows, &place)?;
+    let format = format::format_of(&rows, &location)?;
     let reader = format::reader(format.unwrap_or(FORMAT)).ok_or_else(|| StoreError::Damaged {
-        place: place.clone(),
+        location: location.clone(),
         what: format!("there has never been a format {}", format.unwrap_or(FORMAT)),
     })?;
-    let entries = rows.iter().filter(|row| !format::is_header(row)).map(|row| reader(row, &place));
+    let entries =
+        rows.iter().filter(|row| !format::is_header(row)).map(|row| reader(row, &location));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     if format != Some(FORMAT) {
-        store.write(&renewed(&rows, &entries).map_err(|e| StoreError::unwritable(&place, e))?)?;
+        store
+            .write(&renewed(&rows, &entries).map_err(|e| StoreError::unwritable(&location, e))?)?;
     }
 
     let mut loaded =

@@ -7,7 +7,7 @@ use super::flush::{Flush, FlushError, Promise};
 use super::health::StoreHealth;
 use super::ledger::Urgency;
 use super::{CHECKPOINT, StoreError};
-use crate::handle::Gone;
+use crate::handle::Closed;
 
 /// Where the thread that writes is told that there is something to do.
 ///
@@ -62,7 +62,7 @@ impl Mailbox {
     pub(crate) fn flush(&self) -> Flush {
         let mut post = self.lock();
         let refused = if post.stop {
-            FlushError::Gone(Gone)
+            FlushError::Closed(Closed)
         } else if post.done {
             FlushError::Stopped
         } else {

@@ -15,7 +15,7 @@ use redb::{
 };
 
 use super::{Change, Checked, Row, Store, StoreError};
-use explain::{place, unpanicked};
+use explain::{location, unpanicked};
 use file::{Opened, create, open};
 
 /// A store in one file of its own, a [redb](https://www.redb.org) database.
@@ -74,7 +74,7 @@ impl RedbStore {
     /// [`StoreError`], and the file is left as it is.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
-        let refuse = |error| StoreError::io(place(&path), error);
+        let refuse = |error| StoreError::io(location(&path), error);
         let there = path.try_exists().map_err(refuse)?;
         let opened = if there { open(&path)? } else { create(&path, &[])?.0 };
         #[cfg(unix)]
@@ -109,14 +109,14 @@ impl RedbStore {
 }
 
 impl Store for RedbStore {
-    fn place(&self) -> String {
-        place(&self.path)
+    fn location(&self) -> String {
+        location(&self.path)
     }
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {
         let rows = self.with(|opened| read(&opened.database))?;
         rows.ok_or_else(|| StoreError::Foreign {
-            place: self.place(),
+            location: self.location(),
             what: "it is a redb database with other tables".to_owned(),
         })
     }

@@ -22,7 +22,7 @@ impl Shelf {
 }
 
 impl Store for Shelf {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         "the shelf".to_owned()
     }
 

@@ -14,7 +14,7 @@ use crate::shared::Shared;
 pub(crate) struct WriterThread {
     mailbox: Arc<Mailbox>,
     thread: Option<JoinHandle<()>>,
-    place: String,
+    location: String,
 }
 
 impl WriterThread {
@@ -26,9 +26,9 @@ impl WriterThread {
         mailbox: Arc<Mailbox>,
         disagrees: bool,
     ) -> Result<Self, StoreError> {
-        let place = store.place();
+        let location = store.location();
         let mut writer = Writer::new(store, shared, mailbox.clone(), disagrees);
-        let (closing, name) = (mailbox.clone(), place.clone());
+        let (closing, name) = (mailbox.clone(), location.clone());
         let run = move || {
             if panic::catch_unwind(AssertUnwindSafe(|| writer.run())).is_err() {
                 // Before those who wait are told, when the writer is dropped.
@@ -41,8 +41,8 @@ impl WriterThread {
         let thread = thread::Builder::new()
             .name("peerwarden-store".to_owned())
             .spawn(run)
-            .map_err(|error| StoreError::io(place.clone(), error))?;
-        Ok(Self { mailbox, thread: Some(thread), place })
+            .map_err(|error| StoreError::io(location.clone(), error))?;
+        Ok(Self { mailbox, thread: Some(thread), location })
     }
 }
 
@@ -61,20 +61,20 @@ impl Drop for WriterThread {
             let _ = thread.join();
         } else {
             tracing::error!(
-                store = self.place,
+                store = self.location,
                 "the store did not finish within {LONGEST_GOODBYE:?}: the last bans may be lost"
             );
         }
     }
 }
 
-/// The thread that wrote to the store at `place` has panicked, and there will be no other.
-fn died(mailbox: &Mailbox, place: String) {
-    let error = StoreError::Stopped { place: place.clone() };
+/// The thread that wrote to the store at `location` has panicked, and there will be no other.
+fn died(mailbox: &Mailbox, location: String) {
+    let error = StoreError::Stopped { location: location.clone() };
     let said = error.to_string();
     mailbox.close(Some(error));
     // What panicked may have been the log.
-    let _ = panic::catch_unwind(|| tracing::error!(store = place, "{said}"));
+    let _ = panic::catch_unwind(|| tracing::error!(store = location, "{said}"));
 }
 
 /// How long dropping a swarm waits for the last rows to be written.

@@ -159,7 +159,7 @@ impl<S: Store> Writer<S> {
         }
         if self.wants_header {
             let header = format::header();
-            let header = header.map_err(|e| StoreError::unwritable(&self.store.place(), e))?;
+            let header = header.map_err(|e| StoreError::unwritable(&self.store.location(), e))?;
             self.store.write(&[header])?;
             self.wants_header = false;
         }

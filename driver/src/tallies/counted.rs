@@ -8,7 +8,7 @@ use peerwarden_core::{Cause, Config, Counts, Event, Misbehavior, Subject, Withhe
 
 use super::{PlaceName, SubjectKind, Tallies};
 use crate::gate::Gate;
-use crate::notes::{Answered, Note, NoteKind, Notes};
+use crate::outcome::{Answered, BanEvent, BanEventKind, Outcome};
 use crate::shared::Engine;
 
 /// Counts as it happens. All counters are there from the start, so that how many there are is
@@ -49,14 +49,14 @@ pub(crate) struct Held {
 /// In real time and not by the behaviour's timer: it is for the cost of things.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub(crate) struct Begun {
-    seen: Seen,
+pub(crate) struct InputTimer {
+    kind: InputKind,
     start: Option<Instant>,
 }
 
 /// What an input was, as far as it is counted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Seen {
+enum InputKind {
     Expel,
     Report { kind: Misbehavior, hearsay: bool },
     Score,
@@ -97,46 +97,46 @@ impl Tally {
     ///
     /// To look at a clock twice takes as long as a report does, so that of what comes in floods only
     /// a sample is timed.
-    pub(crate) fn begin(&self, event: &Event<PeerId>) -> Begun {
-        let seen = Seen::of(event);
-        let is_timed = !seen.comes_in_floods() || read(&self.inputs).is_multiple_of(SAMPLED);
-        Begun { seen, start: is_timed.then(Instant::now) }
+    pub(crate) fn begin(&self, event: &Event<PeerId>) -> InputTimer {
+        let kind = InputKind::of(event);
+        let is_timed = !kind.comes_in_floods() || read(&self.inputs).is_multiple_of(SAMPLED);
+        InputTimer { kind, start: is_timed.then(Instant::now) }
     }
 
     /// The engine has made this of an input.
-    pub(crate) fn input(&self, Begun { seen, start }: Begun, notes: &Notes) {
+    pub(crate) fn input(&self, InputTimer { kind, start }: InputTimer, outcome: &Outcome) {
         add(&self.inputs, 1);
         if let Some(start) = start {
-            let stands_for = if seen.comes_in_floods() { SAMPLED } else { 1 };
+            let stands_for = if kind.comes_in_floods() { SAMPLED } else { 1 };
             let nanos = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
             add(&self.nanos, nanos.saturating_mul(stands_for));
         }
-        match seen {
-            Seen::Expel => add(&self.expulsions, 1),
-            Seen::Report { kind, hearsay } => {
+        match kind {
+            InputKind::Expel => add(&self.expulsions, 1),
+            InputKind::Report { kind, hearsay } => {
                 add(self.reports.get(&kind).unwrap_or(&self.other_reports), 1);
                 if hearsay {
                     add(&self.hearsay, 1);
                 }
             }
-            Seen::Score => add(&self.scores, 1),
-            Seen::ScoreUnavailable => add(&self.scores_unavailable, 1),
-            Seen::Valid { count } => add(&self.valid, count),
-            Seen::Waive => add(&self.waivers, 1),
-            Seen::Other => {}
+            InputKind::Score => add(&self.scores, 1),
+            InputKind::ScoreUnavailable => add(&self.scores_unavailable, 1),
+            InputKind::Valid { count } => add(&self.valid, count),
+            InputKind::Waive => add(&self.waivers, 1),
+            InputKind::Other => {}
         }
-        self.answered(notes.answered);
-        if !notes.warned.is_empty() {
-            add(&self.warnings, number(notes.warned.len()));
+        self.answered(outcome.answered);
+        if !outcome.warned.is_empty() {
+            add(&self.warnings, number(outcome.warned.len()));
         }
-        if notes.incidents.contains(&true) {
+        if outcome.incidents.contains(&true) {
             add(&self.incidents, 1);
         }
-        if notes.asked > 0 {
-            add(&self.score_requests, notes.asked);
+        if outcome.score_requests > 0 {
+            add(&self.score_requests, outcome.score_requests);
         }
-        for note in &notes.notes {
-            self.note(note);
+        for event in &outcome.ban_events {
+            self.ban_event(event);
         }
     }
 
@@ -196,16 +196,16 @@ impl Tally {
         }
     }
 
-    fn note(&self, note: &Note) {
-        let kind = match note.subject {
+    fn ban_event(&self, event: &BanEvent) {
+        let kind = match event.subject {
             Subject::Addr(_) => SubjectKind::Network,
             Subject::Peer(_) => SubjectKind::Peer,
         };
-        let counter = match note.kind {
-            NoteKind::Amended { .. } => None,
-            NoteKind::Banned { .. } => self.bans.get(&(note.cause, kind)),
-            NoteKind::Unbanned => self.unbans.get(&(note.cause, kind)),
-            NoteKind::Withheld { why } => self.withheld.get(&(note.cause, why)),
+        let counter = match event.kind {
+            BanEventKind::Amended { .. } => None,
+            BanEventKind::Banned { .. } => self.bans.get(&(event.cause, kind)),
+            BanEventKind::Unbanned => self.unbans.get(&(event.cause, kind)),
+            BanEventKind::Withheld { why } => self.withheld.get(&(event.cause, why)),
         };
         if let Some(counter) = counter {
             add(counter, 1);
@@ -213,7 +213,7 @@ impl Tally {
     }
 }
 
-impl Seen {
+impl InputKind {
     fn of(event: &Event<PeerId>) -> Self {
         match event {
             Event::Expel { .. } => Self::Expel,

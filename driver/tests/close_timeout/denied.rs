@@ -82,8 +82,12 @@ async fn dropped(swarm: &mut Swarm<Behaviour<ManualTimer>>, alive: &AtomicUsize)
 async fn denied(swarm: &mut Swarm<Behaviour<ManualTimer>>) {
     loop {
         let denied = match swarm.select_next_some().await {
-            SwarmEvent::IncomingConnectionError { error, .. } => Denied::of_listen(&error).cloned(),
-            SwarmEvent::OutgoingConnectionError { error, .. } => Denied::of_dial(&error).cloned(),
+            SwarmEvent::IncomingConnectionError { error, .. } => {
+                Denied::from_listen_error(&error).cloned()
+            }
+            SwarmEvent::OutgoingConnectionError { error, .. } => {
+                Denied::from_dial_error(&error).cloned()
+            }
             _ => continue,
         };
         assert!(denied.is_some_and(|denied| denied.peer.is_some()));

@@ -7,63 +7,60 @@ use peerwarden_libp2p::{Behaviour, Config, ManualTimer, RedbStore, Store, StoreE
 use redb::{Database, TableDefinition};
 
 use crate::child::Child;
-use crate::node::{Node, Place, somebody};
+use crate::node::{DataFile, Node, somebody};
 
 #[test]
 fn a_file_of_something_else_is_refused_and_left_alone() {
-    let place = Place::new();
+    let file = DataFile::new();
     let text = "a file with the recipe of a cake in it. ".repeat(1_000);
-    fs::write(place.path(), &text).unwrap();
+    fs::write(file.path(), &text).unwrap();
 
     assert_eq!(
-        refusal(&place),
+        refusal(&file),
         format!(
             "{} is not a store of peerwarden's: it is no redb database at all; give another path, \
              or move it away",
-            place.path().display()
+            file.path().display()
         )
     );
-    assert_eq!(fs::read_to_string(place.path()).unwrap(), text);
+    assert_eq!(fs::read_to_string(file.path()).unwrap(), text);
 }
 
 #[test]
 fn a_redb_database_of_something_else_is_refused_and_left_alone() {
-    let place = Place::new();
+    let file = DataFile::new();
     let cakes = TableDefinition::<&str, u64>::new("cakes");
-    let database = Database::create(place.path()).unwrap();
+    let database = Database::create(file.path()).unwrap();
     let transaction = database.begin_write().unwrap();
     transaction.open_table(cakes).unwrap().insert("apple", 1).unwrap();
     transaction.commit().unwrap();
     drop(database);
 
     assert_eq!(
-        refusal(&place),
+        refusal(&file),
         format!(
             "{} is not a store of peerwarden's: it is a redb database with other tables; give \
              another path, or move it away",
-            place.path().display()
+            file.path().display()
         )
     );
 }
 
 #[test]
 fn an_empty_or_short_file_is_damaged() {
-    let place = Place::new();
-    Node::start(place.open()).ban(somebody().1, 60);
-    let whole = fs::read(place.path()).unwrap();
+    let file = DataFile::new();
+    Node::start(file.open()).ban(somebody().1, 60);
+    let whole = fs::read(file.path()).unwrap();
     let way_out = "put a copy back, or move it away to start without the bans in it";
 
-    fs::write(place.path(), "").unwrap();
+    fs::write(file.path(), "").unwrap();
     let what = "it is empty, as no store ever is";
-    assert_eq!(
-        refusal(&place),
-        format!("{} is damaged: {what}; {way_out}", place.path().display())
-    );
+    assert_eq!(refusal(&file), format!("{} is damaged: {what}; {way_out}", file.path().display()));
 
     for length in [1, 100, 4_096, whole.len() / 2, whole.len() - 1] {
-        fs::write(place.path(), &whole[..length]).unwrap();
-        let said = refusal(&place);
-        assert!(said.starts_with(&place.path().display().to_string()), "{length}: {said}");
+        fs::write(file.path(), &whole[..length]).unwrap();
+        let said = refusal(&file);
+        assert!(said.starts_with(&file.path().display().to_string()), "{length}: {said}");
         assert!(said.contains("move it away"), "{length}: {said}");
     }
 }
@@ -71,22 +68,22 @@ fn an_empty_or_short_file_is_damaged() {
 /// Each byte that is used is changed in its turn, or at least some of each page.
 #[test]
 fn a_file_with_a_byte_changed_holds_everything_or_is_refused() {
-    let place = Place::new();
-    let node = Node::start(place.open());
+    let file = DataFile::new();
+    let node = Node::start(file.open());
     for _ in 0..200 {
         node.ban(somebody().1, 60);
     }
     let bans = node.bans();
     drop(node);
-    let whole = fs::read(place.path()).unwrap();
+    let whole = fs::read(file.path()).unwrap();
     let used: Vec<_> = (0..whole.len()).filter(|at| whole[*at] != 0).collect();
 
     let (mut refused, mut same) = (0, 0);
     for at in used.iter().step_by(used.len() / 150) {
         let mut damaged = whole.clone();
         damaged[*at] ^= 0x10;
-        fs::write(place.path(), &damaged).unwrap();
-        match restore(&place) {
+        fs::write(file.path(), &damaged).unwrap();
+        match restore(&file) {
             Ok(node) => {
                 let kept = node.handle().bans(None, usize::MAX).unwrap();
                 assert!(
@@ -97,8 +94,8 @@ fn a_file_with_a_byte_changed_holds_everything_or_is_refused() {
             }
             Err(error) => {
                 let said = error.to_string();
-                assert!(said.starts_with(&place.path().display().to_string()), "{at}: {said}");
-                assert!(fs::read(place.path()).unwrap() == damaged, "{at}: it was changed");
+                assert!(said.starts_with(&file.path().display().to_string()), "{at}: {said}");
+                assert!(fs::read(file.path()).unwrap() == damaged, "{at}: it was changed");
                 refused += 1;
             }
         }
@@ -109,23 +106,23 @@ fn a_file_with_a_byte_changed_holds_everything_or_is_refused() {
 
 #[test]
 fn a_store_of_a_later_version_is_refused_and_left_alone() {
-    let place = Place::new();
-    Node::start(place.open()).ban(somebody().1, 60);
-    let mut store = place.open();
+    let file = DataFile::new();
+    Node::start(file.open()).ban(somebody().1, 60);
+    let mut store = file.open();
     let header =
         peerwarden_libp2p::store::Change { key: b"format".to_vec(), value: Some(vec![3, 77]) };
     store.write(std::slice::from_ref(&header)).unwrap();
     drop(store);
 
     assert_eq!(
-        refusal(&place),
+        refusal(&file),
         format!(
             "{} has format 3, and this version knows none later than 2: use the later version \
              again, or move it away to start without the bans in it",
-            place.path().display()
+            file.path().display()
         )
     );
-    assert_eq!(place.open().load().unwrap().len(), 2);
+    assert_eq!(file.open().load().unwrap().len(), 2);
 }
 
 #[test]
@@ -138,23 +135,23 @@ fn rows_that_mean_nothing_are_damage() {
         (b"n10.0.0.0/8".to_vec(), vec![0, 9], "what it says of addr:10.0.0.0/8: ".to_owned()),
         (peer, vec![0, 0], "what it says of peer:".to_owned()),
     ] {
-        let place = Place::new();
-        drop(Node::start(place.open()));
-        let mut store = place.open();
+        let file = DataFile::new();
+        drop(Node::start(file.open()));
+        let mut store = file.open();
         let change = peerwarden_libp2p::store::Change { key, value: Some(value) };
         store.write(std::slice::from_ref(&change)).unwrap();
         drop(store);
 
-        let said = refusal(&place);
-        let damaged = format!("{} is damaged: {what}", place.path().display());
+        let said = refusal(&file);
+        let damaged = format!("{} is damaged: {what}", file.path().display());
         assert!(said.starts_with(&damaged), "{said}");
     }
 }
 
 #[test]
 fn a_directory_that_is_not_there_is_named() {
-    let place = Place::new();
-    let path = place.path().join("further/bans.redb");
+    let file = DataFile::new();
+    let path = file.path().join("further/bans.redb");
 
     let said = RedbStore::open(&path).unwrap_err().to_string();
 
@@ -169,51 +166,51 @@ fn a_directory_that_is_not_there_is_named() {
 
 #[test]
 fn a_file_that_another_process_has_open_is_refused() {
-    let place = Place::new();
-    let mut other = Child::run(&place.path());
+    let file = DataFile::new();
+    let mut other = Child::run(&file.path());
     other.until("ready");
     let in_use = format!(
         "{} is in use by another process, or opened twice by this one: stop that, or give each \
          node a path of its own",
-        place.path().display()
+        file.path().display()
     );
-    assert_eq!(RedbStore::open(place.path()).unwrap_err().to_string(), in_use);
+    assert_eq!(RedbStore::open(file.path()).unwrap_err().to_string(), in_use);
 
     other.kill();
-    let _mine = place.open();
+    let _mine = file.open();
 
-    assert_eq!(RedbStore::open(place.path()).unwrap_err().to_string(), in_use);
+    assert_eq!(RedbStore::open(file.path()).unwrap_err().to_string(), in_use);
 }
 
 #[test]
 fn a_file_that_this_user_may_not_write_is_refused() {
-    let place = Place::new();
-    drop(Node::start(place.open()));
-    let directory = place.path().parent().unwrap().to_owned();
+    let file = DataFile::new();
+    drop(Node::start(file.open()));
+    let directory = file.path().parent().unwrap().to_owned();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o444)).unwrap();
+    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o444)).unwrap();
 
     // What a file may be used for stops everybody but root, who has to be somebody else for this.
-    let root = fs::metadata(place.path()).unwrap().uid() == 0;
+    let root = fs::metadata(file.path()).unwrap().uid() == 0;
     let mut child =
-        if root { Child::run_as_nobody(&place.path()) } else { Child::run(&place.path()) };
+        if root { Child::run_as_nobody(&file.path()) } else { Child::run(&file.path()) };
 
     assert_eq!(
         child.until("error"),
         format!(
             "{} cannot be written (Permission denied (os error 13)): let this user write it and \
              its directory",
-            place.path().display()
+            file.path().display()
         )
     );
 }
 
 #[test]
 fn a_full_disk_is_named_and_what_did_not_fit_is_written_once_there_is_room() {
-    let place = Place::new();
-    drop(Node::start(place.open()));
-    let blocks = fs::metadata(place.path()).unwrap().len() / 512;
-    let mut child = Child::run_with_room(&place.path(), blocks + 64);
+    let file = DataFile::new();
+    drop(Node::start(file.open()));
+    let blocks = fs::metadata(file.path()).unwrap().len() / 512;
+    let mut child = Child::run_with_room(&file.path(), blocks + 64);
     child.until("ready");
 
     let error = child.until("error");
@@ -221,7 +218,7 @@ fn a_full_disk_is_named_and_what_did_not_fit_is_written_once_there_is_room() {
         error,
         format!(
             "no room to write {} (File too large (os error 27)): make some, or raise the limit",
-            place.path().display()
+            file.path().display()
         )
     );
     assert_eq!(child.until("enforced"), "yes");
@@ -231,15 +228,15 @@ fn a_full_disk_is_named_and_what_did_not_fit_is_written_once_there_is_room() {
     let bans: usize = child.until("flushed").parse().unwrap();
     child.kill();
 
-    let node = restore(&place).unwrap();
+    let node = restore(&file).unwrap();
     assert_eq!(node.handle().bans(None, usize::MAX).unwrap().len(), bans);
 }
 
-fn refusal(place: &Place) -> String {
-    restore(place).unwrap_err().to_string()
+fn refusal(file: &DataFile) -> String {
+    restore(file).unwrap_err().to_string()
 }
 
-fn restore(place: &Place) -> Result<Behaviour<ManualTimer>, StoreError> {
-    let store = RedbStore::open(place.path())?;
+fn restore(file: &DataFile) -> Result<Behaviour<ManualTimer>, StoreError> {
+    let store = RedbStore::open(file.path())?;
     Behaviour::restore(Config::default(), ManualTimer::new(), store)
 }

@@ -14,7 +14,7 @@ use peerwarden_libp2p::{
     Timer, Verdict,
 };
 
-use crate::node::{Node, Place, somebody};
+use crate::node::{DataFile, Node, somebody};
 
 /// A process that guards a node which nobody connects to, with a store at some path.
 ///
@@ -112,11 +112,11 @@ fn what_one_process_has_banned_is_what_another_has() {
     if let Ok(store) = env::var(STORE) {
         return live(store);
     }
-    let place = Place::new();
+    let file = DataFile::new();
     let (_, subject) = somebody();
-    Node::start(place.open()).handle.ban(subject.clone(), None, Origin::Operator).unwrap();
+    Node::start(file.open()).handle.ban(subject.clone(), None, Origin::Operator).unwrap();
 
-    let mut child = Child::run(&place.path());
+    let mut child = Child::run(&file.path());
 
     assert_eq!(child.until("has"), subject.to_string());
 }

@@ -2,18 +2,18 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::node::{Node, Place, hours, noon, somebody};
+use crate::node::{DataFile, Node, hours, noon, somebody};
 use crate::shelf::Shelf;
 
 #[test]
 fn a_clock_set_back_between_two_runs_lengthens_no_ban() {
-    let place = Place::new();
+    let file = DataFile::new();
     let (_, subject) = somebody();
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
     node.ban(subject.clone(), 3_600);
     drop(node);
 
-    let node = Node::start_at(noon() - hours(1_000), place.open());
+    let node = Node::start_at(noon() - hours(1_000), file.open());
 
     assert_eq!(node.bans(), [(subject, Some(3_600))]);
 }

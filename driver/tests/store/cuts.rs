@@ -143,7 +143,7 @@ impl Tape {
 }
 
 impl Store for Tape {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         "the tape".to_owned()
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use peerwarden_libp2p::{RedbStore, Store};
 use redb::{Builder, StorageBackend};
 
-use crate::node::{Node, Place, somebody};
+use crate::node::{DataFile, Node, somebody};
 
 #[test]
 fn a_closed_file_that_is_damaged_holds_everything_or_is_refused() {
@@ -56,7 +56,7 @@ fn a_node_may_be_killed_anywhere_in_recovery() {
 
 /// A file as a node leaves it, with so many bans in it, all of which were durable.
 struct State {
-    place: Place,
+    file: DataFile,
     whole: Vec<u8>,
     /// As it was before the last ban.
     before: Vec<u8>,
@@ -66,32 +66,32 @@ struct State {
 
 impl State {
     fn closed() -> Self {
-        Self::left_by(|place, node| {
+        Self::left_by(|file, node| {
             drop(node);
-            fs::read(place.path()).unwrap()
+            fs::read(file.path()).unwrap()
         })
     }
 
     fn killed() -> Self {
-        Self::left_by(|place, node| {
-            let whole = fs::read(place.path()).unwrap();
+        Self::left_by(|file, node| {
+            let whole = fs::read(file.path()).unwrap();
             drop(node);
             whole
         })
     }
 
-    fn left_by(leave: impl FnOnce(&Place, Node) -> Vec<u8>) -> Self {
-        let place = Place::new();
-        let node = Node::start(place.open());
+    fn left_by(leave: impl FnOnce(&DataFile, Node) -> Vec<u8>) -> Self {
+        let file = DataFile::new();
+        let node = Node::start(file.open());
         for _ in 1..BANS {
             node.ban(somebody().1, 3_600);
             node.flush();
         }
-        let before = fs::read(place.path()).unwrap();
+        let before = fs::read(file.path()).unwrap();
         node.ban(somebody().1, 3_600);
         node.flush();
-        let whole = leave(&place, node);
-        Self { place, whole, before, step: 17 }
+        let whole = leave(&file, node);
+        Self { file, whole, before, step: 17 }
     }
 
     /// That file after a part of what recovery writes.
@@ -105,7 +105,7 @@ impl State {
                 Write::Length(length) => whole.resize(*length, 0),
             }
         }
-        Self { place: Place::new(), whole, before: killed.before.clone(), step: killed.step }
+        Self { file: DataFile::new(), whole, before: killed.before.clone(), step: killed.step }
     }
 
     /// What opening the file writes to it.
@@ -119,12 +119,12 @@ impl State {
 
     /// How many bans are in a file with these bytes, or what is said against it.
     fn open(&self, bytes: &[u8]) -> Result<usize, String> {
-        fs::write(self.place.path(), bytes).unwrap();
+        fs::write(self.file.path(), bytes).unwrap();
         let rows = |mut store: RedbStore| store.load();
-        let tried = RedbStore::open(self.place.path()).and_then(rows);
+        let tried = RedbStore::open(self.file.path()).and_then(rows);
         let tried = tried.map(|rows| rows.iter().filter(|row| row.key.starts_with(b"p")).count());
         tried.map_err(|error| {
-            let left = fs::read(self.place.path()).unwrap();
+            let left = fs::read(self.file.path()).unwrap();
             assert!(left == bytes, "it was changed, and then refused: {error}");
             error.to_string()
         })

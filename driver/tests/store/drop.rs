@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 
 use peerwarden_libp2p::Tag;
 
-use crate::node::{Node, Place, somebody};
+use crate::node::{DataFile, Node, somebody};
 use crate::shelf::Shelf;
 
 #[test]
 fn a_dropped_node_has_written_everything_and_let_go_of_the_file() {
-    let place = Place::new();
+    let file = DataFile::new();
     let subjects: Vec<_> = (0..500).map(|_| somebody().1).collect();
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
     for subject in &subjects {
         node.ban(subject.clone(), 3_600);
     }
@@ -25,7 +25,7 @@ fn a_dropped_node_has_written_everything_and_let_go_of_the_file() {
     node.report(owing, 3);
     drop(node);
 
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
 
     let banned: Vec<_> = node.bans().into_iter().map(|(subject, _)| subject).collect();
     assert_eq!(banned.len(), subjects.len());

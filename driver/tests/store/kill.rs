@@ -5,17 +5,17 @@ use std::thread;
 use std::time::Duration;
 
 use crate::child::Child;
-use crate::node::Place;
+use crate::node::DataFile;
 
 /// Nothing that was said to be durable is missing, however often and whenever the process is
 /// killed.
 #[test]
 fn no_ban_that_was_durable_is_lost_by_killing_the_process() {
-    let place = Place::new();
+    let file = DataFile::new();
     let mut ledger = Ledger::default();
     let mut durable = 0;
     for kill in 0..KILLS {
-        let mut child = Child::run(&place.path());
+        let mut child = Child::run(&file.path());
         // Every other one is killed some time after it was started, perhaps before it has opened
         // the file, and the rest while they write.
         if kill % 2 == 1 {
@@ -26,7 +26,7 @@ fn no_ban_that_was_durable_is_lost_by_killing_the_process() {
         durable += ledger.read(&mut child, u64::MAX);
     }
 
-    let mut child = Child::run(&place.path());
+    let mut child = Child::run(&file.path());
     let has = child.until("has");
     ledger.check(&has);
     println!(

@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::node::{Node, Place, noon, somebody};
+use crate::node::{DataFile, Node, noon, somebody};
 use crate::shelf::Shelf;
 
 #[test]
@@ -37,13 +37,13 @@ fn trouble_is_logged_once_and_so_is_its_end() {
 #[test]
 fn a_file_that_was_taken_away_is_logged() {
     LazyLock::force(&LISTENING);
-    let place = Place::new();
-    let node = Node::start(place.open());
-    std::fs::remove_file(place.path()).unwrap();
+    let file = DataFile::new();
+    let node = Node::start(file.open());
+    std::fs::remove_file(file.path()).unwrap();
     node.flush();
     node.flush();
 
-    let path = place.path().display().to_string();
+    let path = file.path().display().to_string();
     let gone = format!(
         "ERROR: {path} was deleted or renamed while the node was running: leave it to the node until \
          that has stopped: it has been written anew"

@@ -9,69 +9,69 @@ use peerwarden_libp2p::store::{Change, Checked, Row};
 use peerwarden_libp2p::{RedbStore, Store, StoreError, Subject, Tag};
 
 use crate::child::Child;
-use crate::node::{Node, Place, network, somebody};
+use crate::node::{DataFile, Node, network, somebody};
 use crate::shelf::Shelf;
 
 #[test]
 fn a_file_that_was_deleted_is_written_anew() {
-    let place = Place::new();
-    let (node, bans) = banning(&place);
-    fs::remove_file(place.path()).unwrap();
+    let file = DataFile::new();
+    let (node, bans) = banning(&file);
+    fs::remove_file(file.path()).unwrap();
 
     node.flush();
 
-    noticed(&node, 1, &place);
+    noticed(&node, 1, &file);
     drop(node);
-    assert_eq!(Node::start(place.open()).bans(), bans);
+    assert_eq!(Node::start(file.open()).bans(), bans);
 }
 
 #[test]
 fn a_file_that_was_renamed_is_written_anew_and_the_old_one_left_alone() {
-    let place = Place::new();
-    let (node, mut bans) = banning(&place);
-    let backup = place.path().with_file_name("backup.redb");
-    fs::rename(place.path(), &backup).unwrap();
+    let file = DataFile::new();
+    let (node, mut bans) = banning(&file);
+    let backup = file.path().with_file_name("backup.redb");
+    fs::rename(file.path(), &backup).unwrap();
     let (_, late) = somebody();
     node.ban(late.clone(), 3_600);
 
     node.flush();
 
-    noticed(&node, 1, &place);
+    noticed(&node, 1, &file);
     drop(node);
     let old = bans.clone();
     bans.push((late, Some(3_600)));
-    assert_eq!(Node::start(place.open()).bans(), bans);
+    assert_eq!(Node::start(file.open()).bans(), bans);
     assert_eq!(Node::start(RedbStore::open(&backup).unwrap()).bans(), old);
 }
 
 #[test]
 fn a_file_that_was_replaced_by_anything_is_written_anew_and_what_replaced_it_is_kept() {
-    let other = Place::new();
+    let other = DataFile::new();
     drop(Node::start(other.open()));
     let store = fs::read(other.path()).unwrap();
     for contents in [store, Vec::new(), b"the recipe of a cake".to_vec()] {
-        let place = Place::new();
-        let (node, bans) = banning(&place);
-        let new = place.path().with_file_name("new.redb");
+        let file = DataFile::new();
+        let (node, bans) = banning(&file);
+        let new = file.path().with_file_name("new.redb");
         fs::write(&new, &contents).unwrap();
-        fs::rename(&new, place.path()).unwrap();
+        fs::rename(&new, file.path()).unwrap();
 
         node.flush();
 
-        noticed(&node, 1, &place);
+        noticed(&node, 1, &file);
         drop(node);
-        assert_eq!(Node::start(place.open()).bans(), bans);
-        let aside = aside(&place.path());
+        assert_eq!(Node::start(file.open()).bans(), bans);
+        let aside = aside(&file.path());
         assert!(fs::read(aside).unwrap() == contents);
     }
 }
 
 #[test]
 fn a_file_in_the_way_that_another_process_has_open_is_an_error_until_it_is_gone() {
-    let place = Place::new();
-    let (node, bans) = banning(&place);
-    fs::remove_file(place.path()).unwrap();
-    let mut other = Child::run(&place.path());
+    let file = DataFile::new();
+    let (node, bans) = banning(&file);
+    fs::remove_file(file.path()).unwrap();
+    let mut other = Child::run(&file.path());
     other.until("ready");
 
     let error = node.handle.flush().wait().unwrap_err().to_string();
@@ -84,13 +84,13 @@ fn a_file_in_the_way_that_another_process_has_open_is_an_error_until_it_is_gone(
     let health = node.handle.store_health().unwrap().unwrap();
     assert!(health.failing.is_none());
     drop(node);
-    assert_eq!(Node::start(place.open()).bans(), bans);
+    assert_eq!(Node::start(file.open()).bans(), bans);
 }
 
 #[test]
 fn a_directory_that_is_gone_is_an_error_until_it_is_there_again() {
-    let place = Place::new();
-    let deeper = place.path().with_file_name("deeper");
+    let file = DataFile::new();
+    let deeper = file.path().with_file_name("deeper");
     fs::create_dir(&deeper).unwrap();
     let path = deeper.join("bans.redb");
     let node = Node::start(RedbStore::open(&path).unwrap());
@@ -110,14 +110,14 @@ fn a_directory_that_is_gone_is_an_error_until_it_is_there_again() {
 
 #[test]
 fn a_file_is_noticed_although_nothing_is_to_be_written() {
-    let place = Place::new();
-    let mut store = place.open();
+    let file = DataFile::new();
+    let mut store = file.open();
     assert!(matches!(store.check(), Ok(Checked::Whole)));
-    fs::remove_file(place.path()).unwrap();
+    fs::remove_file(file.path()).unwrap();
 
     assert!(matches!(store.check(), Ok(Checked::Mended(StoreError::Moved { .. }))));
     assert!(matches!(store.check(), Ok(Checked::Whole)));
-    assert!(place.path().exists());
+    assert!(file.path().exists());
 }
 
 /// Another kind of store may have nothing left to read from.
@@ -156,22 +156,22 @@ fn a_store_that_starts_anew_is_told_everything() {
 
 #[test]
 fn a_file_is_for_its_owner_alone() {
-    let place = Place::new();
+    let file = DataFile::new();
     let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let (node, _) = banning(&place);
-    assert_eq!(mode(place.path()), 0o600);
+    let (node, _) = banning(&file);
+    assert_eq!(mode(file.path()), 0o600);
 
-    fs::remove_file(place.path()).unwrap();
+    fs::remove_file(file.path()).unwrap();
     node.flush();
-    assert_eq!(mode(place.path()), 0o600);
+    assert_eq!(mode(file.path()), 0o600);
 }
 
 /// The bans of a node, as [`Node::bans`] lists them.
 type Bans = Vec<(Subject<PeerId>, Option<u64>)>;
 
 /// A node that has banned some.
-fn banning(place: &Place) -> (Node, Bans) {
-    let node = Node::start(place.open());
+fn banning(file: &DataFile) -> (Node, Bans) {
+    let node = Node::start(file.open());
     for _ in 0..20 {
         node.ban(somebody().1, 3_600);
     }
@@ -180,11 +180,11 @@ fn banning(place: &Place) -> (Node, Bans) {
     (node, bans)
 }
 
-fn noticed(node: &Node, errors: u64, place: &Place) {
+fn noticed(node: &Node, errors: u64, file: &DataFile) {
     let health = node.handle.store_health().unwrap().unwrap();
     assert_eq!(health.errors, errors);
     assert!(health.failing.is_none(), "{health:?}");
-    assert!(place.path().exists());
+    assert!(file.path().exists());
 }
 
 /// The one file beside `path` that was set aside.
@@ -202,8 +202,8 @@ fn aside(path: &Path) -> PathBuf {
 struct Forgetful(Shelf);
 
 impl Store for Forgetful {
-    fn place(&self) -> String {
-        self.0.place()
+    fn location(&self) -> String {
+        self.0.location()
     }
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {
@@ -217,7 +217,7 @@ impl Store for Forgetful {
     fn check(&mut self) -> Result<Checked, StoreError> {
         let lost = self.0.look(|contents| contents.rows.is_empty());
         let what = "dropped".to_owned();
-        let error = StoreError::Moved { place: self.place(), what };
+        let error = StoreError::Moved { location: self.location(), what };
         Ok(if lost { Checked::Anew(error) } else { Checked::Whole })
     }
 }

@@ -135,11 +135,11 @@ impl Node {
 }
 
 /// A directory with room for one store.
-pub(crate) struct Place {
+pub(crate) struct DataFile {
     directory: TempDir,
 }
 
-impl Place {
+impl DataFile {
     pub(crate) fn new() -> Self {
         Self { directory: tempfile::tempdir().unwrap() }
     }

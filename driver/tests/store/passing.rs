@@ -228,7 +228,7 @@ impl Gate {
 }
 
 impl Store for Gate {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         "the gate".to_owned()
     }
 

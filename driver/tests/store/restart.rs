@@ -9,13 +9,13 @@ use peerwarden_libp2p::{
     Cause, Config, DecayRate, EventKind, Origin, PeerStatus, Points, Score, Tag, Verdict,
 };
 
-use crate::node::{Node, Place, hours, network, noon, somebody};
+use crate::node::{DataFile, Node, hours, network, noon, somebody};
 use crate::shelf::Shelf;
 
 #[test]
 fn bans_offences_and_protection_are_there_again() {
-    let place = Place::new();
-    let mut node = Node::start(place.open());
+    let file = DataFile::new();
+    let mut node = Node::start(file.open());
     let ((by_word, word), (by_penalty, _), (by_score, _)) = (somebody(), somebody(), somebody());
     let ((owing, _), (spared, spare)) = (somebody(), somebody());
     node.ban(word, 3_600);
@@ -31,7 +31,7 @@ fn bans_offences_and_protection_are_there_again() {
     let (before, bans) = (everybody.map(|peer| node.status(peer)), node.bans());
     drop(node);
 
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
 
     // Who was connected is not any more, and all else is as it was.
     let gone = |status: PeerStatus| PeerStatus { connected: false, ..status };
@@ -45,16 +45,16 @@ fn bans_offences_and_protection_are_there_again() {
 
 #[test]
 fn time_passes_while_the_node_is_down() {
-    let place = Place::new();
+    let file = DataFile::new();
     let ((_, short), (_, long), (paid, _)) = (somebody(), somebody(), somebody());
-    let mut node = Node::start(place.open());
+    let mut node = Node::start(file.open());
     node.ban(long.clone(), 7_200);
     node.ban(short.clone(), 3_600);
     node.report(paid, 50);
     node.advance(Duration::from_secs(10));
     drop(node);
 
-    let mut node = Node::start_at(noon() + Duration::from_secs(10) + hours(1), place.open());
+    let mut node = Node::start_at(noon() + Duration::from_secs(10) + hours(1), file.open());
 
     assert_eq!(node.bans(), [(long, Some(3_590))]);
     assert_eq!(node.status(paid), None);
@@ -66,29 +66,29 @@ fn time_passes_while_the_node_is_down() {
 
 #[test]
 fn an_offence_is_forgiven_although_the_node_was_down_half_of_the_time() {
-    let place = Place::new();
+    let file = DataFile::new();
     let (peer, _) = somebody();
-    let mut node = Node::start(place.open());
+    let mut node = Node::start(file.open());
     node.report(peer, 101);
     node.advance(Duration::from_secs(100) + hours(12));
     assert_eq!(node.status(peer).map(|status| status.offences), Some(1));
     drop(node);
 
-    let node = Node::start_at(noon() + Duration::from_secs(100) + hours(24), place.open());
+    let node = Node::start_at(noon() + Duration::from_secs(100) + hours(24), file.open());
 
     assert_eq!(node.status(peer), None);
 }
 
 #[test]
 fn a_peer_that_had_been_dialled_is_dialled_again_where_it_was_announced_since() {
-    let place = Place::new();
+    let file = DataFile::new();
     let (peer, subject) = somebody();
-    let mut node = Node::start(place.open());
+    let mut node = Node::start(file.open());
     node.connect(peer);
     node.ban(subject, 60);
     node.disconnect(peer);
     drop(node);
-    let mut node = Node::start(place.open());
+    let mut node = Node::start(file.open());
     let there: Multiaddr = "/ip4/192.0.2.7/tcp/7".parse().unwrap();
     node.announce(peer, &there);
 
@@ -105,13 +105,13 @@ fn a_peer_that_had_been_dialled_is_dialled_again_where_it_was_announced_since() 
 
 #[test]
 fn nobody_slips_in_before_the_first_poll() {
-    let place = Place::new();
+    let file = DataFile::new();
     let (peer, subject) = somebody();
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
     node.ban(subject, 3_600);
     drop(node);
 
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
 
     assert!(matches!(node.handle.check_peer(&peer, None), Ok(Verdict::Deny(_))));
 }
@@ -170,9 +170,9 @@ fn where_a_peer_with_an_offence_was_last_seen_is_kept_at_the_next_checkpoint() {
 
 #[test]
 fn rows_of_those_of_whom_nothing_is_left_are_gone() {
-    let place = Place::new();
+    let file = DataFile::new();
     let (peer, subject) = somebody();
-    let mut node = Node::start(place.open());
+    let mut node = Node::start(file.open());
     node.ban(subject.clone(), 60);
     node.ban(network("10.1.2.3/8"), 60);
     node.report(peer, 3);
@@ -187,26 +187,26 @@ fn rows_of_those_of_whom_nothing_is_left_are_gone() {
     let health = node.handle.store_health().unwrap().unwrap();
     assert_eq!((health.rows, health.waiting), (0, 0));
     drop(node);
-    assert_eq!(Node::start(place.open()).bans(), []);
+    assert_eq!(Node::start(file.open()).bans(), []);
 }
 
 #[test]
 fn a_pardon_outlives_the_node_and_its_row_does_not_outlive_the_pardon() {
-    let place = Place::new();
+    let file = DataFile::new();
     let (peer, subject) = somebody();
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
     for subject in [subject.clone(), network("10.0.0.0/8")] {
         node.ban(subject.clone(), 3_600);
         node.handle.unban(subject, None).unwrap();
     }
     drop(node);
 
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
     node.report(peer, 101);
     assert_eq!(node.bans(), []);
     drop(node);
 
-    let mut node = Node::start_at(noon() + hours(1), place.open());
+    let mut node = Node::start_at(noon() + hours(1), file.open());
     assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 1);
     node.advance(Duration::from_secs(1));
     node.flush();
@@ -215,9 +215,9 @@ fn a_pardon_outlives_the_node_and_its_row_does_not_outlive_the_pardon() {
 
 #[test]
 fn what_the_protection_of_a_network_ended_inside_it_stays_ended() {
-    let place = Place::new();
+    let file = DataFile::new();
     let inner = network("203.0.113.0/24");
-    let node = Node::start(place.open());
+    let node = Node::start(file.open());
     node.handle.ban(inner.clone(), None, Origin::Remote).unwrap();
     node.ban(inner.clone(), 3_600);
     node.flush();
@@ -225,7 +225,7 @@ fn what_the_protection_of_a_network_ended_inside_it_stays_ended() {
     drop(node);
 
     // The operator's word is all that is left of it.
-    assert_eq!(Node::start(place.open()).bans(), [(inner, Some(3_600))]);
+    assert_eq!(Node::start(file.open()).bans(), [(inner, Some(3_600))]);
 }
 
 #[test]
@@ -281,11 +281,11 @@ fn scores_that_were_low_do_not_count_after_a_restart() {
 
 #[test]
 fn bans_stay_in_the_order_in_which_they_began_over_several_runs() {
-    let place = Place::new();
+    let file = DataFile::new();
     let subjects: Vec<_> = (0..6).map(|_| somebody().1).collect();
     for (run, pair) in subjects.chunks(2).enumerate() {
         let wall = noon() + hours(u64::try_from(run).unwrap());
-        let mut node = Node::start_at(wall, place.open());
+        let mut node = Node::start_at(wall, file.open());
         for subject in pair {
             node.advance(Duration::from_secs(1));
             node.ban(subject.clone(), 86_400);
@@ -294,7 +294,7 @@ fn bans_stay_in_the_order_in_which_they_began_over_several_runs() {
         node.ban(subjects[0].clone(), 86_400);
     }
 
-    let node = Node::start_at(noon() + hours(4), place.open());
+    let node = Node::start_at(noon() + hours(4), file.open());
 
     let order: Vec<_> = node.bans().into_iter().map(|(subject, _)| subject).collect();
     assert_eq!(order, subjects);

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    BanChange, BanDuration, Cause, ManualTimer, Misbehavior, Origin, Settings, StoreError, Subject,
-    Tag, Until, Verdict,
+    BanChange, BanDuration, Behaviour, Cause, ManualTimer, Misbehavior, Origin, Settings,
+    StoreError, Subject, Tag, Until, Verdict,
 };
 
-use crate::node::Place;
+use crate::node::DataFile;
 
 #[test]
 fn a_settings_file_that_names_a_file_for_data_makes_a_node_that_remembers() {
-    let (place, peer, friend) = (Place::new(), PeerId::random(), PeerId::random());
-    let text = format!("data_file = {:?}\nprotect = [\"{friend}\"]", place.path());
-    let start = || Settings::from_toml(&text).unwrap().behaviour(ManualTimer::new());
+    let (file, peer, friend) = (DataFile::new(), PeerId::random(), PeerId::random());
+    let text = format!("data_file = {:?}\nprotect = [\"{friend}\"]", file.path());
+    let start =
+        || Behaviour::from_settings(Settings::from_toml(&text).unwrap(), ManualTimer::new());
     let node = start().unwrap();
     node.handle().ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
     drop(node);
@@ -30,23 +31,24 @@ fn a_settings_file_that_names_a_file_for_data_makes_a_node_that_remembers() {
 
 #[test]
 fn a_relative_data_file_lies_beside_the_settings_file() {
-    let place = tempfile::tempdir().unwrap();
-    let file = place.path().join("node.toml");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("node.toml");
     std::fs::write(&file, "data_file = \"data.redb\"").unwrap();
 
-    let node = Settings::read(&file).unwrap().behaviour(ManualTimer::new()).unwrap();
+    let node =
+        Behaviour::from_settings(Settings::read(&file).unwrap(), ManualTimer::new()).unwrap();
 
     assert!(matches!(node.handle().store_health(), Ok(Some(_))));
-    assert!(place.path().join("data.redb").exists());
+    assert!(directory.path().join("data.redb").exists());
 }
 
 /// Each start is a node with what stands in the file then.
 #[test]
 fn what_is_taken_off_the_lists_of_the_file_is_gone_after_a_restart() {
-    let (place, peer, friend) = (Place::new(), PeerId::random(), PeerId::random());
+    let (file, peer, friend) = (DataFile::new(), PeerId::random(), PeerId::random());
     let start = |lists: &str| {
-        let text = format!("data_file = {:?}\n{lists}", place.path());
-        Settings::from_toml(&text).unwrap().behaviour(ManualTimer::new()).unwrap()
+        let text = format!("data_file = {:?}\n{lists}", file.path());
+        Behaviour::from_settings(Settings::from_toml(&text).unwrap(), ManualTimer::new()).unwrap()
     };
     let lists = format!(
         "protect = ['{friend}', '198.51.100.0/24', '/ip4/192.0.2.9/tcp/1/p2p/{peer}']\n\
@@ -69,10 +71,10 @@ fn what_is_taken_off_the_lists_of_the_file_is_gone_after_a_restart() {
 
 #[test]
 fn what_the_operator_said_at_run_time_stands_beside_the_file_and_after_it() {
-    let (place, peer, friend) = (Place::new(), PeerId::random(), PeerId::random());
+    let (file, peer, friend) = (DataFile::new(), PeerId::random(), PeerId::random());
     let start = |lists: &str| {
-        let text = format!("data_file = {:?}\n{lists}", place.path());
-        Settings::from_toml(&text).unwrap().behaviour(ManualTimer::new()).unwrap()
+        let text = format!("data_file = {:?}\n{lists}", file.path());
+        Behaviour::from_settings(Settings::from_toml(&text).unwrap(), ManualTimer::new()).unwrap()
     };
     let (network, committee) =
         (Subject::Addr("203.0.113.0/24".parse().unwrap()), Tag::new("committee").unwrap());
@@ -114,9 +116,11 @@ fn what_the_operator_said_at_run_time_stands_beside_the_file_and_after_it() {
 
 #[test]
 fn a_ban_of_the_file_that_was_lifted_at_run_time_is_back_after_a_restart() {
-    let place = Place::new();
-    let text = format!("data_file = {:?}\nban = ['203.0.113.0/24']", place.path());
-    let start = || Settings::from_toml(&text).unwrap().behaviour(ManualTimer::new()).unwrap();
+    let file = DataFile::new();
+    let text = format!("data_file = {:?}\nban = ['203.0.113.0/24']", file.path());
+    let start = || {
+        Behaviour::from_settings(Settings::from_toml(&text).unwrap(), ManualTimer::new()).unwrap()
+    };
     let subject = Subject::Addr("203.0.113.0/24".parse().unwrap());
     let node = start();
     assert!(node.handle().unban(subject.clone(), None).unwrap().in_settings);
@@ -133,10 +137,10 @@ fn a_ban_of_the_file_that_was_lifted_at_run_time_is_back_after_a_restart() {
 /// if the file had not banned it.
 #[test]
 fn other_bans_of_a_subject_of_the_file_are_remembered() {
-    let (place, peer) = (Place::new(), PeerId::random());
+    let (file, peer) = (DataFile::new(), PeerId::random());
     let start = |lists: &str| {
-        let text = format!("data_file = {:?}\n{lists}", place.path());
-        Settings::from_toml(&text).unwrap().behaviour(ManualTimer::new()).unwrap()
+        let text = format!("data_file = {:?}\n{lists}", file.path());
+        Behaviour::from_settings(Settings::from_toml(&text).unwrap(), ManualTimer::new()).unwrap()
     };
     let node = start(&format!("ban = ['{peer}']"));
     for _ in 0..101 {
@@ -154,7 +158,7 @@ fn other_bans_of_a_subject_of_the_file_are_remembered() {
 
 #[test]
 fn one_that_names_none_makes_a_node_without_a_store() {
-    let node = Settings::default().behaviour(ManualTimer::new()).unwrap();
+    let node = Behaviour::from_settings(Settings::default(), ManualTimer::new()).unwrap();
 
     assert!(matches!(node.handle().store_health(), Ok(None)));
 }

@@ -60,7 +60,7 @@ impl Shelf {
 }
 
 impl Store for Shelf {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         format!("the shelf{}", self.name)
     }
 
@@ -76,7 +76,7 @@ impl Store for Shelf {
         let mut contents = waited.unwrap_or_else(PoisonError::into_inner);
         assert!(!contents.broken, "on purpose");
         if contents.full {
-            return Err(StoreError::io(self.place(), io::ErrorKind::StorageFull.into()));
+            return Err(StoreError::io(self.location(), io::ErrorKind::StorageFull.into()));
         }
         contents.writes.push(changes.len());
         for Change { key, value } in changes {
@@ -86,7 +86,7 @@ impl Store for Shelf {
             };
         }
         if contents.late {
-            return Err(StoreError::io(self.place(), io::ErrorKind::TimedOut.into()));
+            return Err(StoreError::io(self.location(), io::ErrorKind::TimedOut.into()));
         }
         Ok(())
     }

@@ -4,15 +4,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use futures::executor::block_on;
-use peerwarden_libp2p::{Behaviour, Config, FlushError, Gone, ManualTimer};
+use peerwarden_libp2p::{Behaviour, Closed, Config, FlushError, ManualTimer};
 
-use crate::node::{Node, Place, somebody};
+use crate::node::{DataFile, Node, somebody};
 use crate::shelf::Shelf;
 
 #[test]
 fn a_ban_is_durable_within_a_hundred_milliseconds() {
-    let place = Place::new();
-    let node = Node::start(place.open());
+    let file = DataFile::new();
+    let node = Node::start(file.open());
     let started = Instant::now();
     let mut lags: Vec<_> = (1..=31)
         .map(|bans| {
@@ -175,8 +175,8 @@ fn those_who_are_displaced_before_they_are_written_leave_nothing_behind() {
 
 #[test]
 fn a_flush_can_be_awaited() {
-    let place = Place::new();
-    let node = Node::start(place.open());
+    let file = DataFile::new();
+    let node = Node::start(file.open());
     node.ban(somebody().1, 60);
 
     block_on(node.handle.flush()).unwrap();
@@ -191,10 +191,10 @@ fn a_flush_without_a_store_or_a_behaviour_says_so() {
     assert!(matches!(handle.flush().wait(), Err(FlushError::NoStore)));
     assert!(matches!(handle.store_health(), Ok(None)));
     drop(behaviour);
-    assert!(matches!(handle.flush().wait(), Err(FlushError::Gone(Gone))));
+    assert!(matches!(handle.flush().wait(), Err(FlushError::Closed(Closed))));
 
     let node = Node::start(Shelf::default());
     let handle = node.handle.clone();
     drop(node);
-    assert!(matches!(handle.flush().wait(), Err(FlushError::Gone(Gone))));
+    assert!(matches!(handle.flush().wait(), Err(FlushError::Closed(Closed))));
 }

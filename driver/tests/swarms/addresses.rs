@@ -44,7 +44,7 @@ async fn a_banned_host_is_not_reached_through_an_address_that_hides_it() {
         node.ban(LOCALHOST);
         for (hidden, fault) in hidden(&peer.addr) {
             let error = node.swarm.dial(hidden.clone()).unwrap_err();
-            let refused = RefusedAddress::of_dial(&error).unwrap();
+            let refused = RefusedAddress::from_dial_error(&error).unwrap();
             let expected = (None, hidden.to_string(), fault, Direction::Outbound);
             assert_eq!(said(refused), expected);
 
@@ -53,7 +53,7 @@ async fn a_banned_host_is_not_reached_through_an_address_that_hides_it() {
                 node.swarm.dial(dial).unwrap();
                 let error = node.failed_dial().await;
                 if node.is_gated {
-                    assert_eq!(RefusedAddress::of_addresses(&error).count(), 1, "{error:?}");
+                    assert_eq!(RefusedAddress::from_dial_addresses(&error).count(), 1, "{error:?}");
                 }
             }
         }
@@ -97,7 +97,7 @@ async fn a_dial_gate_says_which_address_it_refused_and_why() {
     node.swarm.dial(from_peer(&peer, [hidden.clone()])).unwrap();
 
     let error = node.failed_dial().await;
-    let refused: Vec<_> = RefusedAddress::of_addresses(&error).collect();
+    let refused: Vec<_> = RefusedAddress::from_dial_addresses(&error).collect();
     let [(address, refused)] = refused[..] else {
         panic!("{error:?}");
     };
@@ -106,7 +106,7 @@ async fn a_dial_gate_says_which_address_it_refused_and_why() {
     let expected = (Some(peer.id), hidden.to_string(), fault, Direction::Outbound);
     assert_eq!(said(refused), expected);
     assert_eq!(refused.to_string(), format!("{hidden} refused: it names more than one host"));
-    assert_eq!(Denied::of_addresses(&error).count(), 0);
+    assert_eq!(Denied::from_dial_addresses(&error).count(), 0);
     let told = notices.next().now_or_never().flatten().unwrap();
     assert_eq!(told.kind, NoticeKind::RefusedAddress(refused.clone()));
 }
@@ -121,7 +121,7 @@ async fn a_name_behind_something_else_is_not_dialled() {
     for (hidden, _) in hidden(&name) {
         node.swarm.dial(from_peer(&peer, [hidden.clone()])).unwrap();
         let error = node.failed_dial().await;
-        assert_eq!(RefusedAddress::of_addresses(&error).count(), 1, "{error:?}");
+        assert_eq!(RefusedAddress::from_dial_addresses(&error).count(), 1, "{error:?}");
     }
     assert_eq!(node.handle.counts().unwrap().connected, 0);
 }

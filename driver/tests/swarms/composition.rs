@@ -67,7 +67,7 @@ fn verdict<T>(event: &SwarmEvent<T>) -> Option<Met> {
         SwarmEvent::IncomingConnectionError {
             error: error @ ListenError::Denied { .. }, ..
         } => {
-            let banned = Denied::of_listen(error).and_then(|denied| denied.peer);
+            let banned = Denied::from_listen_error(error).and_then(|denied| denied.peer);
             Some(banned.map_or(Met::RefusedElsewhere, Met::Banned))
         }
         _ => None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{FutureExt, StreamExt};
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    Cause, Config, EventKind, Gone, Instant, Misbehavior, NoticeKind, Points, Subject, Tag, Until,
+    Cause, Closed, Config, EventKind, Instant, Misbehavior, NoticeKind, Points, Subject, Tag, Until,
 };
 
 use crate::by_hand::ByHand;
@@ -185,10 +185,10 @@ fn nobody_says_anything_of_a_peer_to_a_behaviour_that_is_gone() {
     let (handle, peer) = (warden.handle.clone(), warden.peer);
     drop(warden);
 
-    assert_eq!(handle.valid(peer, 1), Err(Gone));
-    assert_eq!(handle.report_from(peer, peer, Misbehavior::STALE_MESSAGE), Err(Gone));
-    assert_eq!(handle.expel(peer, Misbehavior::STALE_MESSAGE, None), Err(Gone));
-    assert_eq!(handle.waive(peer, Points::ZERO), Err(Gone));
+    assert_eq!(handle.valid(peer, 1), Err(Closed));
+    assert_eq!(handle.report_from(peer, peer, Misbehavior::STALE_MESSAGE), Err(Closed));
+    assert_eq!(handle.expel(peer, Misbehavior::STALE_MESSAGE, None), Err(Closed));
+    assert_eq!(handle.waive(peer, Points::ZERO), Err(Closed));
 }
 
 /// The events that wait, in words.

@@ -58,13 +58,13 @@ async fn a_banned_ip_is_not_dialled_by_name() {
     node.dial(peer, [trap.name()]);
 
     let error = node.failed_dial().await;
-    let refused: Vec<_> = Denied::of_addresses(&error).collect();
+    let refused: Vec<_> = Denied::from_dial_addresses(&error).collect();
     let [(address, denied)] = refused[..] else {
         panic!("{error:?}");
     };
     assert_eq!(*address, at(&trap.name(), peer));
     assert_eq!(said(denied), (Some(peer), Some(LOCALHOST), Direction::Outbound, denial));
-    assert_eq!(Denied::of_dial(&error), None);
+    assert_eq!(Denied::from_dial_error(&error), None);
     let told = notices.next().now_or_never().flatten().unwrap();
     assert_eq!(told.kind, NoticeKind::Denied(denied.clone()));
     assert!(!trap.was_dialled());
@@ -123,7 +123,7 @@ async fn a_gate_whose_behaviour_is_gone_dials_nobody_and_says_why() {
     let [(_, TransportError::Other(error))] = &tried[..] else {
         panic!("{tried:?}");
     };
-    assert!(error.to_string().ends_with("the behaviour that this handle belongs to is gone"));
+    assert!(error.to_string().ends_with("the node was shut down: this handle is closed"));
     assert!(!trap.was_dialled());
 }
 

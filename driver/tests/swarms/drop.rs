@@ -9,7 +9,7 @@ use std::time::Duration;
 use libp2p::PeerId;
 use libp2p::swarm::NetworkBehaviour;
 use peerwarden_libp2p::{
-    Behaviour, Config, Gone, Handle, Instant, ManualSleep, ManualTimer, Origin, Subject, Timer,
+    Behaviour, Closed, Config, Handle, Instant, ManualSleep, ManualTimer, Origin, Subject, Timer,
 };
 
 use crate::by_hand::Wakes;
@@ -35,7 +35,7 @@ async fn a_dropped_swarm_leaves_nothing_behind_but_handles_that_say_so() {
     drop(swarm);
 
     assert!(alive.upgrade().is_none());
-    assert_eq!(handle.counts(), Err(Gone));
+    assert_eq!(handle.counts(), Err(Closed));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn waking_the_last_owner_of_the_swarms_task_drops_it_without_a_deadlock() {
         ban_somebody(&handle);
 
         assert!(gone.upgrade().is_none());
-        assert_eq!(handle.counts(), Err(Gone));
+        assert_eq!(handle.counts(), Err(Closed));
     });
 }
 
@@ -145,7 +145,7 @@ fn a_call_under_way_when_the_behaviour_is_dropped_does_not_count() {
 
         // The clock is read after the handle has found the engine.
         let subject = Subject::Peer(PeerId::random());
-        assert_eq!(handle.ban(subject, None, Origin::Operator), Err(Gone));
+        assert_eq!(handle.ban(subject, None, Origin::Operator), Err(Closed));
     });
 }
 

@@ -43,7 +43,7 @@ async fn a_banned_peer_is_not_dialled() {
 
         for (opts, addr) in [(among_others, None), (bare, Some(LOCALHOST))] {
             let error = node.swarm.dial(opts).unwrap_err();
-            let denied = Denied::of_dial(&error).unwrap();
+            let denied = Denied::from_dial_error(&error).unwrap();
             assert_eq!(said(denied), outbound(&peer, addr));
         }
         assert_eq!(node.swarm.network_info().connection_counters().num_pending(), 0);

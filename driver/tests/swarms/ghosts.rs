@@ -29,7 +29,7 @@ async fn thirty_refused_dials_leave_nothing_behind_in_gossipsub() {
         peer.dial(node, &addr).await;
         let denied = until(&mut swarm, |event| match event {
             SwarmEvent::IncomingConnectionError { error, .. } => {
-                Some(Denied::of_listen(&error).cloned())
+                Some(Denied::from_listen_error(&error).cloned())
             }
             _ => None,
         })

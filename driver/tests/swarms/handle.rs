@@ -9,7 +9,7 @@ use futures::FutureExt;
 use libp2p::PeerId;
 use libp2p::swarm::ToSwarm;
 use peerwarden_libp2p::{
-    Amplification, Cause, Config, Event, EventKind, Gone, Handle, Misbehavior, Origin, Points,
+    Amplification, Cause, Closed, Config, Event, EventKind, Handle, Misbehavior, Origin, Points,
     Score, Subject, Tag, Verdict,
 };
 
@@ -222,23 +222,23 @@ fn a_handle_whose_behaviour_is_gone_says_so() {
     let (subject, score) = (Subject::Peer(peer), Score::try_from(0.0).unwrap());
     drop(warden);
 
-    assert_eq!(handle.report(peer, Misbehavior::STALE_MESSAGE), Err(Gone));
-    assert_eq!(handle.score(peer, score), Err(Gone));
-    assert_eq!(handle.score_unavailable(peer), Err(Gone));
-    assert_eq!(handle.ban(subject.clone(), None, Origin::Operator), Err(Gone));
-    assert_eq!(handle.unban(subject.clone(), None), Err(Gone));
-    assert_eq!(handle.protect(subject.clone(), Tag::OPERATOR), Err(Gone));
-    assert_eq!(handle.unprotect(subject, Tag::OPERATOR), Err(Gone));
-    assert_eq!(handle.status(&peer), Err(Gone));
-    assert_eq!(handle.check_peer(&peer, None), Err(Gone));
-    assert_eq!(handle.check_addr(LOCALHOST), Err(Gone));
-    assert_eq!(handle.bans(None, 1), Err(Gone));
-    assert_eq!(handle.subscribe().map(drop), Err(Gone));
-    assert_eq!(handle.config(), Err(Gone));
-    assert_eq!(handle.reconfigure(Config::flow()), Err(Gone));
-    assert_eq!(handle.counts(), Err(Gone));
-    assert_eq!(handle.now(), Err(Gone));
-    assert_eq!(Gone.to_string(), "the behaviour that this handle belongs to is gone");
+    assert_eq!(handle.report(peer, Misbehavior::STALE_MESSAGE), Err(Closed));
+    assert_eq!(handle.score(peer, score), Err(Closed));
+    assert_eq!(handle.score_unavailable(peer), Err(Closed));
+    assert_eq!(handle.ban(subject.clone(), None, Origin::Operator), Err(Closed));
+    assert_eq!(handle.unban(subject.clone(), None), Err(Closed));
+    assert_eq!(handle.protect(subject.clone(), Tag::OPERATOR), Err(Closed));
+    assert_eq!(handle.unprotect(subject, Tag::OPERATOR), Err(Closed));
+    assert_eq!(handle.status(&peer), Err(Closed));
+    assert_eq!(handle.check_peer(&peer, None), Err(Closed));
+    assert_eq!(handle.check_addr(LOCALHOST), Err(Closed));
+    assert_eq!(handle.bans(None, 1), Err(Closed));
+    assert_eq!(handle.subscribe().map(drop), Err(Closed));
+    assert_eq!(handle.config(), Err(Closed));
+    assert_eq!(handle.reconfigure(Config::flow()), Err(Closed));
+    assert_eq!(handle.counts(), Err(Closed));
+    assert_eq!(handle.now(), Err(Closed));
+    assert_eq!(Closed.to_string(), "the node was shut down: this handle is closed");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use libp2p::core::{Endpoint, Transport};
 use libp2p::swarm::behaviour::DialFailure;
 use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_libp2p::{Config, DialGate, Misbehavior, Options, Origin, Score, Subject};
+use peerwarden_libp2p::{Config, DialGate, DriverOptions, Misbehavior, Origin, Score, Subject};
 use tracing::Level;
 
 use crate::by_hand::ByHand;
@@ -223,7 +223,7 @@ fn an_address_that_can_be_read_twice_is_a_line_on_its_own_and_ten_a_minute() {
 fn a_file_for_data_that_nobody_opened_is_a_warning() {
     let (log, _guard) = Log::start();
     let warden = ByHand::new(Config::default());
-    let options = Options::default().with_data_file(Some("bans.redb".into()));
+    let options = DriverOptions::default().with_data_file(Some("bans.redb".into()));
 
     let _ = warden.behaviour.with_options(&options);
 
@@ -289,7 +289,7 @@ fn failed_redial(error: &DialError) -> String {
 fn a_peer_that_is_given_up_is_a_line_with_the_number_of_tries() {
     let (log, _guard) = Log::start();
     let mut warden = ByHand::new(Config::default());
-    let once = Options::default().with_redial_attempts(1.try_into().unwrap());
+    let once = DriverOptions::default().with_redial_attempts(1.try_into().unwrap());
     warden.behaviour = warden.behaviour.with_options(&once);
     warden.establish_outbound();
     warden.ban(60);

@@ -32,7 +32,7 @@ async fn a_banned_address_is_not_dialled_by_itself_and_refused_where_there_may_b
     let denial = by_operator(60, Some(ban_localhost(&node)));
 
     let error = node.swarm.dial(peer.addr.clone()).unwrap_err();
-    let denied = Denied::of_dial(&error).unwrap();
+    let denied = Denied::from_dial_error(&error).unwrap();
     assert_eq!(said(denied), (None, Some(LOCALHOST), Direction::Outbound, denial));
 
     // Other behaviours may know of more addresses of a peer that is named.

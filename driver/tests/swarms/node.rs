@@ -95,7 +95,7 @@ impl Node {
     pub(crate) fn refused(&mut self) -> impl Future<Output = Option<Denied>> + '_ {
         self.until(|event| match event {
             SwarmEvent::IncomingConnectionError { error, .. } => {
-                Some(Denied::of_listen(&error).cloned())
+                Some(Denied::from_listen_error(&error).cloned())
             }
             _ => None,
         })
@@ -148,7 +148,9 @@ pub(crate) fn by_operator(secs: u64, network: Option<IpNet>) -> Denial {
 /// Picks a dial that was refused, and why.
 pub(crate) fn denied_dial<T>(event: SwarmEvent<T>) -> Option<Denied> {
     match event {
-        SwarmEvent::OutgoingConnectionError { error, .. } => Denied::of_dial(&error).cloned(),
+        SwarmEvent::OutgoingConnectionError { error, .. } => {
+            Denied::from_dial_error(&error).cloned()
+        }
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peerwarden_libp2p::{Config, Instant, Options, Origin, OutOfBounds, Subject, Verdict};
+use peerwarden_libp2p::{Config, DriverOptions, Instant, Origin, OutOfBounds, Subject, Verdict};
 
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, seconds};
@@ -11,7 +11,7 @@ use crate::node::{LOCALHOST, seconds};
 fn whom_the_options_name_is_protected_from_the_start() {
     let mut warden = ByHand::new(Config::default());
     let named = [Subject::Peer(warden.peer), Subject::Addr("127.0.0.0/8".parse().unwrap())];
-    let options = Options::default().with_protect(named.to_vec());
+    let options = DriverOptions::default().with_protect(named.to_vec());
     warden.behaviour = warden.behaviour.with_options(&options);
 
     for subject in named {
@@ -25,7 +25,7 @@ fn whom_the_options_name_is_protected_from_the_start() {
 
 #[test]
 fn heartbeats_and_ticks_come_as_the_options_have_it() {
-    let options = Options::default()
+    let options = DriverOptions::default()
         .with_heartbeat_interval(Duration::from_secs(30))
         .unwrap()
         .with_tick_interval(Duration::from_secs(7))
@@ -51,7 +51,7 @@ fn heartbeats_and_ticks_come_as_the_options_have_it() {
 #[test]
 fn intervals_and_timeouts_have_bounds() {
     let (shortest, longest) = (OutOfBounds::SHORTEST, OutOfBounds::LONGEST);
-    let options = Options::default();
+    let options = DriverOptions::default();
     for within in [shortest, longest] {
         assert!(options.clone().with_heartbeat_interval(within).is_ok());
         assert!(options.clone().with_tick_interval(within).is_ok());

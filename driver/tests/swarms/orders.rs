@@ -5,8 +5,8 @@ mod tags;
 
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    BanChange, Cause, Config, Denial, Instant, Misbehavior, Options, Origin, PlaceLevel, Points,
-    Subject, Tag, Until, Verdict, Withheld,
+    BanChange, Cause, Config, Denial, DriverOptions, Instant, Misbehavior, Origin, PlaceLevel,
+    Points, Subject, Tag, Until, Verdict, Withheld,
 };
 
 use crate::by_hand::ByHand;
@@ -208,7 +208,7 @@ fn the_settings_ban_for_as_long_as_they_say_so() {
     let mut warden = ByHand::new(Config::default());
     let network = Subject::Addr("203.0.113.0/24".parse().unwrap());
     let (peer, other) = (warden.peer, PeerId::random());
-    let list = |subjects: &[Subject<PeerId>]| Options::default().with_ban(subjects.to_vec());
+    let list = |subjects: &[Subject<PeerId>]| DriverOptions::default().with_ban(subjects.to_vec());
     warden.handle.ban(Subject::Peer(other), Some(seconds(60)), Origin::Operator).unwrap();
     let banned = |warden: &ByHand| {
         let subjects = [Subject::Peer(peer), network.clone(), Subject::Peer(other)];
@@ -234,7 +234,7 @@ fn the_settings_ban_for_as_long_as_they_say_so() {
 fn a_ban_by_the_settings_is_lifted_until_the_next_start() {
     let mut warden = ByHand::new(Config::default());
     let subject = Subject::Addr("203.0.113.0/24".parse().unwrap());
-    let options = Options::default().with_ban(vec![subject.clone()]);
+    let options = DriverOptions::default().with_ban(vec![subject.clone()]);
     warden.behaviour = warden.behaviour.with_options(&options);
 
     let answer = warden.handle.unban(subject.clone(), None).unwrap();
@@ -257,8 +257,9 @@ fn a_ban_by_the_settings_is_lifted_until_the_next_start() {
 fn a_ban_by_the_settings_overrules_their_protection_of_the_same_subject() {
     let mut warden = ByHand::new(Config::default());
     let subject = Subject::Peer(warden.peer);
-    let options =
-        Options::default().with_protect(vec![subject.clone()]).with_ban(vec![subject.clone()]);
+    let options = DriverOptions::default()
+        .with_protect(vec![subject.clone()])
+        .with_ban(vec![subject.clone()]);
     warden.behaviour = warden.behaviour.with_options(&options);
 
     let verdict = warden.handle.check_peer(&warden.peer, None).unwrap();

@@ -9,7 +9,7 @@ use libp2p::core::transport::TransportError;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionDenied, DialError, NetworkBehaviour, Swarm, SwarmEvent};
 use peerwarden_libp2p::{
-    Behaviour, Config, Direction, EventKind, Handle, Instant, ManualTimer, Options, Origin,
+    Behaviour, Config, Direction, DriverOptions, EventKind, Handle, Instant, ManualTimer, Origin,
     RedialError, Subject, Tag,
 };
 
@@ -46,7 +46,7 @@ fn of_ten_thousand_bans_that_end_together_four_lead_to_a_dial_at_a_time() {
 #[test]
 fn so_many_dials_are_under_way_at_once_as_the_options_say() {
     let mut warden = Many::new(Config::flow());
-    let options = Options::default().with_max_redials(9.try_into().unwrap());
+    let options = DriverOptions::default().with_max_redials(9.try_into().unwrap());
     warden.behaviour = warden.behaviour.with_options(&options);
     released(&mut warden, 20);
 
@@ -88,7 +88,7 @@ fn a_peer_that_is_down_is_dialled_six_times_in_an_hour_and_given_up() {
 #[test]
 fn a_peer_is_dialled_as_often_as_the_options_say() {
     let mut warden = Many::new(Config::flow());
-    let options = Options::default().with_redial_attempts(1.try_into().unwrap());
+    let options = DriverOptions::default().with_redial_attempts(1.try_into().unwrap());
     warden.behaviour = warden.behaviour.with_options(&options);
     let peer = released(&mut warden, 1)[0];
 
@@ -147,7 +147,7 @@ fn whatever_went_wrong_it_is_tried_again() {
 #[test]
 fn peers_that_failed_at_the_same_moment_are_not_dialled_in_step() {
     let mut warden = Many::new(Config::flow());
-    let options = Options::default().with_max_redials(100.try_into().unwrap());
+    let options = DriverOptions::default().with_max_redials(100.try_into().unwrap());
     warden.behaviour = warden.behaviour.with_options(&options);
     released(&mut warden, 100);
     let told = warden.fail_until_it_rests();

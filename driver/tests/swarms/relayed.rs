@@ -28,7 +28,9 @@ async fn a_banned_peer_that_connects_over_a_relay_is_refused() {
     meeting.peer_dials().await;
 
     let denied = until(&mut meeting.node, |event| match event {
-        SwarmEvent::IncomingConnectionError { error, .. } => Denied::of_listen(&error).cloned(),
+        SwarmEvent::IncomingConnectionError { error, .. } => {
+            Denied::from_listen_error(&error).cloned()
+        }
         _ => None,
     })
     .await;
@@ -47,7 +49,7 @@ async fn a_banned_peer_is_not_dialled_over_a_relay_and_refused_if_it_was_already
 
     let error = meeting.node.dial(dial).unwrap_err();
     let expected = (Some(meeting.peer), None, Direction::Outbound, by_operator(60, None));
-    assert_eq!(Denied::of_dial(&error).map(said), Some(expected));
+    assert_eq!(Denied::from_dial_error(&error).map(said), Some(expected));
     let denied = until(&mut meeting.node, denied_dial).await;
     assert_eq!(said(&denied), expected);
     assert!(!meeting.node.is_connected(&meeting.peer));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use libp2p::PeerId;
 use peerwarden_libp2p::peerwarden_core::{self as core, Warden};
 use peerwarden_libp2p::{
-    Behaviour, Config, ManualTimer, Options, Origin, StaticPeer, Subject, Tag, Verdict,
+    Behaviour, Config, DriverOptions, ManualTimer, Origin, StaticPeer, Subject, Tag, Verdict,
 };
 
 use crate::by_hand::ByHand;
@@ -19,7 +19,7 @@ use crate::swarm::at;
 async fn a_static_peer_is_dialled_from_the_start_and_spared() {
     let (timer, peer) = (ManualTimer::new(), Peer::start().await);
     let text = at(&peer.addr, peer.id).to_string();
-    let options = Options::default().with_static_peers(vec![text.parse().unwrap()]);
+    let options = DriverOptions::default().with_static_peers(vec![text.parse().unwrap()]);
     let behaviour = Behaviour::new(Config::flow(), timer.clone()).with_options(&options);
     let mut node = Node::run(Default::default(), behaviour, timer).await;
     node.connected(peer.id).await;
@@ -38,9 +38,10 @@ async fn a_static_peer_is_dialled_from_the_start_and_spared() {
 #[test]
 fn options_keep_connected_whom_they_name_and_no_longer_whom_earlier_ones_did() {
     let mut warden = ByHand::new(Config::default());
-    let options = Options::default().with_static_peers(vec![somewhere(warden.peer)]);
+    let options = DriverOptions::default().with_static_peers(vec![somewhere(warden.peer)]);
 
-    warden.behaviour = warden.behaviour.with_options(&options).with_options(&Options::default());
+    warden.behaviour =
+        warden.behaviour.with_options(&options).with_options(&DriverOptions::default());
     assert_eq!(warden.poll_all(), [""; 0]);
     assert_eq!(warden.handle.protected(None, 10).unwrap(), []);
 
@@ -59,7 +60,7 @@ fn options_keep_connected_whom_they_name_and_no_longer_whom_earlier_ones_did() {
 #[test]
 fn a_static_peer_that_was_never_seen_is_expected_where_its_address_is() {
     let mut warden = ByHand::new(Config::default());
-    let options = Options::default().with_static_peers(vec![somewhere(warden.peer)]);
+    let options = DriverOptions::default().with_static_peers(vec![somewhere(warden.peer)]);
     warden.behaviour = warden.behaviour.with_options(&options);
     warden.ban_network("203.0.113.0/24");
 
@@ -76,7 +77,7 @@ fn a_static_peer_with_a_name_is_expected_where_that_leads() {
     let mut warden = ByHand::new(Config::default());
     let peer = PeerId::random();
     let named = format!("/dns4/localhost/tcp/4001/p2p/{peer}").parse().unwrap();
-    let options = Options::default().with_static_peers(vec![named]);
+    let options = DriverOptions::default().with_static_peers(vec![named]);
     warden.behaviour = warden.behaviour.with_options(&options);
     warden.ban_network("127.0.0.0/8");
 

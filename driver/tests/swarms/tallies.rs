@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    Cause, Config, FamilyKind, Gate, Gone, Misbehavior, Origin, Penalty, SampleValue, Score,
+    Cause, Closed, Config, FamilyKind, Gate, Misbehavior, Origin, Penalty, SampleValue, Score,
     Subject, SubjectKind, Tallies, Withheld,
 };
 
@@ -114,5 +114,5 @@ async fn refusals_of_a_swarm_are_counted() {
 
     let handle = node.handle.clone();
     drop(node);
-    assert!(matches!(handle.tallies(), Err(Gone)));
+    assert!(matches!(handle.tallies(), Err(Closed)));
 }

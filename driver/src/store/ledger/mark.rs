@@ -178,7 +178,7 @@ impl Ledger {
         Some(Mark { subject, urgency, others: Vec::new() })
     }
 
-    /// Notes a subject that can wait, if there is something to write of it.
+    /// Outcome a subject that can wait, if there is something to write of it.
     fn note_if_remembered<S: BuildHasher>(
         &mut self,
         subject: Subject<PeerId>,

@@ -17,36 +17,36 @@ pub(super) fn unpanicked<T>(
             let text = payload.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
             let what = format!("redb panicked: {}", text.unwrap_or("it did not say why"));
-            Err(StoreError::Damaged { place: place(path), what })
+            Err(StoreError::Damaged { location: location(path), what })
         }
     }
 }
 
-pub(super) fn place(path: &Path) -> String {
+pub(super) fn location(path: &Path) -> String {
     path.display().to_string()
 }
 
 /// What redb's error means for whoever keeps the file.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the others are of no concern to an operator")]
 fn explain(path: &Path, error: redb::Error) -> StoreError {
-    let place = place(path);
+    let location = location(path);
     match error {
         redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
-            StoreError::Foreign { place, what: "it is no redb database at all".to_owned() }
+            StoreError::Foreign { location, what: "it is no redb database at all".to_owned() }
         }
-        redb::Error::Corrupted(what) => StoreError::Damaged { place, what },
+        redb::Error::Corrupted(what) => StoreError::Damaged { location, what },
         redb::Error::UpgradeRequired(version) => StoreError::Damaged {
-            place,
+            location,
             what: format!("it claims version {version} of redb's format, as no store ever did"),
         },
-        redb::Error::DatabaseAlreadyOpen => StoreError::InUse { place },
+        redb::Error::DatabaseAlreadyOpen => StoreError::InUse { location },
         redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            StoreError::Damaged { place, what: "its end is missing".to_owned() }
+            StoreError::Damaged { location, what: "its end is missing".to_owned() }
         }
-        redb::Error::Io(error) => StoreError::io(place, error),
+        redb::Error::Io(error) => StoreError::io(location, error),
         error @ redb::Error::TableTypeMismatch { .. } => {
-            StoreError::Foreign { place, what: error.to_string() }
+            StoreError::Foreign { location, what: error.to_string() }
         }
-        error => StoreError::Other { place, source: Box::new(error) },
+        error => StoreError::Other { location, source: Box::new(error) },
     }
 }

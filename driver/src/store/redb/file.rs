@@ -8,7 +8,7 @@ use std::process;
 
 use redb::{Builder, Database};
 
-use super::explain::{place, unpanicked};
+use super::explain::{location, unpanicked};
 use super::overlay::Overlay;
 use super::{witness, write, writes};
 use crate::store::{Change, StoreError};
@@ -22,8 +22,8 @@ pub(super) struct Opened {
 
 /// Opens the file if it is whole, and otherwise leaves it as it is.
 pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
-    let length = fs::metadata(path).map_err(|error| StoreError::io(place(path), error))?.len();
-    let damaged = |what: String| StoreError::Damaged { place: place(path), what };
+    let length = fs::metadata(path).map_err(|error| StoreError::io(location(path), error))?.len();
+    let damaged = |what: String| StoreError::Damaged { location: location(path), what };
     if length == 0 {
         return Err(damaged("it is empty, as no store ever is".to_owned()));
     }
@@ -64,7 +64,7 @@ pub(super) fn refuse_if_in_use(path: &Path) -> Result<(), StoreError> {
 /// Makes the file under a name that nobody else uses, with these rows in it, and gives it its own
 /// once it is whole. If another process was faster, its file is the one, and the second answer no.
 pub(super) fn create(path: &Path, rows: &[Change]) -> Result<(Opened, bool), StoreError> {
-    let refuse = |error: io::Error| StoreError::io(place(path), error);
+    let refuse = |error: io::Error| StoreError::io(location(path), error);
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(format!(".new-{:016x}", number()));
     let unfinished = PathBuf::from(unfinished);

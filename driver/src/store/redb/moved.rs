@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::explain::{place, unpanicked};
+use super::explain::{location, unpanicked};
 use super::file::{self, Opened, create, number};
 use super::{RedbStore, read};
 use crate::store::{Change, Checked, Row, StoreError};
@@ -42,7 +42,7 @@ impl RedbStore {
     /// Looks whether the file under the name is still the one that was opened. If not, writes all
     /// that was in that one to a new file.
     pub(super) fn check_identity(&mut self) -> Result<Checked, StoreError> {
-        let refuse = |error| StoreError::io(place(&self.path), error);
+        let refuse = |error| StoreError::io(location(&self.path), error);
         let there = Identity::at(&self.path).map_err(refuse)?;
         if there == Some(self.identity) {
             return Ok(Checked::Whole);
@@ -58,10 +58,10 @@ impl RedbStore {
         let (opened, is_mine) = create(&self.path, &changes)?;
         if !is_mine {
             // Another process was faster: that one is replaced in its turn, if it may be.
-            return Err(StoreError::InUse { place: place(&self.path) });
+            return Err(StoreError::InUse { location: location(&self.path) });
         }
         self.identity =
-            Identity::of(&opened).map_err(|error| StoreError::io(place(&self.path), error))?;
+            Identity::of(&opened).map_err(|error| StoreError::io(location(&self.path), error))?;
         if let Some(old) = self.opened.replace(opened) {
             file::close(&self.path, old);
         }
@@ -69,14 +69,14 @@ impl RedbStore {
             Some(aside) => format!("replaced by another file, which is {} now,", aside.display()),
             None => "deleted or renamed".to_owned(),
         };
-        let error = StoreError::Moved { place: place(&self.path), what };
+        let error = StoreError::Moved { location: location(&self.path), what };
         Ok(if is_whole { Checked::Mended(error) } else { Checked::Anew(error) })
     }
 }
 
 /// Gives what stands under this name another one, which is returned.
 fn set_aside(path: &Path) -> Result<Option<PathBuf>, StoreError> {
-    let refuse = |error| StoreError::io(place(path), error);
+    let refuse = |error| StoreError::io(location(path), error);
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(refuse(error)),

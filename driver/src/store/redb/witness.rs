@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-/// Notes that so many writes are durable.
+/// Outcome that so many writes are durable.
 ///
 /// It is not synced itself: a node that is killed leaves it behind, and after a power cut it may be
 /// that of an earlier write, which claims less than is true.

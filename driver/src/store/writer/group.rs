@@ -106,7 +106,7 @@ impl<S: Store> Writer<S> {
 
     fn change(&self, draft: &Draft, written: Stamp) -> Result<Change, StoreError> {
         let value = draft.kept.as_ref().map(|kept| format::encode(written, kept)).transpose();
-        let value = value.map_err(|error| StoreError::unwritable(&self.store.place(), error))?;
+        let value = value.map_err(|error| StoreError::unwritable(&self.store.location(), error))?;
         Ok(Change { key: format::key(&draft.subject), value })
     }
 }

@@ -60,7 +60,7 @@ impl<S: Store> Writer<S> {
         let (wall, now) = self.shared.clocks();
         if let Some((jump, way)) = self.clocks.compare(wall, now) {
             tracing::warn!(
-                store = self.store.place(),
+                store = self.store.location(),
                 "the wall clock was set {way} by {jump:?}; bans last as long as they did"
             );
         }
@@ -71,14 +71,14 @@ impl<S: Store> Writer<S> {
         let mut failed = None;
         self.mailbox.change_health(|health| failed = health.failing.take());
         if failed.is_some() {
-            tracing::info!(store = self.store.place(), "bans are written down again");
+            tracing::info!(store = self.store.location(), "bans are written down again");
         }
     }
 
     /// What was written was not where it should be, and is again.
     pub(super) fn mended(&self, error: StoreError) {
         self.mailbox.change_health(|health| health.errors += 1);
-        tracing::error!(store = self.store.place(), %error, "it has been written anew");
+        tracing::error!(store = self.store.location(), %error, "it has been written anew");
     }
 
     pub(super) fn fails(&self, error: &Arc<StoreError>) {
@@ -89,7 +89,7 @@ impl<S: Store> Writer<S> {
         });
         if !streak {
             tracing::error!(
-                store = self.store.place(),
+                store = self.store.location(),
                 %error,
                 "bans cannot be written down: they are enforced, but will not outlive this node; \
                  it is tried again"

@@ -6,7 +6,7 @@ use libp2p::PeerId;
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::behaviour::{DialFailure, NewListenAddr};
 use libp2p::swarm::{DialError, FromSwarm, NetworkBehaviour};
-use peerwarden_libp2p::{Config, Misbehavior, Options, Origin, Subject};
+use peerwarden_libp2p::{Config, DriverOptions, Misbehavior, Origin, Subject};
 
 use super::log::Log;
 use crate::by_hand::ByHand;
@@ -166,7 +166,7 @@ fn settings_that_are_likely_not_meant_are_warnings() {
     assert_eq!(log.lines().len(), 2);
     // They are not told twice.
     let _ = peerwarden_libp2p::Behaviour::new(settings.config.clone(), ManualTimer::new())
-        .with_options(&Options::default());
+        .with_options(&DriverOptions::default());
     assert_eq!(log.lines().len(), 2);
 }
 

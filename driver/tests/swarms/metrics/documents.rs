@@ -80,7 +80,7 @@ fn start_with_store() -> (Behaviour<ManualTimer>, Registry) {
 struct Nowhere;
 
 impl Store for Nowhere {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         "nowhere".to_owned()
     }
 

@@ -9,8 +9,8 @@ use libp2p::swarm::behaviour::{
 use libp2p::swarm::{FromSwarm, NetworkBehaviour};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{
-    Amplification, BanChange, Cause, Config, Misbehavior, Options, Origin, Ours, Score, Subject,
-    Verdict,
+    Amplification, BanChange, Cause, Config, DriverOptions, Misbehavior, Origin, Ours, Score,
+    Subject, Verdict,
 };
 
 use crate::by_hand::ByHand;
@@ -53,7 +53,7 @@ fn the_node_itself_is_accused_of_nothing() {
 fn what_the_node_was_banned_for_before_its_id_was_known_is_lifted() {
     let mut warden = ByHand::new(Config::default());
     let own = warden.peer;
-    let options = Options::default().with_ban(vec![Subject::Peer(own)]);
+    let options = DriverOptions::default().with_ban(vec![Subject::Peer(own)]);
     warden.behaviour = warden.behaviour.with_options(&options);
     warden.report(101);
     warden.handle.ban(Subject::Peer(own), None, Origin::Remote).unwrap();
@@ -63,7 +63,8 @@ fn what_the_node_was_banned_for_before_its_id_was_known_is_lifted() {
     assert_eq!(warden.handle.check_peer(&own, None), Ok(Verdict::Allow));
     assert_eq!(warden.handle.bans(None, 10).unwrap(), []);
     // Nor do the settings ban it once it is known.
-    warden.behaviour = warden.behaviour.with_options(&Options::default()).with_options(&options);
+    warden.behaviour =
+        warden.behaviour.with_options(&DriverOptions::default()).with_options(&options);
     assert_eq!(warden.handle.bans(None, 10).unwrap(), []);
 }
 

@@ -1,6 +1,6 @@
 //! Protection with several owners.
 
-use peerwarden_libp2p::{Cause, Config, Options, Origin, Subject, Tag, Verdict};
+use peerwarden_libp2p::{Cause, Config, DriverOptions, Origin, Subject, Tag, Verdict};
 
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, Node};
@@ -67,7 +67,8 @@ fn the_answer_names_the_ban_that_protection_does_not_lift() {
 fn protected_subjects_are_read_in_pages() {
     let mut warden = ByHand::new(Config::default());
     let net = |text: &str| Subject::Addr(text.parse().unwrap());
-    let options = Options::default().with_protect(vec![net("10.0.0.0/8"), net("10.1.0.0/16")]);
+    let options =
+        DriverOptions::default().with_protect(vec![net("10.0.0.0/8"), net("10.1.0.0/16")]);
     warden.behaviour = warden.behaviour.with_options(&options);
     warden.handle.protect(net("10.1.0.0/16"), Tag::OPERATOR).unwrap();
     warden.handle.protect(Subject::Peer(warden.peer), Tag::OPERATOR).unwrap();
@@ -96,14 +97,15 @@ fn protected_subjects_are_read_in_pages() {
 fn options_protect_whom_they_name_and_no_longer_whom_earlier_ones_did() {
     let mut warden = ByHand::new(Config::default());
     let subject = Subject::Peer(warden.peer);
-    let options = Options::default().with_protect(vec![subject.clone()]);
-    warden.behaviour = warden.behaviour.with_options(&options).with_options(&Options::default());
+    let options = DriverOptions::default().with_protect(vec![subject.clone()]);
+    warden.behaviour =
+        warden.behaviour.with_options(&options).with_options(&DriverOptions::default());
     assert_eq!(warden.handle.protected(None, 10).unwrap(), []);
 
     // Who has another tag stays protected.
     warden.behaviour = warden.behaviour.with_options(&options);
     warden.handle.protect(subject.clone(), Tag::OPERATOR).unwrap();
-    warden.behaviour = warden.behaviour.with_options(&Options::default());
+    warden.behaviour = warden.behaviour.with_options(&DriverOptions::default());
     let [left] = &warden.handle.protected(None, 10).unwrap()[..] else {
         panic!("nobody is protected");
     };

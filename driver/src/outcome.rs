@@ -1,4 +1,4 @@
-//! What is kept of one input until the lock is released.
+//! Outcome of one input, collected under the lock for logs and metrics.
 
 use libp2p::PeerId;
 use peerwarden_core::{
@@ -9,9 +9,9 @@ use crate::shared::Engine;
 
 /// What came of one input, for metrics and logs. Most often nothing, which does not allocate.
 #[derive(Debug, Default)]
-pub(crate) struct Notes {
+pub(crate) struct Outcome {
     /// How many scores were asked for.
-    pub(crate) asked: u64,
+    pub(crate) score_requests: u64,
     /// The driver's own answers to these.
     pub(crate) answered: Answered,
     /// Incidents that began or ended, in their order.
@@ -21,7 +21,7 @@ pub(crate) struct Notes {
     /// How many peers were told to leave.
     pub(crate) disconnected: usize,
     /// Bans that began, moved, ended or were withheld, in their order.
-    pub(crate) notes: Vec<Note>,
+    pub(crate) ban_events: Vec<BanEvent>,
 }
 
 /// How the driver answered for the score of a peer that had left.
@@ -42,58 +42,58 @@ pub(crate) struct Warned {
     pub(crate) peer: PeerId,
     pub(crate) owes: Points,
     pub(crate) offences: u32,
-    pub(crate) why: Why,
+    pub(crate) why: Evidence,
 }
 
 /// A ban that began, moved, ended or was withheld.
 #[derive(Debug)]
-pub(crate) struct Note {
-    pub(crate) kind: NoteKind,
+pub(crate) struct BanEvent {
+    pub(crate) kind: BanEventKind,
     pub(crate) subject: Subject<PeerId>,
     pub(crate) cause: Cause,
     /// The peer's offences on record; none of a network, once it is forgotten, or of a ban that ends
     /// with many others.
     pub(crate) offences: Option<u32>,
-    pub(crate) why: Why,
+    pub(crate) why: Evidence,
 }
 
 /// What is known of the reasons for a ban that begins, moves or is withheld.
 #[derive(Debug)]
-pub(crate) enum Why {
+pub(crate) enum Evidence {
     /// Most recent last.
     Misdeeds(Vec<Misdeed>),
     Score(Score),
     /// The cause says it all.
-    Unsaid,
+    None,
 }
 
 /// What happened to a ban.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum NoteKind {
+pub(crate) enum BanEventKind {
     Amended { until: Until },
     Banned { until: Until },
     Unbanned,
     Withheld { why: Withheld },
 }
 
-impl Notes {
-    /// Notes what the engine, which has just given these actions, made of an input.
+impl Outcome {
+    /// Outcome what the engine, which has just given these actions, made of an input.
     pub(crate) fn of(actions: &[Action<PeerId>], engine: &Engine, now: Instant) -> Self {
         let mut all = Self::default();
         for action in actions {
             let (subject, cause, kind) = match action {
                 Action::Amend { subject, cause, until } => {
-                    (subject, *cause, NoteKind::Amended { until: *until })
+                    (subject, *cause, BanEventKind::Amended { until: *until })
                 }
                 Action::Ban { subject, cause, until } => {
-                    (subject, *cause, NoteKind::Banned { until: *until })
+                    (subject, *cause, BanEventKind::Banned { until: *until })
                 }
-                Action::Unban { subject, cause } => (subject, *cause, NoteKind::Unbanned),
+                Action::Unban { subject, cause } => (subject, *cause, BanEventKind::Unbanned),
                 Action::Withhold { subject, cause, why } => {
-                    (subject, *cause, NoteKind::Withheld { why: *why })
+                    (subject, *cause, BanEventKind::Withheld { why: *why })
                 }
                 Action::RequestScore { .. } => {
-                    all.asked = all.asked.saturating_add(1);
+                    all.score_requests = all.score_requests.saturating_add(1);
                     continue;
                 }
                 Action::Incident { on } => {
@@ -105,7 +105,7 @@ impl Notes {
                         peer: *peer,
                         owes: status.penalty,
                         offences: status.offences,
-                        why: Why::Misdeeds(status.misdeeds),
+                        why: Evidence::Misdeeds(status.misdeeds),
                     }));
                     continue;
                 }
@@ -117,18 +117,20 @@ impl Notes {
             };
             let status = match subject {
                 // A great many can end at once, and nobody reads of that many.
-                Subject::Peer(_) if kind == NoteKind::Unbanned && all.notes.len() >= LOOKED_UP => {
+                Subject::Peer(_)
+                    if kind == BanEventKind::Unbanned && all.ban_events.len() >= LOOKED_UP =>
+                {
                     None
                 }
                 Subject::Peer(peer) => engine.status(peer, now),
                 Subject::Addr(_) => None,
             };
-            all.notes.push(Note {
+            all.ban_events.push(BanEvent {
                 kind,
                 subject: subject.clone(),
                 cause,
                 offences: status.as_ref().map(|status| status.offences),
-                why: status.map_or(Why::Unsaid, |status| Why::of(kind, cause, status)),
+                why: status.map_or(Evidence::None, |status| Evidence::of(kind, cause, status)),
             });
         }
         all
@@ -136,25 +138,25 @@ impl Notes {
 
     /// What stood against a ban of this subject for this cause, if one was withheld.
     pub(crate) fn withheld(&self, subject: &Subject<PeerId>, cause: Cause) -> Option<Withheld> {
-        self.notes.iter().find_map(|note| match note.kind {
-            NoteKind::Withheld { why } if note.cause == cause && note.subject == *subject => {
+        self.ban_events.iter().find_map(|event| match event.kind {
+            BanEventKind::Withheld { why } if event.cause == cause && event.subject == *subject => {
                 Some(why)
             }
-            NoteKind::Amended { .. }
-            | NoteKind::Banned { .. }
-            | NoteKind::Unbanned
-            | NoteKind::Withheld { .. } => None,
+            BanEventKind::Amended { .. }
+            | BanEventKind::Banned { .. }
+            | BanEventKind::Unbanned
+            | BanEventKind::Withheld { .. } => None,
         })
     }
 }
 
-impl Why {
-    fn of(kind: NoteKind, cause: Cause, status: PeerStatus) -> Self {
+impl Evidence {
+    fn of(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Self {
         match (kind, cause) {
-            (NoteKind::Unbanned, _) => Self::Unsaid,
+            (BanEventKind::Unbanned, _) => Self::None,
             (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),
-            (_, Cause::Score) => status.score.map_or(Self::Unsaid, Self::Score),
-            (_, Cause::Address | Cause::Operator | Cause::Remote) => Self::Unsaid,
+            (_, Cause::Score) => status.score.map_or(Self::None, Self::Score),
+            (_, Cause::Address | Cause::Operator | Cause::Remote) => Self::None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Counts and log lines of everything that happens.
+//! Turns inputs and denials into metrics and log lines.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use peerwarden_core::{Config, Event, Instant, IpNet};
 
 use crate::gate::Gate;
 use crate::log::{self, Limiter, Line};
-use crate::notes::Notes;
+use crate::outcome::Outcome;
 use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
-use crate::tallies::{Begun, Tally};
+use crate::tallies::{InputTimer, Tally};
 
 /// Counts and logs. Nothing of it runs under the engine's lock, apart from
 /// [`begin`](Self::begin), which reads the system's clock for some inputs.
@@ -19,38 +19,38 @@ use crate::tallies::{Begun, Tally};
 /// Each kind of line has its own limit, so that what strangers cause in great numbers does not hide
 /// what is rare.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub(crate) struct Telemetry {
     pub(crate) tally: Arc<Tally>,
     lines: Limiter,
 }
 
-impl Watch {
+impl Telemetry {
     pub(crate) fn new(config: &Config) -> Self {
         Self { tally: Arc::new(Tally::new(config)), lines: Limiter::default() }
     }
 
     /// The engine gets to work on `event`.
-    pub(crate) fn begin(&self, event: &Event<PeerId>) -> Begun {
+    pub(crate) fn begin(&self, event: &Event<PeerId>) -> InputTimer {
         self.tally.begin(event)
     }
 
     /// The engine has made this of what it got to work on then.
-    pub(crate) fn input(&self, begun: Begun, notes: &Notes, now: Instant) {
-        self.tally.input(begun, notes);
-        for on in &notes.incidents {
+    pub(crate) fn input(&self, timer: InputTimer, outcome: &Outcome, now: Instant) {
+        self.tally.input(timer, outcome);
+        for on in &outcome.incidents {
             if let Some(suppressed) = self.admit(Line::Incident(*on), now) {
                 log::incident(*on, suppressed);
             }
         }
-        for note in &notes.notes {
-            let line = Line::of(note);
+        for event in &outcome.ban_events {
+            let line = Line::of(event);
             if line.is_wanted()
                 && let Some(suppressed) = self.lines.admit(line, now)
             {
-                log::note(note, now, suppressed);
+                log::ban_event(event, now, suppressed);
             }
         }
-        for warned in &notes.warned {
+        for warned in &outcome.warned {
             if let Some(suppressed) = self.admit(Line::Warned, now) {
                 log::warned(warned, suppressed);
             }

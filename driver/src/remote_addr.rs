@@ -1,4 +1,4 @@
-//! IP and direction of connections.
+//! IP and direction of the remote side of a connection.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use peerwarden_core::Direction;
 pub(crate) use crate::address::ip;
 
 /// The IP and direction of a connection.
-pub(crate) fn endpoint(endpoint: &ConnectedPoint) -> (Option<IpAddr>, Direction) {
+pub(crate) fn remote_endpoint(endpoint: &ConnectedPoint) -> (Option<IpAddr>, Direction) {
     match endpoint {
         // Also for a hole punched in the role of the listener: it was this node's dial.
         ConnectedPoint::Dialer { address, .. } => (ip(address), Direction::Outbound),
