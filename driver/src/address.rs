@@ -40,15 +40,15 @@ impl Destination {
     /// # Errors
     ///
     /// [`AddressFault`] if a transport could read it otherwise.
-    pub(crate) fn of(address: &Multiaddr) -> Result<Self, AddressFault> {
-        let mut place = Place::Start;
+    pub(crate) fn from_address(address: &Multiaddr) -> Result<Self, AddressFault> {
+        let mut progress = Progress::Start;
         for part in address {
-            place = place.followed_by(Part::of(&part)?)?;
+            progress = progress.followed_by(Part::from_protocol(&part)?)?;
         }
-        Ok(match place {
-            Place::Start | Place::Peer(None) => Self::NoIp,
-            Place::Host(host, _) | Place::Peer(Some(host)) => host,
-            Place::Circuit | Place::Behind => Self::Relayed,
+        Ok(match progress {
+            Progress::Start | Progress::Peer(None) => Self::NoIp,
+            Progress::Host(host, _) | Progress::Peer(Some(host)) => host,
+            Progress::Circuit | Progress::Behind => Self::Relayed,
         })
     }
 
@@ -71,12 +71,12 @@ impl Destination {
 
 /// The IP that a connection over `address` counts with, if there is one that is certain.
 pub(crate) fn ip(address: &Multiaddr) -> Option<IpAddr> {
-    Destination::of(address).ok().and_then(Destination::ip)
+    Destination::from_address(address).ok().and_then(Destination::ip)
 }
 
 /// What has been read of an address.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum Progress {
     Start,
     /// A host and protocols above it.
     Host(Destination, Layers),
@@ -88,7 +88,7 @@ enum Place {
     Behind,
 }
 
-impl Place {
+impl Progress {
     fn followed_by(self, part: Part) -> Result<Self, AddressFault> {
         match (self, part) {
             (Self::Start, Part::Host(host)) => Ok(Self::Host(host, Layers::NONE)),

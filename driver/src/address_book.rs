@@ -1,4 +1,4 @@
-//! Where peers can be dialled again.
+//! Addresses at which peers can be dialled again.
 
 use std::hash::RandomState;
 
@@ -54,15 +54,15 @@ impl AddressBook {
         }
     }
 
-    /// `peer` is banned: what is known of it stays until [`release`](Self::release).
-    pub(crate) fn keep(&mut self, peer: &PeerId) {
+    /// `peer` is banned: what is known of it stays until [`unpin`](Self::unpin).
+    pub(crate) fn pin(&mut self, peer: &PeerId) {
         if let Some(entry) = self.peers.get_mut(peer) {
             entry.banned = true;
         }
     }
 
     /// The ban of `peer` is over, or it is forgotten. Its addresses, unless it is still connected.
-    pub(crate) fn release(&mut self, peer: &PeerId) -> Vec<Multiaddr> {
+    pub(crate) fn unpin(&mut self, peer: &PeerId) -> Vec<Multiaddr> {
         let Some(entry) = self.peers.get_mut(peer) else {
             return Vec::new();
         };

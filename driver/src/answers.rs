@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use libp2p::PeerId;
 use peerwarden_core::{ActiveCause, Denial, Instant, Points, Subject, Until, Withheld};
 
-use crate::left::Left;
+use crate::remaining::Remaining;
 use crate::tag::Tag;
 
 /// What came of [`Handle::ban`](crate::Handle::ban). Prints as a sentence.
@@ -126,7 +126,7 @@ pub struct Protected {
 impl fmt::Display for Banned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = Name(&self.subject);
-        let left = |until| Left { until, now: self.at }.as_end();
+        let left = |until| Remaining { until, now: self.at }.as_end();
         match self.change {
             BanChange::Began { until } => write!(f, "{name} is banned {}", left(until))?,
             BanChange::Moved { from, until } => {
@@ -213,7 +213,7 @@ fn refusals(
             Some(network) => write!(f, "{network} is ")?,
             None => write!(f, "it is itself ")?,
         }
-        let left = Left { until: denial.until, now }.in_words();
+        let left = Remaining { until: denial.until, now }.in_words();
         write!(f, "banned by {} {left}", denial.cause)?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The behaviour: events in, actions out.
+//! `Behaviour`: the engine as a `NetworkBehaviour`, swarm events in, dials and closes out.
 
 mod closing;
 mod connections;
@@ -26,8 +26,8 @@ use crate::event::Event;
 use crate::handle::Handle;
 #[cfg(feature = "metrics")]
 use crate::metrics::SwarmMetrics;
-use crate::names::NamesThread;
-use crate::orders;
+use crate::name_resolver::NameResolver;
+use crate::overrides;
 #[cfg(all(feature = "redb", feature = "toml"))]
 use crate::settings::Settings;
 use crate::shared::Shared;
@@ -99,11 +99,11 @@ pub struct Behaviour<T: Timer> {
     /// Rings for the next dial that is due.
     redial_alarm: Alarm<T>,
     /// How many times in a row there was something for the swarm.
-    streak: usize,
+    consecutive_ready: usize,
     /// Writes to the store, if there is one.
     writer: Option<WriterThread>,
     /// Resolves the names of static peers, if there are any.
-    names: Option<NamesThread>,
+    names: Option<NameResolver>,
 }
 
 impl<T: Timer> Behaviour<T> {
@@ -113,7 +113,7 @@ impl<T: Timer> Behaviour<T> {
     #[must_use]
     pub fn new(config: Config, timer: T) -> Self {
         let timer = Arc::new(timer);
-        Self::of(Arc::new(Shared::new(config, timer.clone())), timer, None)
+        Self::from_parts(Arc::new(Shared::new(config, timer.clone())), timer, None)
     }
 
     /// Guards as it did before the node was restarted: with the bans, offences and protection that
@@ -132,13 +132,14 @@ impl<T: Timer> Behaviour<T> {
         let timer = Arc::new(timer);
         let (now, location) = (timer.now(), store.location());
         let loaded = store::load(&mut store, timer.wall_clock(), now)?;
-        let (disagrees, protected) = (loaded.disagrees, orders::protected_in(&loaded.saved));
-        let (engine, ledger) = loaded.restore(config, now, location)?;
-        let shared = Arc::new(Shared::restored(engine, Some(ledger), timer.clone()));
-        shared.lock().orders.restored(protected);
-        let mailbox = shared.mailbox.clone();
-        let writer = WriterThread::spawn(store, shared.clone(), mailbox, disagrees)?;
-        Ok(Self::of(shared, timer, Some(writer)))
+        let (clock_mismatch, protected) =
+            (loaded.clock_mismatch, overrides::protected_in(&loaded.saved));
+        let (engine, dirty) = loaded.restore(config, now, location)?;
+        let shared = Arc::new(Shared::restored(engine, Some(dirty), timer.clone()));
+        shared.lock().overrides.restored(protected);
+        let control = shared.control.clone();
+        let writer = WriterThread::spawn(store, shared.clone(), control, clock_mismatch)?;
+        Ok(Self::from_parts(shared, timer, Some(writer)))
     }
 
     /// Guards as `settings` have it: by their policy and options, and with what is remembered in
@@ -157,7 +158,7 @@ impl<T: Timer> Behaviour<T> {
         Ok(behaviour.with_options(&settings.options))
     }
 
-    fn of(shared: Arc<Shared>, timer: Arc<T>, writer: Option<WriterThread>) -> Self {
+    fn from_parts(shared: Arc<Shared>, timer: Arc<T>, writer: Option<WriterThread>) -> Self {
         Self {
             shared,
             timer,
@@ -166,7 +167,7 @@ impl<T: Timer> Behaviour<T> {
             connections: Connections::default(),
             closings: Closings::default(),
             redial_alarm: Alarm::new(),
-            streak: 0,
+            consecutive_ready: 0,
             writer,
             names: None,
         }
@@ -220,7 +221,7 @@ impl<T: Timer> Behaviour<T> {
     }
 
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
-        self.let_time_pass(cx);
+        self.poll_timers(cx);
 
         if let Some((peer_id, connection)) = ready!(self.poll_close(cx)) {
             return Poll::Ready(ToSwarm::CloseConnection { peer_id, connection });
@@ -296,11 +297,11 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
                 self.shared.own_address(Some(event.listener_id), event.addr);
             }
             FromSwarm::ExpiredListenAddr(event) => {
-                self.shared.lock().orders.own.remove(Some(event.listener_id), event.addr);
+                self.shared.lock().overrides.local.remove(Some(event.listener_id), event.addr);
             }
             FromSwarm::ExternalAddrConfirmed(event) => self.shared.own_address(None, event.addr),
             FromSwarm::ExternalAddrExpired(event) => {
-                self.shared.lock().orders.own.remove(None, event.addr);
+                self.shared.lock().overrides.local.remove(None, event.addr);
             }
             FromSwarm::ListenFailure(_)
             | FromSwarm::NewListener(_)
@@ -325,13 +326,13 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         cx: &mut Context<'_>,
     ) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
         // The swarm asks its first behaviour again until that is idle, and nobody else meanwhile.
-        if self.streak >= MAX_STREAK {
-            self.streak = 0;
+        if self.consecutive_ready >= MAX_CONSECUTIVE {
+            self.consecutive_ready = 0;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         let order = self.next(cx);
-        self.streak = if order.is_ready() { self.streak + 1 } else { 0 };
+        self.consecutive_ready = if order.is_ready() { self.consecutive_ready + 1 } else { 0 };
         order
     }
 }
@@ -354,4 +355,4 @@ impl<T: Timer> fmt::Debug for Behaviour<T> {
 }
 
 /// How many things the swarm is given in a row before others get their turn.
-const MAX_STREAK: usize = 64;
+const MAX_CONSECUTIVE: usize = 64;

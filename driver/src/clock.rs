@@ -1,4 +1,4 @@
-//! The part of a timer that handles need.
+//! Clock: the part of a timer that handles need.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! A bound on how long closing a connection may take.
+//! Bound on the time that closing a connection may take.
 
 use std::error::Error;
 use std::fmt;

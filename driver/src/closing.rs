@@ -1,4 +1,4 @@
-//! Which connections a `Disconnect` of the engine closes.
+//! Selection of the connections that a `Disconnect` of the engine closes.
 
 use std::net::IpAddr;
 
@@ -52,14 +52,14 @@ impl Close {
 
 /// What an input says of why the engine, in its answer, disconnects peers.
 #[derive(Debug)]
-pub(crate) struct Closing {
+pub(crate) struct CloseContext {
     connected: Option<(PeerId, Option<IpAddr>)>,
     banned_peer: Option<PeerId>,
     banned_network: Option<Cause>,
 }
 
-impl Closing {
-    pub(crate) fn of(event: &Event<PeerId>) -> Self {
+impl CloseContext {
+    pub(crate) fn new(event: &Event<PeerId>) -> Self {
         let connected = if let Event::Connected { peer, addr, .. } = event {
             Some((*peer, *addr))
         } else {
@@ -80,7 +80,7 @@ impl Closing {
     ///
     /// One that is banned itself loses every connection, even if it is pardoned before that is
     /// carried out. One that is refused for where it is keeps those over other IPs.
-    pub(crate) fn of_peer(&self, peer: &PeerId, engine: &Engine, now: Instant) -> Close {
+    pub(crate) fn close_of(&self, peer: &PeerId, engine: &Engine, now: Instant) -> Close {
         if self.banned_peer == Some(*peer) {
             return Close::WHOLE;
         }

@@ -179,7 +179,7 @@ impl Connections {
 
 impl Scope {
     /// The connections that a change of this subject can concern.
-    pub(crate) fn of(subject: &Subject<PeerId>) -> Self {
+    pub(crate) fn from_subject(subject: &Subject<PeerId>) -> Self {
         // In the form in which IPs are indexed.
         match subject.clone().canonical() {
             Subject::Addr(net) => Self::Network(net),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     fn found(connections: &Connections, scope: &str) -> Vec<usize> {
-        let scope = Scope::of(&Subject::Addr(scope.parse().unwrap()));
+        let scope = Scope::from_subject(&Subject::Addr(scope.parse().unwrap()));
         let (mut found, mut cursor) = (Vec::new(), None);
         loop {
             let (slice, next) = connections.slice(&scope, cursor, 2);

@@ -7,8 +7,8 @@ use libp2p::swarm::{ConnectionDenied, DialError, ListenError};
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Denial, Direction, Instant};
 
-use crate::left::Left;
-use crate::source::{of_dial, of_each_address, of_listen};
+use crate::error_source::{of_dial, of_each_address, of_listen};
+use crate::remaining::Remaining;
 
 /// A connection that this node's [`Behaviour`](crate::Behaviour) refused.
 ///
@@ -66,7 +66,7 @@ impl fmt::Display for Denied {
         if let Some(network) = network {
             write!(f, "{network} ")?;
         }
-        write!(f, "banned by {cause} {}", Left { until, now: self.at }.in_words())
+        write!(f, "banned by {cause} {}", Remaining { until, now: self.at }.in_words())
     }
 }
 

@@ -1,4 +1,4 @@
-//! A gate for each address that is dialled.
+//! Transport wrapper that checks each address that is dialled.
 
 use std::error::Error;
 use std::fmt;
@@ -91,12 +91,12 @@ impl<Tr> DialGate<Tr> {
             Some(_) | None => None,
         };
         let gate = Gate::Dial;
-        let now = self.warden.ask(|_, now| now).map_err(|Closed| DialGateError::Closed)?;
+        let now = self.warden.query(|_, now| now).map_err(|Closed| DialGateError::Closed)?;
         let refusal = match Attempt::read(gate, peer, Some(address), now) {
             // No IP is dialled for it, so that there is nothing to ask: who it leads to has been.
             Ok(attempt) if attempt.ip().is_none() => None,
             Ok(attempt) => {
-                let denied = self.warden.ask(|engine, _| attempt.denied(engine, now));
+                let denied = self.warden.query(|engine, _| attempt.denied(engine, now));
                 denied.map_err(|Closed| DialGateError::Closed)?.map(Box::new).map(Refusal::Banned)
             }
             Err(refusal) => Some(refusal),
@@ -104,7 +104,7 @@ impl<Tr> DialGate<Tr> {
         let Some(refusal) = refusal else {
             return Ok(());
         };
-        self.warden.tell_of(gate, &refusal);
+        self.warden.report_refusal(gate, &refusal);
         Err(match refusal {
             Refusal::Address(refused) => DialGateError::Address(refused),
             Refusal::Banned(denied) => DialGateError::Denied(denied),

@@ -1,4 +1,4 @@
-//! What the behaviour tells the application.
+//! Events of the behaviour for the application.
 
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Cause, Subject, Until, Withheld};

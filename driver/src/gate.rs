@@ -1,4 +1,4 @@
-//! Where connections are refused.
+//! Points at which connections are refused.
 
 use std::fmt;
 

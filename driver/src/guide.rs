@@ -309,7 +309,7 @@
 //! [`protect`](crate::Handle::protect) spares a peer from what others say of it, but keeps nobody
 //! else out.
 //!
-//! # Orders and their answers
+//! # Overrides and their answers
 //!
 //! [`ban`](crate::Handle::ban) and [`unban`](crate::Handle::unban) say what changed and what still
 //! refuses the subject, as data and as a sentence. A pardon of a peer does not lift the ban of the

@@ -1,8 +1,8 @@
-//! The door for every other task.
+//! `Handle`: reports, bans and queries from any thread.
 
 mod conduct;
 mod keep;
-mod orders;
+mod operator;
 mod policy;
 
 use std::net::IpAddr;
@@ -109,7 +109,7 @@ impl Handle {
     ///
     /// [`Closed`] if the node was shut down.
     pub fn status(&self, peer: &PeerId) -> Result<Option<PeerStatus>, Closed> {
-        self.ask(|engine, now| engine.status(peer, now))
+        self.query(|engine, now| engine.status(peer, now))
     }
 
     /// Whether `peer`, at `addr` if that is known, may connect.
@@ -120,7 +120,7 @@ impl Handle {
     ///
     /// [`Closed`] if the node was shut down.
     pub fn check_peer(&self, peer: &PeerId, addr: Option<IpAddr>) -> Result<Verdict, Closed> {
-        self.ask(|engine, now| engine.check_peer(peer, addr, now))
+        self.query(|engine, now| engine.check_peer(peer, addr, now))
     }
 
     /// Whether somebody, not known yet, may connect from `addr`.
@@ -129,7 +129,7 @@ impl Handle {
     ///
     /// [`Closed`] if the node was shut down.
     pub fn check_addr(&self, addr: IpAddr) -> Result<Verdict, Closed> {
-        self.ask(|engine, now| engine.check_addr(addr, now))
+        self.query(|engine, now| engine.check_addr(addr, now))
     }
 
     /// A page of the bans in force, in the order in which they began: at most `at_most` of those
@@ -147,7 +147,7 @@ impl Handle {
         while bans.len() < at_most {
             let room = at_most.saturating_sub(bans.len()).min(BANS_AT_ONCE);
             let some: Vec<_> =
-                self.ask(|engine, now| engine.bans_after(after, now).take(room).collect())?;
+                self.query(|engine, now| engine.bans_after(after, now).take(room).collect())?;
             let Some(last) = some.last() else {
                 break;
             };
@@ -175,7 +175,7 @@ impl Handle {
     ///
     /// [`Closed`] if the node was shut down.
     pub fn counts(&self) -> Result<Counts, Closed> {
-        self.ask(|engine, _| engine.counts())
+        self.query(|engine, _| engine.counts())
     }
 
     /// Every count, as plain data for any metrics library.
@@ -193,7 +193,7 @@ impl Handle {
     ///
     /// [`Closed`] if the node was shut down.
     pub fn now(&self) -> Result<Instant, Closed> {
-        self.ask(|_, now| now)
+        self.query(|_, now| now)
     }
 
     /// Waits until everything that was said before is durable: await it, or
@@ -202,8 +202,8 @@ impl Handle {
     /// What is urgent is durable within 100 ms without it.
     pub fn flush(&self) -> Flush {
         let result = self.shared().map(|shared| {
-            let stored = shared.enter().map(|state| state.ledger.is_some())?;
-            if stored { Ok(shared.mailbox.flush()) } else { Err(FlushError::NoStore) }
+            let stored = shared.lock_if_open().map(|state| state.dirty.is_some())?;
+            if stored { Ok(shared.control.flush()) } else { Err(FlushError::NoStore) }
         });
         match result {
             Ok(Ok(flush)) => flush,
@@ -220,25 +220,28 @@ impl Handle {
     pub fn store_health(&self) -> Result<Option<StoreHealth>, Closed> {
         let shared = self.shared()?;
         let counts =
-            shared.enter()?.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
+            shared.lock_if_open()?.dirty.as_ref().map(|dirty| (dirty.rows(), dirty.waiting()));
         Ok(counts.map(|(rows, waiting)| {
-            let health = shared.mailbox.health();
+            let health = shared.control.health();
             StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
         }))
     }
 
     /// A connection was refused.
-    pub(crate) fn tell_of(&self, gate: Gate, refusal: &Refusal) {
+    pub(crate) fn report_refusal(&self, gate: Gate, refusal: &Refusal) {
         if let Ok(shared) = self.shared() {
-            shared.tell_of(gate, refusal);
+            shared.report_refusal(gate, refusal);
         }
     }
 
     /// Puts a question to the engine, as of now. It is answered under the lock.
-    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Engine, Instant) -> T) -> Result<T, Closed> {
+    pub(crate) fn query<T>(
+        &self,
+        question: impl FnOnce(&Engine, Instant) -> T,
+    ) -> Result<T, Closed> {
         let shared = self.shared()?;
         let now = shared.now();
-        let answer = question(&shared.enter()?.engine, now);
+        let answer = question(&shared.lock_if_open()?.engine, now);
         Ok(answer)
     }
 
@@ -247,7 +250,7 @@ impl Handle {
     }
 
     fn input_with(&self, make: impl FnOnce(&Config) -> core::Event<PeerId>) -> Result<(), Closed> {
-        self.shared()?.input_from_outside(make)
+        self.shared()?.input_from_handle(make)
     }
 
     fn shared(&self) -> Result<Arc<Shared>, Closed> {

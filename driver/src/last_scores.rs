@@ -1,4 +1,4 @@
-//! The last score of each connected peer.
+//! Last score of each connected peer.
 
 use std::hash::RandomState;
 

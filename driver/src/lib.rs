@@ -143,42 +143,43 @@ mod answers;
 mod application_score;
 mod behaviour;
 mod bounds;
-mod bulletin;
+mod broadcast;
 mod clock;
 mod close_timeout;
 mod closing;
+mod command_queue;
 mod connections;
+mod denials;
 mod denied;
 mod dial_gate;
+mod error_source;
 mod event;
 mod gate;
 mod guard;
 pub mod guide;
 mod handle;
 mod last_scores;
-mod left;
+mod local_node;
 mod log;
 mod manual_timer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
-mod names;
+mod name_resolver;
+mod next_wake;
 mod notice;
 mod one_line;
 mod options;
-mod orders;
-mod outbox;
 mod outcome;
-mod own;
+mod overrides;
 mod redial_error;
 mod redials;
 mod refusal;
-mod refusals;
 mod refused_address;
+mod remaining;
 mod remote_addr;
 #[cfg(feature = "toml")]
 mod settings;
 mod shared;
-mod source;
 mod static_peer;
 pub mod store;
 mod subscription;
@@ -186,7 +187,6 @@ mod tag;
 mod tallies;
 mod telemetry;
 mod timer;
-mod wanted;
 
 pub use peerwarden_core::{
     self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
@@ -220,7 +220,7 @@ pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
 pub use static_peer::{StaticPeer, StaticPeerError};
 #[cfg(feature = "redb")]
 pub use store::RedbStore;
-pub use store::{Flush, FlushError, Store, StoreError, StoreHealth};
+pub use store::{Flush, FlushError, MemoryStore, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
 pub use tag::{Tag, TagError};
 pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};

@@ -1,8 +1,8 @@
 //! One line for everything that an operator may ask about later.
 
-mod limiter;
 mod line;
-mod words;
+mod rate_limit;
+mod reason;
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -12,18 +12,18 @@ use peerwarden_core::{Instant, IpNet, Misbehavior, Subject, Withheld};
 use tracing::field::{DisplayValue, display};
 use tracing::{debug, info, trace, warn};
 
-pub(crate) use limiter::Limiter;
 pub(crate) use line::Line;
+pub(crate) use rate_limit::LogRateLimit;
 
 use crate::denied::Denied;
 use crate::gate::Gate;
-use crate::left::Left;
 use crate::one_line::OneLine;
 use crate::outcome::{BanEvent, BanEventKind, Warned};
 use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
 use crate::refused_address::RefusedAddress;
-use words::Reason;
+use crate::remaining::Remaining;
+use reason::Reason;
 
 /// Logs what happened to a ban, after `suppressed` others of the kind that were not logged.
 ///
@@ -32,18 +32,18 @@ use words::Reason;
 pub(crate) fn ban_event(event: &BanEvent, now: Instant, suppressed: u64) {
     let (peer, network) = names(&event.subject);
     let cause = event.cause.as_str();
-    let why = Reason::of(&event.why).map(display);
+    let why = Reason::new(&event.why).map(display);
     let offences = event.offences;
     let suppressed = more(suppressed);
     match event.kind {
         BanEventKind::Amended { until } => {
-            let until = display(Left { until, now });
+            let until = display(Remaining { until, now });
             debug!(
                 target: TARGET, peer, network, cause, why, until, offences, suppressed, "ban moved"
             );
         }
         BanEventKind::Banned { until } => {
-            let until = display(Left { until, now });
+            let until = display(Remaining { until, now });
             info!(target: TARGET, peer, network, cause, why, until, offences, suppressed, "banned");
         }
         BanEventKind::Unbanned => {
@@ -84,7 +84,7 @@ pub(crate) fn incident(on: bool, suppressed: u64) {
 pub(crate) fn warned(warned: &Warned, suppressed: u64) {
     let peer = display(&warned.peer);
     let owes = display(warned.owes);
-    let why = Reason::of(&warned.why).map(display);
+    let why = Reason::new(&warned.why).map(display);
     let offences = warned.offences;
     let suppressed = more(suppressed);
     info!(target: TARGET, peer, owes, why, offences, suppressed, "on its way to a ban");
@@ -111,7 +111,7 @@ fn denied(gate: Gate, denied: &Denied, suppressed: Option<u64>) {
     let addr = denied.addr.as_ref().map(display);
     let network = denied.denial.network.as_ref().map(display);
     let cause = denied.denial.cause.as_str();
-    let until = display(Left { until: denied.denial.until, now: denied.at });
+    let until = display(Remaining { until: denied.denial.until, now: denied.at });
     let gate = gate.as_str();
     info!(target: TARGET, peer, addr, network, cause, until, gate, suppressed, "connection refused");
 }

@@ -1,4 +1,4 @@
-//! A timer moved by hand, for tests.
+//! Manually advanced timer, for tests.
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -32,11 +32,11 @@ use crate::timer::Timer;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct ManualTimer {
-    face: Arc<Mutex<Face>>,
+    inner: Arc<Mutex<Inner>>,
 }
 
 #[derive(Debug, Default)]
-struct Face {
+struct Inner {
     now: Instant,
     /// What the wall clock was set to, and when. Never set, it shows the beginning of 2030 at the
     /// origin.
@@ -61,57 +61,57 @@ impl ManualTimer {
 
     /// Lets this much time pass, and wakes whoever has slept enough.
     pub fn advance(&self, by: Duration) {
-        let mut face = self.face();
-        face.now = face.now.saturating_add(by);
-        let now = face.now;
-        self.end(face, |deadline| deadline <= now);
+        let mut inner = self.inner();
+        inner.now = inner.now.saturating_add(by);
+        let now = inner.now;
+        self.end(inner, |deadline| deadline <= now);
     }
 
     /// Sets the wall clock, which then goes on with the time.
     pub fn set_wall_clock(&self, wall: SystemTime) {
-        let mut face = self.face();
-        face.wall = Some((wall, face.now));
+        let mut inner = self.inner();
+        inner.wall = Some((wall, inner.now));
     }
 
     /// Ends every sleep at once, however early, as a bad timer would. The time stays as it is.
     pub fn misfire(&self) {
-        self.end(self.face(), |_| true);
+        self.end(self.inner(), |_| true);
     }
 
     /// The deadlines of all sleeps that are not dropped or taken note of yet, in order.
     #[must_use]
     pub fn armed(&self) -> Vec<Instant> {
-        self.face().sleeps.keys().map(|(deadline, _)| *deadline).collect()
+        self.inner().sleeps.keys().map(|(deadline, _)| *deadline).collect()
     }
 
     /// Waits, in real time, until the deadlines in [`armed`](Self::armed) are as `wanted`.
     pub async fn until_armed(&self, mut wanted: impl FnMut(&[Instant]) -> bool) {
         poll_fn(|cx| {
             let waker = cx.waker().clone();
-            let mut face = self.face();
-            if !face.watchers.iter().any(|each| each.will_wake(cx.waker())) {
-                face.watchers.push(waker);
+            let mut inner = self.inner();
+            if !inner.watchers.iter().any(|each| each.will_wake(cx.waker())) {
+                inner.watchers.push(waker);
             }
-            drop(face);
+            drop(inner);
             if wanted(&self.armed()) { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
     }
 
-    fn end(&self, mut face: MutexGuard<'_, Face>, which: impl Fn(Instant) -> bool) {
+    fn end(&self, mut inner: MutexGuard<'_, Inner>, which: impl Fn(Instant) -> bool) {
         let mut wakers = Vec::new();
-        for ((deadline, _), slot) in &mut face.sleeps {
+        for ((deadline, _), slot) in &mut inner.sleeps {
             if which(*deadline) {
                 slot.over = true;
                 wakers.extend(slot.waker.take());
             }
         }
-        drop(face);
+        drop(inner);
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    fn face(&self) -> MutexGuard<'_, Face> {
-        self.face.lock().unwrap_or_else(PoisonError::into_inner)
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,23 +119,23 @@ impl Timer for ManualTimer {
     type Sleep = ManualSleep;
 
     fn now(&self) -> Instant {
-        self.face().now
+        self.inner().now
     }
 
     fn wall_clock(&self) -> SystemTime {
-        let face = self.face();
-        let (wall, at) = face.wall.unwrap_or((UNIX_EPOCH + BEGINNING, Instant::ORIGIN));
-        wall.checked_add(face.now.saturating_duration_since(at)).unwrap_or(wall)
+        let inner = self.inner();
+        let (wall, at) = inner.wall.unwrap_or((UNIX_EPOCH + BEGINNING, Instant::ORIGIN));
+        wall.checked_add(inner.now.saturating_duration_since(at)).unwrap_or(wall)
     }
 
     fn sleep_until(&self, deadline: Instant) -> ManualSleep {
-        let mut face = self.face();
-        let key = (deadline, face.next_id);
-        face.next_id += 1;
-        let slot = Slot { waker: None, over: deadline <= face.now };
-        face.sleeps.insert(key, slot);
-        let watchers = std::mem::take(&mut face.watchers);
-        drop(face);
+        let mut inner = self.inner();
+        let key = (deadline, inner.next_id);
+        inner.next_id += 1;
+        let slot = Slot { waker: None, over: deadline <= inner.now };
+        inner.sleeps.insert(key, slot);
+        let watchers = std::mem::take(&mut inner.watchers);
+        drop(inner);
         watchers.into_iter().for_each(Waker::wake);
         ManualSleep { timer: self.clone(), key }
     }
@@ -153,15 +153,15 @@ impl Future for ManualSleep {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker().clone();
-        let mut face = self.timer.face();
-        let Some(slot) = face.sleeps.get_mut(&self.key) else {
+        let mut inner = self.timer.inner();
+        let Some(slot) = inner.sleeps.get_mut(&self.key) else {
             return Poll::Ready(());
         };
         if slot.over {
             return Poll::Ready(());
         }
         let replaced = slot.waker.replace(waker);
-        drop(face);
+        drop(inner);
         drop(replaced);
         Poll::Pending
     }
@@ -169,10 +169,10 @@ impl Future for ManualSleep {
 
 impl Drop for ManualSleep {
     fn drop(&mut self) {
-        let mut face = self.timer.face();
-        let slot = face.sleeps.remove(&self.key);
-        let watchers = std::mem::take(&mut face.watchers);
-        drop(face);
+        let mut inner = self.timer.inner();
+        let slot = inner.sleeps.remove(&self.key);
+        let watchers = std::mem::take(&mut inner.watchers);
+        drop(inner);
         drop(slot);
         watchers.into_iter().for_each(Waker::wake);
     }

@@ -1,4 +1,4 @@
-//! What subscribers are told.
+//! Notices for subscribers.
 
 use libp2p::PeerId;
 use peerwarden_core::{Action, Cause, Subject, Until, Withheld};
@@ -86,7 +86,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// What there is to tell of something that the engine wants done.
-    pub(crate) fn of(action: &Action<PeerId>) -> Option<Self> {
+    pub(crate) fn from_action(action: &Action<PeerId>) -> Option<Self> {
         match action.clone() {
             Action::Amend { subject, cause, until } => {
                 Some(Self::Amended { subject, cause, until })

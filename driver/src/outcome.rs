@@ -78,7 +78,7 @@ pub(crate) enum BanEventKind {
 
 impl Outcome {
     /// Outcome what the engine, which has just given these actions, made of an input.
-    pub(crate) fn of(actions: &[Action<PeerId>], engine: &Engine, now: Instant) -> Self {
+    pub(crate) fn new(actions: &[Action<PeerId>], engine: &Engine, now: Instant) -> Self {
         let mut all = Self::default();
         for action in actions {
             let (subject, cause, kind) = match action {
@@ -130,7 +130,7 @@ impl Outcome {
                 subject: subject.clone(),
                 cause,
                 offences: status.as_ref().map(|status| status.offences),
-                why: status.map_or(Evidence::None, |status| Evidence::of(kind, cause, status)),
+                why: status.map_or(Evidence::None, |status| Evidence::new(kind, cause, status)),
             });
         }
         all
@@ -151,7 +151,7 @@ impl Outcome {
 }
 
 impl Evidence {
-    fn of(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Self {
+    fn new(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Self {
         match (kind, cause) {
             (BanEventKind::Unbanned, _) => Self::None,
             (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),

@@ -15,7 +15,7 @@ use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::Instant;
 
 use backoff::{Backoff, Patience};
-use queue::{Class, Place, Queue};
+use queue::{Class, Queue, QueuePosition};
 
 /// Whom to dial, where and when: one entry a peer, and no more than a few dials under way at once.
 ///
@@ -63,7 +63,7 @@ enum State {
     },
     /// Whether the dial succeeds is not known yet.
     UnderWay(ConnectionId),
-    Waiting(Place),
+    Waiting(QueuePosition),
 }
 
 /// A dial that is under way, and where to.
@@ -218,8 +218,8 @@ impl Redials {
     /// The dial that is due is made.
     pub(crate) fn begin(&mut self, id: ConnectionId, dial: Dial) {
         if let Some(entry) = self.peers.get_mut(&dial.peer) {
-            if let State::Waiting(place) = entry.state {
-                self.queue.remove(&place, dial.peer);
+            if let State::Waiting(position) = entry.state {
+                self.queue.remove(&position, dial.peer);
             }
             entry.state = State::UnderWay(id);
         }
@@ -274,8 +274,8 @@ impl Redials {
         let Some(entry) = self.peers.get_mut(peer) else {
             return;
         };
-        if let State::Waiting(place) = entry.state {
-            self.queue.remove(&place, *peer);
+        if let State::Waiting(position) = entry.state {
+            self.queue.remove(&position, *peer);
         }
         match entry.class {
             Class::Kept => entry.state = state,
@@ -286,8 +286,8 @@ impl Redials {
     /// Takes the entry of `peer` out, and out of the queue. The state that it was in.
     fn remove(&mut self, peer: &PeerId) -> Option<State> {
         let entry = self.peers.remove(peer)?;
-        if let State::Waiting(place) = entry.state {
-            self.queue.remove(&place, *peer);
+        if let State::Waiting(position) = entry.state {
+            self.queue.remove(&position, *peer);
         }
         Some(entry.state)
     }

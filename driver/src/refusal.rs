@@ -77,7 +77,7 @@ impl Attempt {
         now: Instant,
     ) -> Result<Self, Refusal> {
         let destination = match address {
-            Some(address) => Some(Destination::of(address).map_err(|fault| {
+            Some(address) => Some(Destination::from_address(address).map_err(|fault| {
                 let direction = gate.direction();
                 let refused = RefusedAddress::new(peer, address, fault, direction, now);
                 Refusal::Address(Box::new(refused))

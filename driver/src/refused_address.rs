@@ -8,8 +8,8 @@ use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Direction, Instant};
 
 use crate::address::AddressFault;
+use crate::error_source::{of_dial, of_each_address, of_listen};
 use crate::one_line::OneLine;
-use crate::source::{of_dial, of_each_address, of_listen};
 
 /// A connection that was refused because its address can be read in more than one way.
 ///

@@ -1,8 +1,8 @@
-//! The engine, where behaviour and handles meet.
+//! Engine, store queue and subscribers behind one lock.
 
 mod identity;
 mod inputs;
-mod orders;
+mod operator;
 
 use std::fmt;
 use std::hash::RandomState;
@@ -16,21 +16,21 @@ use peerwarden_core as core;
 use peerwarden_core::{Config, Instant, Warden};
 
 use crate::address_book::AddressBook;
-use crate::bulletin::Bulletin;
+use crate::broadcast::Broadcast;
 use crate::clock::Clock;
+use crate::command_queue::{Command, CommandQueue};
 use crate::event::{Event, EventKind};
 use crate::gate::Gate;
 use crate::handle::Closed;
 use crate::last_scores::LastScores;
-use crate::orders::Orders;
-use crate::outbox::{Outbox, Task};
+use crate::next_wake::NextWake;
 use crate::outcome::Outcome;
+use crate::overrides::Overrides;
 use crate::redials::Redials;
 use crate::refusal::Refusal;
-use crate::store::{Bell, Ledger, Mailbox};
+use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
-use crate::wanted::Wanted;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
@@ -40,9 +40,9 @@ use crate::wanted::Wanted;
 /// to read the system's clock, for the few inputs that are timed.
 pub(crate) struct Shared {
     clock: Arc<dyn Clock>,
-    bulletin: Arc<Bulletin>,
+    broadcast: Arc<Broadcast>,
     /// Where the store is told what to write. Not used if there is none.
-    pub(crate) mailbox: Arc<Mailbox>,
+    pub(crate) control: Arc<WriterControl>,
     state: Mutex<State>,
     pub(crate) telemetry: Telemetry,
 }
@@ -56,16 +56,16 @@ pub(crate) struct State {
     pub(crate) book: AddressBook,
     pub(crate) scores: LastScores,
     /// What the engine knows only the sum of.
-    pub(crate) orders: Orders,
+    pub(crate) overrides: Overrides,
     /// The engine's policy, to be handed out without a copy.
     policy: Arc<Config>,
-    bulletin: Arc<Bulletin>,
+    broadcast: Arc<Broadcast>,
     /// What has yet to be written to the store, if there is one.
-    pub(crate) ledger: Option<Ledger>,
-    outbox: Outbox,
+    pub(crate) dirty: Option<DirtyRows>,
+    commands: CommandQueue,
     pub(crate) redials: Redials,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
-    known: Wanted,
+    announced: NextWake,
     waker: Option<Waker>,
     /// Whether the behaviour is gone.
     closed: bool,
@@ -77,24 +77,28 @@ impl Shared {
     }
 
     /// With an engine that remembers, and what is to be written of that.
-    pub(crate) fn restored(engine: Engine, ledger: Option<Ledger>, clock: Arc<dyn Clock>) -> Self {
-        let bulletin = Arc::new(Bulletin::default());
+    pub(crate) fn restored(
+        engine: Engine,
+        dirty: Option<DirtyRows>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let broadcast = Arc::new(Broadcast::default());
         let telemetry = Telemetry::new(engine.config());
         Self {
             clock,
-            bulletin: Arc::clone(&bulletin),
-            mailbox: Arc::default(),
+            broadcast: Arc::clone(&broadcast),
+            control: Arc::default(),
             state: Mutex::new(State {
                 policy: Arc::new(engine.config().clone()),
                 engine,
                 book: AddressBook::default(),
                 scores: LastScores::default(),
-                orders: Orders::default(),
-                bulletin,
-                ledger,
-                outbox: Outbox::default(),
+                overrides: Overrides::default(),
+                broadcast,
+                dirty,
+                commands: CommandQueue::default(),
                 redials: Redials::default(),
-                known: Wanted::default(),
+                announced: NextWake::default(),
                 waker: None,
                 closed: false,
             }),
@@ -113,41 +117,41 @@ impl Shared {
 
     /// Every change the engine makes is complete before anything that could panic, so a state
     /// that a panic left behind is as good as any.
-    pub(crate) fn lock(&self) -> Locked<'_> {
+    pub(crate) fn lock(&self) -> StateGuard<'_> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        Locked { state, bell: Bell::default(), mailbox: &self.mailbox }
+        StateGuard { state, notify: NotifyOnDrop::default(), control: &self.control }
     }
 
     /// For handles, which may outlive the behaviour.
-    pub(crate) fn enter(&self) -> Result<Locked<'_>, Closed> {
+    pub(crate) fn lock_if_open(&self) -> Result<StateGuard<'_>, Closed> {
         let state = self.lock();
         if state.closed { Err(Closed) } else { Ok(state) }
     }
 
     /// Tells subscribers, logs and metrics of a connection that was refused.
-    pub(crate) fn tell_of(&self, gate: Gate, refusal: &Refusal) {
-        self.bulletin.post(|| Some(refusal.notice()));
-        self.bulletin.wake();
+    pub(crate) fn report_refusal(&self, gate: Gate, refusal: &Refusal) {
+        self.broadcast.send(|| Some(refusal.notice()));
+        self.broadcast.wake();
         self.telemetry.refused(gate, refusal);
     }
 
     /// A stream of what happens from here on.
     pub(crate) fn subscribe(&self) -> Result<Subscription, Closed> {
         // Under the lock, so that what the subscriber reads of the bans next misses nothing.
-        let _state = self.enter()?;
-        Ok(Subscription::new(&self.bulletin))
+        let _state = self.lock_if_open()?;
+        Ok(Subscription::new(&self.broadcast))
     }
 
     /// Feeds in what somebody other than the behaviour has to say, and wakes the behaviour if
     /// there is something for it to do.
-    pub(crate) fn input_from_outside(
+    pub(crate) fn input_from_handle(
         &self,
         make: impl FnOnce(&Config) -> core::Event<PeerId>,
     ) -> Result<(), Closed> {
         let now = self.now();
-        let state = self.enter()?;
+        let state = self.lock_if_open()?;
         let event = make(state.engine.config());
-        self.feed(state, event, now, State::news, |_, _| ());
+        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
         Ok(())
     }
 
@@ -161,21 +165,21 @@ impl Shared {
     ) {
         let mut state = self.lock();
         prepare(&mut state);
-        self.feed(state, event, now, |_| None, |_, _| ());
+        self.handle_input(state, event, now, |_| None, |_, _| ());
     }
 
     /// Lets go of a state that was changed from outside, and wakes the behaviour if there is
     /// something for it to do.
-    pub(crate) fn wake(&self, mut state: Locked<'_>) {
-        let _wake = Wake(state.news());
+    pub(crate) fn wake(&self, mut state: StateGuard<'_>) {
+        let _wake = WakeOnDrop(state.take_waker_if_needed());
         drop(state);
     }
 
     /// The one way to the engine. What comes of an input is taken out under the lock, and told to
     /// everybody once it is released. What `conclude` makes of it under the lock is the answer.
-    fn feed<A>(
+    fn handle_input<A>(
         &self,
-        mut state: Locked<'_>,
+        mut state: StateGuard<'_>,
         event: core::Event<PeerId>,
         now: Instant,
         whom_to_wake: impl FnOnce(&mut State) -> Option<Waker>,
@@ -190,16 +194,16 @@ impl Shared {
         let begun = self.telemetry.begin(&event);
         let outcome = state.input(event, now);
         let answer = conclude(&state, &outcome);
-        let _wake = Wake(whom_to_wake(&mut state));
+        let _wake = WakeOnDrop(whom_to_wake(&mut state));
         // And the store is told.
         drop(state);
-        self.bulletin.wake();
+        self.broadcast.wake();
         self.telemetry.input(begun, &outcome, now);
         answer
     }
 
     /// Leaves word whom to wake from here on. Until the next call nothing is missed.
-    pub(crate) fn register(&self, cx: &Context<'_>) -> Wanted {
+    pub(crate) fn register(&self, cx: &Context<'_>) -> NextWake {
         let mut state = self.lock();
         if state.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             return state.wanted();
@@ -225,7 +229,7 @@ impl Shared {
         let waker = state.waker.take();
         drop(state);
         drop(waker);
-        self.bulletin.close();
+        self.broadcast.close();
     }
 }
 
@@ -237,14 +241,14 @@ impl fmt::Debug for Shared {
 
 /// The state while the lock is held. Once it is not, the store is told if there is something to
 /// write.
-pub(crate) struct Locked<'a> {
-    // The order matters: the lock is let go of before the bell rings.
+pub(crate) struct StateGuard<'a> {
+    // The order matters: the lock is let go of before the notify rings.
     state: MutexGuard<'a, State>,
-    bell: Bell<'a>,
-    mailbox: &'a Mailbox,
+    notify: NotifyOnDrop<'a>,
+    control: &'a WriterControl,
 }
 
-impl Deref for Locked<'_> {
+impl Deref for StateGuard<'_> {
     type Target = State;
 
     fn deref(&self) -> &State {
@@ -252,25 +256,25 @@ impl Deref for Locked<'_> {
     }
 }
 
-impl DerefMut for Locked<'_> {
+impl DerefMut for StateGuard<'_> {
     fn deref_mut(&mut self) -> &mut State {
         &mut self.state
     }
 }
 
-impl Drop for Locked<'_> {
+impl Drop for StateGuard<'_> {
     fn drop(&mut self) {
-        if let Some(urgency) = self.state.ledger.as_mut().and_then(Ledger::news) {
-            self.bell.tie(self.mailbox, urgency);
+        if let Some(urgency) = self.state.dirty.as_mut().and_then(DirtyRows::take_urgency) {
+            self.notify.set(self.control, urgency);
         }
     }
 }
 
 /// Wakes when it is dropped, even if a panic in somebody's log does that: a waker that was taken and
 /// not woken is a swarm that sleeps through a ban.
-struct Wake(Option<Waker>);
+struct WakeOnDrop(Option<Waker>);
 
-impl Drop for Wake {
+impl Drop for WakeOnDrop {
     fn drop(&mut self) {
         if let Some(waker) = self.0.take() {
             waker.wake();
@@ -279,31 +283,31 @@ impl Drop for Wake {
 }
 
 impl State {
-    pub(crate) fn next_task(&mut self) -> Option<Task> {
-        self.outbox.next_task()
+    pub(crate) fn next_command(&mut self) -> Option<Command> {
+        self.commands.next_command()
     }
 
     pub(crate) fn next_event(&mut self) -> Option<Event> {
-        self.outbox.next_event(|peer| self.scores.is_connected(peer))
+        self.commands.next_event(|peer| self.scores.is_connected(peer))
     }
 
-    pub(crate) fn tell(&mut self, kind: EventKind) {
-        self.outbox.tell(kind);
+    pub(crate) fn emit(&mut self, kind: EventKind) {
+        self.commands.emit(kind);
     }
 
     /// Whom to wake, if there is news for the behaviour.
-    fn news(&mut self) -> Option<Waker> {
-        let sooner = self.wants().is_sooner_than(&self.known);
-        if sooner || !self.outbox.is_empty() { self.waker.take() } else { None }
+    fn take_waker_if_needed(&mut self) -> Option<Waker> {
+        let sooner = self.wants().is_sooner_than(&self.announced);
+        if sooner || !self.commands.is_empty() { self.waker.take() } else { None }
     }
 
-    fn wanted(&mut self) -> Wanted {
-        self.known = self.wants();
-        self.known
+    fn wanted(&mut self) -> NextWake {
+        self.announced = self.wants();
+        self.announced
     }
 
-    fn wants(&self) -> Wanted {
-        Wanted {
+    fn wants(&self) -> NextWake {
+        NextWake {
             deadline: self.engine.next_deadline(),
             ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
             redial: self.redials.deadline(),
@@ -332,6 +336,6 @@ mod tests {
 
         let peer = PeerId::random();
         assert!(poisoning.is_err() && shared.state.is_poisoned());
-        assert!(shared.input_from_outside(|_| core::Event::ScoreUnavailable { peer }).is_ok());
+        assert!(shared.input_from_handle(|_| core::Event::ScoreUnavailable { peer }).is_ok());
     }
 }

@@ -61,7 +61,7 @@ impl StaticPeer {
             return Err(refuse(Refused::TooLong));
         }
         // As it was written: two ids in a row are two peers.
-        Host::of(&written).map_err(refuse)?;
+        Host::from_address(&written).map_err(refuse)?;
         Ok(Self { peer, addresses: vec![address] })
     }
 
@@ -90,7 +90,7 @@ impl StaticPeer {
 
     /// The hosts of its addresses, in their order.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
-        self.addresses.iter().filter_map(|address| Host::of(address).ok())
+        self.addresses.iter().filter_map(|address| Host::from_address(address).ok())
     }
 }
 
@@ -140,8 +140,8 @@ impl Family {
 
 impl Host {
     /// The host by the one reading of addresses that the gates go by too.
-    fn of(address: &Multiaddr) -> Result<Self, Refused> {
-        match Destination::of(address).map_err(Refused::Address)? {
+    fn from_address(address: &Multiaddr) -> Result<Self, Refused> {
+        match Destination::from_address(address).map_err(Refused::Address)? {
             Destination::Ip(ip) => Ok(Self::Ip(ip.to_canonical())),
             Destination::Name => Ok(Self::name(address)),
             Destination::NoIp => Err(Refused::NoHost),

@@ -1,4 +1,4 @@
-//! What outlives the node: bans, offences and protection, written down.
+//! Durable storage of bans, offences and protection.
 //!
 //! # What is written
 //!
@@ -90,24 +90,23 @@
 //! less of peers.
 
 mod backlog;
-mod clocks;
+mod clock_monitor;
+mod control;
+mod dirty;
 mod error;
 mod flush;
 mod format;
 mod health;
-mod kept;
-mod ledger;
 mod load;
-mod mailbox;
+mod memory;
 mod names;
 mod pace;
 #[cfg(feature = "redb")]
 mod redb;
 mod reminders;
-#[cfg(test)]
-mod shelf;
-mod stamp;
+mod row_state;
 mod thread;
+mod timestamp;
 mod urgent;
 mod writer;
 
@@ -116,12 +115,13 @@ use std::time::Duration;
 pub use error::StoreError;
 pub use flush::{Flush, FlushError};
 pub use health::StoreHealth;
+pub use memory::MemoryStore;
 #[cfg(feature = "redb")]
 pub use redb::RedbStore;
 
-pub(crate) use ledger::Ledger;
+pub(crate) use control::{NotifyOnDrop, WriterControl};
+pub(crate) use dirty::DirtyRows;
 pub(crate) use load::load;
-pub(crate) use mailbox::{Bell, Mailbox};
 pub(crate) use thread::WriterThread;
 
 /// Keeps values under keys, durably.

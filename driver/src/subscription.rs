@@ -1,4 +1,4 @@
-//! A stream of what happens.
+//! Stream of notices.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use libp2p::futures::Stream;
 use libp2p::futures::stream::FusedStream;
 
-use crate::bulletin::{Bulletin, Reader};
+use crate::broadcast::{Broadcast, ReadPosition};
 use crate::notice::Notice;
 
 /// Bans, unbans, withheld bans and denials, as they happen: what [`Handle::subscribe`] gives.
@@ -56,14 +56,14 @@ use crate::notice::Notice;
 #[derive(Debug)]
 #[must_use = "a subscription that nobody reads only misses things"]
 pub struct Subscription {
-    bulletin: Arc<Bulletin>,
-    reader: Reader,
+    broadcast: Arc<Broadcast>,
+    reader: ReadPosition,
     ended: bool,
 }
 
 impl Subscription {
-    pub(crate) fn new(bulletin: &Arc<Bulletin>) -> Self {
-        Self { reader: bulletin.subscribe(), bulletin: Arc::clone(bulletin), ended: false }
+    pub(crate) fn new(broadcast: &Arc<Broadcast>) -> Self {
+        Self { reader: broadcast.subscribe(), broadcast: Arc::clone(broadcast), ended: false }
     }
 }
 
@@ -72,7 +72,7 @@ impl Stream for Subscription {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Notice>> {
         let this = &mut *self;
-        let next = this.bulletin.poll_next(&mut this.reader, cx);
+        let next = this.broadcast.poll_next(&mut this.reader, cx);
         this.ended |= matches!(next, Poll::Ready(None));
         next
     }
@@ -86,6 +86,6 @@ impl FusedStream for Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.bulletin.unsubscribe(&self.reader);
+        self.broadcast.unsubscribe(&self.reader);
     }
 }

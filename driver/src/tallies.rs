@@ -1,6 +1,6 @@
 //! Every count as plain data, for any metrics library.
 
-mod counted;
+mod counters;
 mod family;
 
 use std::fmt;
@@ -11,7 +11,7 @@ use peerwarden_core::{Cause, Counts, Misbehavior, Withheld};
 use crate::gate::Gate;
 use crate::store::StoreHealth;
 
-pub(crate) use counted::{Held, InputTimer, Tally};
+pub(crate) use counters::{Held, InputTimer, Tally};
 pub use family::{Family, FamilyKind, Sample, SampleValue};
 
 /// Everything that is counted, at one moment: what [`Handle::tallies`](crate::Handle::tallies) gives.

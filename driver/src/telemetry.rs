@@ -7,7 +7,7 @@ use libp2p::PeerId;
 use peerwarden_core::{Config, Event, Instant, IpNet};
 
 use crate::gate::Gate;
-use crate::log::{self, Limiter, Line};
+use crate::log::{self, Line, LogRateLimit};
 use crate::outcome::Outcome;
 use crate::redial_error::RedialError;
 use crate::refusal::Refusal;
@@ -21,12 +21,12 @@ use crate::tallies::{InputTimer, Tally};
 #[derive(Debug)]
 pub(crate) struct Telemetry {
     pub(crate) tally: Arc<Tally>,
-    lines: Limiter,
+    lines: LogRateLimit,
 }
 
 impl Telemetry {
     pub(crate) fn new(config: &Config) -> Self {
-        Self { tally: Arc::new(Tally::new(config)), lines: Limiter::default() }
+        Self { tally: Arc::new(Tally::new(config)), lines: LogRateLimit::default() }
     }
 
     /// The engine gets to work on `event`.
@@ -43,7 +43,7 @@ impl Telemetry {
             }
         }
         for event in &outcome.ban_events {
-            let line = Line::of(event);
+            let line = Line::from_event(event);
             if line.is_wanted()
                 && let Some(suppressed) = self.lines.admit(line, now)
             {

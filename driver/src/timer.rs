@@ -1,4 +1,4 @@
-//! The one thing that differs between runtimes.
+//! Timer of a runtime: a clock and sleeps.
 
 use std::future::Future;
 use std::time::{SystemTime, UNIX_EPOCH};

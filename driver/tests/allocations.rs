@@ -1,4 +1,4 @@
-//! What happens most often costs no memory, whoever counts and listens.
+//! Test that frequent calls allocate nothing.
 
 use allocation_counter::measure;
 use libp2p::swarm::{ConnectionId, NetworkBehaviour};

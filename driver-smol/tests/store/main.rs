@@ -20,6 +20,7 @@ mod suite {
     mod cuts;
     mod damage;
     mod drop;
+    pub(crate) mod faulty_store;
     pub(crate) mod histories;
     mod kill;
     mod log;
@@ -33,9 +34,8 @@ mod suite {
     mod restart;
     #[cfg(feature = "toml")]
     mod settings;
-    pub(crate) mod shelf;
     mod trouble;
     mod writes;
 }
 
-use suite::{child, histories, node, shelf};
+use suite::{child, faulty_store, histories, node};

@@ -9,7 +9,7 @@ use crate::one_line;
 /// printed as it is.
 pub(crate) fn is_kept(address: &Multiaddr) -> bool {
     address.len() <= MAX_BYTES
-        && Destination::of(address).is_ok()
+        && Destination::from_address(address).is_ok()
         && one_line::is_plain(&address.to_string())
 }
 

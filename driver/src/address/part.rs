@@ -20,7 +20,7 @@ pub(super) enum Part {
 impl Part {
     /// A protocol of multiaddr's that is not listed here is refused: what it means for the rest of
     /// an address is unknown.
-    pub(super) fn of(part: &Protocol<'_>) -> Result<Self, AddressFault> {
+    pub(super) fn from_protocol(part: &Protocol<'_>) -> Result<Self, AddressFault> {
         Ok(match part {
             Protocol::Ip4(ip) => Self::Host(Destination::at((*ip).into())?),
             Protocol::Ip6(ip) => Self::Host(Destination::at((*ip).into())?),

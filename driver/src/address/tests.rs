@@ -9,13 +9,13 @@ const HASH: &str = "/certhash/uEiAkH5a4DPGKUuOBjYw0CgwjvcJCJMD2K_1aluKR_tpevQ";
 
 fn read(text: &str) -> Result<Destination, AddressFault> {
     let text = text.replace("/RELAY", RELAY).replace("/P", P).replace("/HASH", HASH);
-    Destination::of(&text.parse().unwrap_or_else(|error| panic!("{text}: {error}")))
+    Destination::from_address(&text.parse().unwrap_or_else(|error| panic!("{text}: {error}")))
 }
 
 /// Of a name that has no text form of an address, such as one with a slash in it.
 fn read_name(name: &str) -> Result<Destination, AddressFault> {
     let port = libp2p::multiaddr::Protocol::Tcp(1);
-    let read = |host| Destination::of(&Multiaddr::from(host).with(port.clone()));
+    let read = |host| Destination::from_address(&Multiaddr::from(host).with(port.clone()));
     let dns = read(libp2p::multiaddr::Protocol::Dns(name.into()));
     if !matches!(dns, Ok(Destination::Ip(_))) {
         assert_eq!(read(libp2p::multiaddr::Protocol::Dns4(name.into())), dns, "{name}");
@@ -89,7 +89,7 @@ fn names_and_what_has_no_ip_are_no_ip() {
     ] {
         assert_eq!(read(text), Ok(Destination::NoIp), "{text}");
     }
-    assert_eq!(Destination::of(&Multiaddr::empty()), Ok(Destination::NoIp));
+    assert_eq!(Destination::from_address(&Multiaddr::empty()), Ok(Destination::NoIp));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Closing of connections that are refused by now.
+//! CloseContext of connections that are refused by now.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
@@ -9,8 +9,8 @@ use peerwarden_core::Verdict;
 
 use super::Behaviour;
 use crate::closing::Close;
+use crate::command_queue::Command;
 use crate::connections::{Cursor, Scope};
-use crate::outbox::Task;
 use crate::timer::Timer;
 
 /// A walk over connections that may be refused, and what came of it so far.
@@ -46,17 +46,17 @@ impl<T: Timer> Behaviour<T> {
                 self.walk(walk);
                 continue;
             }
-            let task = self.shared.lock().next_task();
+            let task = self.shared.lock().next_command();
             match task {
-                Some(Task::Close(peer, close)) if self.is_whole(&peer, close) => {
+                Some(Command::Close(peer, close)) if self.is_whole(&peer, close) => {
                     self.connections.set_all_closing(&peer);
                     return Poll::Ready(Some((peer, CloseConnection::All)));
                 }
-                Some(Task::Close(peer, close)) => {
+                Some(Command::Close(peer, close)) => {
                     let scope = Scope::Peer(peer);
                     self.closings.walk = Some(Walk { scope, close, cursor: None });
                 }
-                Some(Task::Review(scope)) => {
+                Some(Command::Review(scope)) => {
                     self.closings.walk = Some(Walk { scope, close: Close::REVIEW, cursor: None });
                 }
                 None => return Poll::Ready(None),
@@ -92,7 +92,7 @@ impl<T: Timer> Behaviour<T> {
         }
         match (cursor, scope) {
             (Some(_), scope) => self.closings.walk = Some(Walk { scope, close, cursor }),
-            (None, Scope::Peer(peer)) if close.leaving => self.tell_of_one_that_stays(peer),
+            (None, Scope::Peer(peer)) if close.leaving => self.announce_one_that_stays(peer),
             (None, Scope::All | Scope::Network(_) | Scope::Peer(_)) => {}
         }
     }
@@ -102,5 +102,5 @@ impl<T: Timer> Behaviour<T> {
 /// with few lengths of banned networks, and several with all there can be.
 const SLICE: usize = 64;
 
-/// How many slices, and looks into the outbox, a poll may take.
+/// How many slices, and looks into the commands, a poll may take.
 const STEPS: usize = 16;

@@ -37,7 +37,7 @@ impl<T: Timer> Behaviour<T> {
         self.connections.insert(id, peer, addr, direction);
         self.shared.input(Event::Connected { peer, addr, direction }, now, |_| {});
         if addr.is_none() && had_place {
-            self.tell_of_another(peer, now);
+            self.announce_another(peer, now);
         }
     }
 
@@ -48,7 +48,7 @@ impl<T: Timer> Behaviour<T> {
             let was_seen = self.connections.is_seen(&peer, id);
             let _ = self.connections.remove(id);
             if was_seen {
-                self.tell_of_another(peer, now);
+                self.announce_another(peer, now);
             }
             return;
         }
@@ -63,7 +63,7 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// One whose IP is banned meanwhile, but that the ban spares, is passed over: the engine takes
     /// it for a new connection, and would have it closed.
-    fn tell_of_another(&mut self, peer: PeerId, now: Instant) {
+    fn announce_another(&mut self, peer: PeerId, now: Instant) {
         let left = self.connections.staying(&peer).filter(|(_, left)| left.ip.is_some());
         let left: Vec<_> = left.take(MOST_LOOKED_AT).collect();
         let state = self.shared.lock();
@@ -73,7 +73,7 @@ impl<T: Timer> Behaviour<T> {
         });
         drop(state);
         if let Some((id, connection)) = allowed {
-            self.tell_of(id, &connection, now);
+            self.announce(id, &connection, now);
         }
     }
 
@@ -81,7 +81,7 @@ impl<T: Timer> Behaviour<T> {
     /// one that stays, the last for choice of those that it has nothing against.
     ///
     /// If it refuses that one too, it says so again.
-    pub(super) fn tell_of_one_that_stays(&mut self, peer: PeerId) {
+    pub(super) fn announce_one_that_stays(&mut self, peer: PeerId) {
         let now = self.timer.now();
         let staying: Vec<_> = self.connections.staying(&peer).take(MOST_LOOKED_AT).collect();
         let state = self.shared.lock();
@@ -91,11 +91,11 @@ impl<T: Timer> Behaviour<T> {
         });
         drop(state);
         if let Some((id, connection)) = best {
-            self.tell_of(id, &connection, now);
+            self.announce(id, &connection, now);
         }
     }
 
-    fn tell_of(&mut self, id: ConnectionId, connection: &Connection, now: Instant) {
+    fn announce(&mut self, id: ConnectionId, connection: &Connection, now: Instant) {
         let Connection { peer, ip: addr, direction, .. } = *connection;
         if addr.is_some() {
             self.connections.set_seen(peer, id);

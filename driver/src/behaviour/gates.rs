@@ -1,4 +1,4 @@
-//! Admission checks of connections.
+//! Admission checks in libp2p's four connection hooks.
 
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::ConnectionDenied;
@@ -83,7 +83,7 @@ impl<T: Timer> Behaviour<T> {
 
     /// Tells of a refusal before libp2p does.
     fn refuse(&self, gate: Gate, refusal: Refusal) -> ConnectionDenied {
-        self.shared.tell_of(gate, &refusal);
+        self.shared.report_refusal(gate, &refusal);
         refusal.into()
     }
 }

@@ -1,4 +1,4 @@
-//! When time is let pass, and when scores are asked for.
+//! Heartbeat and tick timers.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,11 +13,11 @@ use super::Behaviour;
 use crate::alarm::Alarm;
 use crate::bounds::{self, OutOfBounds};
 use crate::log;
-use crate::names::NamesThread;
+use crate::name_resolver::NameResolver;
+use crate::next_wake::NextWake;
 use crate::options::DriverOptions;
 use crate::static_peer::StaticPeer;
 use crate::timer::Timer;
-use crate::wanted::Wanted;
 
 impl<T: Timer> Behaviour<T> {
     /// Sets how much time lies between two heartbeats, at least.
@@ -63,8 +63,8 @@ impl<T: Timer> Behaviour<T> {
         {
             log::no_store(file);
         }
-        self.shared.go_by(options);
-        self.names = NamesThread::spawn(options, &self.shared);
+        self.shared.apply_options(options);
+        self.names = NameResolver::spawn(options, &self.shared);
         self.keep_static(options);
         self
     }
@@ -72,11 +72,11 @@ impl<T: Timer> Behaviour<T> {
     /// Keeps the static peers connected, and no longer those that earlier options named alone.
     fn keep_static(&self, options: &DriverOptions) {
         let named: BTreeSet<_> = options.static_peers().iter().map(StaticPeer::peer).collect();
-        let before = self.shared.lock().orders.replace_static(named.clone());
+        let before = self.shared.lock().overrides.replace_static(named.clone());
         for peer in before.difference(&named) {
             self.let_go(*peer);
         }
-        let own = self.shared.lock().orders.own.peer();
+        let own = self.shared.lock().overrides.local.peer();
         // A list for a whole fleet names this node too.
         for peer in options.static_peers().iter().filter(|peer| own != Some(peer.peer())) {
             if let Err(error) = self.keep_connected(peer.peer(), peer.addresses().to_vec()) {
@@ -86,7 +86,7 @@ impl<T: Timer> Behaviour<T> {
     }
 
     /// Does what is due, and sees to it that the task is woken for what will be.
-    pub(super) fn let_time_pass(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn poll_timers(&mut self, cx: &mut Context<'_>) {
         for _ in 0..MAX_INPUTS {
             // Whatever a handle causes after this wakes the task again, so nothing is overlooked.
             let wanted = self.shared.register(cx);
@@ -127,7 +127,7 @@ impl<T: Timer> Intervals<T> {
     pub(super) fn poll(
         &mut self,
         timer: &T,
-        wanted: &Wanted,
+        wanted: &NextWake,
         cx: &mut Context<'_>,
     ) -> Option<(core::Event<PeerId>, Instant)> {
         let due = wanted.deadline.map(|deadline| {

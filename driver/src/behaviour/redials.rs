@@ -121,9 +121,9 @@ impl<T: Timer> Behaviour<T> {
             return;
         };
         let Dial { peer, addresses } = failure.dial;
-        state.tell(EventKind::RedialFailed { peer, addresses, error: error.clone() });
+        state.emit(EventKind::RedialFailed { peer, addresses, error: error.clone() });
         if let Some(tries) = failure.gave_up {
-            state.tell(EventKind::RedialGaveUp { peer, tries, error: error.clone() });
+            state.emit(EventKind::RedialGaveUp { peer, tries, error: error.clone() });
         }
         drop(state);
         self.shared.telemetry.redial_failed(&peer, &error, failure.gave_up, now);

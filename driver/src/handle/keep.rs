@@ -43,8 +43,8 @@ impl Handle {
         let addresses = checked(peer, addresses)?;
         let shared = self.shared()?;
         let now = shared.now();
-        let mut state = shared.enter()?;
-        if state.orders.own.peer() == Some(peer) {
+        let mut state = shared.lock_if_open()?;
+        if state.overrides.local.peer() == Some(peer) {
             return Err(KeepConnectedError::Ourselves(peer));
         }
         let presence = if state.engine.check_peer(&peer, None, now) != Verdict::Allow {
@@ -67,7 +67,7 @@ impl Handle {
     /// [`Closed`] if the node was shut down.
     pub fn let_go(&self, peer: PeerId) -> Result<(), Closed> {
         let shared = self.shared()?;
-        shared.enter()?.redials.let_go(&peer);
+        shared.lock_if_open()?.redials.let_go(&peer);
         Ok(())
     }
 }
@@ -129,7 +129,7 @@ fn checked(peer: PeerId, addresses: Vec<Multiaddr>) -> Result<Vec<Multiaddr>, Ke
         if bytes > most {
             return Err(KeepConnectedError::AddressTooLong { bytes, most });
         }
-        if let Err(fault) = Destination::of(&address) {
+        if let Err(fault) = Destination::from_address(&address) {
             return Err(KeepConnectedError::AddressRefused { address, fault });
         }
         let address = bare(&peer, address);

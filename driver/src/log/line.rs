@@ -24,7 +24,7 @@ pub(crate) enum Line {
 }
 
 impl Line {
-    pub(crate) const fn of(event: &BanEvent) -> Self {
+    pub(crate) const fn from_event(event: &BanEvent) -> Self {
         match event.kind {
             BanEventKind::Amended { .. } => Self::Moved(event.cause),
             BanEventKind::Banned { .. } => Self::Banned(event.cause),

@@ -24,7 +24,7 @@ pub(crate) enum Class {
 
 /// Where in the queue a peer stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Place {
+pub(crate) struct QueuePosition {
     class: Class,
     at: Instant,
     /// Of those due at the same moment the one that came first goes first.
@@ -33,15 +33,15 @@ pub(crate) struct Place {
 
 impl Queue {
     /// Dial `peer` at this moment.
-    pub(crate) fn push(&mut self, class: Class, at: Instant, peer: PeerId) -> Place {
+    pub(crate) fn push(&mut self, class: Class, at: Instant, peer: PeerId) -> QueuePosition {
         let order = self.next_order;
         self.next_order = order.wrapping_add(1);
         self.of(class).insert((at, order, peer));
-        Place { class, at, order }
+        QueuePosition { class, at, order }
     }
 
-    pub(crate) fn remove(&mut self, place: &Place, peer: PeerId) {
-        self.of(place.class).remove(&(place.at, place.order, peer));
+    pub(crate) fn remove(&mut self, position: &QueuePosition, peer: PeerId) {
+        self.of(position.class).remove(&(position.at, position.order, peer));
     }
 
     /// When the first of them is to be dialled.
@@ -65,12 +65,12 @@ impl Queue {
     }
 
     #[cfg(test)]
-    pub(crate) fn contains(&self, place: &Place, peer: PeerId) -> bool {
-        let queue = match place.class {
+    pub(crate) fn contains(&self, position: &QueuePosition, peer: PeerId) -> bool {
+        let queue = match position.class {
             Class::Kept => &self.kept,
             Class::Released => &self.released,
         };
-        queue.contains(&(place.at, place.order, peer))
+        queue.contains(&(position.at, position.order, peer))
     }
 
     fn of(&mut self, class: Class) -> &mut BTreeSet<(Instant, u64, PeerId)> {

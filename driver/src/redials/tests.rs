@@ -1,4 +1,4 @@
-//! The schedule by itself.
+//! Tests of the schedule by itself.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The settings there are, by name.
+//! Names and types of all settings.
 
 use std::fmt;
 use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};

@@ -1,4 +1,4 @@
-//! Where in a text an error is, and what it is about.
+//! Locates an error in a text: line, key and value.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! How each kind of value is written.
+//! Syntax of each kind of value.
 
 use std::fmt;
 use std::net::IpAddr;

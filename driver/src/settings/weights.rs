@@ -1,4 +1,4 @@
-//! What single kinds of misdeed cost: `[weights]`.
+//! Weights of single kinds of misbehavior: `[weights]`.
 
 use std::fmt;
 

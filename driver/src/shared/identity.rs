@@ -5,25 +5,25 @@ use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Cause, Denial, Event, IpNet, Points, Subject};
 
 use super::{Shared, State};
+use crate::denials;
 use crate::handle::Closed;
-use crate::orders::Listed;
-use crate::refusals;
+use crate::overrides::SettingsBan;
 
 impl Shared {
     /// This node is `peer`: whatever it was accused of or banned for is lifted.
     pub(crate) fn set_local_peer_id(&self, peer: PeerId) -> Result<(), Closed> {
         let now = self.now();
         let subject = Subject::Peer(peer);
-        let mut state = self.enter()?;
-        state.orders.own.set_peer(peer);
+        let mut state = self.lock_if_open()?;
+        state.overrides.local.set_peer(peer);
         state.redials.let_go(&peer);
-        if state.orders.listed(&subject).is_some() {
-            state.orders.list(subject.clone(), Listed::Lifted);
+        if state.overrides.listed(&subject).is_some() {
+            state.overrides.list(subject.clone(), SettingsBan::Lifted);
         }
-        let banned = !refusals::causes(&state.engine, &subject, now).is_empty();
+        let banned = !denials::causes(&state.engine, &subject, now).is_empty();
         if banned || state.owed(&subject, now) > Points::ZERO {
             let event = Event::Unban { subject, cause: None };
-            self.feed(state, event, now, State::news, |_, _| ());
+            self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
         } else {
             drop(state);
         }
@@ -39,11 +39,11 @@ impl Shared {
     pub(crate) fn own_address(&self, listener: Option<ListenerId>, address: &Multiaddr) {
         let now = self.now();
         let mut state = self.lock();
-        let Some(ip) = state.orders.own.add(listener, address) else {
+        let Some(ip) = state.overrides.local.add(listener, address) else {
             return;
         };
         let here = IpNet::from(ip);
-        let refusals = refusals::of(&state.engine, &Subject::Addr(here), now);
+        let refusals = denials::of(&state.engine, &Subject::Addr(here), now);
         drop(state);
         for Denial { network, cause, .. } in refusals {
             let net = network.unwrap_or(here);

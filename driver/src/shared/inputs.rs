@@ -1,11 +1,11 @@
-//! Inputs on their way through the engine, and what becomes of its answers.
+//! Inputs to the engine, and dispatch of its actions.
 
 use libp2p::PeerId;
 use peerwarden_core as core;
 use peerwarden_core::{Action, Instant, Score, Subject};
 
 use super::State;
-use crate::closing::{Closing, is_by_order};
+use crate::closing::{CloseContext, is_by_order};
 use crate::connections::Scope;
 use crate::event::EventKind;
 use crate::notice::NoticeKind;
@@ -16,11 +16,11 @@ use crate::redials::Full;
 impl State {
     #[must_use = "what came of it is to be counted and logged"]
     pub(super) fn input(&mut self, event: core::Event<PeerId>, now: Instant) -> Outcome {
-        let mut closing = Closing::of(&event);
+        let mut closing = CloseContext::new(&event);
         if let core::Event::Unprotect { subject } = &event {
             // The engine looks at the IP last seen of each peer; others of its connections may be
             // refused too.
-            self.outbox.review(Scope::of(subject));
+            self.commands.review(Scope::from_subject(subject));
         }
         let last = self.scores.note(&event);
         let mut actions = self.hand_over(event, now);
@@ -28,8 +28,8 @@ impl State {
             return Outcome::default();
         }
         let answered = self.answer_for_one_that_left(last, &mut actions, now);
-        let outcome = Outcome { answered, ..Outcome::of(&actions, &self.engine, now) };
-        self.file(actions, &mut closing, now);
+        let outcome = Outcome { answered, ..Outcome::new(&actions, &self.engine, now) };
+        self.dispatch(actions, &mut closing, now);
         outcome
     }
 
@@ -66,42 +66,42 @@ impl State {
 
     fn hand_over(&mut self, event: core::Event<PeerId>, now: Instant) -> Vec<Action<PeerId>> {
         let engine = &mut self.engine;
-        let ledger = self.ledger.as_mut();
-        let mark = ledger.and_then(|ledger| ledger.note_event(&event, engine, now));
+        let dirty = self.dirty.as_mut();
+        let mark = dirty.and_then(|dirty| dirty.note_event(&event, engine, now));
         let actions = engine.handle_input(event, now);
-        if let Some(ledger) = &mut self.ledger {
-            ledger.note_input(mark, engine);
+        if let Some(dirty) = &mut self.dirty {
+            dirty.note_input(mark, engine);
         }
         actions
     }
 
     /// Files away what the engine wants done, in its order.
-    fn file(&mut self, actions: Vec<Action<PeerId>>, closing: &mut Closing, now: Instant) {
+    fn dispatch(&mut self, actions: Vec<Action<PeerId>>, closing: &mut CloseContext, now: Instant) {
         // A dial comes right after the end of the ban that it is about.
         let mut released = None;
         for action in actions {
-            self.bulletin.post(|| NoticeKind::of(&action));
-            if let Some(ledger) = &mut self.ledger {
-                ledger.note_action(&action, &self.engine);
+            self.broadcast.send(|| NoticeKind::from_action(&action));
+            if let Some(dirty) = &mut self.dirty {
+                dirty.note_action(&action, &self.engine);
             }
             match action {
                 Action::Amend { subject, cause, until } => {
-                    self.outbox.tell(EventKind::Amended { subject, cause, until })
+                    self.commands.emit(EventKind::Amended { subject, cause, until })
                 }
                 Action::Ban { subject, cause, until } => {
                     closing.note_ban(&subject, cause);
                     match &subject {
                         Subject::Addr(_) => {
                             if is_by_order(cause) {
-                                self.outbox.review(Scope::of(&subject));
+                                self.commands.review(Scope::from_subject(&subject));
                             }
                         }
                         Subject::Peer(peer) => {
-                            self.book.keep(peer);
+                            self.book.pin(peer);
                             self.redials.banned(peer);
                         }
                     }
-                    self.outbox.tell(EventKind::Banned { subject, cause, until });
+                    self.commands.emit(EventKind::Banned { subject, cause, until });
                 }
                 Action::Dial { peer } => {
                     let addresses = released
@@ -111,30 +111,30 @@ impl State {
                         .unwrap_or_default();
                     if let Err(Full) = self.redials.release(peer, addresses, now) {
                         let error = RedialError::TooMany;
-                        self.outbox.tell(EventKind::RedialGaveUp { peer, tries: 0, error });
+                        self.commands.emit(EventKind::RedialGaveUp { peer, tries: 0, error });
                     }
                 }
                 Action::Disconnect { peer } => {
-                    let close = closing.of_peer(&peer, &self.engine, now);
-                    self.outbox.close(peer, close);
+                    let close = closing.close_of(&peer, &self.engine, now);
+                    self.commands.close(peer, close);
                 }
-                Action::Forget { peer } => drop(self.book.release(&peer)),
-                Action::Incident { on } => self.outbox.tell(EventKind::Incident { on }),
+                Action::Forget { peer } => drop(self.book.unpin(&peer)),
+                Action::Incident { on } => self.commands.emit(EventKind::Incident { on }),
                 // Answered already.
                 Action::RequestScore { gone: true, .. } => {}
                 Action::RequestScore { peer, gone: false } => {
-                    self.outbox.tell(EventKind::ScoreRequested { peer });
+                    self.commands.emit(EventKind::ScoreRequested { peer });
                 }
                 Action::Unban { subject, cause } => {
                     if let Subject::Peer(peer) = &subject {
-                        released = Some((*peer, self.book.release(peer)));
+                        released = Some((*peer, self.book.unpin(peer)));
                         self.redials.unbanned(peer, now);
                     }
-                    self.outbox.tell(EventKind::Unbanned { subject, cause });
+                    self.commands.emit(EventKind::Unbanned { subject, cause });
                 }
-                Action::Warn { peer } => self.outbox.tell(EventKind::Warned { peer }),
+                Action::Warn { peer } => self.commands.emit(EventKind::Warned { peer }),
                 Action::Withhold { subject, cause, why } => {
-                    self.outbox.tell(EventKind::Withheld { subject, cause, why })
+                    self.commands.emit(EventKind::Withheld { subject, cause, why })
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use libp2p::PeerId;
 use peerwarden_core::{IpNet, Slot, Subject};
 
-use super::ledger::Ledger;
+use super::dirty::DirtyRows;
 use crate::shared::Engine;
 
 /// Rows that are written when nothing is urgent: those of a checkpoint or a renewal, and what is left
@@ -99,12 +99,12 @@ impl Backlog {
     }
 
     /// Walks on, past a few subjects.
-    pub(super) fn walk_on(&mut self, engine: &Engine, ledger: &Ledger) {
+    pub(super) fn walk_on(&mut self, engine: &Engine, dirty: &DirtyRows) {
         let Some(Walk { next, only_stored }) = self.walk else {
             return;
         };
         let (page, next) = engine.remembered(next, SLOTS);
-        let wanted = |each: &Subject<PeerId>| !only_stored || ledger.is_stored(each);
+        let wanted = |each: &Subject<PeerId>| !only_stored || dirty.is_stored(each);
         self.names.extend(page.into_iter().filter(wanted).map(Name::from));
         self.walk = next.map(|next| Walk { next, only_stored });
     }

@@ -1,4 +1,4 @@
-//! Waiting until all is durable.
+//! Future that completes when all earlier changes are durable.
 
 use std::fmt;
 use std::future::Future;
@@ -15,7 +15,7 @@ use crate::handle::Closed;
 /// anybody waits or not.
 #[must_use = "it is durable only once this is ready"]
 pub struct Flush {
-    slip: Arc<Slip>,
+    state: Arc<FlushState>,
 }
 
 /// Evidence it is not certain that everything is durable.
@@ -39,14 +39,14 @@ pub enum FlushError {
 impl Flush {
     /// One that waits for a promise to be kept.
     pub(super) fn pending() -> (Self, Promise) {
-        let slip = Arc::new(Slip::default());
-        (Self { slip: slip.clone() }, Promise { slip })
+        let state = Arc::new(FlushState::default());
+        (Self { state: state.clone() }, Promise { state })
     }
 
     /// One that there is no need to wait for.
     pub(crate) fn ready(result: Result<(), FlushError>) -> Self {
         let (flush, promise) = Self::pending();
-        promise.keep(result);
+        promise.complete(result);
         flush
     }
 
@@ -56,12 +56,12 @@ impl Flush {
     ///
     /// [`FlushError`] if that is not certain.
     pub fn wait(self) -> Result<(), FlushError> {
-        let mut writing = self.slip.lock();
+        let mut inner = self.state.lock();
         loop {
-            if let Some(result) = &writing.result {
+            if let Some(result) = &inner.result {
                 return result.clone();
             }
-            writing = self.slip.signed.wait(writing).unwrap_or_else(PoisonError::into_inner);
+            inner = self.state.completed.wait(inner).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -71,12 +71,12 @@ impl Future for Flush {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let waker = cx.waker().clone();
-        let mut writing = self.slip.lock();
-        if let Some(result) = &writing.result {
+        let mut inner = self.state.lock();
+        if let Some(result) = &inner.result {
             return Poll::Ready(result.clone());
         }
-        let replaced = writing.waker.replace(waker);
-        drop(writing);
+        let replaced = inner.waker.replace(waker);
+        drop(inner);
         drop(replaced);
         Poll::Pending
     }
@@ -84,7 +84,7 @@ impl Future for Flush {
 
 impl fmt::Debug for Flush {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flush").field("result", &self.slip.lock().result).finish()
+        f.debug_struct("Flush").field("result", &self.state.lock().result).finish()
     }
 }
 
@@ -92,49 +92,49 @@ impl fmt::Debug for Flush {
 ///
 /// To be kept and dropped under no lock: waking a task can drop the swarm.
 pub(super) struct Promise {
-    slip: Arc<Slip>,
+    state: Arc<FlushState>,
 }
 
 impl Promise {
     /// Says how it went.
-    pub(super) fn keep(self, result: Result<(), FlushError>) {
-        self.slip.sign(result);
+    pub(super) fn complete(self, result: Result<(), FlushError>) {
+        self.state.complete(result);
     }
 }
 
 impl Drop for Promise {
     fn drop(&mut self) {
-        self.slip.sign(Err(FlushError::Stopped));
+        self.state.complete(Err(FlushError::Stopped));
     }
 }
 
 /// Where it is written how it went.
 #[derive(Default)]
-struct Slip {
-    writing: Mutex<Writing>,
-    signed: Condvar,
+struct FlushState {
+    inner: Mutex<Inner>,
+    completed: Condvar,
 }
 
 #[derive(Default)]
-struct Writing {
+struct Inner {
     result: Option<Result<(), FlushError>>,
     waker: Option<Waker>,
 }
 
-impl Slip {
+impl FlushState {
     /// The first word counts.
-    fn sign(&self, result: Result<(), FlushError>) {
-        let mut writing = self.lock();
-        writing.result.get_or_insert(result);
-        let waker = writing.waker.take();
-        drop(writing);
-        self.signed.notify_all();
+    fn complete(&self, result: Result<(), FlushError>) {
+        let mut inner = self.lock();
+        inner.result.get_or_insert(result);
+        let waker = inner.waker.take();
+        drop(inner);
+        self.completed.notify_all();
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Writing> {
-        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

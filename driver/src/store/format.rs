@@ -1,4 +1,4 @@
-//! How a subject and what is remembered of it are written down.
+//! Encoding of subjects and rows.
 
 mod v1;
 
@@ -8,8 +8,8 @@ use libp2p::PeerId;
 use peerwarden_core::{IpNet, Subject};
 use serde::{Deserialize, Serialize};
 
-use super::kept::Kept;
-use super::stamp::Stamp;
+use super::row_state::RowState;
+use super::timestamp::Timestamp;
 use super::{Change, Row, StoreError};
 
 /// The version that is written.
@@ -55,15 +55,15 @@ pub(super) fn key(subject: &Subject<PeerId>) -> Vec<u8> {
 }
 
 /// What is written down.
-pub(super) fn encode(written: Stamp, kept: &Kept) -> Result<Vec<u8>, postcard::Error> {
+pub(super) fn encode(written: Timestamp, kept: &RowState) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_stdvec(&(written, kept))
 }
 
 /// What was written down about somebody, and when.
 pub(super) struct Entry {
     pub(super) subject: Subject<PeerId>,
-    pub(super) written: Stamp,
-    pub(super) kept: Kept,
+    pub(super) written: Timestamp,
+    pub(super) kept: RowState,
 }
 
 /// Reads a row of some format, which is not the header.
@@ -103,7 +103,7 @@ pub(super) fn subject(row: &Row, location: &str) -> Result<Subject<PeerId>, Stor
 }
 
 fn read(row: &Row, location: &str) -> Result<Entry, StoreError> {
-    parse(row, location, |bytes| postcard::take_from_bytes::<(Stamp, Kept)>(bytes))
+    parse(row, location, |bytes| postcard::take_from_bytes::<(Timestamp, RowState)>(bytes))
 }
 
 fn read_1(row: &Row, location: &str) -> Result<Entry, StoreError> {
@@ -113,7 +113,7 @@ fn read_1(row: &Row, location: &str) -> Result<Entry, StoreError> {
     })
 }
 
-type Parsed<'a> = Result<((Stamp, Kept), &'a [u8]), postcard::Error>;
+type Parsed<'a> = Result<((Timestamp, RowState), &'a [u8]), postcard::Error>;
 
 fn parse(
     row: &Row,

@@ -1,4 +1,4 @@
-//! How the store is doing.
+//! Health of the store.
 
 use std::sync::Arc;
 use std::time::Duration;

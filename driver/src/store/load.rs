@@ -1,4 +1,4 @@
-//! What a store holds, as of now.
+//! Loads the store and ages every row to the current time.
 
 use std::collections::BTreeMap;
 use std::hash::RandomState;
@@ -7,9 +7,9 @@ use std::time::SystemTime;
 use libp2p::PeerId;
 use peerwarden_core::{Config, Instant, IpNet, Offset, Saved, SavedBan, Subject, Warden};
 
+use super::dirty::DirtyRows;
 use super::format::{self, Entry, FORMAT};
-use super::ledger::Ledger;
-use super::stamp::Stamp;
+use super::timestamp::Timestamp;
 use super::{Change, Row, Store, StoreError};
 use crate::shared::Engine;
 
@@ -18,9 +18,9 @@ pub(crate) struct Loaded {
     /// For the engine to be restored from.
     pub(crate) saved: Vec<Saved<PeerId>>,
     /// What there are rows of, and which of them are of no use any more.
-    pub(crate) ledger: Ledger,
+    pub(crate) dirty: DirtyRows,
     /// Whether there are rows that the wall clock does not agree with.
-    pub(crate) disagrees: bool,
+    pub(crate) clock_mismatch: bool,
 }
 
 impl Loaded {
@@ -32,8 +32,8 @@ impl Loaded {
         config: Config,
         now: Instant,
         location: String,
-    ) -> Result<(Engine, Ledger), StoreError> {
-        let Self { saved, mut ledger, .. } = self;
+    ) -> Result<(Engine, DirtyRows), StoreError> {
+        let Self { saved, mut dirty, .. } = self;
         let networks: Vec<_> = saved.iter().filter_map(network_causes).collect();
         let engine = Warden::restore(config, RandomState::new(), saved, now)
             .map_err(|error| StoreError::Damaged { location, what: error.to_string() })?;
@@ -41,10 +41,10 @@ impl Loaded {
             let subject = Subject::Addr(net);
             let is = engine.save(&subject, now).as_ref().and_then(network_causes);
             if is != Some((net, causes)) {
-                ledger.soon(subject);
+                dirty.mark_urgent(subject);
             }
         }
-        Ok((engine, ledger))
+        Ok((engine, dirty))
     }
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn load(
     wall: SystemTime,
     now: Instant,
 ) -> Result<Loaded, StoreError> {
-    let (location, stamp) = (store.location(), Stamp::of(wall));
+    let (location, stamp) = (store.location(), Timestamp::from_wall_clock(wall));
     let rows = store.load()?;
     let format = format::format_of(&rows, &location)?;
     let reader = format::reader(format.unwrap_or(FORMAT)).ok_or_else(|| StoreError::Damaged {
@@ -79,19 +79,22 @@ pub(crate) fn load(
             .write(&renewed(&rows, &entries).map_err(|e| StoreError::unwritable(&location, e))?)?;
     }
 
-    let mut loaded =
-        Loaded { saved: Vec::with_capacity(rows.len()), ledger: Ledger::new(), disagrees: false };
+    let mut loaded = Loaded {
+        saved: Vec::with_capacity(rows.len()),
+        dirty: DirtyRows::new(),
+        clock_mismatch: false,
+    };
     for Entry { subject, written, kept } in entries {
         let elapsed = written.elapsed(stamp);
-        loaded.disagrees |= elapsed.is_none();
+        loaded.clock_mismatch |= elapsed.is_none();
         let elapsed = elapsed.unwrap_or_default();
 
         let look_again =
             kept.look_again().map(|left| now.saturating_add(left.saturating_sub(elapsed)));
-        loaded.ledger.found(&subject, look_again);
+        loaded.dirty.mark_stored(&subject, look_again);
         for saved in kept.into_saved(elapsed) {
             if is_over(&saved) {
-                loaded.ledger.soon(subject.clone());
+                loaded.dirty.mark_urgent(subject.clone());
             } else {
                 loaded.saved.push(saved);
             }
@@ -151,8 +154,8 @@ mod tests {
     use peerwarden_core::SavedNetwork;
 
     use super::*;
-    use crate::store::kept::Kept;
-    use crate::store::shelf::Shelf;
+    use crate::store::memory::MemoryStore;
+    use crate::store::row_state::RowState;
 
     #[test]
     fn a_store_of_an_older_format_is_written_anew() {
@@ -160,30 +163,31 @@ mod tests {
         let net = "192.0.2.0/24".parse().unwrap();
         let network = SavedNetwork { net, ban: None, protected: true, grace: None };
         let saved = Saved::<PeerId>::Network(network.clone());
-        let kept = Kept::Network { network: Some(network), place: None };
+        let kept = RowState::Network { network: Some(network), place: None };
         let key = format::key(&Subject::Addr(net));
-        let mut shelf = Shelf::default();
-        shelf.put(b"format", vec![0]);
-        shelf.put(&key, postcard::to_stdvec(&(&kept, Stamp::of(wall))).unwrap());
+        let mut store = MemoryStore::default();
+        store.insert(b"format", vec![0]);
+        store
+            .insert(&key, postcard::to_stdvec(&(&kept, Timestamp::from_wall_clock(wall))).unwrap());
 
         for _ in 0..2 {
             assert_eq!(
-                load(&mut shelf, wall, Instant::ORIGIN).unwrap().saved,
+                load(&mut store, wall, Instant::ORIGIN).unwrap().saved,
                 std::slice::from_ref(&saved)
             );
-            assert_eq!(shelf.row(b"format"), Some(vec![2]));
-            let new = format::encode(Stamp::of(wall), &kept).unwrap();
-            assert_eq!(shelf.row(&key), Some(new));
+            assert_eq!(store.get(b"format"), Some(vec![2]));
+            let new = format::encode(Timestamp::from_wall_clock(wall), &kept).unwrap();
+            assert_eq!(store.get(&key), Some(new));
         }
     }
 
     #[test]
     fn a_format_that_never_was_is_damage() {
-        let mut shelf = Shelf::default();
-        shelf.put(b"format", vec![]);
+        let mut store = MemoryStore::default();
+        store.insert(b"format", vec![]);
 
-        let said = load(&mut shelf, UNIX_EPOCH, Instant::ORIGIN).map(drop).unwrap_err().to_string();
+        let said = load(&mut store, UNIX_EPOCH, Instant::ORIGIN).map(drop).unwrap_err().to_string();
 
-        assert!(said.starts_with("the shelf is damaged: its format: "), "{said}");
+        assert!(said.starts_with("the store in memory is damaged: its format: "), "{said}");
     }
 }

@@ -1,18 +1,18 @@
-//! The thread that writes.
+//! Thread that writes queued rows to the store.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::mailbox::Mailbox;
+use super::control::WriterControl;
 use super::writer::Writer;
 use super::{Store, StoreError};
 use crate::shared::Shared;
 
 /// The thread that writes. Dropped, it writes what there is and ends.
 pub(crate) struct WriterThread {
-    mailbox: Arc<Mailbox>,
+    control: Arc<WriterControl>,
     thread: Option<JoinHandle<()>>,
     location: String,
 }
@@ -23,12 +23,12 @@ impl WriterThread {
     pub(crate) fn spawn(
         store: impl Store,
         shared: Arc<Shared>,
-        mailbox: Arc<Mailbox>,
-        disagrees: bool,
+        control: Arc<WriterControl>,
+        clock_mismatch: bool,
     ) -> Result<Self, StoreError> {
         let location = store.location();
-        let mut writer = Writer::new(store, shared, mailbox.clone(), disagrees);
-        let (closing, name) = (mailbox.clone(), location.clone());
+        let mut writer = Writer::new(store, shared, control.clone(), clock_mismatch);
+        let (closing, name) = (control.clone(), location.clone());
         let run = move || {
             if panic::catch_unwind(AssertUnwindSafe(|| writer.run())).is_err() {
                 // Before those who wait are told, when the writer is dropped.
@@ -42,13 +42,13 @@ impl WriterThread {
             .name("peerwarden-store".to_owned())
             .spawn(run)
             .map_err(|error| StoreError::io(location.clone(), error))?;
-        Ok(Self { mailbox, thread: Some(thread), location })
+        Ok(Self { control, thread: Some(thread), location })
     }
 }
 
 impl Drop for WriterThread {
     fn drop(&mut self) {
-        self.mailbox.stop();
+        self.control.stop();
         let Some(thread) = self.thread.take() else {
             return;
         };
@@ -57,25 +57,25 @@ impl Drop for WriterThread {
         if thread.thread().id() == thread::current().id() {
             return;
         }
-        if self.mailbox.until_done(LONGEST_GOODBYE) {
+        if self.control.wait_stopped(SHUTDOWN_TIMEOUT) {
             let _ = thread.join();
         } else {
             tracing::error!(
                 store = self.location,
-                "the store did not finish within {LONGEST_GOODBYE:?}: the last bans may be lost"
+                "the store did not finish within {SHUTDOWN_TIMEOUT:?}: the last bans may be lost"
             );
         }
     }
 }
 
 /// The thread that wrote to the store at `location` has panicked, and there will be no other.
-fn died(mailbox: &Mailbox, location: String) {
+fn died(control: &WriterControl, location: String) {
     let error = StoreError::Stopped { location: location.clone() };
     let said = error.to_string();
-    mailbox.close(Some(error));
+    control.close(Some(error));
     // What panicked may have been the log.
     let _ = panic::catch_unwind(|| tracing::error!(store = location, "{said}"));
 }
 
 /// How long dropping a swarm waits for the last rows to be written.
-const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! Loop of the thread that writes queued rows to the store.
+//! Write loop: batches dirty rows, writes them, retries with backoff.
 
 mod group;
 mod report;
@@ -11,10 +11,10 @@ use libp2p::PeerId;
 use peerwarden_core::Subject;
 
 use super::backlog::Backlog;
-use super::clocks::Clocks;
+use super::clock_monitor::ClockMonitor;
+use super::control::{Batch, WriterControl};
+use super::dirty::{DirtyRows, Due};
 use super::flush::Promise;
-use super::ledger::{Due, Ledger};
-use super::mailbox::{Mailbox, Work};
 use super::pace::Pace;
 use super::urgent::Urgent;
 use super::{Checked, Store, StoreError, format};
@@ -25,8 +25,8 @@ use crate::shared::{Engine, Shared};
 pub(super) struct Writer<S> {
     store: S,
     shared: Arc<Shared>,
-    mailbox: Arc<Mailbox>,
-    clocks: Clocks,
+    control: Arc<WriterControl>,
+    clocks: ClockMonitor,
     /// The last group that could not be written. It may have been all the same, so nothing else is
     /// written before it.
     failed: Vec<Subject<PeerId>>,
@@ -54,15 +54,15 @@ impl<S: Store> Writer<S> {
     pub(super) fn new(
         store: S,
         shared: Arc<Shared>,
-        mailbox: Arc<Mailbox>,
-        disagrees: bool,
+        control: Arc<WriterControl>,
+        clock_mismatch: bool,
     ) -> Self {
         let (wall, now) = shared.clocks();
         Self {
             store,
             shared,
-            mailbox,
-            clocks: Clocks::new(wall, now, disagrees),
+            control,
+            clocks: ClockMonitor::new(wall, now, clock_mismatch),
             failed: Vec::new(),
             wants_header: false,
             starts_anew: false,
@@ -79,19 +79,19 @@ impl<S: Store> Writer<S> {
         }
     }
 
-    /// Writes until the mailbox says stop and nothing is left, or the rest cannot be written.
+    /// Writes until the control says stop and nothing is left, or the rest cannot be written.
     pub(super) fn run(&mut self) {
         let mut check = Instant::now() + BETWEEN_CHECKS;
         loop {
             let wake = self.next_step().map_or(check, |step| step.min(check));
-            let Work { soon, checkpoint, flushes, stop } = self.mailbox.wait(wake, self.retry);
+            let Batch { urgent, checkpoint, flushes, stop } = self.control.wait(wake, self.retry);
             let now = Instant::now();
             if check <= now {
                 check = now + BETWEEN_CHECKS;
-                self.clocks.settle();
+                self.clocks.startup_delay_elapsed();
             }
             self.compare_clocks();
-            self.since = self.since.or(soon);
+            self.since = self.since.or(urgent);
             self.next_checkpoint |= checkpoint;
             let asked = stop || !flushes.is_empty();
             self.next_flushes.extend(flushes);
@@ -151,10 +151,10 @@ impl<S: Store> Writer<S> {
             Checked::Anew(error) => {
                 self.wants_header = true;
                 self.starts_anew = true;
-                drop(self.look(|_, ledger| ledger.lost()));
+                drop(self.look(|_, dirty| dirty.lost()));
                 // Who waits already waits for this too: what was durable is not any more.
                 self.backlog.add_everything(true);
-                self.fails(&Arc::new(error));
+                self.record_failure(&Arc::new(error));
             }
         }
         if self.wants_header {
@@ -166,38 +166,39 @@ impl<S: Store> Writer<S> {
         Ok(())
     }
 
-    /// Takes over from the ledger what is due. What has waited for a checkpoint waits on while somebody
+    /// Takes over from the dirty what is due. What has waited for a checkpoint waits on while somebody
     /// waits for what came before it.
     fn take_over(&mut self) {
         let (_, now) = self.shared.clocks();
-        while self.look(|engine, ledger| ledger.look_again(engine, now, PAGE)) == Some(true) {}
+        while self.look(|engine, dirty| dirty.look_again(engine, now, PAGE)) == Some(true) {}
 
         let is_free = self.flushes.is_empty();
         let checkpoint = is_free && (self.next_checkpoint || !self.next_flushes.is_empty());
-        let taken = self.look(|engine, ledger| {
-            let renewal = checkpoint && ledger.take_renewal();
+        let taken = self.look(|engine, dirty| {
+            let rewrite_all = checkpoint && dirty.take_rewrite_all();
             let counts = engine.counts();
-            let known = [counts.records, counts.networks, ledger.rows()];
-            (ledger.take(checkpoint), renewal, known.into_iter().fold(0, usize::saturating_add))
+            let known = [counts.records, counts.networks, dirty.rows()];
+            (dirty.take(checkpoint), rewrite_all, known.into_iter().fold(0, usize::saturating_add))
         });
-        let Some((Due { soon, later }, renewal, known)) = taken else {
+        let Some((Due { urgent, at_checkpoint }, rewrite_all, known)) = taken else {
             return;
         };
-        self.urgent.add(soon.into_iter().collect());
+        self.urgent.add(urgent.into_iter().collect());
         if self.urgent.is_crowded(known) {
             let shared = &self.shared;
             self.urgent.prune(|few| {
                 let state = &*shared.lock();
-                let ledger = state.ledger.as_ref();
-                let is_of_use = |each| ledger.is_some_and(|it| it.is_of_use(each, &state.engine));
+                let dirty = state.dirty.as_ref();
+                let is_of_use = |each| dirty.is_some_and(|it| it.is_of_use(each, &state.engine));
                 few.iter().map(is_of_use).collect()
             });
         }
-        if renewal || self.clocks.rows_are_outdated() {
-            self.clocks.renewed();
+        if rewrite_all || self.clocks.rows_are_outdated() {
+            self.clocks.rewrite_started();
             self.next_backlog.add_everything(false);
         }
-        self.next_backlog.add(later.len(), later.into_iter().map(|(subject, _)| subject));
+        self.next_backlog
+            .add(at_checkpoint.len(), at_checkpoint.into_iter().map(|(subject, _)| subject));
         if is_free {
             self.next_checkpoint &= !checkpoint;
             self.flushes = mem::take(&mut self.next_flushes);
@@ -212,10 +213,10 @@ impl<S: Store> Writer<S> {
         }
     }
 
-    /// Looks at engine and ledger, which there always is, under the engine's lock.
-    fn look<T>(&self, look: impl FnOnce(&Engine, &mut Ledger) -> T) -> Option<T> {
+    /// Looks at engine and dirty, which there always is, under the engine's lock.
+    fn look<T>(&self, look: impl FnOnce(&Engine, &mut DirtyRows) -> T) -> Option<T> {
         let state = &mut *self.shared.lock();
-        state.ledger.as_mut().map(|ledger| look(&state.engine, ledger))
+        state.dirty.as_mut().map(|dirty| look(&state.engine, dirty))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A peer that shakes hands and never reads again.
+//! Peer that shakes hands and never reads again.
 
 use std::future::pending;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! A peer that stops reading cannot keep its connection: `CloseTimeout` on real sockets.
+//! Tests of `CloseTimeout` on real sockets.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, helpers included")]
 
 #[macro_use(apply)]

@@ -1,4 +1,4 @@
-//! What differs between runtimes, as Tokio has it.
+//! Runtime of the shared tests on Tokio.
 
 #![allow(dead_code, unused_imports, reason = "not every suite needs all of it")]
 

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, hours, noon, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn a_clock_set_back_between_two_runs_lengthens_no_ban() {
@@ -21,53 +21,53 @@ fn a_clock_set_back_between_two_runs_lengthens_no_ban() {
 #[test]
 fn a_clock_far_ahead_at_the_start_ends_no_ban() {
     let (_, subject) = somebody();
-    let shelf = Shelf::default();
-    Node::start(shelf.clone()).ban(subject.clone(), 3_600);
+    let store = FaultyStore::default();
+    Node::start(store.clone()).ban(subject.clone(), 3_600);
 
     let years = |years: u64| noon() + hours(years * 366 * 24);
     let furthest = UNIX_EPOCH + Duration::from_secs(u64::MAX / 4);
     for wall in [years(1), years(30), years(5_000), furthest] {
-        assert_eq!(Node::start_at(wall, shelf.copy()).bans(), [(subject.clone(), Some(3_600))]);
+        assert_eq!(Node::start_at(wall, store.copy()).bans(), [(subject.clone(), Some(3_600))]);
     }
 }
 
 #[test]
 fn a_clock_that_was_never_set_ends_no_ban_and_ends_none_once_it_is() {
     let (_, subject) = somebody();
-    let shelf = Shelf::default();
-    let mut node = Node::start_at(UNIX_EPOCH, shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start_at(UNIX_EPOCH, store.clone());
     node.ban(subject.clone(), 3_600);
     node.flush();
     node.advance(Duration::from_secs(600));
 
     // Killed before it was set.
-    assert_eq!(Node::start(shelf.copy()).bans(), [(subject.clone(), Some(3_600))]);
+    assert_eq!(Node::start(store.copy()).bans(), [(subject.clone(), Some(3_600))]);
 
     node.timer.set_wall_clock(noon());
     node.flush();
-    let later = Node::start_at(noon(), shelf.copy());
+    let later = Node::start_at(noon(), store.copy());
     assert_eq!(later.bans(), [(subject.clone(), Some(3_000))]);
-    let later = Node::start_at(noon() + Duration::from_secs(1_000), shelf.copy());
+    let later = Node::start_at(noon() + Duration::from_secs(1_000), store.copy());
     assert_eq!(later.bans(), [(subject, Some(2_000))]);
 }
 
 #[test]
 fn a_clock_before_the_epoch_is_one_that_was_never_set() {
     let (_, subject) = somebody();
-    let shelf = Shelf::default();
-    let node = Node::start_at(UNIX_EPOCH - hours(24), shelf.clone());
+    let store = FaultyStore::default();
+    let node = Node::start_at(UNIX_EPOCH - hours(24), store.clone());
     node.ban(subject.clone(), 3_600);
     drop(node);
 
-    assert_eq!(Node::start(shelf).bans(), [(subject, Some(3_600))]);
+    assert_eq!(Node::start(store).bans(), [(subject, Some(3_600))]);
 }
 
 #[test]
 fn a_clock_that_jumps_while_the_node_runs_changes_no_ban() {
     for jumped in [noon() + hours(50), noon() - hours(50)] {
         let (_, subject) = somebody();
-        let shelf = Shelf::default();
-        let mut node = Node::start(shelf.clone());
+        let store = FaultyStore::default();
+        let mut node = Node::start(store.clone());
         node.ban(subject.clone(), 3_600);
         node.flush();
 
@@ -78,7 +78,7 @@ fn a_clock_that_jumps_while_the_node_runs_changes_no_ban() {
 
         // Killed here, with the clock as it is.
         let wall = jumped + Duration::from_secs(700);
-        assert_eq!(Node::start_at(wall, shelf).bans(), [(subject, Some(2_900))]);
+        assert_eq!(Node::start_at(wall, store).bans(), [(subject, Some(2_900))]);
     }
 }
 
@@ -86,8 +86,8 @@ fn a_clock_that_jumps_while_the_node_runs_changes_no_ban() {
 fn a_clock_that_jumps_ahead_and_back_again_changes_no_ban() {
     let (_, early) = somebody();
     let (_, late) = somebody();
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     node.ban(early.clone(), 7_200);
     node.flush();
     node.timer.set_wall_clock(noon() + hours(9_000));
@@ -98,7 +98,7 @@ fn a_clock_that_jumps_ahead_and_back_again_changes_no_ban() {
     node.flush();
     drop(node);
 
-    let node = Node::start_at(noon() + hours(1), shelf);
+    let node = Node::start_at(noon() + hours(1), store);
 
     assert_eq!(node.bans(), [(early, Some(3_600)), (late, Some(3_600))]);
 }

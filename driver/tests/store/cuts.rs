@@ -10,9 +10,9 @@ use peerwarden_core::{SavedNetwork, SavedPeer, SavedPlace};
 use peerwarden_libp2p::store::{Change, Row};
 use peerwarden_libp2p::{Cause, Origin, Store, StoreError, Subject, Tag, Timer};
 
+use crate::faulty_store::FaultyStore;
 use crate::histories::{Dice, happen};
 use crate::node::{Node, network, noon};
-use crate::shelf::Shelf;
 
 /// Five times as many bans as one write holds are ended by one protection.
 #[test]
@@ -36,21 +36,21 @@ fn a_node_killed_while_it_writes_that_a_network_is_protected_starts_again() {
         let state = State::after(&writes[..cut]);
         state.check(noon(), &format!("cut after write {cut}"));
     }
-    let end = Node::start(State::after(&writes).shelf());
+    let end = Node::start(State::after(&writes).store());
     assert_eq!(end.bans(), [(inside(7), Some(3_600))]);
 }
 
 #[test]
 fn what_was_mended_does_not_come_back_when_the_protection_goes() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
     node.handle.ban(network("203.0.113.0/24"), None, Origin::Remote).unwrap();
     node.flush();
-    let banned = shelf.copy();
+    let banned = store.copy();
     node.handle.protect(network("203.0.0.0/16"), Tag::OPERATOR).unwrap();
     node.flush();
     // What a kill in between leaves: both.
-    let torn = shelf.copy();
+    let torn = store.copy();
     banned.look(|banned| torn.look(|torn| torn.rows.extend(banned.rows.clone())));
     assert_eq!(torn.rows(), 2);
 
@@ -132,7 +132,7 @@ fn a_protection_between_two_pages_of_one_write_leaves_a_store_that_starts() {
 /// A store in memory that remembers every write. Clones are the same store.
 #[derive(Clone, Default)]
 struct Tape {
-    shelf: Shelf,
+    store: FaultyStore,
     writes: Arc<Mutex<Vec<Vec<Change>>>>,
 }
 
@@ -148,12 +148,12 @@ impl Store for Tape {
     }
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {
-        self.shelf.load()
+        self.store.load()
     }
 
     fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
         self.writes.lock().unwrap().push(changes.to_vec());
-        self.shelf.write(changes)
+        self.store.write(changes)
     }
 }
 
@@ -188,10 +188,10 @@ impl State {
         }
     }
 
-    fn shelf(&self) -> Shelf {
-        let shelf = Shelf::default();
-        shelf.look(|contents| contents.rows = self.0.clone());
-        shelf
+    fn store(&self) -> FaultyStore {
+        let store = FaultyStore::default();
+        store.look(|contents| contents.rows = self.0.clone());
+        store
     }
 
     /// A node starts on it, and knows every ban in it but those that protection ends.
@@ -200,7 +200,7 @@ impl State {
         if !self.0.contains_key(b"format".as_slice()) {
             return;
         }
-        let node = Node::start_at(wall, self.shelf());
+        let node = Node::start_at(wall, self.store());
         let bans = node.handle.bans(None, usize::MAX).unwrap();
         let has: BTreeSet<_> = bans
             .iter()

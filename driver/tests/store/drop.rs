@@ -1,4 +1,4 @@
-//! What happens to the store when the swarm is dropped.
+//! Tests of the store when the swarm is dropped.
 
 use std::future::Future;
 use std::pin::pin;
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use peerwarden_libp2p::Tag;
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn a_dropped_node_has_written_everything_and_let_go_of_the_file() {
@@ -35,24 +35,24 @@ fn a_dropped_node_has_written_everything_and_let_go_of_the_file() {
 
 #[test]
 fn a_store_that_hangs_holds_up_a_dropped_node_for_five_seconds() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
-    shelf.look(|contents| contents.stuck = true);
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
+    store.look(|contents| contents.stuck = true);
     node.ban(somebody().1, 60);
 
     let started = Instant::now();
     drop(node);
 
     let took = started.elapsed();
-    shelf.look(|contents| contents.stuck = false);
+    store.look(|contents| contents.stuck = false);
     assert!(took >= Duration::from_secs(5) && took < Duration::from_secs(30), "{took:?}");
 }
 
 #[test]
 fn a_full_disk_holds_up_no_dropped_node() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
-    shelf.look(|contents| contents.full = true);
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
+    store.look(|contents| contents.full = true);
     node.ban(somebody().1, 60);
 
     let started = Instant::now();
@@ -73,11 +73,11 @@ impl Wake for Owner {
 
 #[test]
 fn a_node_may_be_dropped_by_the_very_thread_that_writes() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
     let (_, first) = somebody();
     let (_, last) = somebody();
-    shelf.look(|contents| contents.stuck = true);
+    store.look(|contents| contents.stuck = true);
     node.ban(first, 3_600);
     let (handle, flush) = (node.handle.clone(), node.handle.flush());
     let (dropped, told) = mpsc::channel();
@@ -87,12 +87,12 @@ fn a_node_may_be_dropped_by_the_very_thread_that_writes() {
     handle.protect(last, Tag::OPERATOR).unwrap();
 
     let started = Instant::now();
-    shelf.look(|contents| contents.stuck = false);
+    store.look(|contents| contents.stuck = false);
 
     told.recv_timeout(Duration::from_secs(30)).unwrap();
     assert!(started.elapsed() < Duration::from_secs(4), "it waited for itself");
     // The thread goes on by itself, and writes what came after that flush too.
-    while shelf.rows() < 2 {
+    while store.rows() < 2 {
         assert!(started.elapsed() < Duration::from_secs(30));
         thread::sleep(Duration::from_millis(5));
     }

@@ -1,4 +1,4 @@
-//! Whatever happened: what is written down is what is remembered.
+//! Random histories: what was stored is restored.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use peerwarden_libp2p::{
     Cause, Denial, Instant, Origin, PeerStatus, Points, Score, Subject, Tag, Until, Verdict,
 };
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{Node, network, noon};
-use crate::shelf::Shelf;
 
 #[test]
 fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
@@ -17,15 +17,15 @@ fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
         let peers: Vec<_> = (0..6).map(|_| PeerId::random()).collect();
         let mut subjects: Vec<_> = peers.iter().copied().map(Subject::Peer).collect();
         subjects.extend(["10.0.0.0/8", "10.1.2.3/16", "10.1.2.0/24", "192.0.2.0/24"].map(network));
-        let shelf = Shelf::default();
-        let mut node = Node::start(shelf.clone());
+        let store = FaultyStore::default();
+        let mut node = Node::start(store.clone());
         let mut elapsed = Duration::ZERO;
         for step in 0..120 {
             let passed = happen(&mut node, &mut dice, &peers, &subjects);
             elapsed += passed;
             if step % 20 == 19 {
                 node.flush();
-                let restarted = Node::start_at(noon() + elapsed, shelf.copy());
+                let restarted = Node::start_at(noon() + elapsed, store.copy());
                 let (is, was) = (answers(&restarted, &peers), answers(&node, &peers));
                 for (is, was) in is.into_iter().zip(was) {
                     assert_eq!(is, was, "seed {seed}, step {step}");

@@ -1,4 +1,4 @@
-//! What is logged, and how often.
+//! Tests of the store's log lines.
 
 use std::fmt::Debug;
 use std::sync::{LazyLock, Mutex};
@@ -9,29 +9,29 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, noon, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn trouble_is_logged_once_and_so_is_its_end() {
     LazyLock::force(&LISTENING);
-    let shelf = Shelf::named(" of trouble");
-    let node = Node::start(shelf.clone());
+    let store = FaultyStore::named(" of trouble");
+    let node = Node::start(store.clone());
     for _ in 0..2 {
-        shelf.look(|contents| contents.full = true);
+        store.look(|contents| contents.full = true);
         node.ban(somebody().1, 3_600);
         for _ in 0..3 {
             assert!(node.handle.flush().wait().is_err());
         }
-        shelf.look(|contents| contents.full = false);
+        store.look(|contents| contents.full = false);
         node.flush();
     }
 
-    let trouble = "ERROR: no room to write the shelf of trouble (no storage space): make some, or \
+    let trouble = "ERROR: no room to write the store of trouble (no storage space): make some, or \
                    raise the limit: bans cannot be written down: they are enforced, but will not \
                    outlive this node; it is tried again";
     let end = "INFO: bans are written down again";
-    assert_eq!(said("the shelf of trouble"), [trouble, end, trouble, end]);
+    assert_eq!(said("the store of trouble"), [trouble, end, trouble, end]);
 }
 
 #[test]
@@ -54,34 +54,34 @@ fn a_file_that_was_taken_away_is_logged() {
 #[test]
 fn a_thread_that_died_is_logged() {
     LazyLock::force(&LISTENING);
-    let shelf = Shelf::named(" of ghosts");
-    let node = Node::start(shelf.clone());
-    shelf.look(|contents| contents.broken = true);
+    let store = FaultyStore::named(" of ghosts");
+    let node = Node::start(store.clone());
+    store.look(|contents| contents.broken = true);
     node.ban(somebody().1, 3_600);
     assert!(node.handle.flush().wait().is_err());
     drop(node);
 
-    let died = "ERROR: the thread that writes the shelf of ghosts has died: bans are enforced, but \
+    let died = "ERROR: the thread that writes the store of ghosts has died: bans are enforced, but \
                 those from here on will not outlive this node; restart it";
-    assert_eq!(said("the shelf of ghosts"), [died]);
+    assert_eq!(said("the store of ghosts"), [died]);
 }
 
 #[test]
 fn a_wall_clock_that_is_set_is_logged() {
     LazyLock::force(&LISTENING);
-    let node = Node::start(Shelf::named(" of clocks"));
+    let node = Node::start(FaultyStore::named(" of clocks"));
     node.timer.set_wall_clock(noon() - Duration::from_secs(3_600));
     node.flush();
 
     let back = "WARN: the wall clock was set back by 3600s; bans last as long as they did";
-    assert_eq!(said("the shelf of clocks"), [back]);
+    assert_eq!(said("the store of clocks"), [back]);
 }
 
 #[test]
 fn a_disk_that_stays_full_is_asked_once_a_second_and_less() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
-    shelf.look(|contents| contents.full = true);
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
+    store.look(|contents| contents.full = true);
     let started = Instant::now();
     while started.elapsed() < Duration::from_millis(1_500) {
         node.ban(somebody().1, 3_600);

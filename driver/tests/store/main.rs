@@ -1,4 +1,4 @@
-//! What outlives the node, on real files and with real processes.
+//! Tests of the store, on real files and with real processes.
 
 #![cfg(all(unix, feature = "redb"))]
 #![cfg_attr(
@@ -18,6 +18,7 @@ mod clocks;
 mod cuts;
 mod damage;
 mod drop;
+mod faulty_store;
 mod histories;
 mod kill;
 mod log;
@@ -31,6 +32,5 @@ mod policy;
 mod restart;
 #[cfg(feature = "toml")]
 mod settings;
-mod shelf;
 mod trouble;
 mod writes;

@@ -5,22 +5,22 @@ use libp2p::metrics::Registry;
 use peerwarden_libp2p::Subject;
 use prometheus_client::encoding::text::encode;
 
+use crate::faulty_store::FaultyStore;
 use crate::node::Node;
-use crate::shelf::Shelf;
 
 #[test]
 fn what_a_store_writes_and_fails_at_is_counted() {
-    let (shelf, mut registry) = (Shelf::default(), Registry::default());
-    let mut node = Node::start(shelf.clone());
+    let (store, mut registry) = (FaultyStore::default(), Registry::default());
+    let mut node = Node::start(store.clone());
     node.behaviour = node.behaviour.with_metrics(&mut registry);
-    shelf.look(|contents| contents.full = true);
+    store.look(|contents| contents.full = true);
     node.ban(Subject::Peer(PeerId::random()), 3_600);
     assert!(node.handle.flush().wait().is_err());
 
     assert_eq!(value(&registry, "store_writes_total"), 0.0);
     assert!(value(&registry, "store_errors_total") >= 1.0);
     assert_eq!(value(&registry, "store_failing"), 1.0);
-    shelf.look(|contents| contents.full = false);
+    store.look(|contents| contents.full = false);
     node.flush();
 
     assert_eq!(value(&registry, "store_writes_total"), 1.0);
@@ -30,10 +30,10 @@ fn what_a_store_writes_and_fails_at_is_counted() {
 
 #[test]
 fn a_thread_that_died_is_counted() {
-    let (shelf, mut registry) = (Shelf::default(), Registry::default());
-    let mut node = Node::start(shelf.clone());
+    let (store, mut registry) = (FaultyStore::default(), Registry::default());
+    let mut node = Node::start(store.clone());
     node.behaviour = node.behaviour.with_metrics(&mut registry);
-    shelf.look(|contents| contents.broken = true);
+    store.look(|contents| contents.broken = true);
     node.ban(Subject::Peer(PeerId::random()), 3_600);
     assert!(node.handle.flush().wait().is_err());
 

@@ -9,8 +9,8 @@ use peerwarden_libp2p::store::{Change, Checked, Row};
 use peerwarden_libp2p::{RedbStore, Store, StoreError, Subject, Tag};
 
 use crate::child::Child;
+use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, network, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn a_file_that_was_deleted_is_written_anew() {
@@ -123,8 +123,8 @@ fn a_file_is_noticed_although_nothing_is_to_be_written() {
 /// Another kind of store may have nothing left to read from.
 #[test]
 fn a_store_that_starts_anew_is_told_everything() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(Forgetful(shelf.clone()));
+    let store = FaultyStore::default();
+    let mut node = Node::start(Forgetful(store.clone()));
     let (peer, subject) = somebody();
     let (owing, _) = somebody();
     let (spared, spare) = somebody();
@@ -134,17 +134,17 @@ fn a_store_that_starts_anew_is_told_everything() {
     node.handle.protect(spare, Tag::OPERATOR).unwrap();
     node.connect(somebody().0);
     node.flush();
-    let rows = shelf.look(|contents| contents.rows.clone());
-    assert_eq!(shelf.rows(), 4);
-    shelf.look(|contents| contents.rows.clear());
+    let rows = store.look(|contents| contents.rows.clone());
+    assert_eq!(store.rows(), 4);
+    store.look(|contents| contents.rows.clear());
 
     node.flush();
 
-    assert_eq!(shelf.look(|contents| contents.rows.clone()), rows);
+    assert_eq!(store.look(|contents| contents.rows.clone()), rows);
     let health = node.handle.store_health().unwrap().unwrap();
     assert!(health.failing.is_none(), "{health:?}");
     assert_eq!((health.rows, health.errors), (4, 1));
-    let after = Node::start(shelf);
+    let after = Node::start(store);
     assert_eq!(after.bans(), node.bans());
     for peer in [peer, owing, spared] {
         assert_eq!(
@@ -199,7 +199,7 @@ fn aside(path: &Path) -> PathBuf {
 }
 
 /// A store that may have lost everything.
-struct Forgetful(Shelf);
+struct Forgetful(FaultyStore);
 
 impl Store for Forgetful {
     fn location(&self) -> String {

@@ -6,14 +6,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use libp2p::PeerId;
 use peerwarden_libp2p::{Misbehavior, Origin, Score, Subject, Tag};
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{Node, network};
-use crate::shelf::Shelf;
 
 /// A store of format 1, byte by byte. It must be readable for ever: if this fails, the format needs
 /// a new number, and the old one a module of its own that reads it.
 #[test]
 fn a_store_of_format_1_is_read() {
-    let node = Node::start_at(written() + Duration::from_secs(10), shelf_of(FORMAT_1));
+    let node = Node::start_at(written() + Duration::from_secs(10), store_of(FORMAT_1));
 
     let peer: PeerId = PEER.parse().unwrap();
     assert_eq!(
@@ -35,16 +35,16 @@ fn a_store_of_format_1_is_read() {
 /// It says the same as if it had been written in the newest format.
 #[test]
 fn a_store_of_format_1_is_written_anew() {
-    let shelf = shelf_of(FORMAT_1);
-    let before = Node::start_at(written(), shelf.copy()).bans();
+    let store = store_of(FORMAT_1);
+    let before = Node::start_at(written(), store.copy()).bans();
 
-    drop(Node::start_at(written(), shelf.clone()));
+    drop(Node::start_at(written(), store.clone()));
 
     assert_eq!(
-        shelf.look(|contents| contents.rows.get(b"format".as_slice()).cloned()),
+        store.look(|contents| contents.rows.get(b"format".as_slice()).cloned()),
         Some(vec![2])
     );
-    let node = Node::start_at(written(), shelf);
+    let node = Node::start_at(written(), store);
     assert_eq!(node.bans(), before);
     assert_eq!(before.len(), 3);
     let offences = node.status(PEER.parse().unwrap()).map(|status| status.offences);
@@ -54,7 +54,7 @@ fn a_store_of_format_1_is_written_anew() {
 /// A store of format 2, byte by byte, which must be readable for ever as well.
 #[test]
 fn a_store_of_format_2_is_read() {
-    let node = Node::start_at(written() + Duration::from_secs(10), shelf_of(FORMAT_2));
+    let node = Node::start_at(written() + Duration::from_secs(10), store_of(FORMAT_2));
 
     let (peer, friend): (PeerId, PeerId) = (PEER.parse().unwrap(), FRIEND.parse().unwrap());
     assert_eq!(
@@ -73,10 +73,10 @@ fn a_store_of_format_2_is_read() {
 
 #[test]
 fn format_2_is_what_is_written() {
-    let shelf = Shelf::default();
+    let store = FaultyStore::default();
     // The friend came half an hour earlier.
     let early = written() - Duration::from_secs(1_800);
-    let mut node = Node::start_at(early, shelf.clone());
+    let mut node = Node::start_at(early, store.clone());
     let (peer, friend): (PeerId, PeerId) = (PEER.parse().unwrap(), FRIEND.parse().unwrap());
     node.connect_at(friend, "198.51.100.7".parse().unwrap());
     node.advance(Duration::from_secs(1_800));
@@ -89,7 +89,7 @@ fn format_2_is_what_is_written() {
     node.handle.protect(network("192.0.2.1/32"), Tag::OPERATOR).unwrap();
     drop(node);
 
-    let text = shelf.look(|contents| {
+    let text = store.look(|contents| {
         contents.rows.iter().fold(String::new(), |mut text, (key, value)| {
             writeln!(text, "{} {}", hex(key), hex(value)).unwrap();
             text
@@ -98,13 +98,13 @@ fn format_2_is_what_is_written() {
     assert_eq!(text, FORMAT_2, "{text}");
 }
 
-fn shelf_of(text: &str) -> Shelf {
-    let shelf = Shelf::default();
+fn store_of(text: &str) -> FaultyStore {
+    let store = FaultyStore::default();
     for line in text.lines() {
         let (key, value) = line.split_once(' ').unwrap();
-        shelf.look(|contents| contents.rows.insert(bytes(key), bytes(value)));
+        store.look(|contents| contents.rows.insert(bytes(key), bytes(value)));
     }
-    shelf
+    store
 }
 
 fn written() -> std::time::SystemTime {

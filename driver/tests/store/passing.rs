@@ -8,8 +8,8 @@ use libp2p::PeerId;
 use peerwarden_libp2p::store::{CHECKPOINT, Change, Row};
 use peerwarden_libp2p::{Config, DecayRate, Origin, Store, StoreError};
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{Node, hours, noon, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn a_ban_passes_an_import() {
@@ -35,7 +35,7 @@ fn a_ban_passes_a_checkpoint() {
     is_next(&gate, &node);
     gate.open();
     flush.wait().unwrap();
-    assert_eq!(gate.shelf.rows(), 5_001);
+    assert_eq!(gate.store.rows(), 5_001);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_ban_passes_the_renewal_of_all_rows_after_the_wall_clock_was_set() {
     is_next(&gate, &node);
     gate.open();
     flush.wait().unwrap();
-    assert_eq!(gate.shelf.rows(), 5_001);
+    assert_eq!(gate.store.rows(), 5_001);
 }
 
 /// Bulk work that goes on for ever is no reason for who waits to wait for ever.
@@ -161,7 +161,7 @@ fn is_next(gate: &Gate, node: &Node) {
 fn flushes(gate: &Gate, node: &Node, rows: usize) {
     gate.open();
     node.flush();
-    assert_eq!(gate.shelf.rows(), rows);
+    assert_eq!(gate.store.rows(), rows);
     let health = node.handle.store_health().unwrap().unwrap();
     assert_eq!((health.rows, health.waiting), (rows, 0));
 }
@@ -175,7 +175,7 @@ fn import(node: &Node, bans: usize) {
 /// A store in memory whose writes wait until they may pass. Clones are the same store.
 #[derive(Clone, Default)]
 struct Gate {
-    shelf: Shelf,
+    store: FaultyStore,
     turnstile: Arc<(Mutex<Turnstile>, Condvar)>,
 }
 
@@ -223,7 +223,7 @@ impl Gate {
 
     fn has(&self, peer: &PeerId) -> bool {
         let key = [b"p".as_slice(), &peer.to_bytes()].concat();
-        self.shelf.look(|contents| contents.rows.contains_key(&key))
+        self.store.look(|contents| contents.rows.contains_key(&key))
     }
 }
 
@@ -233,7 +233,7 @@ impl Store for Gate {
     }
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {
-        self.shelf.load()
+        self.store.load()
     }
 
     fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
@@ -245,6 +245,6 @@ impl Store for Gate {
         turnstile.waiting = false;
         turnstile.passes = turnstile.passes.saturating_sub(1);
         turnstile.rows.push(changes.len());
-        self.shelf.write(changes)
+        self.store.write(changes)
     }
 }

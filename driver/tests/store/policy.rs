@@ -9,19 +9,19 @@ use peerwarden_libp2p::{
     Verdict,
 };
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{Node, hours, noon, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn a_banned_place_is_banned_for_as_long_as_it_was_and_longer_the_next_time() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     leave_debts(&mut node, 2);
     assert_eq!(banned(&node), Some(Cause::Address));
     node.flush();
 
     // As after a crash, five minutes later.
-    let mut node = start(&Shelf::copy(&shelf), 300);
+    let mut node = start(&FaultyStore::copy(&store), 300);
     assert_eq!(banned(&node), Some(Cause::Address));
     assert!(node.advance(Duration::from_secs(299)).is_empty());
     let subject = Subject::Addr("192.0.2.2/32".parse().unwrap());
@@ -38,12 +38,12 @@ fn a_banned_place_is_banned_for_as_long_as_it_was_and_longer_the_next_time() {
 
 #[test]
 fn what_was_left_unpaid_counts_after_a_restart() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     leave_debts(&mut node, 1);
     assert_eq!(banned(&node), None);
     node.flush();
-    let copy = shelf.copy();
+    let copy = store.copy();
 
     let mut node = start(&copy, 1);
     assert_eq!(node.handle.counts().unwrap().places, 1);
@@ -51,15 +51,15 @@ fn what_was_left_unpaid_counts_after_a_restart() {
     assert_eq!(banned(&node), Some(Cause::Address));
 
     // 864 points fall off in less than nine seconds.
-    let mut node = start(&shelf.copy(), 9);
+    let mut node = start(&store.copy(), 9);
     leave_debts(&mut node, 1);
     assert_eq!(banned(&node), None);
 }
 
 #[test]
 fn offences_count_for_the_crowd_of_a_place_after_a_restart() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     let expel = |node: &mut Node| {
         let (peer, _) = somebody();
         node.connect_at(peer, HERE.parse().unwrap());
@@ -70,7 +70,7 @@ fn offences_count_for_the_crowd_of_a_place_after_a_restart() {
     assert_eq!(banned(&node), None);
     node.flush();
 
-    let mut node = start(&shelf.copy(), 1);
+    let mut node = start(&store.copy(), 1);
     expel(&mut node);
     assert_eq!(banned(&node), Some(Cause::Address));
 }
@@ -78,38 +78,38 @@ fn offences_count_for_the_crowd_of_a_place_after_a_restart() {
 /// Written down by the thread that writes, without anybody asking, and gone in time.
 #[test]
 fn the_row_of_a_place_goes_when_it_has_nothing_left_to_answer_for() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     leave_debts(&mut node, 1);
     node.flush();
-    assert!(shelf.look(|contents| contents.rows.contains_key(PLACE_ROW)));
+    assert!(store.look(|contents| contents.rows.contains_key(PLACE_ROW)));
 
     node.advance(Duration::from_secs(3_600));
     node.flush();
 
-    assert!(!shelf.look(|contents| contents.rows.contains_key(PLACE_ROW)));
+    assert!(!store.look(|contents| contents.rows.contains_key(PLACE_ROW)));
     let health = node.handle.store_health().unwrap().unwrap();
     assert_eq!((health.rows, health.waiting), (0, 0));
 }
 
 #[test]
 fn a_pardoned_place_owes_nothing_after_a_restart_either() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     leave_debts(&mut node, 2);
     let subject = Subject::Addr("192.0.2.2/32".parse().unwrap());
     node.handle.unban(subject, None).unwrap();
     node.flush();
 
-    let node = start(&shelf.copy(), 700);
+    let node = start(&store.copy(), 700);
     assert_eq!(banned(&node), None);
     assert_eq!(node.handle.check_addr(HERE.parse().unwrap()), Ok(Verdict::Allow));
 }
 
 #[test]
 fn a_peer_in_standing_is_so_after_a_restart_whether_it_had_left_or_not() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     let ((here, _), (left, _), (short, _)) = (somebody(), somebody(), somebody());
     node.connect_at(here, HERE.parse().unwrap());
     node.connect_at(left, "198.51.100.7".parse().unwrap());
@@ -120,7 +120,7 @@ fn a_peer_in_standing_is_so_after_a_restart_whether_it_had_left_or_not() {
     leave_debts(&mut node, 2);
     node.flush();
 
-    let node = start(&shelf.copy(), 1_800);
+    let node = start(&store.copy(), 1_800);
 
     let standing = |peer| node.status(peer).is_some_and(|status| status.standing);
     assert!(standing(here) && standing(left) && !standing(short));
@@ -131,7 +131,7 @@ fn a_peer_in_standing_is_so_after_a_restart_whether_it_had_left_or_not() {
     assert!(refused(&node.handle, short));
 
     // After a week it is over.
-    let mut node = start(&shelf.copy(), 1_800 + 7 * 86_400);
+    let mut node = start(&store.copy(), 1_800 + 7 * 86_400);
     node.advance(Duration::from_secs(1));
     assert_eq!(node.handle.counts().unwrap().standing_away, 0);
 }
@@ -139,8 +139,8 @@ fn a_peer_in_standing_is_so_after_a_restart_whether_it_had_left_or_not() {
 /// However long a peer stays, a node that is killed remembers its standing for the whole week.
 #[test]
 fn the_standing_of_a_peer_that_stays_is_written_down_again_and_again() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     let (friend, _) = somebody();
     node.connect_at(friend, HERE.parse().unwrap());
     let fortnight = 14 * 86_400;
@@ -149,15 +149,15 @@ fn the_standing_of_a_peer_that_stays_is_written_down_again_and_again() {
         node.flush();
     }
 
-    let node = start(&shelf.copy(), fortnight + 6 * 86_400);
+    let node = start(&store.copy(), fortnight + 6 * 86_400);
 
     assert!(node.status(friend).unwrap().standing);
 }
 
 #[test]
 fn what_a_peer_was_reported_for_in_the_long_run_counts_after_a_restart() {
-    let shelf = Shelf::default();
-    let mut node = start(&shelf, 0);
+    let store = FaultyStore::default();
+    let mut node = start(&store, 0);
     let (peer, _) = somebody();
     node.handle.valid(peer, 1).unwrap();
     node.connect(peer);
@@ -170,7 +170,7 @@ fn what_a_peer_was_reported_for_in_the_long_run_counts_after_a_restart() {
     node.disconnect(peer);
     node.flush();
 
-    let node = start(&shelf.copy(), 1_100);
+    let node = start(&store.copy(), 1_100);
     // Whether there was one is not kept: it comes again with the next good message.
     node.handle.valid(somebody().0, 1).unwrap();
     node.report(peer, 14);
@@ -179,8 +179,8 @@ fn what_a_peer_was_reported_for_in_the_long_run_counts_after_a_restart() {
 }
 
 /// At so many seconds after noon by the wall clock.
-fn start(shelf: &Shelf, secs: u64) -> Node {
-    let node = Node::start_at(noon() + Duration::from_secs(secs), shelf.clone());
+fn start(store: &FaultyStore, secs: u64) -> Node {
+    let node = Node::start_at(noon() + Duration::from_secs(secs), store.clone());
     let level = PlaceLevel { length: 32, debts: Points::from_points(1_000), crowd: 3 };
     node.handle.reconfigure(Config::default().with_places_v4(&[level]).unwrap()).unwrap();
     node

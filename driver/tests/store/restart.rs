@@ -1,4 +1,4 @@
-//! What is there again after a restart, and what is not.
+//! Tests of a restart.
 
 use std::num::NonZeroU32;
 use std::thread;
@@ -9,8 +9,8 @@ use peerwarden_libp2p::{
     Cause, Config, DecayRate, EventKind, Origin, PeerStatus, Points, Score, Tag, Verdict,
 };
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, hours, network, noon, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn bans_offences_and_protection_are_there_again() {
@@ -118,8 +118,8 @@ fn nobody_slips_in_before_the_first_poll() {
 
 #[test]
 fn where_a_trusted_peer_was_last_seen_is_spared_after_a_restart_too() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     let (trusted, subject) = somebody();
     let addr = "203.0.113.7".parse().unwrap();
     node.handle.protect(subject, Tag::OPERATOR).unwrap();
@@ -135,7 +135,7 @@ fn where_a_trusted_peer_was_last_seen_is_spared_after_a_restart_too() {
         thread::sleep(Duration::from_millis(5));
     }
 
-    let after = Node::start(shelf.copy());
+    let after = Node::start(store.copy());
 
     assert_eq!(after.handle.check_addr(addr), Ok(Verdict::Allow));
     let writes = node.handle.store_health().unwrap().unwrap().writes;
@@ -147,8 +147,8 @@ fn where_a_trusted_peer_was_last_seen_is_spared_after_a_restart_too() {
 
 #[test]
 fn where_a_peer_with_an_offence_was_last_seen_is_kept_at_the_next_checkpoint() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     let (peer, subject) = somebody();
     let (stranger, _) = somebody();
     node.report(peer, 101);
@@ -160,7 +160,7 @@ fn where_a_peer_with_an_offence_was_last_seen_is_kept_at_the_next_checkpoint() {
     assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 1);
     node.flush();
     // Protected with the node down, as settings may do, it opens the gate where it was seen.
-    let after = Node::start(shelf.copy());
+    let after = Node::start(store.copy());
     after.handle.protect(subject, Tag::OPERATOR).unwrap();
     after.handle.ban(network("203.0.113.0/24"), None, Origin::Operator).unwrap();
 
@@ -230,8 +230,8 @@ fn what_the_protection_of_a_network_ended_inside_it_stays_ended() {
 
 #[test]
 fn a_debt_that_falls_slower_by_a_new_policy_does_so_in_the_store_too() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     let (peer, _) = somebody();
     node.report(peer, 10);
     node.flush();
@@ -241,7 +241,7 @@ fn a_debt_that_falls_slower_by_a_new_policy_does_so_in_the_store_too() {
     node.advance(Duration::from_secs(100));
 
     // As after a crash: what was written is all there is.
-    let after = Node::start_at(noon() + Duration::from_secs(100), shelf.copy());
+    let after = Node::start_at(noon() + Duration::from_secs(100), store.copy());
 
     let penalty = |node: &Node| node.status(peer).map(|status| status.penalty);
     assert_eq!(penalty(&after), Some(Points::from_points(8_540)));
@@ -250,9 +250,9 @@ fn a_debt_that_falls_slower_by_a_new_policy_does_so_in_the_store_too() {
 
 #[test]
 fn scores_that_were_low_do_not_count_after_a_restart() {
-    let shelf = Shelf::default();
-    let start = |shelf, peer| {
-        let mut node = Node::start(shelf);
+    let store = FaultyStore::default();
+    let start = |store, peer| {
+        let mut node = Node::start(store);
         let config = Config::default().with_confirmations(NonZeroU32::new(3).unwrap());
         node.handle.reconfigure(config).unwrap();
         // Of a peer that is not here one low score is enough.
@@ -263,7 +263,7 @@ fn scores_that_were_low_do_not_count_after_a_restart() {
         node.handle.score(peer, Score::try_from(score).unwrap()).unwrap();
     };
     let (peer, subject) = somebody();
-    let node = start(shelf.clone(), peer);
+    let node = start(store.clone(), peer);
     score(&node, peer, -200.0);
     score(&node, peer, -200.0);
     node.handle.protect(subject.clone(), Tag::OPERATOR).unwrap();
@@ -271,7 +271,7 @@ fn scores_that_were_low_do_not_count_after_a_restart() {
     // Of this one nobody says anything, and it takes back the two.
     score(&node, peer, 5.0);
 
-    let node = start(shelf.copy(), peer);
+    let node = start(store.copy(), peer);
     node.handle.unprotect(subject, Tag::OPERATOR).unwrap();
     for lows in 1..=3 {
         score(&node, peer, -200.0);

@@ -7,17 +7,17 @@ use peerwarden_libp2p::{
     Behaviour, Cause, Config, FlushError, Handle, ManualTimer, Misbehavior, Origin, Tag, Verdict,
 };
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{Node, hours, network, somebody};
-use crate::shelf::Shelf;
 
-const FULL: &str = "no room to write the shelf (no storage space): make some, or raise the limit";
+const FULL: &str = "no room to write the store (no storage space): make some, or raise the limit";
 
 #[test]
 fn what_could_not_be_written_is_enforced_and_reported_and_written_later() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
     let (peer, subject) = somebody();
-    shelf.look(|contents| contents.full = true);
+    store.look(|contents| contents.full = true);
     node.ban(subject.clone(), 3_600);
 
     let error = node.handle.flush().wait().unwrap_err();
@@ -28,7 +28,7 @@ fn what_could_not_be_written_is_enforced_and_reported_and_written_later() {
     assert!(health.errors >= 1);
     assert_eq!(health.failing.map(|error| error.to_string()), Some(FULL.to_owned()));
 
-    shelf.look(|contents| contents.full = false);
+    store.look(|contents| contents.full = false);
     let started = Instant::now();
     while node.handle.store_health().unwrap().unwrap().waiting > 0 {
         assert!(started.elapsed() < Duration::from_secs(60));
@@ -40,70 +40,70 @@ fn what_could_not_be_written_is_enforced_and_reported_and_written_later() {
     assert!(health.failing.is_none());
     assert!(health.lag >= Duration::from_millis(20));
     drop(node);
-    assert_eq!(Node::start(shelf).bans(), [(subject, Some(3_600))]);
+    assert_eq!(Node::start(store).bans(), [(subject, Some(3_600))]);
 }
 
 #[test]
 fn of_many_that_could_not_be_written_all_are_later() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
-    shelf.look(|contents| contents.full = true);
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
+    store.look(|contents| contents.full = true);
     for _ in 0..3_000 {
         node.ban(somebody().1, 3_600);
     }
     assert!(node.handle.flush().wait().is_err());
     assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 3_000);
-    shelf.look(|contents| contents.full = false);
+    store.look(|contents| contents.full = false);
 
     node.flush();
 
-    assert_eq!(shelf.rows(), 3_000);
+    assert_eq!(store.rows(), 3_000);
 }
 
 #[test]
 fn a_ban_that_is_over_before_it_could_be_written_is_not_written() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     let (peer, subject) = somebody();
-    shelf.look(|contents| contents.full = true);
+    store.look(|contents| contents.full = true);
     node.ban(subject, 60);
     assert!(node.handle.flush().wait().is_err());
     node.advance(Duration::from_secs(61));
-    shelf.look(|contents| contents.full = false);
+    store.look(|contents| contents.full = false);
 
     node.flush();
 
     assert_eq!(node.status(peer), None);
-    assert_eq!(shelf.rows(), 0);
+    assert_eq!(store.rows(), 0);
 }
 
 #[test]
 fn a_row_that_could_not_be_removed_is_removed_later() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     node.ban(somebody().1, 60);
     node.flush();
-    shelf.look(|contents| contents.full = true);
+    store.look(|contents| contents.full = true);
     node.advance(Duration::from_secs(61));
     assert!(node.handle.flush().wait().is_err());
-    shelf.look(|contents| contents.full = false);
+    store.look(|contents| contents.full = false);
 
     node.flush();
 
-    assert_eq!(shelf.rows(), 0);
+    assert_eq!(store.rows(), 0);
 }
 
 #[test]
 fn a_pardon_after_a_write_that_was_made_and_failed_is_written_too() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     let ((peer, subject), place) = (somebody(), network("192.0.2.0/24"));
-    shelf.look(|contents| contents.late = true);
+    store.look(|contents| contents.late = true);
     node.ban(subject.clone(), 3_600);
     node.ban(place.clone(), 3_600);
     assert!(node.handle.flush().wait().is_err());
-    assert_eq!(shelf.rows(), 2);
-    shelf.look(|contents| contents.late = false);
+    assert_eq!(store.rows(), 2);
+    store.look(|contents| contents.late = false);
     // Of neither anything is left, and nobody says so again.
     node.handle.unban(subject, Some(Cause::Operator)).unwrap();
     node.handle.unban(place, Some(Cause::Operator)).unwrap();
@@ -113,40 +113,40 @@ fn a_pardon_after_a_write_that_was_made_and_failed_is_written_too() {
 
     node.flush();
 
-    assert_eq!(shelf.rows(), 0);
+    assert_eq!(store.rows(), 0);
     drop(node);
-    assert_eq!(Node::start(shelf).bans(), []);
+    assert_eq!(Node::start(store).bans(), []);
 }
 
 #[test]
 fn a_removal_that_was_made_and_failed_does_not_hide_a_ban_that_comes_after_it() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
     let (_, subject) = somebody();
     node.ban(subject.clone(), 3_600);
     node.flush();
-    shelf.look(|contents| contents.late = true);
+    store.look(|contents| contents.late = true);
     node.handle.unban(subject.clone(), Some(Cause::Operator)).unwrap();
     assert!(node.handle.flush().wait().is_err());
     node.ban(subject.clone(), 7_200);
     assert!(node.handle.flush().wait().is_err());
-    shelf.look(|contents| contents.late = false);
+    store.look(|contents| contents.late = false);
 
     node.flush();
 
     drop(node);
-    assert_eq!(Node::start(shelf).bans(), [(subject, Some(7_200))]);
+    assert_eq!(Node::start(store).bans(), [(subject, Some(7_200))]);
 }
 
 #[test]
 fn nothing_grows_while_the_store_fails() {
     for config in [Config::op_node(), Config::default(), Config::flow()] {
         let config = config.with_max_records(100.try_into().unwrap());
-        let shelf = Shelf::default();
+        let store = FaultyStore::default();
         let timer = ManualTimer::new();
-        let behaviour = Behaviour::restore(config, timer, shelf.clone()).unwrap();
+        let behaviour = Behaviour::restore(config, timer, store.clone()).unwrap();
         let handle = behaviour.handle();
-        shelf.look(|contents| contents.full = true);
+        store.look(|contents| contents.full = true);
         // One write fails while there is something in it, which is to be tried again.
         handle.ban(somebody().1, None, Origin::Operator).unwrap();
         assert!(handle.flush().wait().is_err());
@@ -190,20 +190,20 @@ fn strangers(handle: &Handle, round: u32) {
 
 #[test]
 fn rows_of_pardoned_networks_go_when_their_grace_is_over() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     for n in 0..200 {
         let place = network(&format!("10.0.{n}.0/24"));
         node.ban(place.clone(), 3_600);
         node.handle.unban(place, None).unwrap();
     }
     node.flush();
-    assert_eq!(shelf.rows(), 200);
-    let torn = shelf.copy();
+    assert_eq!(store.rows(), 200);
+    let torn = store.copy();
 
     node.advance(Duration::from_secs(601));
     node.flush();
-    assert_eq!(shelf.rows(), 0);
+    assert_eq!(store.rows(), 0);
 
     // The same of rows that were there at the start.
     let mut node = Node::start(torn.clone());
@@ -216,8 +216,8 @@ fn rows_of_pardoned_networks_go_when_their_grace_is_over() {
 
 #[test]
 fn a_pardoned_network_that_is_banned_again_keeps_its_row() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     let place = network("10.0.0.0/16");
     node.ban(place.clone(), 3_600);
     node.handle.unban(place.clone(), None).unwrap();
@@ -226,14 +226,14 @@ fn a_pardoned_network_that_is_banned_again_keeps_its_row() {
     node.advance(hours(1));
     node.flush();
 
-    assert_eq!(Node::start(shelf.copy()).bans().len(), 1);
+    assert_eq!(Node::start(store.copy()).bans().len(), 1);
 }
 
 #[test]
 fn a_thread_that_died_shows() {
-    let shelf = Shelf::named(" of the dead");
-    let node = Node::start(shelf.clone());
-    shelf.look(|contents| contents.broken = true);
+    let store = FaultyStore::named(" of the dead");
+    let node = Node::start(store.clone());
+    store.look(|contents| contents.broken = true);
     node.ban(somebody().1, 60);
     assert!(matches!(node.handle.flush().wait(), Err(FlushError::Stopped)));
 
@@ -242,7 +242,7 @@ fn a_thread_that_died_shows() {
     assert_eq!(
         health.failing.map(|error| error.to_string()).as_deref(),
         Some(
-            "the thread that writes the shelf of the dead has died: bans are enforced, but those \
+            "the thread that writes the store of the dead has died: bans are enforced, but those \
              from here on will not outlive this node; restart it"
         )
     );
@@ -250,10 +250,10 @@ fn a_thread_that_died_shows() {
 
 #[test]
 fn a_store_that_panics_is_an_error_for_who_waits_and_no_end_of_the_node() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
     let (peer, subject) = somebody();
-    shelf.look(|contents| contents.broken = true);
+    store.look(|contents| contents.broken = true);
     node.ban(subject, 60);
 
     assert!(matches!(node.handle.flush().wait(), Err(FlushError::Stopped)));

@@ -1,4 +1,4 @@
-//! When and how often something is written.
+//! Tests of when and how often rows are written.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use futures::executor::block_on;
 use peerwarden_libp2p::{Behaviour, Closed, Config, FlushError, ManualTimer};
 
+use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, somebody};
-use crate::shelf::Shelf;
 
 #[test]
 fn a_ban_is_durable_within_a_hundred_milliseconds() {
@@ -37,65 +37,65 @@ fn a_ban_is_durable_within_a_hundred_milliseconds() {
 
 #[test]
 fn a_thousand_bans_in_a_row_are_a_few_writes() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
-    assert_eq!(shelf.writes(), [1]);
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
+    assert_eq!(store.writes(), [1]);
 
     for _ in 0..1_000 {
         node.ban(somebody().1, 3_600);
     }
     node.flush();
 
-    let writes = shelf.writes();
+    let writes = store.writes();
     assert_eq!(writes.iter().sum::<usize>(), 1_000);
     assert!(writes.len() < 100, "{writes:?}");
 }
 
 #[test]
 fn more_than_a_thousand_rows_are_several_writes() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
-    shelf.look(|contents| contents.stuck = true);
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
+    store.look(|contents| contents.stuck = true);
     for _ in 0..2_500 {
         node.ban(somebody().1, 3_600);
     }
     let flush = node.handle.flush();
-    shelf.look(|contents| contents.stuck = false);
+    store.look(|contents| contents.stuck = false);
     flush.wait().unwrap();
 
-    let writes = shelf.writes();
+    let writes = store.writes();
     assert_eq!(writes.iter().sum::<usize>(), 2_501);
     assert!(writes.iter().all(|rows| *rows <= 1_024), "{writes:?}");
 }
 
 #[test]
 fn of_a_subject_that_changes_without_end_only_the_last_state_is_written() {
-    let shelf = Shelf::default();
-    let node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let node = Node::start(store.clone());
     let (_, subject) = somebody();
-    shelf.look(|contents| contents.stuck = true);
+    store.look(|contents| contents.stuck = true);
     for secs in 1..=10_000 {
         node.ban(subject.clone(), secs);
     }
     let waiting = node.handle.store_health().unwrap().unwrap().waiting;
     assert!(waiting <= 1, "{waiting}");
-    shelf.look(|contents| contents.stuck = false);
+    store.look(|contents| contents.stuck = false);
     node.flush();
 
-    assert!(shelf.writes().len() <= 3);
-    assert_eq!(shelf.rows(), 1);
+    assert!(store.writes().len() <= 3);
+    assert_eq!(store.rows(), 1);
     drop(node);
-    assert_eq!(Node::start(shelf).bans(), [(subject, Some(10_000))]);
+    assert_eq!(Node::start(store).bans(), [(subject, Some(10_000))]);
 }
 
 #[test]
 fn reports_without_end_about_a_banned_peer_are_no_storm_of_writes() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
     let (peer, subject) = somebody();
     node.report(peer, 101);
     node.flush();
-    assert_eq!(shelf.writes().len(), 2);
+    assert_eq!(store.writes().len(), 2);
 
     let started = Instant::now();
     let mut amended = 0;
@@ -105,23 +105,23 @@ fn reports_without_end_about_a_banned_peer_are_no_storm_of_writes() {
     }
 
     assert!(amended > 100, "{amended}");
-    while shelf.look(|contents| contents.writes.is_empty()) {
+    while store.look(|contents| contents.writes.is_empty()) {
         assert!(started.elapsed() < Duration::from_secs(60));
         thread::sleep(Duration::from_millis(10));
     }
     assert!(started.elapsed() >= Duration::from_secs(5));
-    assert_eq!(shelf.writes(), [1]);
+    assert_eq!(store.writes(), [1]);
     let bans = node.bans();
     drop(node);
-    assert_eq!(Node::start(shelf).bans(), bans);
+    assert_eq!(Node::start(store).bans(), bans);
     assert_eq!(bans[0].0, subject);
 }
 
 #[test]
 fn peers_that_come_and_go_are_never_written() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
-    shelf.writes();
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
+    store.writes();
     for _ in 0..5_000 {
         let (peer, _) = somebody();
         node.connect(peer);
@@ -131,14 +131,14 @@ fn peers_that_come_and_go_are_never_written() {
 
     assert_eq!(node.handle.store_health().unwrap().unwrap().waiting, 0);
     node.flush();
-    assert!(shelf.writes().is_empty(), "{:?}", shelf.writes());
+    assert!(store.writes().is_empty(), "{:?}", store.writes());
 }
 
 #[test]
 fn a_debt_that_is_paid_before_the_checkpoint_is_never_written() {
-    let shelf = Shelf::default();
-    let mut node = Node::start(shelf.clone());
-    shelf.writes();
+    let store = FaultyStore::default();
+    let mut node = Node::start(store.clone());
+    store.writes();
     let ((paid, _), (owing, _)) = (somebody(), somebody());
     node.connect(paid);
     node.connect(owing);
@@ -147,23 +147,23 @@ fn a_debt_that_is_paid_before_the_checkpoint_is_never_written() {
     node.advance(Duration::from_secs(1));
     node.flush();
 
-    assert_eq!(shelf.writes(), [1]);
+    assert_eq!(store.writes(), [1]);
     node.advance(Duration::from_secs(1));
     node.report(owing, 1);
     node.advance(Duration::from_secs(1));
     node.flush();
 
-    assert_eq!((shelf.writes(), shelf.rows()), (vec![1], 0));
+    assert_eq!((store.writes(), store.rows()), (vec![1], 0));
 }
 
 #[test]
 fn those_who_are_displaced_before_they_are_written_leave_nothing_behind() {
-    let shelf = Shelf::default();
+    let store = FaultyStore::default();
     let timer = ManualTimer::new();
     let config = Config::default().with_max_records(std::num::NonZeroUsize::new(10).unwrap());
-    let behaviour = Behaviour::restore(config, timer, shelf.clone()).unwrap();
+    let behaviour = Behaviour::restore(config, timer, store.clone()).unwrap();
     let handle = behaviour.handle();
-    shelf.look(|contents| contents.full = true);
+    store.look(|contents| contents.full = true);
     for _ in 0..20_000 {
         let _ = handle.report(somebody().0, peerwarden_libp2p::Misbehavior::INVALID_MESSAGE);
     }
@@ -193,7 +193,7 @@ fn a_flush_without_a_store_or_a_behaviour_says_so() {
     drop(behaviour);
     assert!(matches!(handle.flush().wait(), Err(FlushError::Closed(Closed))));
 
-    let node = Node::start(Shelf::default());
+    let node = Node::start(FaultyStore::default());
     let handle = node.handle.clone();
     drop(node);
     assert!(matches!(handle.flush().wait(), Err(FlushError::Closed(Closed))));

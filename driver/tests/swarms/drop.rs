@@ -1,4 +1,4 @@
-//! What is left when a swarm is dropped, and what may be dropped by being woken.
+//! Tests of a swarm that is dropped.
 
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, Weak};

@@ -1,4 +1,4 @@
-//! Who is kept out, and where.
+//! Tests of the gates.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! What other behaviours remember of connections that were refused.
+//! Tests of other behaviours' state after refused connections.
 
 use libp2p::gossipsub::{self, MessageAuthenticity, ValidationMode};
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent};

@@ -1,4 +1,4 @@
-//! What an operator reads in the log.
+//! Tests of log lines.
 
 mod floods;
 mod log;

@@ -1,4 +1,4 @@
-//! What an operator's graphs are drawn from.
+//! Tests of metrics.
 
 mod documents;
 

@@ -1,4 +1,4 @@
-//! What the driver is told beside the policy.
+//! Tests of the driver's options.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who is dialled after a ban, where, and what if it fails.
+//! Tests of dials after a ban.
 
 use std::time::Duration;
 

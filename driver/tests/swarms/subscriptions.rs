@@ -1,4 +1,4 @@
-//! What subscribers are told, and what if they do not listen.
+//! Tests of subscriptions.
 
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};

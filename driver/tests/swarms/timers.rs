@@ -1,4 +1,4 @@
-//! When the node wakes up by itself, and when it does not.
+//! Tests of heartbeats and ticks.
 
 use std::sync::Arc;
 use std::task::{Context, Waker};

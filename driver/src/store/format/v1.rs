@@ -8,11 +8,11 @@ use peerwarden_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::store::kept::Kept;
-use crate::store::stamp::Stamp;
+use crate::store::row_state::RowState;
+use crate::store::timestamp::Timestamp;
 
 /// The value of a row.
-pub(super) type Value = (Stamp, Saved);
+pub(super) type Value = (Timestamp, Saved);
 
 /// What was remembered of one subject.
 #[derive(Deserialize, Serialize)]
@@ -51,7 +51,7 @@ struct Connection {
     dialled: bool,
 }
 
-impl From<Saved> for Kept {
+impl From<Saved> for RowState {
     fn from(saved: Saved) -> Self {
         match saved {
             Saved::Network(network) => Self::Network { network: Some(network), place: None },

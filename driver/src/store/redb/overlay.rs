@@ -1,4 +1,4 @@
-//! A file that can be tried out without being changed.
+//! Copy-on-write view of the database file: writes stay in memory.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -6,9 +6,9 @@ use libp2p::PeerId;
 use peerwarden_core::Subject;
 
 use super::{PAGE, Writer};
-use crate::store::kept::Kept;
-use crate::store::ledger::Draft;
-use crate::store::stamp::Stamp;
+use crate::store::dirty::PendingRow;
+use crate::store::row_state::RowState;
+use crate::store::timestamp::Timestamp;
 use crate::store::{Change, Store, StoreError, format};
 
 impl<S: Store> Writer<S> {
@@ -42,8 +42,8 @@ impl<S: Store> Writer<S> {
                 break;
             }
             let state = &mut *self.shared.lock();
-            if let Some(ledger) = &state.ledger {
-                self.backlog.walk_on(&state.engine, ledger);
+            if let Some(dirty) = &state.dirty {
+                self.backlog.walk_on(&state.engine, dirty);
             }
         }
         let group = self.backlog.take(self.pace.rows());
@@ -61,7 +61,7 @@ impl<S: Store> Writer<S> {
         &mut self,
         subjects: Vec<Subject<PeerId>>,
     ) -> Result<usize, StoreError> {
-        let (mut drafts, mut changes) = (Vec::new(), Vec::new());
+        let (mut rows, mut changes) = (Vec::new(), Vec::new());
         let mut result = Ok(());
         for page in subjects.chunks(PAGE) {
             let (page, written) = self.draft(page);
@@ -71,15 +71,15 @@ impl<S: Store> Writer<S> {
                     Err(error) => result = Err(error),
                 }
             }
-            drafts.extend(page);
+            rows.extend(page);
         }
         if changes.is_empty() && result.is_ok() {
             return Ok(0);
         }
         let result = result.and_then(|()| self.store.write(&changes));
-        for page in drafts.chunks(PAGE) {
+        for page in rows.chunks(PAGE) {
             let ok = result.is_ok();
-            self.look(|_, ledger| if ok { ledger.written(page) } else { ledger.take_back(page) });
+            self.look(|_, dirty| if ok { dirty.written(page) } else { dirty.requeue(page) });
         }
         if result.is_ok() {
             self.wrote(changes.len());
@@ -90,21 +90,21 @@ impl<S: Store> Writer<S> {
     }
 
     /// What is remembered of a few of them. This is all that is done under the engine's lock.
-    fn draft(&self, subjects: &[Subject<PeerId>]) -> (Vec<Draft>, Stamp) {
+    fn draft(&self, subjects: &[Subject<PeerId>]) -> (Vec<PendingRow>, Timestamp) {
         let (wall, now) = self.shared.clocks();
-        let mut drafts = Vec::with_capacity(PAGE);
+        let mut rows = Vec::with_capacity(PAGE);
         let subjects = subjects.to_vec();
         let state = &mut *self.shared.lock();
-        if let Some(ledger) = &mut state.ledger {
+        if let Some(dirty) = &mut state.dirty {
             for subject in subjects {
-                let kept = Kept::of(&state.engine, &state.orders, &subject, now);
-                drafts.extend(ledger.draft(subject, kept, now));
+                let kept = RowState::new(&state.engine, &state.overrides, &subject, now);
+                rows.extend(dirty.draft(subject, kept, now));
             }
         }
-        (drafts, Stamp::of(wall))
+        (rows, Timestamp::from_wall_clock(wall))
     }
 
-    fn change(&self, draft: &Draft, written: Stamp) -> Result<Change, StoreError> {
+    fn change(&self, draft: &PendingRow, written: Timestamp) -> Result<Change, StoreError> {
         let value = draft.kept.as_ref().map(|kept| format::encode(written, kept)).transpose();
         let value = value.map_err(|error| StoreError::unwritable(&self.store.location(), error))?;
         Ok(Change { key: format::key(&draft.subject), value })

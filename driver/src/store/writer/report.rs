@@ -13,7 +13,7 @@ impl<S: Store> Writer<S> {
     pub(super) fn conclude(&mut self, result: Result<(), Arc<StoreError>>) {
         let queues =
             [self.failed.len(), self.urgent.len(), self.backlog.len(), self.next_backlog.len()];
-        self.mailbox.set_backlog(queues.into_iter().fold(0, usize::saturating_add));
+        self.control.set_backlog(queues.into_iter().fold(0, usize::saturating_add));
         match result {
             Ok(()) => {
                 self.retry = None;
@@ -25,17 +25,17 @@ impl<S: Store> Writer<S> {
                 }
                 if is_done {
                     let flushes = mem::take(&mut self.flushes);
-                    flushes.into_iter().for_each(|promise| promise.keep(Ok(())));
+                    flushes.into_iter().for_each(|promise| promise.complete(Ok(())));
                 }
             }
             Err(error) => {
                 self.retry = Some(Instant::now() + self.backoff);
                 self.backoff = self.backoff.saturating_mul(2).min(LONGEST_BACKOFF);
-                self.fails(&error);
+                self.record_failure(&error);
                 let mut flushes = mem::take(&mut self.flushes);
                 flushes.append(&mut self.next_flushes);
                 for promise in flushes {
-                    promise.keep(Err(FlushError::Store(error.clone())));
+                    promise.complete(Err(FlushError::Store(error.clone())));
                 }
             }
         }
@@ -43,7 +43,7 @@ impl<S: Store> Writer<S> {
 
     /// So many rows were made durable.
     pub(super) fn wrote(&self, rows: usize) {
-        self.mailbox.change_health(|health| {
+        self.control.change_health(|health| {
             health.writes += 1;
             health.rows_written += u64::try_from(rows).unwrap_or(u64::MAX);
         });
@@ -52,7 +52,7 @@ impl<S: Store> Writer<S> {
     /// What had waited since then is durable.
     pub(super) fn became_durable(&self, since: Option<Instant>) {
         if let Some(since) = since {
-            self.mailbox.change_health(|health| health.lag = since.elapsed());
+            self.control.change_health(|health| health.lag = since.elapsed());
         }
     }
 
@@ -69,7 +69,7 @@ impl<S: Store> Writer<S> {
     /// Nothing stands in the way of writing.
     fn is_well(&self) {
         let mut failed = None;
-        self.mailbox.change_health(|health| failed = health.failing.take());
+        self.control.change_health(|health| failed = health.failing.take());
         if failed.is_some() {
             tracing::info!(store = self.store.location(), "bans are written down again");
         }
@@ -77,13 +77,13 @@ impl<S: Store> Writer<S> {
 
     /// What was written was not where it should be, and is again.
     pub(super) fn mended(&self, error: StoreError) {
-        self.mailbox.change_health(|health| health.errors += 1);
+        self.control.change_health(|health| health.errors += 1);
         tracing::error!(store = self.store.location(), %error, "it has been written anew");
     }
 
-    pub(super) fn fails(&self, error: &Arc<StoreError>) {
+    pub(super) fn record_failure(&self, error: &Arc<StoreError>) {
         let mut streak = false;
-        self.mailbox.change_health(|health| {
+        self.control.change_health(|health| {
             health.errors += 1;
             streak = health.failing.replace(error.clone()).is_some();
         });

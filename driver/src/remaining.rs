@@ -1,4 +1,4 @@
-//! How long something still lasts, in words.
+//! Formats the remaining time of a ban.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,24 +8,24 @@ use peerwarden_core::{Instant, Until};
 
 /// How long something still lasts: `1h 30m`, to the full second, or `forever`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Left {
+pub(crate) struct Remaining {
     pub(crate) until: Until,
     pub(crate) now: Instant,
 }
 
-impl Left {
+impl Remaining {
     /// The same within a sentence: `for another 1h 30m`, or `forever`.
-    pub(crate) fn in_words(self) -> InWords {
-        InWords { left: self, before: "for another " }
+    pub(crate) fn in_words(self) -> RemainingPhrase {
+        RemainingPhrase { left: self, before: "for another " }
     }
 
     /// The same of what has just begun: `for 1h 30m`, or `forever`.
-    pub(crate) fn as_end(self) -> InWords {
-        InWords { left: self, before: "for " }
+    pub(crate) fn as_end(self) -> RemainingPhrase {
+        RemainingPhrase { left: self, before: "for " }
     }
 }
 
-impl fmt::Display for Left {
+impl fmt::Display for Remaining {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Until::At(end) = self.until else {
             return f.write_str("forever");
@@ -37,14 +37,14 @@ impl fmt::Display for Left {
     }
 }
 
-/// See [`Left::in_words`].
+/// See [`Remaining::in_words`].
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct InWords {
-    left: Left,
+pub(crate) struct RemainingPhrase {
+    left: Remaining,
     before: &'static str,
 }
 
-impl fmt::Display for InWords {
+impl fmt::Display for RemainingPhrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Until::At(_) = self.left.until {
             f.write_str(self.before)?;
@@ -61,7 +61,7 @@ mod tests {
     fn what_is_left_is_said_in_full_seconds_and_never_too_short() {
         let left = |millis| {
             let until = Until::At(Instant::from_millis(millis));
-            Left { until, now: Instant::from_secs(10) }.to_string()
+            Remaining { until, now: Instant::from_secs(10) }.to_string()
         };
 
         assert_eq!(left(10_001), "1s");
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn what_has_no_end_lasts_forever_and_not_for_another() {
-        let left = Left { until: Until::Forever, now: Instant::ORIGIN };
+        let left = Remaining { until: Until::Forever, now: Instant::ORIGIN };
 
         assert_eq!([left.to_string(), left.in_words().to_string()], ["forever"; 2]);
     }

@@ -98,7 +98,7 @@ impl Tally {
     /// To look at a clock twice takes as long as a report does, so that of what comes in floods only
     /// a sample is timed.
     pub(crate) fn begin(&self, event: &Event<PeerId>) -> InputTimer {
-        let kind = InputKind::of(event);
+        let kind = InputKind::from_event(event);
         let is_timed = !kind.comes_in_floods() || read(&self.inputs).is_multiple_of(SAMPLED);
         InputTimer { kind, start: is_timed.then(Instant::now) }
     }
@@ -214,7 +214,7 @@ impl Tally {
 }
 
 impl InputKind {
-    fn of(event: &Event<PeerId>) -> Self {
+    fn from_event(event: &Event<PeerId>) -> Self {
         match event {
             Event::Expel { .. } => Self::Expel,
             Event::Report { misbehavior, peer, via, .. } => {
@@ -247,7 +247,7 @@ impl InputKind {
 }
 
 impl Held {
-    pub(crate) fn of(engine: &Engine) -> Self {
+    pub(crate) fn new(engine: &Engine) -> Self {
         let v4 = engine.banned_places_v4().map(|(length, count)| (PlaceName::V4(length), count));
         let v6 = engine.banned_places_v6().map(|(length, count)| (PlaceName::V6(length), count));
         Self { counts: engine.counts(), places: v4.chain(v6).collect() }

@@ -1,4 +1,4 @@
-//! A store in memory, which does what a test wants.
+//! Store in memory that fails on demand.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,7 +9,7 @@ use peerwarden_libp2p::{Store, StoreError};
 
 /// Clones are the same store.
 #[derive(Clone, Default)]
-pub(crate) struct Shelf {
+pub(crate) struct FaultyStore {
     name: &'static str,
     shared: Arc<(Mutex<Contents>, Condvar)>,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Contents {
     pub(crate) broken: bool,
 }
 
-impl Shelf {
+impl FaultyStore {
     /// One that errors and logs tell from others.
     pub(crate) fn named(name: &'static str) -> Self {
         Self { name, ..Self::default() }
@@ -59,9 +59,9 @@ impl Shelf {
     }
 }
 
-impl Store for Shelf {
+impl Store for FaultyStore {
     fn location(&self) -> String {
-        format!("the shelf{}", self.name)
+        format!("the store{}", self.name)
     }
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {

@@ -1,10 +1,10 @@
-//! Moments that the behaviour waits for.
+//! Moments at which the behaviour has to be polled.
 
 use peerwarden_core::Instant;
 
 /// What the behaviour has to wait for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct NextWake {
     /// When a heartbeat has something to do.
     pub(crate) deadline: Option<Instant>,
     /// Whether there is anybody to ask scores of.
@@ -13,7 +13,7 @@ pub(crate) struct Wanted {
     pub(crate) redial: Option<Instant>,
 }
 
-impl Wanted {
+impl NextWake {
     /// Whether a behaviour that waits for what is `known` would be late for this.
     pub(crate) fn is_sooner_than(&self, known: &Self) -> bool {
         let is_sooner = |wanted: Option<Instant>, known: Option<Instant>| {

@@ -1,11 +1,11 @@
-//! What is to be done by the thread that writes.
+//! Signals to the writer thread: pending writes, flushes, stop; and its health.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::dirty::Urgency;
 use super::flush::{Flush, FlushError, Promise};
 use super::health::StoreHealth;
-use super::ledger::Urgency;
 use super::{CHECKPOINT, StoreError};
 use crate::handle::Closed;
 
@@ -14,29 +14,29 @@ use crate::handle::Closed;
 /// Its lock is never held together with the engine's. Its times are real ones, since disks live in
 /// real time, whatever clock the engine is on.
 #[derive(Default)]
-pub(crate) struct Mailbox {
-    post: Mutex<Post>,
+pub(crate) struct WriterControl {
+    inner: Mutex<Inner>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct Post {
+struct Inner {
     /// Since when something urgent waits.
-    soon: Option<Instant>,
+    urgent: Option<Instant>,
     /// Since when something waits for a checkpoint.
-    later: Option<Instant>,
+    checkpoint: Option<Instant>,
     flushes: Vec<Promise>,
     stop: bool,
     /// Whether the thread has come to its end.
     done: bool,
-    /// Except for what the engine's ledger knows.
+    /// Except for what the engine's dirty knows.
     health: StoreHealth,
 }
 
 /// What there is to do at once.
-pub(super) struct Work {
+pub(super) struct Batch {
     /// Since when the most urgent of it waits.
-    pub(super) soon: Option<Instant>,
+    pub(super) urgent: Option<Instant>,
     /// Whether it is time for a checkpoint.
     pub(super) checkpoint: bool,
     pub(super) flushes: Vec<Promise>,
@@ -44,35 +44,35 @@ pub(super) struct Work {
     pub(super) stop: bool,
 }
 
-impl Mailbox {
+impl WriterControl {
     /// There is something to write.
-    fn ring(&self, urgency: Urgency) {
+    fn notify(&self, urgency: Urgency) {
         let now = Instant::now();
-        let mut post = self.lock();
+        let mut inner = self.lock();
         let since = match urgency {
-            Urgency::Later => &mut post.later,
-            Urgency::Soon => &mut post.soon,
+            Urgency::Checkpoint => &mut inner.checkpoint,
+            Urgency::Urgent => &mut inner.urgent,
         };
         since.get_or_insert(now);
-        drop(post);
+        drop(inner);
         self.changed.notify_all();
     }
 
     /// All that was said before is to be written.
     pub(crate) fn flush(&self) -> Flush {
-        let mut post = self.lock();
-        let refused = if post.stop {
+        let mut inner = self.lock();
+        let refused = if inner.stop {
             FlushError::Closed(Closed)
-        } else if post.done {
+        } else if inner.done {
             FlushError::Stopped
         } else {
             let (flush, promise) = Flush::pending();
-            post.flushes.push(promise);
-            drop(post);
+            inner.flushes.push(promise);
+            drop(inner);
             self.changed.notify_all();
             return flush;
         };
-        drop(post);
+        drop(inner);
         Flush::ready(Err(refused))
     }
 
@@ -91,32 +91,33 @@ impl Mailbox {
 
     /// Waits until there is something to do, and at most until `wake`. What could not be written
     /// before waits until `retry`, unless somebody asks for it.
-    pub(super) fn wait(&self, wake: Instant, retry: Option<Instant>) -> Work {
-        let mut post = self.lock();
+    pub(super) fn wait(&self, wake: Instant, retry: Option<Instant>) -> Batch {
+        let mut inner = self.lock();
         loop {
             let now = Instant::now();
             let at = |since: Option<Instant>, delay| {
                 since.map(|since| retry.map_or(since + delay, |retry| retry.max(since + delay)))
             };
-            let (gathered, checkpoint) = (at(post.soon, GATHERING), at(post.later, CHECKPOINT));
+            let (gathered, checkpoint) =
+                (at(inner.urgent, BATCH_DELAY), at(inner.checkpoint, CHECKPOINT));
             let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
-            let asked = post.stop || !post.flushes.is_empty();
+            let asked = inner.stop || !inner.flushes.is_empty();
             if asked || is_due(gathered) || is_due(checkpoint) || wake <= now {
                 let checkpoint = asked || is_due(checkpoint);
                 if checkpoint {
-                    post.later = None;
+                    inner.checkpoint = None;
                 }
-                return Work {
-                    soon: post.soon.take(),
+                return Batch {
+                    urgent: inner.urgent.take(),
                     checkpoint,
-                    flushes: std::mem::take(&mut post.flushes),
-                    stop: post.stop,
+                    flushes: std::mem::take(&mut inner.flushes),
+                    stop: inner.stop,
                 };
             }
             let next = [gathered, checkpoint].into_iter().flatten().fold(wake, Instant::min);
             let wait = next.saturating_duration_since(now);
-            let waited = self.changed.wait_timeout(post, wait);
-            post = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let waited = self.changed.wait_timeout(inner, wait);
+            inner = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -127,28 +128,28 @@ impl Mailbox {
     }
 
     /// Waits until the thread has ended, or `bound` has passed; whether it has.
-    pub(super) fn until_done(&self, bound: Duration) -> bool {
-        let post = self.changed.wait_timeout_while(self.lock(), bound, |post| !post.done);
-        post.unwrap_or_else(PoisonError::into_inner).0.done
+    pub(super) fn wait_stopped(&self, bound: Duration) -> bool {
+        let inner = self.changed.wait_timeout_while(self.lock(), bound, |inner| !inner.done);
+        inner.unwrap_or_else(PoisonError::into_inner).0.done
     }
 
     /// The thread has ended, as it should or, with an error, for ever before its time.
     pub(super) fn close(&self, died: Option<StoreError>) {
-        let mut post = self.lock();
-        post.done = true;
+        let mut inner = self.lock();
+        inner.done = true;
         if let Some(error) = died {
-            post.health.errors += 1;
-            post.health.failing = Some(Arc::new(error));
+            inner.health.errors += 1;
+            inner.health.failing = Some(Arc::new(error));
         }
-        let flushes = std::mem::take(&mut post.flushes);
-        drop(post);
+        let flushes = std::mem::take(&mut inner.flushes);
+        drop(inner);
         self.changed.notify_all();
         // None of them is kept.
         drop(flushes);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Post> {
-        self.post.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -156,24 +157,24 @@ impl Mailbox {
 ///
 /// For the time after the engine's lock.
 #[derive(Default)]
-pub(crate) struct Bell<'a> {
-    rope: Option<(&'a Mailbox, Urgency)>,
+pub(crate) struct NotifyOnDrop<'a> {
+    pending: Option<(&'a WriterControl, Urgency)>,
 }
 
-impl<'a> Bell<'a> {
-    pub(crate) fn tie(&mut self, mailbox: &'a Mailbox, urgency: Urgency) {
-        self.rope = Some((mailbox, urgency));
+impl<'a> NotifyOnDrop<'a> {
+    pub(crate) fn set(&mut self, control: &'a WriterControl, urgency: Urgency) {
+        self.pending = Some((control, urgency));
     }
 }
 
-impl Drop for Bell<'_> {
+impl Drop for NotifyOnDrop<'_> {
     fn drop(&mut self) {
-        if let Some((mailbox, urgency)) = self.rope {
-            mailbox.ring(urgency);
+        if let Some((control, urgency)) = self.pending {
+            control.notify(urgency);
         }
     }
 }
 
 /// How long what is urgent waits for more of its kind, so that a hundred bans in a row are a few
 /// writes. The rest of the 100 ms is for the disk.
-const GATHERING: Duration = Duration::from_millis(20);
+const BATCH_DELAY: Duration = Duration::from_millis(20);

@@ -1,4 +1,4 @@
-//! Names of the subjects whose rows are out of date.
+//! Set of subjects whose stored rows are out of date.
 
 mod mark;
 
@@ -9,9 +9,9 @@ use std::time::Duration;
 use libp2p::PeerId;
 use peerwarden_core::{Config, Instant, Subject};
 
-use super::kept::Kept;
 use super::names::{Hashes, Names};
 use super::reminders::Reminders;
+use super::row_state::RowState;
 use crate::shared::Engine;
 
 /// The subjects whose rows are out of date, and how urgent each of them is.
@@ -22,10 +22,10 @@ use crate::shared::Engine;
 ///
 /// It holds no more subjects than the engine and the store do together, whatever the store is doing:
 /// a name is noted only while the engine remembers it or there is a row of it.
-pub(crate) struct Ledger {
-    soon: Names,
+pub(crate) struct DirtyRows {
+    urgent: Names,
     /// None of these is among those above.
-    later: Names,
+    at_checkpoint: Names,
     stored: Hashes,
     /// Of these nobody knows whether there is a row: the write that should have made it failed, and
     /// may have done so after it was made. No more than one group.
@@ -36,7 +36,7 @@ pub(crate) struct Ledger {
     /// The number of the last change.
     number: u64,
     /// Whether every row there is has to be written anew, at the next checkpoint.
-    renewal: bool,
+    rewrite_all: bool,
     told: Option<Urgency>,
 }
 
@@ -44,25 +44,25 @@ pub(crate) struct Ledger {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Urgency {
     /// Until the next checkpoint.
-    Later,
+    Checkpoint,
     /// Until the writer has time.
-    Soon,
+    Urgent,
 }
 
 /// What is to be written from here on.
 pub(super) struct Due {
     /// What is urgent, each with the number of its last change.
-    pub(super) soon: Names,
+    pub(super) urgent: Names,
     /// What has waited for a checkpoint.
-    pub(super) later: Names,
+    pub(super) at_checkpoint: Names,
 }
 
 /// A row to be written, and what it is replacing.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
+pub(super) struct PendingRow {
     pub(super) subject: Subject<PeerId>,
     /// The row; `None` if it is to go.
-    pub(super) kept: Option<Kept>,
+    pub(super) kept: Option<RowState>,
     was_stored: bool,
 }
 
@@ -72,17 +72,17 @@ pub(super) struct Lost {
     _perhaps: HashSet<Subject<PeerId>, RandomState>,
 }
 
-impl Ledger {
+impl DirtyRows {
     pub(super) fn new() -> Self {
         Self {
-            soon: Names::new(),
-            later: Names::new(),
+            urgent: Names::new(),
+            at_checkpoint: Names::new(),
             stored: Hashes::new(),
             perhaps: HashSet::default(),
             reminders: Reminders::default(),
             hasher: RandomState::new(),
             number: 0,
-            renewal: false,
+            rewrite_all: false,
             told: None,
         }
     }
@@ -93,7 +93,7 @@ impl Ledger {
     }
 
     /// There is a row of `subject`, which is to be looked at then, if that is known.
-    pub(super) fn found(&mut self, subject: &Subject<PeerId>, look_again: Option<Instant>) {
+    pub(super) fn mark_stored(&mut self, subject: &Subject<PeerId>, look_again: Option<Instant>) {
         let hash = self.hash(subject);
         self.stored.insert(hash);
         if let Some(at) = look_again {
@@ -101,23 +101,23 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn soon(&mut self, subject: Subject<PeerId>) {
+    pub(crate) fn mark_urgent(&mut self, subject: Subject<PeerId>) {
         let hash = self.hash(&subject);
-        self.note_soon(hash, subject);
+        self.note_urgent(hash, subject);
     }
 
-    fn note_soon(&mut self, hash: u64, subject: Subject<PeerId>) {
+    fn note_urgent(&mut self, hash: u64, subject: Subject<PeerId>) {
         self.number += 1;
-        if !self.later.is_empty() {
-            self.later.remove(hash, &subject);
+        if !self.at_checkpoint.is_empty() {
+            self.at_checkpoint.remove(hash, &subject);
         }
-        self.soon.insert(hash, subject, self.number);
+        self.urgent.insert(hash, subject, self.number);
     }
 
-    fn note_later(&mut self, hash: u64, subject: Subject<PeerId>) {
-        if !self.soon.contains(hash, &subject) {
+    fn note_for_checkpoint(&mut self, hash: u64, subject: Subject<PeerId>) {
+        if !self.urgent.contains(hash, &subject) {
             self.number += 1;
-            self.later.insert(hash, subject, self.number);
+            self.at_checkpoint.insert(hash, subject, self.number);
         }
     }
 
@@ -136,19 +136,19 @@ impl Ledger {
     /// removed then.
     fn forgotten(&mut self, hash: u64, subject: Subject<PeerId>) {
         if self.stored.contains(hash) {
-            self.note_later(hash, subject);
+            self.note_for_checkpoint(hash, subject);
         } else {
-            self.soon.remove(hash, &subject);
-            self.later.remove(hash, &subject);
+            self.urgent.remove(hash, &subject);
+            self.at_checkpoint.remove(hash, &subject);
         }
     }
 
     /// How urgent it is that the writer be told, if that is more than it knows already.
-    pub(crate) fn news(&mut self) -> Option<Urgency> {
-        let urgency = if !self.soon.is_empty() {
-            Urgency::Soon
+    pub(crate) fn take_urgency(&mut self) -> Option<Urgency> {
+        let urgency = if !self.urgent.is_empty() {
+            Urgency::Urgent
         } else if self.waits_for_checkpoint() {
-            Urgency::Later
+            Urgency::Checkpoint
         } else {
             return None;
         };
@@ -159,17 +159,17 @@ impl Ledger {
     }
 
     fn waits_for_checkpoint(&self) -> bool {
-        self.renewal || !self.later.is_empty()
+        self.rewrite_all || !self.at_checkpoint.is_empty()
     }
 
     /// Whether every row there is has to be written anew. From here on they count as being so.
-    pub(super) fn take_renewal(&mut self) -> bool {
-        std::mem::take(&mut self.renewal)
+    pub(super) fn take_rewrite_all(&mut self) -> bool {
+        std::mem::take(&mut self.rewrite_all)
     }
 
     /// How many rows are out of date.
     pub(crate) fn waiting(&self) -> usize {
-        self.soon.len().saturating_add(self.later.len())
+        self.urgent.len().saturating_add(self.at_checkpoint.len())
     }
 
     /// How many rows there are.
@@ -180,13 +180,13 @@ impl Ledger {
     /// Whose rows are to be written from here on: those that are urgent or, at a checkpoint, all
     /// that are out of date.
     pub(super) fn take(&mut self, checkpoint: bool) -> Due {
-        let mut later = Names::new();
+        let mut at_checkpoint = Names::new();
         if checkpoint {
-            std::mem::swap(&mut self.later, &mut later);
+            std::mem::swap(&mut self.at_checkpoint, &mut at_checkpoint);
         }
-        let soon = std::mem::replace(&mut self.soon, Names::new());
-        self.told = self.waits_for_checkpoint().then_some(Urgency::Later);
-        Due { soon, later }
+        let urgent = std::mem::replace(&mut self.urgent, Names::new());
+        self.told = self.waits_for_checkpoint().then_some(Urgency::Checkpoint);
+        Due { urgent, at_checkpoint }
     }
 
     /// Outcome the rows of at most so many subjects that are to be looked at again by `now`; whether there
@@ -204,7 +204,7 @@ impl Ledger {
             }
             let hash = self.hash(&subject);
             if self.is_to_be_noted(hash, &subject, engine) {
-                self.note_later(hash, subject);
+                self.note_for_checkpoint(hash, subject);
             }
         }
         true
@@ -215,31 +215,31 @@ impl Ledger {
     pub(super) fn draft(
         &mut self,
         subject: Subject<PeerId>,
-        kept: Option<Kept>,
+        kept: Option<RowState>,
         now: Instant,
-    ) -> Option<Draft> {
-        if let Some(left) = kept.as_ref().and_then(Kept::look_again) {
+    ) -> Option<PendingRow> {
+        if let Some(left) = kept.as_ref().and_then(RowState::look_again) {
             self.reminders.set(subject.clone(), now.saturating_add(left));
         }
         let hash = self.hash(&subject);
         let was_stored =
             if kept.is_some() { !self.stored.insert(hash) } else { self.stored.remove(hash) };
         let may_be_stored = was_stored || self.perhaps.contains(&subject);
-        (kept.is_some() || may_be_stored).then_some(Draft { subject, kept, was_stored })
+        (kept.is_some() || may_be_stored).then_some(PendingRow { subject, kept, was_stored })
     }
 
     /// What was drafted is written.
-    pub(super) fn written(&mut self, drafts: &[Draft]) {
+    pub(super) fn written(&mut self, rows: &[PendingRow]) {
         if !self.perhaps.is_empty() {
-            for draft in drafts {
+            for draft in rows {
                 self.perhaps.remove(&draft.subject);
             }
         }
     }
 
     /// What was drafted could not be written, as far as one can tell.
-    pub(super) fn take_back(&mut self, drafts: &[Draft]) {
-        for draft in drafts {
+    pub(super) fn requeue(&mut self, rows: &[PendingRow]) {
+        for draft in rows {
             let hash = self.hash(&draft.subject);
             if draft.was_stored {
                 self.stored.insert(hash);

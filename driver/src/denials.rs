@@ -1,4 +1,4 @@
-//! Everything that refuses a subject, not only what decides.
+//! All denials of a subject, not only the one that decides.
 
 use std::net::IpAddr;
 

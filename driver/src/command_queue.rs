@@ -1,4 +1,4 @@
-//! Queue of what the swarm has yet to be told.
+//! Queue of closes, reviews and events for the swarm, bounded per peer.
 
 use std::collections::VecDeque;
 use std::hash::RandomState;
@@ -16,7 +16,7 @@ use crate::event::{Event, EventKind};
 /// It holds a few flags for each peer that is to be disconnected, and at most [`MAX_REVIEWS`]
 /// scopes to look through.
 #[derive(Debug, Default)]
-pub(crate) struct Outbox {
+pub(crate) struct CommandQueue {
     closes: HashMap<PeerId, Close, RandomState>,
     /// The peers in `closes`, each of them once.
     order: VecDeque<PeerId>,
@@ -27,14 +27,14 @@ pub(crate) struct Outbox {
 
 /// One thing for the behaviour to do.
 #[derive(Debug)]
-pub(crate) enum Task {
+pub(crate) enum Command {
     /// Close connections with the peer.
     Close(PeerId, Close),
     /// Close those connections of this scope that are refused by now.
     Review(Scope),
 }
 
-impl Outbox {
+impl CommandQueue {
     pub(crate) fn close(&mut self, peer: PeerId, close: Close) {
         match self.closes.entry(peer) {
             Entry::Occupied(mut waiting) => waiting.get_mut().merge(close),
@@ -59,7 +59,7 @@ impl Outbox {
         }
     }
 
-    pub(crate) fn tell(&mut self, kind: EventKind) {
+    pub(crate) fn emit(&mut self, kind: EventKind) {
         if self.events.len() >= Event::CAPACITY && self.events.pop_front().is_some() {
             self.missed = self.missed.saturating_add(1);
         }
@@ -68,10 +68,10 @@ impl Outbox {
 
     /// The next thing to do. It comes before events, and before dials: a close that came later
     /// would abort them.
-    pub(crate) fn next_task(&mut self) -> Option<Task> {
+    pub(crate) fn next_command(&mut self) -> Option<Command> {
         let close = self.order.pop_front().and_then(|peer| self.closes.remove_entry(&peer));
-        let close = close.map(|(peer, close)| Task::Close(peer, close));
-        close.or_else(|| self.reviews.pop_front().map(Task::Review))
+        let close = close.map(|(peer, close)| Command::Close(peer, close));
+        close.or_else(|| self.reviews.pop_front().map(Command::Review))
     }
 
     /// The next event for the application. A question for the score of a peer that is not connected
@@ -107,28 +107,28 @@ mod tests {
 
     #[test]
     fn more_reviews_than_are_kept_become_one_of_everything() {
-        let mut outbox = Outbox::default();
+        let mut commands = CommandQueue::default();
         for n in 0..5_000 {
-            outbox
+            commands
                 .review(Scope::Network(IpNet::from(std::net::IpAddr::V4(Ipv4Addr::from_bits(n)))));
         }
 
-        assert!(matches!(outbox.next_task(), Some(Task::Review(Scope::All))));
-        assert!(outbox.next_task().is_none());
-        assert!(outbox.is_empty());
+        assert!(matches!(commands.next_command(), Some(Command::Review(Scope::All))));
+        assert!(commands.next_command().is_none());
+        assert!(commands.is_empty());
     }
     #[test]
     fn what_is_to_be_closed_of_a_peer_adds_up() {
-        let (mut outbox, peer) = (Outbox::default(), PeerId::random());
-        outbox.close(peer, Close { address: true, ..Close::REVIEW });
-        outbox.close(peer, Close { leaving: true, ..Close::REVIEW });
+        let (mut commands, peer) = (CommandQueue::default(), PeerId::random());
+        commands.close(peer, Close { address: true, ..Close::REVIEW });
+        commands.close(peer, Close { leaving: true, ..Close::REVIEW });
 
-        let task = outbox.next_task();
+        let task = commands.next_command();
 
         let both = Close { address: true, leaving: true, ..Close::REVIEW };
         assert!(
-            matches!(task, Some(Task::Close(closed, close)) if closed == peer && close == both)
+            matches!(task, Some(Command::Close(closed, close)) if closed == peer && close == both)
         );
-        assert!(outbox.next_task().is_none());
+        assert!(commands.next_command().is_none());
     }
 }

@@ -8,7 +8,7 @@ use peerwarden_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::orders::Orders;
+use crate::overrides::Overrides;
 use crate::shared::Engine;
 
 /// What one row holds.
@@ -16,20 +16,20 @@ use crate::shared::Engine;
 /// A network has one row, whether it is banned, protected or pardoned, answers for its peers as a
 /// place, or both.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub(super) enum Kept {
+pub(super) enum RowState {
     Network { network: Option<SavedNetwork>, place: Option<SavedPlace> },
     Peer(SavedPeer<PeerId>),
 }
 
-impl Kept {
+impl RowState {
     /// What there is to keep of `subject`, if there is something.
-    pub(super) fn of(
+    pub(super) fn new(
         engine: &Engine,
-        orders: &Orders,
+        overrides: &Overrides,
         subject: &Subject<PeerId>,
         now: Instant,
     ) -> Option<Self> {
-        let saved = engine.save(subject, now).map(|saved| orders.kept(saved, now));
+        let saved = engine.save(subject, now).map(|saved| overrides.kept(saved, now));
         let kept = match (subject, saved) {
             (Subject::Addr(net), saved) => {
                 let network = match saved {
@@ -41,7 +41,7 @@ impl Kept {
             (Subject::Peer(_), Some(Saved::Peer(peer))) => Self::Peer(peer),
             (Subject::Peer(_), Some(Saved::Network(_) | Saved::Place(_)) | None) => return None,
         };
-        kept.without_the_passing()
+        kept.without_transient_state()
     }
 
     /// The subject that it is about, if it is about one and no other.
@@ -87,7 +87,7 @@ impl Kept {
 
     /// The same without what does not outlive the node, scores that were low, of which nobody says so
     /// when a good one follows, and without what is over; `None` if that leaves nothing.
-    fn without_the_passing(self) -> Option<Self> {
+    fn without_transient_state(self) -> Option<Self> {
         match self {
             Self::Network { network, place } => {
                 let network = network.filter(|network| {
@@ -109,13 +109,13 @@ impl Kept {
                     deliveries: or_nothing(peer.deliveries),
                     ..peer
                 };
-                is_worth_a_row(&peer).then_some(Self::Peer(peer))
+                needs_row(&peer).then_some(Self::Peer(peer))
             }
         }
     }
 }
 
-fn is_worth_a_row(peer: &SavedPeer<PeerId>) -> bool {
+fn needs_row(peer: &SavedPeer<PeerId>) -> bool {
     peer.ban.is_some()
         || peer.protected
         || peer.offences > 0

@@ -1,4 +1,4 @@
-//! Reasons in words.
+//! Formats why a subject was banned.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub(super) struct Reason<'a>(&'a Evidence);
 
 impl<'a> Reason<'a> {
     /// None if there is nothing to be said.
-    pub(super) fn of(why: &'a Evidence) -> Option<Self> {
+    pub(super) fn new(why: &'a Evidence) -> Option<Self> {
         match why {
             Evidence::Misdeeds(misdeeds) => (!misdeeds.is_empty()).then_some(Self(why)),
             Evidence::Score(_) => Some(Self(why)),

@@ -1,4 +1,4 @@
-//! Orders: bans, pardons and protection.
+//! Bans, pardons and protection.
 
 use libp2p::PeerId;
 use peerwarden_core::{BanDuration, Cause, Origin, Subject};
@@ -115,8 +115,8 @@ impl Handle {
     ) -> Result<Vec<Protected>, Closed> {
         let after = after.cloned().map(Subject::canonical);
         let shared = self.shared()?;
-        let state = shared.enter()?;
-        Ok(state.orders.protected(after.as_ref()).take(at_most).collect())
+        let state = shared.lock_if_open()?;
+        Ok(state.overrides.protected(after.as_ref()).take(at_most).collect())
     }
 
     /// Says which peer this node itself is, so that it is never banned, as

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use libp2p::PeerId;
 use peerwarden_core::{Action, Cause, Event, Instant, Saved, Subject, Warden};
 
-use super::{Ledger, Urgency};
+use super::{DirtyRows, Urgency};
 
 /// A subject whose row an input may put out of date, whatever the engine answers.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Mark {
     others: Vec<Subject<PeerId>>,
 }
 
-impl Ledger {
+impl DirtyRows {
     /// What `event`, which is about to be fed to `engine`, may change that cannot be told from the
     /// answer. To be given to [`note_input`](Self::note_input) after that.
     pub(crate) fn note_event<S: BuildHasher>(
@@ -35,35 +35,35 @@ impl Ledger {
                     // Of the bans inside it some causes end, about which there is nothing to say
                     // while others last.
                     for net in engine.banned_within(*outer) {
-                        self.soon(Subject::Addr(net));
+                        self.mark_urgent(Subject::Addr(net));
                     }
                 }
-                mark(subject.clone(), Urgency::Soon)
+                mark(subject.clone(), Urgency::Urgent)
             }
             Event::Ban { subject, .. }
             | Event::Unban { subject, .. }
-            | Event::Unprotect { subject } => mark(subject.clone(), Urgency::Soon),
+            | Event::Unprotect { subject } => mark(subject.clone(), Urgency::Urgent),
             Event::Report { peer, via: None, .. } | Event::Waive { peer, .. } => {
-                mark(Subject::Peer(*peer), Urgency::Later)
+                mark(Subject::Peer(*peer), Urgency::Checkpoint)
             }
             // Either may be the one that is charged.
             Event::Report { peer, via: Some(via), .. } => Some(Mark {
                 subject: Subject::Peer(*peer),
-                urgency: Urgency::Later,
+                urgency: Urgency::Checkpoint,
                 others: vec![Subject::Peer(*via)],
             }),
             // It lowers what is kept, and is no reason to keep anything.
             Event::Valid { peer, .. } => {
                 let subject = Subject::Peer(*peer);
                 let is_kept = self.may_be_stored(self.hash(&subject), &subject);
-                is_kept.then_some(subject).and_then(|subject| mark(subject, Urgency::Later))
+                is_kept.then_some(subject).and_then(|subject| mark(subject, Urgency::Checkpoint))
             }
             // What it leaves unpaid goes to its places, and its standing counts from here.
             Event::Disconnected { peer } => {
                 let subject = Subject::Peer(*peer);
                 self.reminders.remove(&subject);
                 let others = engine.places_of(peer).map(Subject::Addr).collect();
-                Some(Mark { subject, urgency: Urgency::Later, others })
+                Some(Mark { subject, urgency: Urgency::Checkpoint, others })
             }
             Event::Connected { peer, addr, .. } => {
                 if let Some(after) = engine.config().standing_after() {
@@ -74,7 +74,7 @@ impl Ledger {
             }
             // By another policy debts fall at other rates, and offences are forgiven at other times.
             Event::Reconfigure { .. } => {
-                self.renewal = true;
+                self.rewrite_all = true;
                 None
             }
             // What these change shows in the answer or is not kept.
@@ -103,10 +103,10 @@ impl Ledger {
         let hash = self.hash(&subject);
         match urgency {
             // Of a peer that is reported without end nothing more is asked.
-            Urgency::Later if self.later.contains(hash, &subject) => {}
+            Urgency::Checkpoint if self.at_checkpoint.contains(hash, &subject) => {}
             _ if !self.is_to_be_noted(hash, &subject, engine) => {}
-            Urgency::Later => self.note_later(hash, subject),
-            Urgency::Soon => self.note_soon(hash, subject),
+            Urgency::Checkpoint => self.note_for_checkpoint(hash, subject),
+            Urgency::Urgent => self.note_urgent(hash, subject),
         }
     }
 
@@ -122,7 +122,7 @@ impl Ledger {
             | Action::Withhold { subject, .. } => {
                 let hash = self.hash(subject);
                 if self.is_to_be_noted(hash, subject, engine) {
-                    self.note_later(hash, subject.clone());
+                    self.note_for_checkpoint(hash, subject.clone());
                 }
             }
             Action::Ban { subject: Subject::Peer(peer), cause, .. } if cause.is_automatic() => {
@@ -130,15 +130,15 @@ impl Ledger {
                 for net in engine.places_of(peer) {
                     self.note_if_remembered(Subject::Addr(net), engine);
                 }
-                self.soon(Subject::Peer(*peer));
+                self.mark_urgent(Subject::Peer(*peer));
             }
             Action::Amend { subject, .. } | Action::Ban { subject, .. } => {
-                self.soon(subject.clone());
+                self.mark_urgent(subject.clone());
             }
             Action::Unban { subject, .. } => {
                 let hash = self.hash(subject);
                 if self.is_to_be_noted(hash, subject, engine) {
-                    self.note_soon(hash, subject.clone());
+                    self.note_urgent(hash, subject.clone());
                 } else {
                     self.forgotten(hash, subject.clone());
                 }
@@ -174,7 +174,7 @@ impl Ledger {
             return None;
         }
         // A protected peer opens the gate for strangers where it was last seen.
-        let urgency = if saved.protected { Urgency::Soon } else { Urgency::Later };
+        let urgency = if saved.protected { Urgency::Urgent } else { Urgency::Checkpoint };
         Some(Mark { subject, urgency, others: Vec::new() })
     }
 
@@ -186,7 +186,7 @@ impl Ledger {
     ) {
         let hash = self.hash(&subject);
         if self.is_to_be_noted(hash, &subject, engine) {
-            self.note_later(hash, subject);
+            self.note_for_checkpoint(hash, subject);
         }
     }
 

@@ -1,4 +1,5 @@
-//! Orders that the engine knows only the sum of: who protects what, and whom the settings ban.
+//! Overrides of the policy for single subjects: protection tags, bans by the settings, static peers,
+//! this node itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +7,7 @@ use libp2p::PeerId;
 use peerwarden_core::{Cause, Instant, Offset, Saved, SavedBan, Subject, Until};
 
 use crate::answers::Protected;
-use crate::own::Own;
+use crate::local_node::LocalNode;
 use crate::tag::Tag;
 
 /// Who protects what, whom the settings ban, and who this node is.
@@ -15,17 +16,17 @@ use crate::tag::Tag;
 /// written to the store is less than that: neither the settings' protection nor their bans. Subjects
 /// are in their canonical form.
 #[derive(Debug, Default)]
-pub(crate) struct Orders {
+pub(crate) struct Overrides {
     tags: BTreeMap<Subject<PeerId>, BTreeSet<Tag>>,
-    listed: BTreeMap<Subject<PeerId>, Listed>,
+    listed: BTreeMap<Subject<PeerId>, SettingsBan>,
     /// The peers that the options keep connected.
     statics: BTreeSet<PeerId>,
-    pub(crate) own: Own,
+    pub(crate) local: LocalNode,
 }
 
 /// A subject that the settings ban.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Listed {
+pub(crate) enum SettingsBan {
     /// The settings' ban is in force, for ever. `said` is when the operator's own ban of the subject
     /// ends, if there is one beside it.
     InForce { said: Option<Until> },
@@ -33,7 +34,7 @@ pub(crate) enum Listed {
     Lifted,
 }
 
-impl Orders {
+impl Overrides {
     /// The store remembers that the operator protects these.
     pub(crate) fn restored(&mut self, subjects: impl IntoIterator<Item = Subject<PeerId>>) {
         for subject in subjects {
@@ -92,7 +93,7 @@ impl Orders {
         std::mem::replace(&mut self.statics, peers)
     }
 
-    pub(crate) fn listed(&self, subject: &Subject<PeerId>) -> Option<Listed> {
+    pub(crate) fn listed(&self, subject: &Subject<PeerId>) -> Option<SettingsBan> {
         self.listed.get(subject).copied()
     }
 
@@ -101,11 +102,11 @@ impl Orders {
         self.listed.keys().cloned().collect()
     }
 
-    pub(crate) fn list(&mut self, subject: Subject<PeerId>, listed: Listed) {
+    pub(crate) fn list(&mut self, subject: Subject<PeerId>, listed: SettingsBan) {
         self.listed.insert(subject, listed);
     }
 
-    pub(crate) fn delist(&mut self, subject: &Subject<PeerId>) -> Option<Listed> {
+    pub(crate) fn delist(&mut self, subject: &Subject<PeerId>) -> Option<SettingsBan> {
         self.listed.remove(subject)
     }
 
@@ -123,7 +124,7 @@ impl Orders {
             Saved::Peer(peer) => peer.protected &= by_operator,
             Saved::Place(_) => {}
         }
-        if let Some(Listed::InForce { said }) = self.listed.get(&subject) {
+        if let Some(SettingsBan::InForce { said }) = self.listed.get(&subject) {
             let said = said.filter(|said| !said.is_over(now));
             match &mut saved {
                 Saved::Network(network) => replace(&mut network.ban, said, now),

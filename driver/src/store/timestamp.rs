@@ -1,4 +1,4 @@
-//! When a row was written, by a clock that may be wrong.
+//! Wall-clock time at which a row was written; none if the clock was not set.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 /// A reading of the wall clock, in nanoseconds of Unix time, or none if it had not been set.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(transparent)]
-pub(super) struct Stamp(Option<u64>);
+pub(super) struct Timestamp(Option<u64>);
 
-impl Stamp {
-    pub(super) fn of(wall: SystemTime) -> Self {
+impl Timestamp {
+    pub(super) fn from_wall_clock(wall: SystemTime) -> Self {
         let since = wall.duration_since(UNIX_EPOCH).ok();
         let nanos = since.and_then(|since| u64::try_from(since.as_nanos()).ok());
         Self(nanos.filter(|nanos| *nanos >= EARLIEST))
@@ -43,8 +43,8 @@ const LONGEST_ABSENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 mod tests {
     use super::*;
 
-    fn at(secs: u64) -> Stamp {
-        Stamp::of(UNIX_EPOCH + Duration::from_secs(secs))
+    fn at(secs: u64) -> Timestamp {
+        Timestamp::from_wall_clock(UNIX_EPOCH + Duration::from_secs(secs))
     }
 
     #[test]
@@ -66,9 +66,9 @@ mod tests {
         let before = epoch - Duration::from_secs(1);
         let far = epoch + Duration::from_secs(20_000_000_000);
 
-        assert_eq!(Stamp::of(before), Stamp(None));
-        assert_eq!(Stamp::of(far), Stamp(None));
-        assert_eq!(at(1_767_225_599), Stamp(None));
-        assert_eq!(at(1_767_225_600), Stamp(Some(EARLIEST)));
+        assert_eq!(Timestamp::from_wall_clock(before), Timestamp(None));
+        assert_eq!(Timestamp::from_wall_clock(far), Timestamp(None));
+        assert_eq!(at(1_767_225_599), Timestamp(None));
+        assert_eq!(at(1_767_225_600), Timestamp(Some(EARLIEST)));
     }
 }

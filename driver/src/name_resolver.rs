@@ -1,4 +1,4 @@
-//! Names of static peers, resolved in the background.
+//! Thread that resolves the names of static peers.
 
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs};
@@ -20,11 +20,11 @@ use crate::static_peer::{Family, Host};
 /// A name is dialled by name, and whoever dials it resolves it anew; what the thread finds out is only
 /// where the peer is expected to come from.
 #[derive(Debug)]
-pub(crate) struct NamesThread {
+pub(crate) struct NameResolver {
     _stop: Sender<()>,
 }
 
-impl NamesThread {
+impl NameResolver {
     /// None if no static peer is reached by name alone.
     pub(crate) fn spawn(options: &DriverOptions, shared: &Arc<Shared>) -> Option<Self> {
         let names = names(options);

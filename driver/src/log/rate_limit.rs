@@ -1,4 +1,4 @@
-//! Limit on the lines of each kind.
+//! Rate limit for log lines: ten a minute of each kind.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,45 +8,45 @@ use peerwarden_core::Instant;
 
 use super::Line;
 
-/// Lets a few lines of each kind pass in each span of time, and counts the others.
+/// Lets a few lines of each kind pass in each window of time, and counts the others.
 ///
 /// A banned peer that keeps knocking causes a refusal each time, and a list of 200,000 entries as many
 /// bans, at no cost to who wrote it.
 #[derive(Debug, Default)]
-pub(crate) struct Limiter {
+pub(crate) struct LogRateLimit {
     /// No more than there are kinds of lines.
-    spans: Mutex<BTreeMap<Line, Span>>,
+    windows: Mutex<BTreeMap<Line, Window>>,
 }
 
 #[derive(Debug, Default)]
-struct Span {
+struct Window {
     began: Instant,
     lines: u32,
     suppressed: u64,
 }
 
-impl Limiter {
+impl LogRateLimit {
     /// How many lines of this kind were suppressed since its last one, if there is room for one now.
     pub(crate) fn admit(&self, line: Line, now: Instant) -> Option<u64> {
-        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        let span = spans.entry(line).or_default();
-        if now.saturating_duration_since(span.began) >= SPAN {
-            span.began = now;
-            span.lines = 0;
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.entry(line).or_default();
+        if now.saturating_duration_since(window.began) >= WINDOW {
+            window.began = now;
+            window.lines = 0;
         }
-        if span.lines >= LINES {
-            span.suppressed = span.suppressed.saturating_add(1);
+        if window.lines >= LINES {
+            window.suppressed = window.suppressed.saturating_add(1);
             return None;
         }
-        span.lines += 1;
-        Some(std::mem::take(&mut span.suppressed))
+        window.lines += 1;
+        Some(std::mem::take(&mut window.suppressed))
     }
 }
 
 /// Enough to see who knocks and on what grounds it is refused, and little enough to keep for years.
 const LINES: u32 = 10;
 
-const SPAN: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn ten_lines_a_minute_pass_and_the_next_says_how_many_did_not() {
-        let limiter = Limiter::default();
+        let limiter = LogRateLimit::default();
         let at = |secs| limiter.admit(Line::Refused, Instant::from_secs(secs));
 
         let first: Vec<_> = (100..115).map(at).collect();
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_one_kind_hides_no_other() {
-        let limiter = Limiter::default();
+        let limiter = LogRateLimit::default();
         let now = Instant::from_secs(100);
         for _ in 0..1_000 {
             limiter.admit(Line::Refused, now);

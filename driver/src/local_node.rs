@@ -1,4 +1,4 @@
-//! This node's own names: its peer id and the addresses at which it can be reached.
+//! This node's own peer id and IPs.
 
 use std::hash::RandomState;
 use std::net::IpAddr;
@@ -16,12 +16,12 @@ use crate::answers::Ours;
 /// The id has to be told; the addresses are those that the swarm listens on and those that were
 /// confirmed to be external.
 #[derive(Debug, Default)]
-pub(crate) struct Own {
+pub(crate) struct LocalNode {
     peer: Option<PeerId>,
     addresses: HashMap<(Option<ListenerId>, Multiaddr), IpAddr, RandomState>,
 }
 
-impl Own {
+impl LocalNode {
     pub(crate) const fn peer(&self) -> Option<PeerId> {
         self.peer
     }

@@ -1,30 +1,30 @@
-//! Whether the wall clock still goes with what the rows say of the time.
+//! Detects jumps of the wall clock against the monotonic clock.
 
 use std::time::{Duration, SystemTime};
 
 use peerwarden_core::Instant;
 
-use super::stamp;
+use super::timestamp;
 
 /// The wall clock and the node's own, side by side.
-pub(super) struct Clocks {
+pub(super) struct ClockMonitor {
     /// What both said when they last went together.
     wall: SystemTime,
     now: Instant,
     /// Whether, when it was loaded, the wall clock disagreed with a row. It may yet be set.
-    disagrees: bool,
+    clock_mismatch: bool,
     outdated: bool,
 }
 
-impl Clocks {
-    pub(super) fn new(wall: SystemTime, now: Instant, disagrees: bool) -> Self {
-        Self { wall, now, disagrees, outdated: false }
+impl ClockMonitor {
+    pub(super) fn new(wall: SystemTime, now: Instant, clock_mismatch: bool) -> Self {
+        Self { wall, now, clock_mismatch, outdated: false }
     }
 
     /// By now the wall clock has been set, if it ever is: what it disagrees with is to be written
     /// anew. Before that, what is right would be overwritten by what is wrong.
-    pub(super) fn settle(&mut self) {
-        self.outdated |= std::mem::take(&mut self.disagrees);
+    pub(super) fn startup_delay_elapsed(&mut self) {
+        self.outdated |= std::mem::take(&mut self.clock_mismatch);
     }
 
     /// Notices when the wall clock was set: by how much, and which way.
@@ -34,8 +34,8 @@ impl Clocks {
         now: Instant,
     ) -> Option<(Duration, &'static str)> {
         let expected = self.wall.checked_add(now.saturating_duration_since(self.now))?;
-        let (jump, back) = stamp::difference(expected, wall);
-        if jump < WORTH_WRITING {
+        let (jump, back) = timestamp::difference(expected, wall);
+        if jump < MAX_DRIFT {
             return None;
         }
         (self.wall, self.now) = (wall, now);
@@ -49,14 +49,14 @@ impl Clocks {
     }
 
     /// All rows are to be written anew.
-    pub(super) fn renewed(&mut self) {
+    pub(super) fn rewrite_started(&mut self) {
         self.outdated = false;
     }
 }
 
 /// How far the clocks may drift apart before all rows are written anew: by so much is a ban too long
 /// or too short at most after the next start.
-const WORTH_WRITING: Duration = Duration::from_secs(10);
+const MAX_DRIFT: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
@@ -68,9 +68,9 @@ mod tests {
         (UNIX_EPOCH + Duration::from_millis(wall), Instant::from_millis(now))
     }
 
-    fn clocks(wall: u64, now: u64, disagrees: bool) -> Clocks {
+    fn clocks(wall: u64, now: u64, clock_mismatch: bool) -> ClockMonitor {
         let (wall, now) = at(wall, now);
-        Clocks::new(wall, now, disagrees)
+        ClockMonitor::new(wall, now, clock_mismatch)
     }
 
     #[test]
@@ -80,11 +80,11 @@ mod tests {
         assert_eq!(clocks.compare(wall, now), None);
         assert!(!clocks.rows_are_outdated());
 
-        clocks.settle();
+        clocks.startup_delay_elapsed();
         assert!(clocks.rows_are_outdated());
 
-        clocks.renewed();
-        clocks.settle();
+        clocks.rewrite_started();
+        clocks.startup_delay_elapsed();
         assert!(!clocks.rows_are_outdated());
     }
 
@@ -95,7 +95,7 @@ mod tests {
             let (wall, now) = at(wall, now);
             let jump = clocks.compare(wall, now);
             let outdated = clocks.rows_are_outdated();
-            clocks.renewed();
+            clocks.rewrite_started();
             assert_eq!(outdated, jump.is_some());
             jump
         };

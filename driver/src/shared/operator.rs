@@ -1,4 +1,4 @@
-//! Orders from outside: bans, pardons and protection, each with its answer.
+//! Bans, pardons and protection by operator and settings, each with its answer.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -11,10 +11,10 @@ use peerwarden_core::{
 
 use super::{Shared, State};
 use crate::answers::{BanChange, Banned, Ours, Protection, Unbanned};
+use crate::denials;
 use crate::handle::Closed;
 use crate::options::DriverOptions;
-use crate::orders::Listed;
-use crate::refusals;
+use crate::overrides::SettingsBan;
 use crate::static_peer::Host;
 use crate::store::StoreHealth;
 use crate::tag::Tag;
@@ -29,38 +29,39 @@ impl Shared {
         origin: Origin,
     ) -> Result<Banned, Closed> {
         let (subject, now, cause) = (subject.canonical(), self.now(), Cause::from(origin));
-        let mut state = self.enter()?;
-        if let Some(ours) = state.orders.own.refuses(&subject, origin) {
+        let mut state = self.lock_if_open()?;
+        if let Some(ours) = state.overrides.local.refuses(&subject, origin) {
             let answer = state.banned(subject, cause, BanChange::Refused(ours), 0, now);
             drop(state);
             self.tell_of_refused_ban(&answer, now);
             return Ok(answer);
         }
         if origin == Origin::Operator
-            && let Some(Listed::InForce { .. }) = state.orders.listed(&subject)
+            && let Some(SettingsBan::InForce { .. }) = state.overrides.listed(&subject)
         {
             // The settings' ban is in force for ever. The operator's own counts once that is gone.
             let said = Some(end_of(duration, now));
-            state.orders.list(subject.clone(), Listed::InForce { said });
+            state.overrides.list(subject.clone(), SettingsBan::InForce { said });
             state.keep(&subject);
             let change = BanChange::Unchanged { until: Until::Forever };
             return Ok(state.banned(subject, cause, change, 0, now));
         }
-        let before = refusals::causes(&state.engine, &subject, now).end_of(cause);
+        let before = denials::causes(&state.engine, &subject, now).end_of(cause);
         let event = Event::Ban { subject: subject.clone(), duration, origin };
-        let answer = self.feed(state, event, now, State::news, |state, outcome| {
-            let after = refusals::causes(&state.engine, &subject, now).end_of(cause);
-            let change = match (outcome.withheld(&subject, cause), before, after) {
-                (Some(why), _, _) => BanChange::Withheld(why),
-                (None, None, Some(until)) => BanChange::Began { until },
-                (None, Some(from), Some(until)) if from != until => {
-                    BanChange::Moved { from, until }
-                }
-                (None, Some(_), Some(until)) => BanChange::Unchanged { until },
-                (None, _, None) => BanChange::Withheld(Withheld::Limit),
-            };
-            state.banned(subject, cause, change, outcome.disconnected, now)
-        });
+        let answer =
+            self.handle_input(state, event, now, State::take_waker_if_needed, |state, outcome| {
+                let after = denials::causes(&state.engine, &subject, now).end_of(cause);
+                let change = match (outcome.withheld(&subject, cause), before, after) {
+                    (Some(why), _, _) => BanChange::Withheld(why),
+                    (None, None, Some(until)) => BanChange::Began { until },
+                    (None, Some(from), Some(until)) if from != until => {
+                        BanChange::Moved { from, until }
+                    }
+                    (None, Some(_), Some(until)) => BanChange::Unchanged { until },
+                    (None, _, None) => BanChange::Withheld(Withheld::Limit),
+                };
+                state.banned(subject, cause, change, outcome.disconnected, now)
+            });
         if let (Subject::Addr(net), Some(ip), BanChange::Began { .. }) =
             (&answer.subject, answer.ours, answer.change)
         {
@@ -76,27 +77,28 @@ impl Shared {
         cause: Option<Cause>,
     ) -> Result<Unbanned, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.enter()?;
-        let before = refusals::causes(&state.engine, &subject, now);
+        let mut state = self.lock_if_open()?;
+        let before = denials::causes(&state.engine, &subject, now);
         let owed = state.owed(&subject, now);
-        let in_settings = state.orders.listed(&subject).is_some();
+        let in_settings = state.overrides.listed(&subject).is_some();
         if in_settings && cause.is_none_or(|cause| cause == Cause::Operator) {
-            state.orders.list(subject.clone(), Listed::Lifted);
+            state.overrides.list(subject.clone(), SettingsBan::Lifted);
         }
         let event = Event::Unban { subject: subject.clone(), cause };
-        let answer = self.feed(state, event, now, State::news, |state, _| {
-            let after = refusals::causes(&state.engine, &subject, now);
-            let lifted = before.iter().filter(|active| !after.contains(active.cause)).collect();
-            let left = state.owed(&subject, now);
-            Unbanned {
-                lifted,
-                waived: Points::from_micros(owed.as_micros().saturating_sub(left.as_micros())),
-                still_refused: refusals::of(&state.engine, &subject, now),
-                in_settings,
-                subject,
-                at: now,
-            }
-        });
+        let answer =
+            self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
+                let after = denials::causes(&state.engine, &subject, now);
+                let lifted = before.iter().filter(|active| !after.contains(active.cause)).collect();
+                let left = state.owed(&subject, now);
+                Unbanned {
+                    lifted,
+                    waived: Points::from_micros(owed.as_micros().saturating_sub(left.as_micros())),
+                    still_refused: denials::of(&state.engine, &subject, now),
+                    in_settings,
+                    subject,
+                    at: now,
+                }
+            });
         Ok(answer)
     }
 
@@ -108,10 +110,10 @@ impl Shared {
         addr: Option<IpAddr>,
     ) -> Result<Protection, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.enter()?;
-        let was = state.orders.is_protected(&subject);
+        let mut state = self.lock_if_open()?;
+        let was = state.overrides.is_protected(&subject);
         let is_kept = tag == Tag::OPERATOR;
-        let is_new = state.orders.tag(&subject, tag);
+        let is_new = state.overrides.tag(&subject, tag);
         if is_new && is_kept {
             state.keep(&subject);
         }
@@ -119,8 +121,9 @@ impl Shared {
             return Ok(state.protection(subject, false, now));
         }
         let event = Event::Protect { subject: subject.clone(), addr };
-        Ok(self
-            .feed(state, event, now, State::news, |state, _| state.protection(subject, !was, now)))
+        Ok(self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
+            state.protection(subject, !was, now)
+        }))
     }
 
     /// See [`Handle::unprotect`](crate::Handle::unprotect).
@@ -130,21 +133,22 @@ impl Shared {
         tag: &Tag,
     ) -> Result<Protection, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.enter()?;
-        let was = state.orders.untag(&subject, tag);
+        let mut state = self.lock_if_open()?;
+        let was = state.overrides.untag(&subject, tag);
         if was && *tag == Tag::OPERATOR {
             state.keep(&subject);
         }
-        if !was || state.orders.is_protected(&subject) {
+        if !was || state.overrides.is_protected(&subject) {
             return Ok(state.protection(subject, false, now));
         }
         let event = Event::Unprotect { subject: subject.clone() };
-        Ok(self
-            .feed(state, event, now, State::news, |state, _| state.protection(subject, true, now)))
+        Ok(self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
+            state.protection(subject, true, now)
+        }))
     }
 
     /// Protects and bans whom `options` name, and no longer whom earlier options named alone.
-    pub(crate) fn go_by(&self, options: &DriverOptions) {
+    pub(crate) fn apply_options(&self, options: &DriverOptions) {
         let listed = options.protect().iter().map(|subject| (subject.clone().canonical(), None));
         let statics = options.static_peers().iter().map(|peer| {
             let ip = peer.hosts().find_map(|host| match host {
@@ -154,7 +158,7 @@ impl Shared {
             (Subject::Peer(peer.peer()), ip)
         });
         let protect: Vec<_> = listed.chain(statics).collect();
-        let before = self.lock().orders.tagged(&Tag::SETTINGS);
+        let before = self.lock().overrides.tagged(&Tag::SETTINGS);
         let named: BTreeSet<_> = protect.iter().map(|(subject, _)| subject.clone()).collect();
         for subject in before {
             if !named.contains(&subject) {
@@ -167,7 +171,7 @@ impl Shared {
 
         let ban: Vec<_> = options.ban().iter().map(|subject| subject.clone().canonical()).collect();
         let named: BTreeSet<_> = ban.iter().cloned().collect();
-        let before = self.lock().orders.all_listed();
+        let before = self.lock().overrides.all_listed();
         for subject in before {
             if !named.contains(&subject) {
                 self.delist(&subject);
@@ -182,12 +186,12 @@ impl Shared {
     pub(crate) fn expect(&self, peer: PeerId, ip: IpAddr) {
         let now = self.now();
         let subject = Subject::Peer(peer);
-        let Ok(state) = self.enter() else {
+        let Ok(state) = self.lock_if_open() else {
             return;
         };
-        if state.orders.tags(&subject).contains(&Tag::SETTINGS) {
+        if state.overrides.tags(&subject).contains(&Tag::SETTINGS) {
             let event = Event::Protect { subject, addr: Some(ip) };
-            self.feed(state, event, now, State::news, |_, _| ());
+            self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
         }
     }
 
@@ -195,22 +199,22 @@ impl Shared {
     fn list(&self, subject: Subject<PeerId>) {
         let now = self.now();
         let mut state = self.lock();
-        if state.orders.listed(&subject).is_some() {
+        if state.overrides.listed(&subject).is_some() {
             return;
         }
-        if let Some(ours) = state.orders.own.refuses(&subject, Origin::Operator) {
+        if let Some(ours) = state.overrides.local.refuses(&subject, Origin::Operator) {
             let refused = BanChange::Refused(ours);
             let answer = state.banned(subject, Cause::Operator, refused, 0, now);
             drop(state);
             self.tell_of_refused_ban(&answer, now);
             return;
         }
-        let said = refusals::causes(&state.engine, &subject, now).end_of(Cause::Operator);
-        state.orders.list(subject.clone(), Listed::InForce { said });
+        let said = denials::causes(&state.engine, &subject, now).end_of(Cause::Operator);
+        state.overrides.list(subject.clone(), SettingsBan::InForce { said });
         let ours = state.ours(&subject);
         let event =
             Event::Ban { subject: subject.clone(), duration: None, origin: Origin::Operator };
-        self.feed(state, event, now, State::news, |_, _| ());
+        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
         if let (Subject::Addr(net), Some(ip)) = (&subject, ours) {
             self.telemetry.holds_us(net, ip, "a banned network holds an address of this node", now);
         }
@@ -220,7 +224,7 @@ impl Shared {
     fn delist(&self, subject: &Subject<PeerId>) {
         let now = self.now();
         let mut state = self.lock();
-        let Some(Listed::InForce { said }) = state.orders.delist(subject) else {
+        let Some(SettingsBan::InForce { said }) = state.overrides.delist(subject) else {
             return;
         };
         let subject = subject.clone();
@@ -233,34 +237,34 @@ impl Shared {
             },
             None => Event::Unban { subject, cause: Some(Cause::Operator) },
         };
-        self.feed(state, event, now, State::news, |_, _| ());
+        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
     }
 
     /// The policy, without holding the lock for longer than it takes to find it.
     pub(crate) fn config(&self) -> Result<Arc<Config>, Closed> {
-        Ok(self.enter()?.policy.clone())
+        Ok(self.lock_if_open()?.policy.clone())
     }
 
     /// Judges by `config` from here on.
     pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Closed> {
         let policy = Arc::new(config.clone());
         let now = self.now();
-        let mut state = self.enter()?;
+        let mut state = self.lock_if_open()?;
         let _old = std::mem::replace(&mut state.policy, policy);
         let event = Event::Reconfigure { config: Box::new(config) };
-        self.feed(state, event, now, State::news, |_, _| ());
+        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
         Ok(())
     }
 
     /// Every count.
     pub(crate) fn tallies(&self) -> Result<Tallies, Closed> {
-        let state = self.enter()?;
-        let held = Held::of(&state.engine);
-        let rows = state.ledger.as_ref().map(|ledger| (ledger.rows(), ledger.waiting()));
+        let state = self.lock_if_open()?;
+        let held = Held::new(&state.engine);
+        let rows = state.dirty.as_ref().map(|dirty| (dirty.rows(), dirty.waiting()));
         drop(state);
         let mut tallies = self.telemetry.tally.read(held);
         tallies.store = rows.map(|(rows, waiting)| {
-            let health = self.mailbox.health();
+            let health = self.control.health();
             StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
         });
         Ok(tallies)
@@ -287,7 +291,7 @@ impl State {
         disconnected: usize,
         at: Instant,
     ) -> Banned {
-        let mut also_refused = refusals::of(&self.engine, &subject, at);
+        let mut also_refused = denials::of(&self.engine, &subject, at);
         match change {
             BanChange::Began { .. } | BanChange::Moved { .. } | BanChange::Unchanged { .. } => {
                 also_refused.retain(|denial| denial.network.is_some() || denial.cause != cause);
@@ -300,14 +304,14 @@ impl State {
 
     fn ours(&self, subject: &Subject<PeerId>) -> Option<IpAddr> {
         match subject {
-            Subject::Addr(net) => self.orders.own.inside(net),
+            Subject::Addr(net) => self.overrides.local.inside(net),
             Subject::Peer(_) => None,
         }
     }
 
     fn protection(&self, subject: Subject<PeerId>, changed: bool, at: Instant) -> Protection {
-        let tags = self.orders.tags(&subject);
-        let still_refused = refusals::of(&self.engine, &subject, at);
+        let tags = self.overrides.tags(&subject);
+        let still_refused = denials::of(&self.engine, &subject, at);
         Protection { subject, changed, tags, still_refused, at }
     }
 
@@ -322,14 +326,14 @@ impl State {
 
     /// The subject's row is out of date, although the engine knows of no change.
     fn keep(&mut self, subject: &Subject<PeerId>) {
-        if let Some(ledger) = &mut self.ledger {
-            ledger.soon(subject.clone());
+        if let Some(dirty) = &mut self.dirty {
+            dirty.mark_urgent(subject.clone());
         }
     }
 
     /// The event, unless it accuses this node itself; without this node among the accusers.
     pub(super) fn admitted(&self, mut event: Event<PeerId>) -> Option<Event<PeerId>> {
-        let own = &self.orders.own;
+        let own = &self.overrides.local;
         if own.is_accused(&event) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Where notices are posted for whoever has subscribed.
+//! Bounded broadcast channel from the engine to subscribers.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,135 +13,139 @@ use crate::notice::{Notice, NoticeKind};
 /// many there are, and next to nothing if there is none. It has a lock of its own: readers do not
 /// hold up the engine. Under it nothing runs that belongs to anybody else.
 #[derive(Debug, Default)]
-pub(crate) struct Bulletin {
-    /// As many as there are in `board.readers`.
+pub(crate) struct Broadcast {
+    /// As many as there are in `inner.readers`.
     readers: AtomicUsize,
-    board: Mutex<Board>,
+    inner: Mutex<Inner>,
 }
 
 /// Where a reader is.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub(crate) struct ReadPosition {
     id: u64,
     changes: u64,
     denials: u64,
 }
 
 #[derive(Debug, Default)]
-struct Board {
-    changes: Sheet,
-    denials: Sheet,
+struct Inner {
+    changes: Ring,
+    denials: Ring,
     /// How many notices there have been, which says of two which was first.
-    posted: u64,
+    sent: u64,
     readers: BTreeMap<u64, Option<Waker>>,
     next_reader: u64,
     /// Whether there is something that nobody has been woken for.
-    fresh: bool,
+    unnotified: bool,
     closed: bool,
 }
 
 /// The last notices of one sort, each with its place among all.
 #[derive(Debug, Default)]
-struct Sheet {
+struct Ring {
     notices: VecDeque<(u64, NoticeKind)>,
     /// How many came before the first of these.
-    gone: u64,
+    dropped: u64,
 }
 
-impl Bulletin {
-    /// One more reader, of what is posted from here on.
-    pub(crate) fn subscribe(&self) -> Reader {
-        let mut board = self.board();
-        let id = board.next_reader;
-        board.next_reader += 1;
-        board.readers.insert(id, None);
-        self.readers.store(board.readers.len(), Ordering::Release);
-        Reader { id, changes: board.changes.end(), denials: board.denials.end() }
+impl Broadcast {
+    /// One more reader, of what is sent from here on.
+    pub(crate) fn subscribe(&self) -> ReadPosition {
+        let mut inner = self.inner();
+        let id = inner.next_reader;
+        inner.next_reader += 1;
+        inner.readers.insert(id, None);
+        self.readers.store(inner.readers.len(), Ordering::Release);
+        ReadPosition { id, changes: inner.changes.end(), denials: inner.denials.end() }
     }
 
     /// The reader reads no more.
-    pub(crate) fn unsubscribe(&self, reader: &Reader) {
-        let mut board = self.board();
-        let waker = board.readers.remove(&reader.id);
-        self.readers.store(board.readers.len(), Ordering::Release);
-        if board.readers.is_empty() {
-            board.changes.clear();
-            board.denials.clear();
+    pub(crate) fn unsubscribe(&self, reader: &ReadPosition) {
+        let mut inner = self.inner();
+        let waker = inner.readers.remove(&reader.id);
+        self.readers.store(inner.readers.len(), Ordering::Release);
+        if inner.readers.is_empty() {
+            inner.changes.clear();
+            inner.denials.clear();
         }
-        drop(board);
+        drop(inner);
         drop(waker);
     }
 
     /// Posts a notice, if there is one and anybody to read it. To be followed by
     /// [`wake`](Self::wake), without a lock.
-    pub(crate) fn post(&self, notice: impl FnOnce() -> Option<NoticeKind>) {
+    pub(crate) fn send(&self, notice: impl FnOnce() -> Option<NoticeKind>) {
         if self.readers.load(Ordering::Acquire) == 0 {
             return;
         }
         let Some(notice) = notice() else {
             return;
         };
-        let mut board = self.board();
-        board.fresh = true;
-        let place = board.posted;
-        board.posted += 1;
-        let sheet = match &notice {
-            NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_) => &mut board.denials,
+        let mut inner = self.inner();
+        inner.unnotified = true;
+        let place = inner.sent;
+        inner.sent += 1;
+        let ring = match &notice {
+            NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_) => &mut inner.denials,
             NoticeKind::Amended { .. }
             | NoticeKind::Banned { .. }
             | NoticeKind::Incident { .. }
             | NoticeKind::Unbanned { .. }
             | NoticeKind::Warned { .. }
-            | NoticeKind::Withheld { .. } => &mut board.changes,
+            | NoticeKind::Withheld { .. } => &mut inner.changes,
         };
-        sheet.push(place, notice);
+        ring.push(place, notice);
     }
 
-    /// Wakes the readers that wait, if something was posted.
+    /// Wakes the readers that wait, if something was sent.
     pub(crate) fn wake(&self) {
         if self.readers.load(Ordering::Acquire) == 0 {
             return;
         }
-        let mut board = self.board();
-        let wakers = if board.fresh { board.wakers() } else { Vec::new() };
-        drop(board);
+        let mut inner = self.inner();
+        let wakers = if inner.unnotified { inner.wakers() } else { Vec::new() };
+        drop(inner);
         wakers.into_iter().for_each(Waker::wake);
     }
 
     /// There will be no more notices.
     pub(crate) fn close(&self) {
-        let mut board = self.board();
-        board.closed = true;
-        let wakers = board.wakers();
-        drop(board);
+        let mut inner = self.inner();
+        inner.closed = true;
+        let wakers = inner.wakers();
+        drop(inner);
         wakers.into_iter().for_each(Waker::wake);
     }
 
     /// The next notice for this reader; `None` after the last.
-    pub(crate) fn poll_next(&self, reader: &mut Reader, cx: &Context<'_>) -> Poll<Option<Notice>> {
-        if let Poll::Ready(next) = self.board().next(reader) {
+    pub(crate) fn poll_next(
+        &self,
+        reader: &mut ReadPosition,
+        cx: &Context<'_>,
+    ) -> Poll<Option<Notice>> {
+        if let Poll::Ready(next) = self.inner().next(reader) {
             return Poll::Ready(next);
         }
         let waker = cx.waker().clone();
-        let mut board = self.board();
-        let next = board.next(reader);
+        let mut inner = self.inner();
+        let next = inner.next(reader);
         let unused = if next.is_pending() {
-            board.readers.insert(reader.id, Some(waker)).flatten()
+            inner.readers.insert(reader.id, Some(waker)).flatten()
         } else {
             Some(waker)
         };
-        drop(board);
+        drop(inner);
         drop(unused);
         next
     }
 
-    fn board(&self) -> MutexGuard<'_, Board> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Board {
-    fn next(&self, reader: &mut Reader) -> Poll<Option<Notice>> {
+impl Inner {
+    fn next(&self, reader: &mut ReadPosition) -> Poll<Option<Notice>> {
         let missed = self.changes.catch_up(&mut reader.changes);
         let missed_denials = self.denials.catch_up(&mut reader.denials);
         let (change, denial) = (self.changes.get(reader.changes), self.denials.get(reader.denials));
@@ -158,36 +162,36 @@ impl Board {
     }
 
     fn wakers(&mut self) -> Vec<Waker> {
-        self.fresh = false;
+        self.unnotified = false;
         self.readers.values_mut().filter_map(Option::take).collect()
     }
 }
 
-impl Sheet {
+impl Ring {
     fn push(&mut self, place: u64, notice: NoticeKind) {
         if self.notices.len() >= Notice::CAPACITY && self.notices.pop_front().is_some() {
-            self.gone += 1;
+            self.dropped += 1;
         }
         self.notices.push_back((place, notice));
     }
 
     fn clear(&mut self) {
-        self.gone = self.end();
+        self.dropped = self.end();
         self.notices = VecDeque::new();
     }
 
     /// Brings a reader to the first notice there is; how many it missed.
     fn catch_up(&self, read: &mut u64) -> u64 {
-        let missed = self.gone.saturating_sub(*read);
+        let missed = self.dropped.saturating_sub(*read);
         *read += missed;
         missed
     }
 
     fn get(&self, read: u64) -> Option<&(u64, NoticeKind)> {
-        self.notices.get(usize::try_from(read.checked_sub(self.gone)?).ok()?)
+        self.notices.get(usize::try_from(read.checked_sub(self.dropped)?).ok()?)
     }
 
     fn end(&self) -> u64 {
-        self.gone.saturating_add(u64::try_from(self.notices.len()).unwrap_or(u64::MAX))
+        self.dropped.saturating_add(u64::try_from(self.notices.len()).unwrap_or(u64::MAX))
     }
 }
