@@ -12,7 +12,7 @@
     )
 )]
 
-#[path = "../../../driver/tests/store"]
+#[path = "../../../driver/libp2p/tests/store"]
 mod suite {
     mod broken;
     pub(crate) mod child;
