@@ -1,7 +1,6 @@
 //! Reading of multiaddresses: where each one leads, or why it is refused.
 
 mod bounds;
-mod fault;
 mod name;
 mod part;
 #[cfg(test)]
@@ -10,9 +9,9 @@ mod tests;
 use std::net::IpAddr;
 
 use libp2p::Multiaddr;
+use peerwarden_host::AddressFault;
 
 pub(crate) use bounds::{MAX_BYTES, is_kept, shortened};
-pub use fault::AddressFault;
 use part::{Layers, Part};
 
 /// Where an address leads.

@@ -11,7 +11,7 @@ use peerwarden_core::{Config, Points};
 /// makes a score low all by itself.
 ///
 /// It must not come back either, or one deed would make two bans. Take it out of the score before
-/// that is handed to [`Handle::score`](crate::Handle::score); gossipsub works its scores out anew
+/// that is handed to [`Handle::score`](peerwarden_host::Handle::score); gossipsub works its scores out anew
 /// each time they are asked for, so there it is enough to set it to 0 first:
 ///
 /// ```

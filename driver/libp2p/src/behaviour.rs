@@ -19,24 +19,19 @@ use libp2p::swarm::{
 };
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::Config;
+#[cfg(feature = "metrics")]
+use peerwarden_host::SwarmMetrics;
+use peerwarden_host::driver::{Alarm, Intervals};
+use peerwarden_host::{Node, Store, StoreError, Timer};
 
-use crate::alarm::Alarm;
+#[cfg(all(feature = "redb", feature = "toml"))]
+use crate::Settings;
 use crate::connections::Connections;
 use crate::event::Event;
 use crate::handle::Handle;
-#[cfg(feature = "metrics")]
-use crate::metrics::SwarmMetrics;
-use crate::name_resolver::NameResolver;
-use crate::overrides;
-#[cfg(all(feature = "redb", feature = "toml"))]
-use crate::settings::Settings;
-use crate::shared::Shared;
-#[cfg(all(feature = "redb", feature = "toml"))]
-use crate::store::RedbStore;
-use crate::store::{self, Store, StoreError, WriterThread};
-use crate::timer::Timer;
+use crate::own_addresses::OwnAddresses;
+use crate::swarm_state::{Shared, State, SwarmState};
 use closing::Closings;
-use intervals::Intervals;
 
 /// Guards a swarm: refuses whoever is banned, closes connections, dials again.
 ///
@@ -88,7 +83,7 @@ use intervals::Intervals;
 /// [kept connected](Handle::keep_connected): a [few](Self::with_max_redials) at once, and again
 /// later if that fails, whatever the reason.
 pub struct Behaviour<T: Timer> {
-    shared: Arc<Shared>,
+    node: Node<PeerId, SwarmState>,
     timer: Arc<T>,
     intervals: Intervals<T>,
     /// What peers were said to be reachable at before they were dialled. Mere hearsay, so only of
@@ -100,10 +95,7 @@ pub struct Behaviour<T: Timer> {
     redial_alarm: Alarm<T>,
     /// How many times in a row there was something for the swarm.
     consecutive_ready: usize,
-    /// Writes to the store, if there is one.
-    writer: Option<WriterThread>,
-    /// Resolves the names of static peers, if there are any.
-    names: Option<NameResolver>,
+    own: OwnAddresses,
 }
 
 impl<T: Timer> Behaviour<T> {
@@ -113,7 +105,7 @@ impl<T: Timer> Behaviour<T> {
     #[must_use]
     pub fn new(config: Config, timer: T) -> Self {
         let timer = Arc::new(timer);
-        Self::from_parts(Arc::new(Shared::new(config, timer.clone())), timer, None)
+        Self::from_parts(Node::new(config, timer.clone()), timer)
     }
 
     /// Guards as it did before the node was restarted: with the bans, offences and protection that
@@ -128,18 +120,9 @@ impl<T: Timer> Behaviour<T> {
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
-    pub fn restore(config: Config, timer: T, mut store: impl Store) -> Result<Self, StoreError> {
+    pub fn restore(config: Config, timer: T, store: impl Store) -> Result<Self, StoreError> {
         let timer = Arc::new(timer);
-        let (now, location) = (timer.now(), store.location());
-        let loaded = store::load(&mut store, timer.wall_clock(), now)?;
-        let (clock_mismatch, protected) =
-            (loaded.clock_mismatch, overrides::protected_in(&loaded.saved));
-        let (engine, dirty) = loaded.restore(config, now, location)?;
-        let shared = Arc::new(Shared::restored(engine, Some(dirty), timer.clone()));
-        shared.lock().overrides.restored(protected);
-        let control = shared.control.clone();
-        let writer = WriterThread::spawn(store, shared.clone(), control, clock_mismatch)?;
-        Ok(Self::from_parts(shared, timer, Some(writer)))
+        Ok(Self::from_parts(Node::restore(config, timer.clone(), store)?, timer))
     }
 
     /// Guards as `settings` have it: by their policy and options, and with what is remembered in
@@ -150,17 +133,15 @@ impl<T: Timer> Behaviour<T> {
     /// [`StoreError`] if there is a data file and it cannot be opened or read as a whole.
     #[cfg(all(feature = "redb", feature = "toml"))]
     pub fn from_settings(settings: Settings, timer: T) -> Result<Self, StoreError> {
-        settings.log_warnings();
-        let behaviour = match settings.options.data_file() {
-            Some(path) => Self::restore(settings.config, timer, RedbStore::open(path)?)?,
-            None => Self::new(settings.config, timer),
-        };
-        Ok(behaviour.with_options(&settings.options))
+        let timer = Arc::new(timer);
+        let options = settings.options.clone();
+        let node = Node::from_settings(settings, timer.clone())?;
+        Ok(Self::from_parts(node, timer).take_options(&options))
     }
 
-    fn from_parts(shared: Arc<Shared>, timer: Arc<T>, writer: Option<WriterThread>) -> Self {
+    fn from_parts(node: Node<PeerId, SwarmState>, timer: Arc<T>) -> Self {
         Self {
-            shared,
+            node,
             timer,
             intervals: Intervals::new(),
             announced: PeerAddresses::default(),
@@ -168,15 +149,14 @@ impl<T: Timer> Behaviour<T> {
             closings: Closings::default(),
             redial_alarm: Alarm::new(),
             consecutive_ready: 0,
-            writer,
-            names: None,
+            own: OwnAddresses::default(),
         }
     }
 
     /// A door to this behaviour's engine, for any task and thread.
     #[must_use]
     pub fn handle(&self) -> Handle {
-        Handle::new(&self.shared)
+        Handle::new(self.node.handle())
     }
 
     /// Says which peer this node itself is: `key.public().to_peer_id()`, or the swarm's
@@ -184,13 +164,11 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// libp2p does not tell a behaviour. Whoever is known is never banned: a ban of it is refused,
     /// reports and scores of it are ignored, and a ban from before is lifted. Where the swarm is built
-    /// first, [`Handle::set_local_peer_id`] does the same. The node's addresses, too, are looked after,
-    /// without being told: see [`Handle::ban`].
+    /// first, [`Handle::set_local_peer_id`](peerwarden_host::Handle::set_local_peer_id) does the same. The node's addresses, too, are looked after,
+    /// without being told: see [`Handle::ban`](peerwarden_host::Handle::ban).
     #[must_use]
     pub fn with_local_peer_id(self, peer: PeerId) -> Self {
-        // It is not gone.
-        let _ = self.shared.set_local_peer_id(peer);
-        self
+        Self { node: self.node.with_local_peer_id(peer), ..self }
     }
 
     /// Makes peerwarden's metrics part of `registry`, all of them named `peerwarden_` and listed in
@@ -202,12 +180,11 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// For *one* swarm a registry: two would give the same samples twice, which no scraper accepts.
     /// For several there is [`with_metrics_labelled`](Self::with_metrics_labelled), for another metrics
-    /// library [`Handle::tallies`].
+    /// library [`Handle::tallies`](peerwarden_host::Handle::tallies).
     #[cfg(feature = "metrics")]
     #[must_use]
     pub fn with_metrics(self, registry: &mut prometheus_client::registry::Registry) -> Self {
-        SwarmMetrics::new(registry).add(None, &self.shared);
-        self
+        Self { node: self.node.with_metrics(registry), ..self }
     }
 
     /// Makes peerwarden's metrics of this swarm part of `metrics`, with the label `swarm="name"`.
@@ -216,8 +193,16 @@ impl<T: Timer> Behaviour<T> {
     #[cfg(feature = "metrics")]
     #[must_use]
     pub fn with_metrics_labelled(self, metrics: &SwarmMetrics, name: &str) -> Self {
-        metrics.add(Some(name), &self.shared);
-        self
+        Self { node: self.node.with_metrics_labelled(metrics, name), ..self }
+    }
+
+    fn shared(&self) -> &Shared {
+        self.node.shared()
+    }
+
+    fn next_event(&self) -> Option<Event> {
+        let State { driver, scores, .. } = &mut *self.shared().lock();
+        driver.commands.next_event(|peer| scores.is_connected(peer))
     }
 
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
@@ -229,7 +214,7 @@ impl<T: Timer> Behaviour<T> {
         if let Some(opts) = self.next_redial(cx) {
             return Poll::Ready(ToSwarm::Dial { opts });
         }
-        let event = self.shared.lock().next_event();
+        let event = self.next_event();
         event.map_or(Poll::Pending, |event| Poll::Ready(ToSwarm::GenerateEvent(event)))
     }
 }
@@ -291,17 +276,19 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
             FromSwarm::ConnectionClosed(event) => self.on_closed(&event),
             FromSwarm::DialFailure(event) => self.on_dial_failure(&event),
             FromSwarm::NewExternalAddrOfPeer(event) => {
-                self.shared.lock().book.announced(event.peer_id, event.addr);
+                self.shared().lock().driver.book.announced(event.peer_id, event.addr);
             }
             FromSwarm::NewListenAddr(event) => {
-                self.shared.own_address(Some(event.listener_id), event.addr);
+                self.own.add(Some(event.listener_id), event.addr, self.node.shared());
             }
             FromSwarm::ExpiredListenAddr(event) => {
-                self.shared.lock().overrides.local.remove(Some(event.listener_id), event.addr);
+                self.own.remove(Some(event.listener_id), event.addr, self.node.shared());
             }
-            FromSwarm::ExternalAddrConfirmed(event) => self.shared.own_address(None, event.addr),
+            FromSwarm::ExternalAddrConfirmed(event) => {
+                self.own.add(None, event.addr, self.node.shared());
+            }
             FromSwarm::ExternalAddrExpired(event) => {
-                self.shared.lock().overrides.local.remove(None, event.addr);
+                self.own.remove(None, event.addr, self.node.shared());
             }
             FromSwarm::ListenFailure(_)
             | FromSwarm::NewListener(_)
@@ -334,14 +321,6 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         let order = self.next(cx);
         self.consecutive_ready = if order.is_ready() { self.consecutive_ready + 1 } else { 0 };
         order
-    }
-}
-
-impl<T: Timer> Drop for Behaviour<T> {
-    fn drop(&mut self) {
-        // It may be the last owner of the very task that this is dropped in.
-        self.shared.close();
-        drop(self.writer.take());
     }
 }
 

@@ -184,7 +184,7 @@ impl<M: StreamMuxer> StreamMuxer for CloseTimeoutMuxer<M> {
     }
 }
 
-/// Evidence a connection under a [`CloseTimeout`] failed.
+/// Why a connection under a [`CloseTimeout`] failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum CloseError<E> {
     /// The muxer itself failed.

@@ -6,7 +6,7 @@ use libp2p::PeerId;
 use peerwarden_core::{Cause, Denial, Event, Instant, Subject, Verdict};
 
 use crate::connections::Connection;
-use crate::shared::Engine;
+use crate::swarm_state::Engine;
 
 /// Which connections with a peer are to be closed: always those over IPs that a ban of a network by
 /// operator or remote list refuses.
@@ -51,7 +51,7 @@ impl Close {
 }
 
 /// What an input says of why the engine, in its answer, disconnects peers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct CloseContext {
     connected: Option<(PeerId, Option<IpAddr>)>,
     banned_peer: Option<PeerId>,

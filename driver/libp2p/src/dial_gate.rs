@@ -12,11 +12,14 @@ use libp2p::futures::future::MapErr;
 use libp2p::multiaddr::Protocol;
 
 use crate::denied::Denied;
-use crate::gate::Gate;
-use crate::handle::{Closed, Handle};
-use crate::one_line::OneLine;
-use crate::refusal::{Attempt, Refusal};
+use peerwarden_host::Closed;
+use peerwarden_host::Gate;
+use peerwarden_host::driver::GateRefusal;
+
+use crate::attempt::Attempt;
+use crate::handle::Handle;
 use crate::refused_address::RefusedAddress;
+use peerwarden_host::OneLine;
 
 /// Wraps a transport so that no banned IP is dialled, whoever offered it and by whatever name.
 ///
@@ -97,7 +100,10 @@ impl<Tr> DialGate<Tr> {
             Ok(attempt) if attempt.ip().is_none() => None,
             Ok(attempt) => {
                 let denied = self.warden.query(|engine, _| attempt.denied(engine, now));
-                denied.map_err(|Closed| DialGateError::Closed)?.map(Box::new).map(Refusal::Banned)
+                denied
+                    .map_err(|Closed| DialGateError::Closed)?
+                    .map(Box::new)
+                    .map(GateRefusal::Banned)
             }
             Err(refusal) => Some(refusal),
         };
@@ -106,8 +112,10 @@ impl<Tr> DialGate<Tr> {
         };
         self.warden.report_refusal(gate, &refusal);
         Err(match refusal {
-            Refusal::Address(refused) => DialGateError::Address(refused),
-            Refusal::Banned(denied) => DialGateError::Denied(denied),
+            GateRefusal::Address(refused) => {
+                DialGateError::Address(Box::new(RefusedAddress(*refused)))
+            }
+            GateRefusal::Banned(denied) => DialGateError::Denied(Box::new(Denied(*denied))),
         })
     }
 }
@@ -158,7 +166,7 @@ where
     }
 }
 
-/// Evidence a transport behind a [`DialGate`] failed.
+/// Why a transport behind a [`DialGate`] failed.
 #[derive(Clone, Eq, PartialEq)]
 pub enum DialGateError<E> {
     /// There is no telling where the address leads.

@@ -9,7 +9,7 @@ use crate::redial_error::RedialError;
 ///
 /// At most [`Event::CAPACITY`] wait for the swarm to be polled. Beyond that the oldest goes, and
 /// the next one says so; whoever keeps a list of bans of its own then reads it anew from
-/// [`Handle::bans`](crate::Handle::bans).
+/// [`Handle::bans`](peerwarden_host::Handle::bans).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
@@ -76,8 +76,8 @@ pub enum EventKind {
         /// What went wrong at last.
         error: RedialError,
     },
-    /// Judge `peer` and answer with [`Handle::score`](crate::Handle::score) or
-    /// [`Handle::score_unavailable`](crate::Handle::score_unavailable).
+    /// Judge `peer` and answer with [`Handle::score`](peerwarden_host::Handle::score) or
+    /// [`Handle::score_unavailable`](peerwarden_host::Handle::score_unavailable).
     ///
     /// It is connected when this is given. Answer at once: a score that is worked out once the peer
     /// has left lacks what was good in it. Peers that have just left are asked about too (see

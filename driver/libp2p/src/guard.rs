@@ -13,7 +13,7 @@ pub use event::GuardEvent;
 
 use crate::behaviour::Behaviour;
 use crate::handle::Handle;
-use crate::timer::Timer;
+use peerwarden_host::Timer;
 
 /// Wraps any [`NetworkBehaviour`] so that the warden is asked first, whatever the inner behaviour
 /// is made of.
@@ -100,7 +100,7 @@ impl<B: NetworkBehaviour, T: Timer> Guard<B, T> {
     /// Shows every event of the inner behaviour to `observer`, before the application gets it.
     ///
     /// For what can be told from the event alone, such as counting the messages that gossipsub
-    /// found valid ([`Handle::valid`]). It runs while the swarm is polled, and must not block.
+    /// found valid ([`Handle::valid`](peerwarden_host::Handle::valid)). It runs while the swarm is polled, and must not block.
     #[must_use]
     pub fn on_event(mut self, observer: impl FnMut(&B::ToSwarm, &Handle) + Send + 'static) -> Self {
         self.observer = Some(Box::new(observer));

@@ -121,7 +121,7 @@
 //!
 //! The behaviour is told which peer this node itself is, which libp2p does not tell it, so that it is
 //! never banned: not by the operator's slip, nor by a list that somebody else keeps. Where the swarm is
-//! built first, [`Handle::set_local_peer_id`](crate::Handle::set_local_peer_id) does the same. The
+//! built first, [`Handle::set_local_peer_id`](peerwarden_host::Handle::set_local_peer_id) does the same. The
 //! addresses that the swarm listens on are known by themselves.
 //!
 //! The [crate's first page](crate#across-restarts) goes on from here: bans that outlive the node, a
@@ -157,7 +157,7 @@
 //!
 //! The connections of a banned peer are closed at once, but up to seven events that libp2p had
 //! queued for each of them are delivered all the same. Where it matters who asks, ask
-//! [`check_peer`](crate::Handle::check_peer) first, as above: it costs one look-up.
+//! [`check_peer`](peerwarden_host::Handle::check_peer) first, as above: it costs one look-up.
 //!
 //! # 4. Events
 //!
@@ -174,9 +174,9 @@
 //! | `RedialGaveUp` | a peer could not be dialled after its ban, and is not dialled any more | find it again as any other peer |
 //!
 //! If [`Event::missed`](crate::Event::missed) is not 0, the loop is too slow for its events, and
-//! whoever keeps a list reads it anew from [`Handle::bans`](crate::Handle::bans). Whoever wants to
+//! whoever keeps a list reads it anew from [`Handle::bans`](peerwarden_host::Handle::bans). Whoever wants to
 //! know of bans or refusals outside the event loop uses
-//! [`Handle::subscribe`](crate::Handle::subscribe).
+//! [`Handle::subscribe`](peerwarden_host::Handle::subscribe).
 //!
 //! Refused connections are errors in the swarm's events, like any other failed connection. Only a
 //! dial that is refused before it starts is none: `Swarm::dial` returns it, and one that another
@@ -223,15 +223,15 @@
 //! # 5. Whom to blame
 //!
 //! *Where every honest node checks before it forwards*, report the peer that handed you the bytes,
-//! gossipsub's `propagation_source`, with [`report`](crate::Handle::report). That takes
+//! gossipsub's `propagation_source`, with [`report`](peerwarden_host::Handle::report). That takes
 //! `validate_messages()` and a rule that all can check alike, such as a signature or a size. *Where
 //! some honest nodes do not check*, report the signed author, `message.source` under
 //! `ValidationMode::Strict`, and name the deliverer:
-//! [`report_from(author, propagation_source, ..)`](crate::Handle::report_from). Without the first,
+//! [`report_from(author, propagation_source, ..)`](peerwarden_host::Handle::report_from). Without the first,
 //! peers are banned for relaying; without the second, one peer that relays has others banned.
 //! *Never* a source that is not signed: anybody could have anybody banned.
 //!
-//! Count good messages too, with [`valid`](crate::Handle::valid): only a ratio tells a polite spammer
+//! Count good messages too, with [`valid`](peerwarden_host::Handle::valid): only a ratio tells a polite spammer
 //! from a busy honest peer. Call `report_message_validation_result` for every message, good or bad:
 //!
 //! ```
@@ -306,12 +306,12 @@
 //!
 //! From any task, not only from the one that owns the swarm. Bans may have an end, and be of
 //! networks. To be allowed is another thing than to be protected:
-//! [`protect`](crate::Handle::protect) spares a peer from what others say of it, but keeps nobody
+//! [`protect`](peerwarden_host::Handle::protect) spares a peer from what others say of it, but keeps nobody
 //! else out.
 //!
 //! # Overrides and their answers
 //!
-//! [`ban`](crate::Handle::ban) and [`unban`](crate::Handle::unban) say what changed and what still
+//! [`ban`](peerwarden_host::Handle::ban) and [`unban`](peerwarden_host::Handle::unban) say what changed and what still
 //! refuses the subject, as data and as a sentence. A pardon of a peer does not lift the ban of the
 //! network that it is in, and says so:
 //!
@@ -349,7 +349,7 @@
 //!
 //! # 8. While it runs
 //!
-//! [`Handle::reconfigure`](crate::Handle::reconfigure) changes the policy and forgets nothing:
+//! [`Handle::reconfigure`](peerwarden_host::Handle::reconfigure) changes the policy and forgets nothing:
 //!
 //! ```
 //! use peerwarden_libp2p::{Closed, Handle, Points};

@@ -1,262 +1,36 @@
-//! `Handle`: reports, bans and queries from any thread.
+//! `Handle`: reports, bans and queries from any thread, and peers to keep connected.
 
-mod conduct;
-mod keep;
-mod operator;
-mod policy;
-
-use std::net::IpAddr;
-use std::sync::{Arc, Weak};
+use std::ops::Deref;
 
 use libp2p::PeerId;
-use peerwarden_core as core;
-use peerwarden_core::{
-    Amplification, Ban, Config, Counts, Instant, Misbehavior, PeerStatus, Place, Score, Verdict,
-};
 
-use crate::gate::Gate;
-use crate::log;
-use crate::refusal::Refusal;
-use crate::shared::{Engine, Shared};
-use crate::store::{Flush, FlushError, StoreHealth};
-use crate::subscription::Subscription;
-use crate::tallies::Tallies;
-pub use keep::KeepConnectedError;
+use crate::swarm_state::SwarmState;
 
-/// A door to the engine of a [`Behaviour`](crate::Behaviour), for any task and any thread.
+/// Reports, bans and asks, from any task and any thread: the host's [`Handle`](peerwarden_host::Handle),
+/// with [`keep_connected`](Self::keep_connected) beside.
 ///
 /// Calls are synchronous and short: the engine sits behind one lock that is held for
 /// microseconds, so no report is ever dropped and there is no queue to fill. What a call causes,
 /// such as a connection to close, the behaviour carries out as soon as the swarm is polled; the
 /// call wakes it.
 ///
-/// A handle keeps nothing alive. Every call fails with [`Closed`] once the behaviour is dropped.
+/// A handle keeps nothing alive. Every call fails with [`Closed`](crate::Closed) once the behaviour is
+/// dropped.
 #[derive(Clone, Debug)]
 pub struct Handle {
-    shared: Weak<Shared>,
+    host: peerwarden_host::Handle<PeerId, SwarmState>,
 }
-
-/// The engine behind a handle was dropped.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the node was shut down: this handle is closed")]
-pub struct Closed;
 
 impl Handle {
-    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
-        Self { shared: Arc::downgrade(shared) }
-    }
-
-    /// Reports that `peer`, connected or not, did something wrong. It costs what the policy says.
-    ///
-    /// The peer to blame is the one that handed the bytes over. For others there is
-    /// [`report_from`](Self::report_from), and the [guide](crate::guide#5-whom-to-blame) on which of
-    /// them it is.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn report(&self, peer: PeerId, misbehavior: Misbehavior) -> Result<(), Closed> {
-        self.report_amplified(peer, misbehavior, Amplification::ONE)
-    }
-
-    /// Reports a misdeed that is better or worse than most of its kind.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn report_amplified(
-        &self,
-        peer: PeerId,
-        misbehavior: Misbehavior,
-        amplification: Amplification,
-    ) -> Result<(), Closed> {
-        self.input_with(|config| core::Event::Report {
-            peer,
-            misbehavior,
-            penalty: config.penalty(misbehavior, amplification),
-            via: None,
-        })?;
-        log::reported(&peer, &misbehavior);
-        Ok(())
-    }
-
-    /// Says how `peer` is judged by a scorer such as gossipsub's, asked or not.
-    ///
-    /// While the peer is connected it takes [`confirmations`](crate::Config::confirmations) low ones
-    /// in a row to ban it, afterwards one. So give no score of a peer that has left if the scorer
-    /// forgets what was good then, as gossipsub does: with
-    /// [`check_on_leave`](crate::Config::with_check_on_leave) the last one given before counts.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn score(&self, peer: PeerId, score: Score) -> Result<(), Closed> {
-        self.input(core::Event::Score { peer, score })
-    }
-
-    /// Says that the score of `peer` that was asked for cannot be had.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn score_unavailable(&self, peer: PeerId) -> Result<(), Closed> {
-        self.input(core::Event::ScoreUnavailable { peer })
-    }
-
-    /// What is held for or against `peer`; `None` if nothing is.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn status(&self, peer: &PeerId) -> Result<Option<PeerStatus>, Closed> {
-        self.query(|engine, now| engine.status(peer, now))
-    }
-
-    /// Whether `peer`, at `addr` if that is known, may connect.
-    ///
-    /// [`Verdict::denial`] says what that means for each direction.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn check_peer(&self, peer: &PeerId, addr: Option<IpAddr>) -> Result<Verdict, Closed> {
-        self.query(|engine, now| engine.check_peer(peer, addr, now))
-    }
-
-    /// Whether somebody, not known yet, may connect from `addr`.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn check_addr(&self, addr: IpAddr) -> Result<Verdict, Closed> {
-        self.query(|engine, now| engine.check_addr(addr, now))
-    }
-
-    /// A page of the bans in force, in the order in which they began: at most `at_most` of those
-    /// that began after the one in this place, `None` for the first page.
-    ///
-    /// The lock is held for a few hundred bans at a time, however large the page is. However many
-    /// bans begin and end meanwhile and between two pages, one that is in force all the while is read
-    /// exactly once: go on from the last ban's [`place`](Ban::place), and stop at an empty page.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Closed> {
-        let (mut bans, mut after) = (Vec::new(), after);
-        while bans.len() < at_most {
-            let room = at_most.saturating_sub(bans.len()).min(BANS_AT_ONCE);
-            let some: Vec<_> =
-                self.query(|engine, now| engine.bans_after(after, now).take(room).collect())?;
-            let Some(last) = some.last() else {
-                break;
-            };
-            after = Some(last.place);
-            bans.extend(some);
-        }
-        Ok(bans)
-    }
-
-    /// Tells of bans, unbans, withheld bans and denials from here on.
-    ///
-    /// What [`bans`](Self::bans) says after this and what the subscription tells join up to
-    /// everything: nothing falls between them.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn subscribe(&self) -> Result<Subscription, Closed> {
-        self.shared()?.subscribe()
-    }
-
-    /// How much is held.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn counts(&self) -> Result<Counts, Closed> {
-        self.query(|engine, _| engine.counts())
-    }
-
-    /// Every count, as plain data for any metrics library.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn tallies(&self) -> Result<Tallies, Closed> {
-        self.shared()?.tallies()
-    }
-
-    /// What time it is on the behaviour's clock, on which bans begin and end.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn now(&self) -> Result<Instant, Closed> {
-        self.query(|_, now| now)
-    }
-
-    /// Waits until everything that was said before is durable: await it, or
-    /// [`wait`](Flush::wait) for it.
-    ///
-    /// What is urgent is durable within 100 ms without it.
-    pub fn flush(&self) -> Flush {
-        let result = self.shared().map(|shared| {
-            let stored = shared.lock_if_open().map(|state| state.dirty.is_some())?;
-            if stored { Ok(shared.control.flush()) } else { Err(FlushError::NoStore) }
-        });
-        match result {
-            Ok(Ok(flush)) => flush,
-            Ok(Err(error)) => Flush::ready(Err(error)),
-            Err(Closed) => Flush::ready(Err(Closed.into())),
-        }
-    }
-
-    /// How the store is doing; `None` if there is none.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn store_health(&self) -> Result<Option<StoreHealth>, Closed> {
-        let shared = self.shared()?;
-        let counts =
-            shared.lock_if_open()?.dirty.as_ref().map(|dirty| (dirty.rows(), dirty.waiting()));
-        Ok(counts.map(|(rows, waiting)| {
-            let health = shared.control.health();
-            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
-        }))
-    }
-
-    /// A connection was refused.
-    pub(crate) fn report_refusal(&self, gate: Gate, refusal: &Refusal) {
-        if let Ok(shared) = self.shared() {
-            shared.report_refusal(gate, refusal);
-        }
-    }
-
-    /// Puts a question to the engine, as of now. It is answered under the lock.
-    pub(crate) fn query<T>(
-        &self,
-        question: impl FnOnce(&Engine, Instant) -> T,
-    ) -> Result<T, Closed> {
-        let shared = self.shared()?;
-        let now = shared.now();
-        let answer = question(&shared.lock_if_open()?.engine, now);
-        Ok(answer)
-    }
-
-    fn input(&self, event: core::Event<PeerId>) -> Result<(), Closed> {
-        self.input_with(|_| event)
-    }
-
-    fn input_with(&self, make: impl FnOnce(&Config) -> core::Event<PeerId>) -> Result<(), Closed> {
-        self.shared()?.input_from_handle(make)
-    }
-
-    fn shared(&self) -> Result<Arc<Shared>, Closed> {
-        self.shared.upgrade().ok_or(Closed)
+    pub(crate) const fn new(host: peerwarden_host::Handle<PeerId, SwarmState>) -> Self {
+        Self { host }
     }
 }
 
-/// How many bans are read under one lock, which takes some tens of microseconds.
-const BANS_AT_ONCE: usize = 256;
+impl Deref for Handle {
+    type Target = peerwarden_host::Handle<PeerId, SwarmState>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.host
+    }
+}

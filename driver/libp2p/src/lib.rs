@@ -89,7 +89,7 @@
 //! `SmolTimer::new()`. The feature is `redb`.
 //!
 //! [`store`] says what is written and when, what wrong clocks do, and how to keep it elsewhere. A
-//! disk that is full or broken stops no node: [`Handle::store_health`] and the log say so.
+//! disk that is full or broken stops no node: [`Handle::store_health`](peerwarden_host::Handle::store_health) and the log say so.
 //!
 //! # For operators
 //!
@@ -100,7 +100,7 @@
 //!   included. Feature `toml`.
 //! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
 //!   own are in, and `SwarmMetrics` those of several swarms. The module `metrics` lists them. Feature
-//!   `metrics`. [`Handle::tallies`] gives every count as plain data, for any library, with no feature.
+//!   `metrics`. [`Handle::tallies`](peerwarden_host::Handle::tallies) gives every count as plain data, for any library, with no feature.
 //! - **Logs**: events of `tracing` under the target `peerwarden`, each with the peer or network, the
 //!   cause, why, until when, and the offences on record:
 //!
@@ -138,90 +138,80 @@
 
 mod address;
 mod address_book;
-mod alarm;
-mod answers;
 mod application_score;
+mod attempt;
 mod behaviour;
-mod bounds;
-mod broadcast;
-mod clock;
 mod close_timeout;
 mod closing;
 mod command_queue;
 mod connections;
-mod denials;
 mod denied;
 mod dial_gate;
 mod error_source;
 mod event;
-mod gate;
 mod guard;
 pub mod guide;
 mod handle;
-mod last_scores;
-mod local_node;
+mod keep_connected;
 mod log;
-mod manual_timer;
-#[cfg(feature = "metrics")]
-pub mod metrics;
-mod name_resolver;
-mod next_wake;
-mod notice;
-mod one_line;
-mod options;
-mod outcome;
-mod overrides;
+mod own_addresses;
 mod redial_error;
 mod redials;
-mod refusal;
 mod refused_address;
-mod remaining;
 mod remote_addr;
-#[cfg(feature = "toml")]
-mod settings;
-mod shared;
+#[cfg(all(test, feature = "toml"))]
+mod settings_tests;
 mod static_peer;
-pub mod store;
-mod subscription;
-mod tag;
-mod tallies;
-mod telemetry;
-mod timer;
+mod swarm_state;
 
-pub use peerwarden_core::{
-    self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
-    DecayRate, Denial, Direction, Instant, IpNet, Misbehavior, MisbehaviorError, Misdeed, Origin,
-    PeerStatus, Penalty, PenaltyError, Place, PlaceLevel, Points, Score, ScoreError, Subject,
-    Until, Verdict, Withheld, ZeroBan,
+use libp2p::PeerId;
+
+#[cfg(feature = "redb")]
+pub use peerwarden_host::RedbStore;
+pub use peerwarden_host::{
+    self, ActiveCause, AddressFault, Amplification, Ban, BanChange, BanDuration, Cause, Causes,
+    Closed, Config, ConfigError, Counts, DecayRate, Denial, Direction, Family, FamilyKind, Flush,
+    FlushError, Gate, Instant, IpNet, ManualSleep, ManualTimer, MemoryStore, Misbehavior,
+    MisbehaviorError, Misdeed, OneLine, Origin, Ours, OutOfBounds, PeerStatus, Penalty,
+    PenaltyError, Place, PlaceLevel, PlaceName, Points, Sample, SampleValue, Score, ScoreError,
+    Store, StoreError, StoreHealth, Subject, SubjectKind, Tag, TagError, Tallies, Timer, Until,
+    Verdict, Withheld, ZeroBan, peerwarden_core, since_unix_epoch, store,
 };
+#[cfg(feature = "toml")]
+pub use peerwarden_host::{ReadSettingsError, SettingsError, SettingsWarning};
+#[cfg(feature = "metrics")]
+pub use peerwarden_host::{SwarmMetrics, metrics};
 
-pub use address::AddressFault;
-pub use answers::{BanChange, Banned, Ours, Protected, Protection, Unbanned};
 pub use application_score::{ApplicationScore, WeightError};
 pub use behaviour::Behaviour;
-pub use bounds::OutOfBounds;
 pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
 pub use denied::Denied;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
-pub use gate::Gate;
 pub use guard::{Guard, GuardEvent};
-pub use handle::{Closed, Handle, KeepConnectedError};
-pub use manual_timer::{ManualSleep, ManualTimer};
-#[cfg(feature = "metrics")]
-pub use metrics::SwarmMetrics;
-pub use notice::{Notice, NoticeKind};
-pub use one_line::OneLine;
-pub use options::DriverOptions;
+pub use handle::Handle;
+pub use keep_connected::KeepConnectedError;
 pub use redial_error::RedialError;
 pub use refused_address::RefusedAddress;
-#[cfg(feature = "toml")]
-pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
 pub use static_peer::{StaticPeer, StaticPeerError};
-#[cfg(feature = "redb")]
-pub use store::RedbStore;
-pub use store::{Flush, FlushError, MemoryStore, Store, StoreError, StoreHealth};
-pub use subscription::Subscription;
-pub use tag::{Tag, TagError};
-pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};
-pub use timer::{Timer, since_unix_epoch};
+pub use swarm_state::SwarmState;
+
+/// Answer to a ban.
+pub type Banned = peerwarden_host::Banned<PeerId>;
+/// Timeouts, intervals and paths of the driver; the policy is [`Config`].
+pub type DriverOptions = peerwarden_host::DriverOptions<PeerId, StaticPeer>;
+/// Something that a [`Subscription`] tells of.
+pub type Notice = peerwarden_host::Notice<PeerId>;
+/// What a [`Notice`] is about.
+pub type NoticeKind = peerwarden_host::NoticeKind<PeerId>;
+/// A subject that is protected, and by whom.
+pub type Protected = peerwarden_host::Protected<PeerId>;
+/// Answer to protection, and to the end of it.
+pub type Protection = peerwarden_host::Protection<PeerId>;
+/// Policy and options as an operator writes them: a TOML file.
+#[cfg(feature = "toml")]
+pub type Settings = peerwarden_host::Settings<PeerId, StaticPeer>;
+/// Stream of notices.
+pub type Subscription = peerwarden_host::Subscription<PeerId>;
+/// Answer to a pardon.
+pub type Unbanned = peerwarden_host::Unbanned<PeerId>;

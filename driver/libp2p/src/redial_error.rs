@@ -1,4 +1,4 @@
-//! Evidence a peer could not be dialled again.
+//! Why a peer could not be dialled again.
 
 use std::fmt;
 use std::io;
@@ -9,8 +9,8 @@ use libp2p::{Multiaddr, PeerId};
 
 use crate::address::shortened;
 use crate::denied::Denied;
-use crate::one_line::OneLine;
 use crate::refused_address::RefusedAddress;
+use peerwarden_host::OneLine;
 
 /// What went wrong when a peer was dialled after its ban.
 ///

@@ -1,15 +1,16 @@
 //! Peers that the node is to stay connected with, and where they are expected.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
-use crate::address::{AddressFault, Destination, MAX_BYTES};
+use peerwarden_host::{AddressFault, Host, IpFamily, KnownPeer};
+
+use crate::address::{Destination, MAX_BYTES};
 use crate::address_book::ADDRESSES;
-use crate::one_line::OneLine;
+use peerwarden_host::OneLine;
 
 /// A trusted peer and the addresses at which it is dialled and expected: op-node's static peer.
 ///
@@ -61,7 +62,7 @@ impl StaticPeer {
             return Err(refuse(Refused::TooLong));
         }
         // As it was written: two ids in a row are two peers.
-        Host::from_address(&written).map_err(refuse)?;
+        host(&written).map_err(refuse)?;
         Ok(Self { peer, addresses: vec![address] })
     }
 
@@ -76,21 +77,33 @@ impl StaticPeer {
     pub fn addresses(&self) -> &[Multiaddr] {
         &self.addresses
     }
+}
 
-    /// Adds the addresses of `other`, the same peer, up to
-    /// [`MAX_ADDRESSES`](Self::MAX_ADDRESSES).
-    pub(crate) fn merge(&mut self, other: Self) {
+impl KnownPeer<PeerId> for StaticPeer {
+    const PEER: &'static str = "a peer id such as \"12D3KooW..\"";
+    const ADDRESS: &'static str = "a multiaddress";
+    const EXAMPLE: &'static str = "/ip4/203.0.113.7/tcp/9222/p2p/12D3KooW..";
+
+    fn is_meant(text: &str) -> bool {
+        text.starts_with('/')
+    }
+
+    fn peer(&self) -> &PeerId {
+        &self.peer
+    }
+
+    fn hosts(&self) -> Vec<Host> {
+        self.addresses.iter().filter_map(|address| host(address).ok()).collect()
+    }
+
+    /// Adds them up to [`MAX_ADDRESSES`](Self::MAX_ADDRESSES).
+    fn merge(&mut self, other: Self) {
         for address in other.addresses {
             let full = self.addresses.len() >= Self::MAX_ADDRESSES;
             if !full && !self.addresses.contains(&address) {
                 self.addresses.push(address);
             }
         }
-    }
-
-    /// The hosts of its addresses, in their order.
-    pub(crate) fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
-        self.addresses.iter().filter_map(|address| Host::from_address(address).ok())
     }
 }
 
@@ -109,59 +122,28 @@ impl FromStr for StaticPeer {
     }
 }
 
-/// The host that an address leads to.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Host {
-    Ip(IpAddr),
-    /// A name that the operating system resolves, to an IP of this family if that is said.
-    Name {
-        name: String,
-        family: Option<Family>,
-    },
-    /// A relay, or a name of records that hold whole addresses: no IP can be told.
-    Untold,
-}
-
-/// A family of IPs.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Family {
-    V4,
-    V6,
-}
-
-impl Family {
-    pub(crate) fn holds(self, ip: &IpAddr) -> bool {
-        match self {
-            Self::V4 => ip.is_ipv4(),
-            Self::V6 => ip.is_ipv6(),
-        }
+/// The host of an address, by the one reading of addresses that the gates go by too.
+fn host(address: &Multiaddr) -> Result<Host, Refused> {
+    match Destination::from_address(address).map_err(Refused::Address)? {
+        Destination::Ip(ip) => Ok(Host::Ip(ip.to_canonical())),
+        Destination::Name => Ok(name(address)),
+        Destination::NoIp => Err(Refused::NoHost),
+        Destination::Relayed => Ok(Host::Untold),
     }
 }
 
-impl Host {
-    /// The host by the one reading of addresses that the gates go by too.
-    fn from_address(address: &Multiaddr) -> Result<Self, Refused> {
-        match Destination::from_address(address).map_err(Refused::Address)? {
-            Destination::Ip(ip) => Ok(Self::Ip(ip.to_canonical())),
-            Destination::Name => Ok(Self::name(address)),
-            Destination::NoIp => Err(Refused::NoHost),
-            Destination::Relayed => Ok(Self::Untold),
-        }
-    }
-
-    /// The name that an address begins with.
-    fn name(address: &Multiaddr) -> Self {
-        let (name, family) = match address.iter().next() {
-            Some(Protocol::Dns(name)) => (name, None),
-            Some(Protocol::Dns4(name)) => (name, Some(Family::V4)),
-            Some(Protocol::Dns6(name)) => (name, Some(Family::V6)),
-            _ => return Self::Untold,
-        };
-        Self::Name { name: name.into_owned(), family }
-    }
+/// The name that an address begins with.
+fn name(address: &Multiaddr) -> Host {
+    let (name, family) = match address.iter().next() {
+        Some(Protocol::Dns(name)) => (name, None),
+        Some(Protocol::Dns4(name)) => (name, Some(IpFamily::V4)),
+        Some(Protocol::Dns6(name)) => (name, Some(IpFamily::V6)),
+        _ => return Host::Untold,
+    };
+    Host::Name { name: name.into_owned(), family }
 }
 
-/// Evidence an address is not that of a [`StaticPeer`].
+/// Why an address is not that of a [`StaticPeer`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StaticPeerError {
     address: String,
@@ -211,8 +193,8 @@ mod tests {
         for (text, host) in [
             ("/ip4/203.0.113.7/tcp/9222", Host::Ip([203, 0, 113, 7].into())),
             ("/ip6/::ffff:203.0.113.7/udp/1/quic-v1", Host::Ip([203, 0, 113, 7].into())),
-            ("/dns4/node.example/tcp/1", name("node.example", Some(Family::V4))),
-            ("/dns6/node.example/tcp/1/tls/ws", name("node.example", Some(Family::V6))),
+            ("/dns4/node.example/tcp/1", name("node.example", Some(IpFamily::V4))),
+            ("/dns6/node.example/tcp/1/tls/ws", name("node.example", Some(IpFamily::V6))),
             ("/dns/node.example/tcp/1", name("node.example", None)),
             ("/dnsaddr/boot.example", Host::Untold),
             (&format!("/ip4/203.0.113.7/tcp/1/p2p/{RELAY}/p2p-circuit"), Host::Untold),
@@ -220,7 +202,7 @@ mod tests {
             let peer: StaticPeer = format!("{text}/p2p/{ID}").parse().unwrap();
             assert_eq!(peer.peer().to_string(), ID);
             assert_eq!(peer.addresses(), [text.parse::<Multiaddr>().unwrap()]);
-            assert_eq!(peer.hosts().collect::<Vec<_>>(), [host]);
+            assert_eq!(peer.hosts(), [host]);
         }
     }
 

@@ -3,14 +3,14 @@
 use libp2p::Multiaddr;
 
 use super::Destination;
-use crate::one_line;
+use peerwarden_host::driver::is_plain;
 
 /// Whether `address` is one to keep: it leads somewhere, has at most [`MAX_BYTES`] bytes, and can be
 /// printed as it is.
 pub(crate) fn is_kept(address: &Multiaddr) -> bool {
     address.len() <= MAX_BYTES
         && Destination::from_address(address).is_ok()
-        && one_line::is_plain(&address.to_string())
+        && is_plain(&address.to_string())
 }
 
 /// As many of the parts that `address` begins with as have at most [`MAX_BYTES`] bytes together: all,

@@ -11,7 +11,7 @@ use super::Behaviour;
 use crate::closing::Close;
 use crate::command_queue::Command;
 use crate::connections::{Cursor, Scope};
-use crate::timer::Timer;
+use peerwarden_host::Timer;
 
 /// A walk over connections that may be refused, and what came of it so far.
 ///
@@ -46,7 +46,7 @@ impl<T: Timer> Behaviour<T> {
                 self.walk(walk);
                 continue;
             }
-            let task = self.shared.lock().next_command();
+            let task = self.shared().lock().driver.commands.next_command();
             match task {
                 Some(Command::Close(peer, close)) if self.is_whole(&peer, close) => {
                     self.connections.set_all_closing(&peer);
@@ -69,7 +69,7 @@ impl<T: Timer> Behaviour<T> {
     /// Whether every connection goes: it may have been banned itself since.
     fn is_whole(&self, peer: &PeerId, close: Close) -> bool {
         let now = self.timer.now();
-        close.whole || self.shared.lock().engine.check_peer(peer, None, now) != Verdict::Allow
+        close.whole || self.shared().lock().engine.check_peer(peer, None, now) != Verdict::Allow
     }
 
     /// Goes through one slice.
@@ -77,7 +77,7 @@ impl<T: Timer> Behaviour<T> {
         let Walk { scope, close, cursor } = walk;
         let (slice, cursor) = self.connections.slice(&scope, cursor, SLICE);
         let now = self.timer.now();
-        let state = self.shared.lock();
+        let state = self.shared().lock();
         let refused = slice.into_iter().filter(|(_, connection)| {
             let verdict = state.engine.check_peer(&connection.peer, connection.ip, now);
             !connection.closing && close.covers(connection, verdict)
@@ -102,5 +102,5 @@ impl<T: Timer> Behaviour<T> {
 /// with few lengths of banned networks, and several with all there can be.
 const SLICE: usize = 64;
 
-/// How many slices, and looks into the commands, a poll may take.
+/// How many slices, and looks into the command queue, a poll may take.
 const STEPS: usize = 16;

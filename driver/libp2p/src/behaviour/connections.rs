@@ -8,7 +8,7 @@ use peerwarden_core::{Event, Instant};
 use super::Behaviour;
 use crate::connections::Connection;
 use crate::remote_addr;
-use crate::timer::Timer;
+use peerwarden_host::Timer;
 
 impl<T: Timer> Behaviour<T> {
     pub(super) fn on_established(&mut self, event: &ConnectionEstablished<'_>) {
@@ -18,13 +18,13 @@ impl<T: Timer> Behaviour<T> {
         self.connections.insert(id, peer, addr, direction);
 
         let announced = self.announced.get(&peer);
-        self.shared.input(Event::Connected { peer, addr, direction }, now, |state| {
-            let redialled = state.redials.succeeded(id);
-            state.redials.connected(&peer, now);
+        self.node.shared().input(Event::Connected { peer, addr, direction }, now, |state| {
+            let redialled = state.driver.redials.succeeded(id);
+            state.driver.redials.connected(&peer, now);
             if event.endpoint.is_dialer() {
                 let kept = redialled.map(|dial| dial.addresses).unwrap_or_default();
                 let others: Vec<_> = kept.into_iter().chain(announced).collect();
-                state.book.dialled(peer, event.endpoint.get_remote_address(), others);
+                state.driver.book.dialled(peer, event.endpoint.get_remote_address(), others);
             }
         });
     }
@@ -35,7 +35,7 @@ impl<T: Timer> Behaviour<T> {
         let (addr, direction) = remote_addr::remote_endpoint(event.new);
         let had_place = self.connections.is_seen(&peer, id);
         self.connections.insert(id, peer, addr, direction);
-        self.shared.input(Event::Connected { peer, addr, direction }, now, |_| {});
+        self.shared().input(Event::Connected { peer, addr, direction }, now, |_| {});
         if addr.is_none() && had_place {
             self.announce_another(peer, now);
         }
@@ -53,9 +53,9 @@ impl<T: Timer> Behaviour<T> {
             return;
         }
         self.connections.remove_peer(&peer);
-        self.shared.input(Event::Disconnected { peer }, now, |state| {
-            state.book.disconnected(&peer);
-            state.redials.disconnected(&peer, now);
+        self.shared().input(Event::Disconnected { peer }, now, |state| {
+            state.driver.book.disconnected(&peer);
+            state.driver.redials.disconnected(&peer, now);
         });
     }
 
@@ -66,7 +66,7 @@ impl<T: Timer> Behaviour<T> {
     fn announce_another(&mut self, peer: PeerId, now: Instant) {
         let left = self.connections.staying(&peer).filter(|(_, left)| left.ip.is_some());
         let left: Vec<_> = left.take(MOST_LOOKED_AT).collect();
-        let state = self.shared.lock();
+        let state = self.shared().lock();
         let allowed = left.into_iter().find(|(_, left)| {
             let verdict = state.engine.check_peer(&peer, left.ip, now);
             verdict.denial(left.direction).is_none()
@@ -84,7 +84,7 @@ impl<T: Timer> Behaviour<T> {
     pub(super) fn announce_one_that_stays(&mut self, peer: PeerId) {
         let now = self.timer.now();
         let staying: Vec<_> = self.connections.staying(&peer).take(MOST_LOOKED_AT).collect();
-        let state = self.shared.lock();
+        let state = self.shared().lock();
         let best = staying.into_iter().min_by_key(|(_, connection)| {
             let verdict = state.engine.check_peer(&peer, connection.ip, now);
             (verdict.denial(connection.direction).is_some(), connection.ip.is_none())
@@ -100,7 +100,7 @@ impl<T: Timer> Behaviour<T> {
         if addr.is_some() {
             self.connections.set_seen(peer, id);
         }
-        self.shared.input(Event::Connected { peer, addr, direction }, now, |_| {});
+        self.shared().input(Event::Connected { peer, addr, direction }, now, |_| {});
     }
 }
 

@@ -6,7 +6,7 @@ use peerwarden_core::Score;
 
 use super::Behaviour;
 use crate::closing::Close;
-use crate::timer::Timer;
+use peerwarden_host::Timer;
 
 impl<T: Timer> Behaviour<T> {
     /// Whether events from this connection's handler may reach other behaviours: the connection is
@@ -19,13 +19,13 @@ impl<T: Timer> Behaviour<T> {
             return false;
         };
         let now = self.timer.now();
-        let verdict = self.shared.lock().engine.check_peer(peer, connection.ip, now);
+        let verdict = self.shared().lock().engine.check_peer(peer, connection.ip, now);
         !connection.closing && !Close::REVIEW.covers(connection, verdict)
     }
 
     /// Whether the policy wants to know the scores of peers that leave.
     pub(crate) fn checks_on_leave(&self) -> bool {
-        let state = self.shared.lock();
+        let state = self.shared().lock();
         let config = state.engine.config();
         config.scores() && config.check_on_leave()
     }
@@ -34,7 +34,7 @@ impl<T: Timer> Behaviour<T> {
     /// given counts.
     pub(crate) fn leaves_with(&self, peer: PeerId, score: Option<Score>) {
         if let Some(score) = score {
-            self.shared.lock().scores.leaves_with(&peer, score);
+            self.shared().lock().scores.leaves_with(&peer, score);
         }
     }
 }

@@ -6,9 +6,12 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::Behaviour;
 use crate::address;
-use crate::gate::Gate;
-use crate::refusal::{Attempt, Refusal};
-use crate::timer::Timer;
+use crate::attempt::Attempt;
+use crate::denied::Denied;
+use crate::refused_address::RefusedAddress;
+use peerwarden_host::Gate;
+use peerwarden_host::Timer;
+use peerwarden_host::driver::GateRefusal;
 
 impl<T: Timer> Behaviour<T> {
     /// Checks an inbound connection from `addr`, before its handshake.
@@ -74,17 +77,20 @@ impl<T: Timer> Behaviour<T> {
         gate: Gate,
         peer: Option<PeerId>,
         addr: Option<&Multiaddr>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), GateRefusal<PeerId>> {
         let now = self.timer.now();
         let attempt = Attempt::read(gate, peer, addr, now)?;
-        let denied = attempt.denied(&self.shared.lock().engine, now);
-        denied.map_or(Ok(()), |denied| Err(Refusal::Banned(Box::new(denied))))
+        let denied = attempt.denied(&self.shared().lock().engine, now);
+        denied.map_or(Ok(()), |denied| Err(GateRefusal::Banned(Box::new(denied))))
     }
 
     /// Tells of a refusal before libp2p does.
-    fn refuse(&self, gate: Gate, refusal: Refusal) -> ConnectionDenied {
-        self.shared.report_refusal(gate, &refusal);
-        refusal.into()
+    fn refuse(&self, gate: Gate, refusal: GateRefusal<PeerId>) -> ConnectionDenied {
+        self.shared().report_refusal(gate, &refusal);
+        match refusal {
+            GateRefusal::Address(refused) => RefusedAddress(*refused).into(),
+            GateRefusal::Banned(denied) => Denied(*denied).into(),
+        }
     }
 }
 

@@ -1,23 +1,16 @@
-//! Heartbeat and tick timers.
+//! Options of the behaviour, and time that passes.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::task::Context;
 use std::time::Duration;
 
-use libp2p::PeerId;
-use peerwarden_core as core;
-use peerwarden_core::Instant;
+use peerwarden_host::{OutOfBounds, Timer};
 
 use super::Behaviour;
-use crate::alarm::Alarm;
-use crate::bounds::{self, OutOfBounds};
+use crate::DriverOptions;
 use crate::log;
-use crate::name_resolver::NameResolver;
-use crate::next_wake::NextWake;
-use crate::options::DriverOptions;
+use crate::redials::Limits;
 use crate::static_peer::StaticPeer;
-use crate::timer::Timer;
 
 impl<T: Timer> Behaviour<T> {
     /// Sets how much time lies between two heartbeats, at least.
@@ -29,7 +22,7 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
     pub fn with_heartbeat_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
-        self.intervals.heartbeat_interval = bounds::interval("heartbeat_interval", interval)?;
+        self.intervals.set_heartbeat_interval(interval)?;
         Ok(self)
     }
 
@@ -42,7 +35,7 @@ impl<T: Timer> Behaviour<T> {
     ///
     /// [`OutOfBounds`] for one shorter than 10 ms or longer than 1 h.
     pub fn with_tick_interval(mut self, interval: Duration) -> Result<Self, OutOfBounds> {
-        self.intervals.tick_interval = bounds::interval("tick_interval", interval)?;
+        self.intervals.set_tick_interval(interval)?;
         Ok(self)
     }
 
@@ -53,18 +46,16 @@ impl<T: Timer> Behaviour<T> {
     /// A file for data that nobody has opened is worth a warning in the log.
     #[must_use]
     pub fn with_options(mut self, options: &DriverOptions) -> Self {
-        self.intervals.heartbeat_interval = options.heartbeat_interval();
-        self.intervals.tick_interval = options.tick_interval();
-        self = self
-            .with_max_redials(options.max_redials())
-            .with_redial_attempts(options.redial_attempts());
-        if let Some(file) = options.data_file()
-            && self.writer.is_none()
-        {
-            log::no_store(file);
-        }
-        self.shared.apply_options(options);
-        self.names = NameResolver::spawn(options, &self.shared);
+        self.node.apply_options(options);
+        self.take_options(options)
+    }
+
+    /// Takes what is the behaviour's own of the options.
+    pub(super) fn take_options(mut self, options: &DriverOptions) -> Self {
+        self.intervals.apply_options(options);
+        let limits =
+            Limits { under_way: options.max_redials(), attempts: options.redial_attempts() };
+        self.shared().lock().driver.redials.set_limits(limits);
         self.keep_static(options);
         self
     }
@@ -72,11 +63,11 @@ impl<T: Timer> Behaviour<T> {
     /// Keeps the static peers connected, and no longer those that earlier options named alone.
     fn keep_static(&self, options: &DriverOptions) {
         let named: BTreeSet<_> = options.static_peers().iter().map(StaticPeer::peer).collect();
-        let before = self.shared.lock().overrides.replace_static(named.clone());
+        let before = std::mem::replace(&mut self.shared().lock().driver.statics, named.clone());
         for peer in before.difference(&named) {
             self.let_go(*peer);
         }
-        let own = self.shared.lock().overrides.local.peer();
+        let own = self.shared().lock().local_peer_id().copied();
         // A list for a whole fleet names this node too.
         for peer in options.static_peers().iter().filter(|peer| own != Some(peer.peer())) {
             if let Err(error) = self.keep_connected(peer.peer(), peer.addresses().to_vec()) {
@@ -87,94 +78,6 @@ impl<T: Timer> Behaviour<T> {
 
     /// Does what is due, and sees to it that the task is woken for what will be.
     pub(super) fn poll_timers(&mut self, cx: &mut Context<'_>) {
-        for _ in 0..MAX_INPUTS {
-            // Whatever a handle causes after this wakes the task again, so nothing is overlooked.
-            let wanted = self.shared.register(cx);
-            let Some((event, now)) = self.intervals.poll(&self.timer, &wanted, cx) else {
-                return;
-            };
-            self.shared.input(event, now, |_| {});
-        }
-        cx.waker().wake_by_ref();
+        self.intervals.poll(self.node.shared(), &self.timer, cx);
     }
 }
-
-/// The two alarms, and what they ring for. Idle, there is none.
-pub(super) struct Intervals<T: Timer> {
-    heartbeat_interval: Duration,
-    tick_interval: Duration,
-    heartbeat: Alarm<T>,
-    tick: Alarm<T>,
-    last_heartbeat: Option<Instant>,
-    next_tick: Option<Instant>,
-}
-
-impl<T: Timer> Intervals<T> {
-    pub(super) fn new() -> Self {
-        Self {
-            heartbeat_interval: SECOND,
-            tick_interval: SECOND,
-            heartbeat: Alarm::new(),
-            tick: Alarm::new(),
-            last_heartbeat: None,
-            next_tick: None,
-        }
-    }
-
-    /// What is due, and what time it is for it.
-    ///
-    /// Every answer moves its own next due time by an interval.
-    pub(super) fn poll(
-        &mut self,
-        timer: &T,
-        wanted: &NextWake,
-        cx: &mut Context<'_>,
-    ) -> Option<(core::Event<PeerId>, Instant)> {
-        let due = wanted.deadline.map(|deadline| {
-            let earliest = self
-                .last_heartbeat
-                .map_or(deadline, |last| last.saturating_add(self.heartbeat_interval));
-            deadline.max(earliest)
-        });
-        if let Some(now) = self.heartbeat.poll(timer, due, cx) {
-            self.last_heartbeat = Some(now);
-            return Some((core::Event::Heartbeat, now));
-        }
-
-        self.next_tick = if wanted.ticks {
-            self.next_tick.or_else(|| Some(next_multiple(timer.now(), self.tick_interval)))
-        } else {
-            None
-        };
-        if let Some(now) = self.tick.poll(timer, self.next_tick, cx) {
-            self.next_tick = Some(next_multiple(now, self.tick_interval));
-            return Some((core::Event::Tick, now));
-        }
-        None
-    }
-}
-
-impl<T: Timer> fmt::Debug for Intervals<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Intervals")
-            .field("heartbeat", &self.heartbeat)
-            .field("tick", &self.tick)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The first moment after `now` that is a whole number of intervals from the clock's origin.
-///
-/// Ticks come at such moments and not an interval after the first peer came, so that nobody puts
-/// them off by coming and going.
-fn next_multiple(now: Instant, interval: Duration) -> Instant {
-    let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
-    let into = now.as_nanos().checked_rem(interval).unwrap_or(0);
-    now.saturating_add(Duration::from_nanos(interval.saturating_sub(into)))
-}
-
-/// How often time is let pass before others get their turn. A heartbeat and a tick can be due, and
-/// then nothing is, unless the clock runs faster than the node or has come to its end.
-const MAX_INPUTS: usize = 4;
-
-const SECOND: Duration = Duration::from_secs(1);

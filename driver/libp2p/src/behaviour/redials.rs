@@ -12,11 +12,11 @@ use super::Behaviour;
 use crate::address;
 use crate::address_book::ADDRESSES;
 use crate::event::EventKind;
-use crate::handle::KeepConnectedError;
+use crate::keep_connected::KeepConnectedError;
 use crate::redial_error::RedialError;
 use crate::redials::{Dial, Limits};
-use crate::shared::State;
-use crate::timer::Timer;
+use crate::swarm_state::State;
+use peerwarden_host::Timer;
 
 impl<T: Timer> Behaviour<T> {
     /// Sets how many dials of this behaviour are under way at once, at most.
@@ -27,9 +27,9 @@ impl<T: Timer> Behaviour<T> {
     /// and for everybody else's.
     #[must_use]
     pub fn with_max_redials(self, at_once: NonZeroU16) -> Self {
-        let mut state = self.shared.lock();
-        let limits = Limits { under_way: at_once, ..state.redials.limits() };
-        state.redials.set_limits(limits);
+        let mut state = self.shared().lock();
+        let limits = Limits { under_way: at_once, ..state.driver.redials.limits() };
+        state.driver.redials.set_limits(limits);
         drop(state);
         self
     }
@@ -42,9 +42,9 @@ impl<T: Timer> Behaviour<T> {
     /// up.
     #[must_use]
     pub fn with_redial_attempts(self, attempts: NonZeroU16) -> Self {
-        let mut state = self.shared.lock();
-        let limits = Limits { attempts, ..state.redials.limits() };
-        state.redials.set_limits(limits);
+        let mut state = self.shared().lock();
+        let limits = Limits { attempts, ..state.driver.redials.limits() };
+        state.driver.redials.set_limits(limits);
         drop(state);
         self
     }
@@ -74,11 +74,11 @@ impl<T: Timer> Behaviour<T> {
     /// After a restart no address was kept, and those announced since have to do. Other behaviours
     /// may know of more.
     pub(super) fn next_redial(&mut self, cx: &mut Context<'_>) -> Option<DialOpts> {
-        let due = self.shared.lock().redials.deadline();
+        let due = self.shared().lock().driver.redials.deadline();
         let now = self.redial_alarm.poll(&self.timer, due, cx)?;
 
-        let mut state = self.shared.lock();
-        let (peer, addresses) = state.redials.due(now)?;
+        let mut state = self.node.shared().lock();
+        let (peer, addresses) = state.driver.redials.due(now)?;
         let mut addresses = addresses.to_vec();
         if addresses.is_empty() {
             addresses.extend(self.announced.get(&peer).take(ADDRESSES));
@@ -88,7 +88,7 @@ impl<T: Timer> Behaviour<T> {
             .addresses(addresses.clone())
             .extend_addresses_through_behaviour()
             .build();
-        state.redials.begin(opts.connection_id(), Dial { peer, addresses });
+        state.driver.redials.begin(opts.connection_id(), Dial { peer, addresses });
         Some(opts)
     }
 
@@ -108,24 +108,32 @@ impl<T: Timer> Behaviour<T> {
     /// libp2p tells nobody else of a dial that no user asked for.
     pub(super) fn on_dial_failure(&self, event: &DialFailure<'_>) {
         let now = self.timer.now();
-        if !self.shared.lock().redials.is_under_way(event.connection_id) {
+        if !self.shared().lock().driver.redials.is_under_way(event.connection_id) {
             return;
         }
         // Prints errors of the transport, which are not ours, so not under the lock.
         let error = RedialError::from(event.error);
-        let mut state = self.shared.lock();
-        let State { engine, redials, .. } = &mut *state;
+        let mut state = self.shared().lock();
+        let State { engine, driver, .. } = &mut *state;
         let is_protected =
             |peer: &PeerId| engine.status(peer, now).is_some_and(|status| status.protected);
-        let Some(failure) = redials.failed(event.connection_id, now, is_protected) else {
+        let Some(failure) = driver.redials.failed(event.connection_id, now, is_protected) else {
             return;
         };
         let Dial { peer, addresses } = failure.dial;
-        state.emit(EventKind::RedialFailed { peer, addresses, error: error.clone() });
+        state.driver.commands.emit(EventKind::RedialFailed {
+            peer,
+            addresses,
+            error: error.clone(),
+        });
         if let Some(tries) = failure.gave_up {
-            state.emit(EventKind::RedialGaveUp { peer, tries, error: error.clone() });
+            state.driver.commands.emit(EventKind::RedialGaveUp {
+                peer,
+                tries,
+                error: error.clone(),
+            });
         }
         drop(state);
-        self.shared.telemetry.redial_failed(&peer, &error, failure.gave_up, now);
+        self.shared().telemetry.redial_failed(&peer, &error, failure.gave_up, now);
     }
 }

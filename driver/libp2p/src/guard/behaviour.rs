@@ -13,7 +13,7 @@ use libp2p::{Multiaddr, PeerId};
 use super::{Guard, GuardEvent};
 use crate::behaviour::Behaviour;
 use crate::event::{Event, EventKind};
-use crate::timer::Timer;
+use peerwarden_host::Timer;
 
 impl<B: NetworkBehaviour, T: Timer> NetworkBehaviour for Guard<B, T> {
     /// The inner behaviour's own: the warden has no protocol, so it needs no handler.

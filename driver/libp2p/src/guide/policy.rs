@@ -55,8 +55,8 @@
 //! | --- | --- | --- |
 //! | weight of what any node might do by mistake or by lag: stale, duplicate, unknown parent | 86 to 864 | ten a second, or one, are paid off as they come |
 //! | weight of what no honest implementation sends: cannot be decoded, wrong signature inside | 864 to 8640 | eleven of the latter ban |
-//! | weight of what proves intent: two blocks for one height by one author | above the threshold, reported of the author with [`report_from`](crate::Handle::report_from) or, where the proof is complete in itself, with [`report`](crate::Handle::report) | a proof needs no witness |
-//! | [`valid`](crate::Handle::valid) | each accepted message | see above |
+//! | weight of what proves intent: two blocks for one height by one author | above the threshold, reported of the author with [`report_from`](peerwarden_host::Handle::report_from) or, where the proof is complete in itself, with [`report`](peerwarden_host::Handle::report) | a proof needs no witness |
+//! | [`valid`](peerwarden_host::Handle::valid) | each accepted message | see above |
 //! | scores | on, with [parameters of your own](super#6-gossipsubs-scores) | weights under which one invalid message is below `min_score` ban every honest peer with noise of one in a thousand |
 //!
 //! # Numbers for request and response
@@ -68,9 +68,9 @@
 //! | --- | --- | --- |
 //! | weight of a malformed request, or an answer that is wrong | 8640 | eleven at once ban; one a minute never does by itself |
 //! | weight of a timeout or a slow answer | 86 | our own uplink makes all of them slow at once |
-//! | a request that is too large | `RESOURCE_INTENSIVE_REQUEST`, [amplified](crate::Handle::report_amplified) by how much | the price follows the cost |
-//! | [`valid`](crate::Handle::valid) | each request served, each right answer | see above |
-//! | another chain, an old version | [`expel`](crate::Handle::expel) for an hour | it is no misdeed that adds up: the peer is of no use |
+//! | a request that is too large | `RESOURCE_INTENSIVE_REQUEST`, [amplified](peerwarden_host::Handle::report_amplified) by how much | the price follows the cost |
+//! | [`valid`](peerwarden_host::Handle::valid) | each request served, each right answer | see above |
+//! | another chain, an old version | [`expel`](peerwarden_host::Handle::expel) for an hour | it is no misdeed that adds up: the peer is of no use |
 //! | `scores` | `false` | nobody asks, nobody answers |
 //! | [`Warned`](crate::EventKind::Warned) | ask another peer first | it is on its way out |
 //!
@@ -101,15 +101,15 @@
 //!    a wrong clock, a full disk, a dependency. The log says of each ban withheld what for, and
 //!    `peerwarden_reports_total` which kind of report rose.
 //! 2. **Stop reporting that kind**, or give it a small weight with
-//!    [`reconfigure`](crate::Handle::reconfigure), and stop forwarding what depends on the rule. An
+//!    [`reconfigure`](peerwarden_host::Handle::reconfigure), and stop forwarding what depends on the rule. An
 //!    application can do that by itself when the event comes: to stop checks of one topic bounds what
 //!    an attacker wins who stages an incident.
 //! 3. **Do not wait.** Bans are withheld for two hours in 24 at most; after that they come as ever.
-//! 4. **If it is an attack after all**, with the attackers in most networks: [`expel`](crate::Handle::expel)
-//!    and the operator's [`ban`](crate::Handle::ban) are not withheld.
+//! 4. **If it is an attack after all**, with the attackers in most networks: [`expel`](peerwarden_host::Handle::expel)
+//!    and the operator's [`ban`](peerwarden_host::Handle::ban) are not withheld.
 //! 5. **Afterwards** (`on: false` comes ten minutes after the last ban withheld) pardon whoever was
-//!    banned wrongly with [`unban`](crate::Handle::unban), or take off what single reports cost with
-//!    [`waive`](crate::Handle::waive).
+//!    banned wrongly with [`unban`](peerwarden_host::Handle::unban), or take off what single reports cost with
+//!    [`waive`](peerwarden_host::Handle::waive).
 //!
 //! # What it does not stop
 //!

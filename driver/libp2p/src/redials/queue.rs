@@ -13,7 +13,7 @@ pub(crate) struct Queue {
     next_order: u64,
 }
 
-/// Evidence a peer is dialled.
+/// Why a peer is dialled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Class {
     /// It is to be connected at all times.

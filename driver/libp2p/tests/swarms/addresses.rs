@@ -108,7 +108,7 @@ async fn a_dial_gate_says_which_address_it_refused_and_why() {
     assert_eq!(refused.to_string(), format!("{hidden} refused: it names more than one host"));
     assert_eq!(Denied::from_dial_addresses(&error).count(), 0);
     let told = notices.next().now_or_never().flatten().unwrap();
-    assert_eq!(told.kind, NoticeKind::RefusedAddress(refused.clone()));
+    assert_eq!(told.kind, NoticeKind::RefusedAddress(refused.0.clone()));
 }
 
 /// libp2p's resolver replaces names anywhere in an address.

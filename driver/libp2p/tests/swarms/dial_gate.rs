@@ -66,7 +66,7 @@ async fn a_banned_ip_is_not_dialled_by_name() {
     assert_eq!(said(denied), (Some(peer), Some(LOCALHOST), Direction::Outbound, denial));
     assert_eq!(Denied::from_dial_error(&error), None);
     let told = notices.next().now_or_never().flatten().unwrap();
-    assert_eq!(told.kind, NoticeKind::Denied(denied.clone()));
+    assert_eq!(told.kind, NoticeKind::Denied(denied.0.clone()));
     assert!(!trap.was_dialled());
 }
 

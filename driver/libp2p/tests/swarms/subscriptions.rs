@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::{FutureExt, Stream, StreamExt};
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    Cause, Config, Direction, Handle, Instant, Notice, NoticeKind, Origin, Penalty, Subject, Tag,
-    Until, Withheld,
+    Cause, Config, Denied, Direction, Handle, Instant, Notice, NoticeKind, Origin, Penalty,
+    Subject, Tag, Until, Withheld,
 };
 
 use crate::by_hand::{ByHand, Wakes};
@@ -57,7 +57,7 @@ async fn a_refused_connection_is_told_of() {
         panic!("something else");
     };
     let denial = by_operator(60, None);
-    assert_eq!(said(&denied), (Some(peer.id), Some(LOCALHOST), Direction::Inbound, denial));
+    assert_eq!(said(&Denied(denied)), (Some(peer.id), Some(LOCALHOST), Direction::Inbound, denial));
 }
 
 #[test]

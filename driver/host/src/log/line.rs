@@ -1,0 +1,53 @@
+//! Kinds of log lines, each of which has its own limit.
+
+use peerwarden_core::{Cause, Withheld};
+use tracing::{Level, enabled};
+
+use super::{TARGET, needs_a_look};
+use crate::outcome::{BanEvent, BanEventKind};
+
+/// A kind of log line.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Line {
+    AddressRefused,
+    Banned(Cause),
+    /// Whether it begins.
+    Incident(bool),
+    Moved(Cause),
+    Ourselves,
+    RedialFailed,
+    RedialGivenUp,
+    Refused,
+    Unbanned(Cause),
+    Warned,
+    Withheld(Cause, Withheld),
+}
+
+impl Line {
+    pub(crate) const fn from_event<P>(event: &BanEvent<P>) -> Self {
+        match event.kind {
+            BanEventKind::Amended { .. } => Self::Moved(event.cause),
+            BanEventKind::Banned { .. } => Self::Banned(event.cause),
+            BanEventKind::Unbanned => Self::Unbanned(event.cause),
+            BanEventKind::Withheld { why } => Self::Withheld(event.cause, why),
+        }
+    }
+
+    /// Whether anybody reads such lines.
+    pub(crate) fn is_wanted(self) -> bool {
+        match self {
+            Self::Moved(_) => enabled!(target: TARGET, Level::DEBUG),
+            Self::Incident(true) | Self::Ourselves => enabled!(target: TARGET, Level::WARN),
+            Self::Withheld(_, why) if needs_a_look(why) => enabled!(target: TARGET, Level::WARN),
+            Self::AddressRefused
+            | Self::Banned(_)
+            | Self::Incident(false)
+            | Self::RedialFailed
+            | Self::RedialGivenUp
+            | Self::Refused
+            | Self::Unbanned(_)
+            | Self::Warned
+            | Self::Withheld(..) => enabled!(target: TARGET, Level::INFO),
+        }
+    }
+}
