@@ -139,7 +139,7 @@ pub use saved::{
     SavedPlace, SavedStanding,
 };
 pub use score::{Score, ScoreError};
-pub use status::{Ban, PeerStatus, Place};
+pub use status::{Ban, Cursor, PeerStatus};
 pub use subject::{Cause, Direction, Origin, Subject};
 pub use time::{Instant, Until};
 pub use verdict::{Denial, Verdict};

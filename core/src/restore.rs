@@ -12,7 +12,7 @@ use crate::impossible::{Impossible, RestoreError, causes};
 use crate::saved::{Saved, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding};
 use crate::state::account::Account;
 use crate::state::address;
-use crate::state::deadlines::Owner;
+use crate::state::deadlines::SubjectKey;
 use crate::state::network::{NetworkBan, NetworkKey};
 use crate::state::number::Number;
 use crate::state::numbers::Numbers;
@@ -79,7 +79,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         for peer in peers {
             let (ban, standing) = (peer.ban.clone(), peer.standing);
             let key = warden.restore_peer(peer)?;
-            bans.extend(ban.map(|ban| (ban.order, Owner::Peer(key))));
+            bans.extend(ban.map(|ban| (ban.order, SubjectKey::Peer(key))));
             away.extend(standing.map(|standing| (standing, key)));
         }
         warden.restore_order_of_bans(bans);
@@ -96,7 +96,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     fn restore_network(
         &mut self,
         saved: SavedNetwork,
-    ) -> Result<Option<(u64, Owner)>, RestoreError<P>> {
+    ) -> Result<Option<(u64, SubjectKey)>, RestoreError<P>> {
         let net = address::canonical_net(saved.net);
         let refuse = |why| RestoreError { subject: Subject::Addr(net), why };
         if self.networks.table.find(&self.hasher, &net).is_some() {
@@ -123,15 +123,15 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             causes.iter().for_each(|active| self.counts.add(active.cause));
         }
         self.reindex_network(key);
-        Ok(saved.ban.map(|ban| (ban.order, Owner::Network(key))))
+        Ok(saved.ban.map(|ban| (ban.order, SubjectKey::Network(key))))
     }
 
     /// Ends what protection would have ended: bans inside a protected network that are not the
     /// operator's. Takes those that are over with it out of `bans`.
-    fn end_bans_in_protected_networks(&mut self, bans: &mut Vec<(u64, Owner)>) {
-        bans.retain(|(_, owner)| match owner {
-            Owner::Network(key) => self.end_ban_in_protected_network(*key),
-            Owner::Peer(_) => true,
+    fn end_bans_in_protected_networks(&mut self, bans: &mut Vec<(u64, SubjectKey)>) {
+        bans.retain(|(_, subject)| match subject {
+            SubjectKey::Network(key) => self.end_ban_in_protected_network(*key),
+            SubjectKey::Peer(_) => true,
         });
     }
 
@@ -199,20 +199,20 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             aside.score_withheld = saved.score_withheld;
             aside.earlier = last_kinds(&saved.misdeeds, now);
             if let Some(latest) = aside.earlier.pop() {
-                record.latest.replace(latest, &mut self.kinds);
+                record.latest.replace(latest, &mut self.misbehaviors);
             }
         });
         Ok(self.records.insert(&self.hasher, record))
     }
 
     /// Gives the bans new places in their order, the old ones being anybody's word.
-    fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, Owner)>) {
+    fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, SubjectKey)>) {
         bans.sort_by_key(|(order, _)| *order);
-        for (_, owner) in bans {
+        for (_, subject) in bans {
             let order = self.take_order();
-            self.banned.insert(order, owner);
-            match owner {
-                Owner::Network(key) => {
+            self.banned.insert(order, subject);
+            match subject {
+                SubjectKey::Network(key) => {
                     let Some(network) = self.networks.table.get_mut(key) else {
                         continue;
                     };
@@ -225,7 +225,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                         }
                     }
                 }
-                Owner::Peer(key) => {
+                SubjectKey::Peer(key) => {
                     let record = self.records.get_mut(key);
                     if let Some(ban) = record.and_then(|record| record.ban.as_mut()) {
                         ban.order = order;

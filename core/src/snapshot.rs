@@ -10,7 +10,7 @@ use crate::saved::{
     Offset, Saved, SavedBan, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding,
 };
 use crate::state::address;
-use crate::state::kinds::Kinds;
+use crate::state::interner::Interner;
 use crate::state::network::Network;
 use crate::state::place::Place;
 use crate::state::record::Record;
@@ -70,7 +70,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     fn save_peer(&self, record: &Record<P>, now: Instant) -> SavedPeer<P> {
         SavedPeer {
             standing: self.save_standing(record, now),
-            ..save_peer(record, &self.kinds, now)
+            ..save_peer(record, &self.misbehaviors, now)
         }
     }
 
@@ -88,7 +88,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> SavedPeer<P> {
+fn save_peer<P: Clone>(record: &Record<P>, interner: &Interner, now: Instant) -> SavedPeer<P> {
     let (debt, offences, clean_since) = record.account.save(now);
     let ban = record.ban.as_ref();
     let last_low = record.aside.get().map_or(now, |aside| aside.last_low);
@@ -109,7 +109,7 @@ fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> Saved
         low_scores: record.aside.get().map_or(0, |aside| aside.low_scores),
         penalty_withheld: record.account.withheld,
         score_withheld: record.score_withheld(),
-        misdeeds: record.misdeeds(kinds).map(|misdeed| save_misdeed(&misdeed, now)).collect(),
+        misdeeds: record.misdeeds(interner).map(|misdeed| save_misdeed(&misdeed, now)).collect(),
         reported: record.reported,
         last_low: Offset::of(last_low, now),
         standing: None,

@@ -10,7 +10,7 @@ pub(crate) mod gated;
 pub(crate) mod incident;
 mod index;
 mod indexes;
-pub(crate) mod kinds;
+pub(crate) mod interner;
 pub(crate) mod length_counts;
 pub(crate) mod network;
 pub(crate) mod number;

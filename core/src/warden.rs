@@ -12,10 +12,10 @@ use crate::counts::Counts;
 use crate::event::Event;
 use crate::rules::redial;
 use crate::state::addresses::Addresses;
-use crate::state::deadlines::{Deadlines, Owner};
+use crate::state::deadlines::{Deadlines, SubjectKey};
 use crate::state::gated::Gated;
 use crate::state::incident::Incident;
-use crate::state::kinds::Kinds;
+use crate::state::interner::Interner;
 use crate::state::length_counts::LengthCounts;
 use crate::state::network::{NetworkKey, Networks};
 use crate::state::place::Places;
@@ -24,7 +24,7 @@ use crate::state::ranks::Ranks;
 use crate::state::record::{Record, RecordKey};
 use crate::state::standing::AwayPeers;
 use crate::state::table::Table;
-use crate::status::{Ban, PeerStatus, Place};
+use crate::status::{Ban, Cursor, PeerStatus};
 use crate::subject::Subject;
 use crate::time::{Instant, Until};
 
@@ -38,10 +38,10 @@ pub struct Warden<P, S> {
     pub(crate) hasher: S,
     pub(crate) records: Table<RecordKey, Record<P>>,
     pub(crate) gated: Gated,
-    pub(crate) kinds: Kinds,
+    pub(crate) misbehaviors: Interner,
     pub(crate) networks: Networks,
     /// The bans in force, in the order in which they began.
-    pub(crate) banned: BTreeMap<u64, Owner>,
+    pub(crate) banned: BTreeMap<u64, SubjectKey>,
     /// The ends of the bans of networks with cause `Address`, ties in the order they began.
     pub(crate) address_ends: BTreeSet<(Until, u64, NetworkKey)>,
     /// How many of these there are of each prefix length.
@@ -77,7 +77,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             hasher,
             records: Table::new(),
             gated: Gated::default(),
-            kinds: Kinds::default(),
+            misbehaviors: Interner::default(),
             networks: Networks::new(),
             banned: BTreeMap::new(),
             address_ends: BTreeSet::new(),
@@ -134,7 +134,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     #[must_use]
     pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
         let record = self.records.get(self.records.find(&self.hasher, peer)?)?;
-        record.status(now.max(self.now), &self.config, &self.kinds)
+        record.status(now.max(self.now), &self.config, &self.misbehaviors)
     }
 
     /// The bans in force at `now`, in the order in which they began.
@@ -142,24 +142,24 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.bans_after(None, now)
     }
 
-    /// As [`bans`](Self::bans), but only those that began after the one in this place: for whoever
-    /// reads them a page at a time.
+    /// As [`bans`](Self::bans), but only those that began after the one at this cursor, to read them a
+    /// page at a time.
     ///
     /// However many bans begin and end between two pages, one that is in force all the while is
-    /// read exactly once. To find the place takes O(log *n*).
+    /// read exactly once. To find the first takes O(log *n*).
     pub fn bans_after(
         &self,
-        place: Option<Place>,
+        after: Option<Cursor>,
         now: Instant,
     ) -> impl Iterator<Item = Ban<P>> + '_ {
         let now = now.max(self.now);
-        let after = place.map_or(Bound::Unbounded, |Place(order)| Bound::Excluded(order));
+        let after = after.map_or(Bound::Unbounded, |Cursor(order)| Bound::Excluded(order));
         let rest = self.banned.range((after, Bound::Unbounded));
-        rest.filter_map(move |(order, owner)| {
-            let (subject, began, causes) = self.ban_of(*owner)?;
+        rest.filter_map(move |(order, key)| {
+            let (subject, began, causes) = self.ban_of(*key)?;
             let causes = causes.at(now);
             let until = causes.until()?;
-            Some(Ban { place: Place(*order), subject, causes, until, began })
+            Some(Ban { cursor: Cursor(*order), subject, causes, until, began })
         })
     }
 
@@ -226,14 +226,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn ban_of(&self, owner: Owner) -> Option<(Subject<P>, Instant, Causes)> {
-        match owner {
-            Owner::Network(key) => {
+    fn ban_of(&self, key: SubjectKey) -> Option<(Subject<P>, Instant, Causes)> {
+        match key {
+            SubjectKey::Network(key) => {
                 let network = self.networks.table.get(key)?;
                 let ban = network.ban.as_ref()?;
                 Some((Subject::Addr(network.net), ban.began, ban.causes))
             }
-            Owner::Peer(key) => {
+            SubjectKey::Peer(key) => {
                 let record = self.records.get(key)?;
                 let ban = record.ban.as_ref()?;
                 Some((Subject::Peer(record.peer.clone()), ban.began, ban.causes))

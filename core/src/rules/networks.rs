@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use crate::action::{Action, Withheld};
 use crate::causes::Causes;
 use crate::state::address;
-use crate::state::deadlines::Owner;
+use crate::state::deadlines::SubjectKey;
 use crate::state::network::{NetworkBan, NetworkKey};
 use crate::subject::{Cause, Subject};
 use crate::time::Until;
@@ -49,7 +49,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         let began = self.now;
         let ban = network.ban.get_or_insert_with(|| {
-            self.banned.insert(order, Owner::Network(key));
+            self.banned.insert(order, SubjectKey::Network(key));
             self.networks.banned.count(&net, true);
             NetworkBan { order, began, causes: Default::default() }
         });

@@ -55,7 +55,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.note(misbehavior, now, &mut self.kinds);
+        record.note(misbehavior, now, &mut self.misbehaviors);
         record.advance(now, &self.config);
         if word == Word::Own {
             record.reported = record.reported.saturating_add(penalty.into());

@@ -7,7 +7,7 @@ use core::net::IpAddr;
 
 use crate::action::Action;
 use crate::state::address;
-use crate::state::deadlines::{Due, Owner};
+use crate::state::deadlines::{Due, SubjectKey};
 use crate::state::network::NetworkKey;
 use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::warden::Warden;
@@ -37,7 +37,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let indexes = [
             self.records.entries(),
             self.gated.len(),
-            self.kinds.len(),
+            self.misbehaviors.len(),
             self.networks.entries(),
             self.banned.len(),
             self.address_ends.len(),
@@ -63,7 +63,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let due = record.due(self.now, &self.config);
         let rank = record.rank(self.now, &self.config);
         record.aside.change(|aside| {
-            aside.due = self.deadlines.enter(Owner::Peer(key), aside.due, due);
+            aside.due = self.deadlines.enter(SubjectKey::Peer(key), aside.due, due);
             aside.rank = self.ranks.enter(key, aside.rank, rank);
             record.listed.due = aside.due.is_some();
         });
@@ -178,13 +178,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.take_away(key);
         if let Some(mut record) = self.records.remove(&self.hasher, key) {
             if let Some(aside) = record.aside.get() {
-                self.deadlines.remove(Owner::Peer(key), aside.due);
+                self.deadlines.remove(SubjectKey::Peer(key), aside.due);
                 self.ranks.enter(key, aside.rank, None);
             }
             if record.listed.gated {
                 self.gated.remove(&self.hasher, key, &record);
             }
-            record.latest.forget(&mut self.kinds);
+            record.latest.forget(&mut self.misbehaviors);
             actions.push(Action::Forget { peer: record.peer });
         }
     }
@@ -199,10 +199,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             Some(ban) => ban.causes.first_end().map(Due::End),
             None => grace.map(Due::Review),
         };
-        network.due = self.deadlines.enter(Owner::Network(key), network.due, due);
+        network.due = self.deadlines.enter(SubjectKey::Network(key), network.due, due);
         if network.ban.is_none() && !network.protected && grace.is_none() {
             let due = network.due;
-            self.deadlines.remove(Owner::Network(key), due);
+            self.deadlines.remove(SubjectKey::Network(key), due);
             self.networks.table.remove(&self.hasher, key);
         }
     }

@@ -13,7 +13,7 @@ use crate::score::Score;
 use crate::state::account::Account;
 use crate::state::aside::{Aside, Lazily};
 use crate::state::deadlines::Due;
-use crate::state::kinds::Kinds;
+use crate::state::interner::Interner;
 use crate::state::numbers::Numbers;
 use crate::state::queue::Queued;
 use crate::state::ranks::Rank;
@@ -41,7 +41,7 @@ pub(crate) struct Record<P> {
     pub(crate) latest: Latest,
     /// What was reported of it since it was disconnected last, hearsay aside.
     pub(crate) reported: Points,
-    pub(crate) link: Link,
+    pub(crate) connection: ConnectionState,
     pub(crate) listed: Listed,
     pub(crate) protected: bool,
     /// Whether a connection that is up was dialled by this node.
@@ -70,9 +70,9 @@ pub(crate) struct Listed {
     pub(crate) protected: bool,
 }
 
-/// A peer's connection, as far as the engine cares.
+/// Whether a peer is connected, leaving or absent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Link {
+pub(crate) enum ConnectionState {
     /// Not connected.
     Absent,
     /// Connected, and so in the queue.
@@ -130,7 +130,7 @@ impl<P> Record<P> {
             ban: None,
             latest: Latest::default(),
             reported: Points::ZERO,
-            link: Link::Absent,
+            connection: ConnectionState::Absent,
             queued: Queued::default(),
             since: 0,
             dialled: false,
@@ -155,17 +155,23 @@ impl<P> Record<P> {
     }
 
     /// One more misdeed.
-    pub(crate) fn note(&mut self, misbehavior: &Misbehavior, now: Instant, kinds: &mut Kinds) {
-        if !self.latest.repeat(misbehavior, now, kinds) {
+    pub(crate) fn note(
+        &mut self,
+        misbehavior: &Misbehavior,
+        now: Instant,
+        interner: &mut Interner,
+    ) {
+        if !self.latest.repeat(misbehavior, now, interner) {
             let latest = &mut self.latest;
-            self.aside.change(|aside| latest.change(*misbehavior, now, &mut aside.earlier, kinds));
+            self.aside
+                .change(|aside| latest.change(*misbehavior, now, &mut aside.earlier, interner));
         }
     }
 
     /// The last few kinds of misdeeds, most recent last.
-    pub(crate) fn misdeeds(&self, kinds: &Kinds) -> impl Iterator<Item = Misdeed> {
+    pub(crate) fn misdeeds(&self, interner: &Interner) -> impl Iterator<Item = Misdeed> {
         let earlier = self.aside.get().map_or(&[][..], |aside| &aside.earlier);
-        earlier.iter().copied().chain(self.latest.misdeed(kinds))
+        earlier.iter().copied().chain(self.latest.misdeed(interner))
     }
 
     /// Its one entry among the deadlines is this from here on.
@@ -226,7 +232,7 @@ impl<P> Record<P> {
 
     /// Whether it is connected and has not been told to leave.
     pub(crate) fn is_connected(&self) -> bool {
-        self.link == Link::Connected
+        self.connection == ConnectionState::Connected
     }
 
     /// Whether it left in standing, which may have ended since.
@@ -290,7 +296,7 @@ impl<P> Record<P> {
     /// Whether, at `now`, something keeps it besides a ban and what is held against it.
     fn is_kept(&self, now: Instant, config: &Config) -> bool {
         self.protected
-            || self.link != Link::Absent
+            || self.connection != ConnectionState::Absent
             || self.low_scores(now, config) > 0
             || self.is_in_grace(now)
             || self.is_in_standing(now, config)
@@ -352,7 +358,7 @@ impl<P> Record<P> {
         &self,
         now: Instant,
         config: &Config,
-        kinds: &Kinds,
+        interner: &Interner,
     ) -> Option<PeerStatus> {
         let (mut account, mut causes) = (self.account, self.causes());
         let ended = account.advance(&mut causes, now, config);
@@ -364,7 +370,7 @@ impl<P> Record<P> {
             causes,
             banned_since: ban.map(|ban| ban.began),
             score: ban.filter(|_| causes.contains(Cause::Score)).and_then(|ban| ban.score),
-            misdeeds: self.misdeeds(kinds).collect(),
+            misdeeds: self.misdeeds(interner).collect(),
             connected: self.is_connected(),
             protected: self.protected,
             standing: self.is_in_standing(now, config),
