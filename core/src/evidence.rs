@@ -1,4 +1,4 @@
-//! Misdeeds of a peer, by misbehavior: the evidence for its bans.
+//! Misdeeds of a peer by misbehavior: the evidence for its bans.
 
 use alloc::vec::Vec;
 
@@ -22,13 +22,13 @@ pub(crate) const KINDS: usize = 8;
 
 /// The kind of misdeed that a peer was reported for last. Most reports are of that kind again.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Latest {
+pub(crate) struct LatestMisdeed {
     id: Option<MisbehaviorId>,
     times: u32,
     last: Instant,
 }
 
-impl Latest {
+impl LatestMisdeed {
     /// Counts one more misdeed, if it is of this kind.
     pub(crate) fn repeat(
         &mut self,

@@ -1,4 +1,4 @@
-//! The engine's one door, and its questions.
+//! The engine.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -11,16 +11,16 @@ use crate::config::Config;
 use crate::counts::Counts;
 use crate::event::Event;
 use crate::rules::redial;
-use crate::state::addresses::Addresses;
 use crate::state::deadlines::{Deadlines, SubjectKey};
-use crate::state::gated::Gated;
+use crate::state::eviction::EvictionOrder;
+use crate::state::gate_index::GateIndex;
 use crate::state::incident::Incident;
 use crate::state::interner::Interner;
 use crate::state::length_counts::LengthCounts;
 use crate::state::network::{NetworkKey, Networks};
+use crate::state::peers_by_ip::PeersByIp;
 use crate::state::place::Places;
 use crate::state::queue::Queue;
-use crate::state::ranks::Ranks;
 use crate::state::record::{Record, RecordKey};
 use crate::state::standing::AwayPeers;
 use crate::state::table::Table;
@@ -37,7 +37,7 @@ pub struct Warden<P, S> {
     pub(crate) config: Config,
     pub(crate) hasher: S,
     pub(crate) records: Table<RecordKey, Record<P>>,
-    pub(crate) gated: Gated,
+    pub(crate) gate_index: GateIndex,
     pub(crate) misbehaviors: Interner,
     pub(crate) networks: Networks,
     /// The bans in force, in the order in which they began.
@@ -47,12 +47,12 @@ pub struct Warden<P, S> {
     /// How many of these there are of each prefix length.
     pub(crate) address_lengths: LengthCounts,
     pub(crate) deadlines: Deadlines,
-    pub(crate) ranks: Ranks,
+    pub(crate) eviction_order: EvictionOrder,
     pub(crate) queue: Queue,
-    pub(crate) connected_at: Addresses,
-    pub(crate) protected_at: Addresses,
+    pub(crate) connected_at: PeersByIp,
+    pub(crate) protected_at: PeersByIp,
     /// The spared peers that are not here.
-    pub(crate) spared_at: Addresses,
+    pub(crate) spared_at: PeersByIp,
     /// The peers in standing that are not here.
     pub(crate) away: AwayPeers,
     pub(crate) places: Places,
@@ -76,18 +76,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             config,
             hasher,
             records: Table::new(),
-            gated: Gated::default(),
+            gate_index: GateIndex::default(),
             misbehaviors: Interner::default(),
             networks: Networks::new(),
             banned: BTreeMap::new(),
             address_ends: BTreeSet::new(),
             address_lengths: LengthCounts::default(),
             deadlines: Deadlines::default(),
-            ranks: Ranks::default(),
+            eviction_order: EvictionOrder::default(),
             queue: Queue::default(),
-            connected_at: Addresses::default(),
-            protected_at: Addresses::default(),
-            spared_at: Addresses::default(),
+            connected_at: PeersByIp::default(),
+            protected_at: PeersByIp::default(),
+            spared_at: PeersByIp::default(),
             away: AwayPeers::default(),
             places: Places::new(),
             incident: Incident::default(),
@@ -114,7 +114,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.judge(&event, &mut actions);
         self.displace(&event, &mut actions);
         if passed > 0 {
-            redial::leave_out_needless(&mut actions, passed, &event);
+            redial::drop_superseded_dials(&mut actions, passed, &event);
         }
         actions
     }

@@ -1,4 +1,4 @@
-//! Expel: the application's own word that a peer has to go.
+//! `Expel`: bans on the application's word.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};

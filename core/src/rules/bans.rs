@@ -1,4 +1,4 @@
-//! Bans: by order of the operator or a remote list, and what every ban of a peer brings.
+//! Bans by operator and remote list, and what all bans of peers share.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! Connections: which peers are here, leaving, or gone.
+//! Connections: admission, departure, and the answer to a refused peer.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -32,7 +32,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.advance(now, &self.config);
         record.dialled |= direction == Direction::Outbound;
         if record.connection == ConnectionState::Absent {
-            record.since = since;
+            record.connected_order = since;
         }
         let banned = record.ban.is_some();
         let refused = self.place_denial(key).is_some_and(|denial| denial.applies_to(direction));

@@ -1,4 +1,4 @@
-//! Crowds: too many offences in one place.
+//! Crowds: offences counted by place.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};

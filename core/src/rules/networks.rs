@@ -1,4 +1,4 @@
-//! Bans of networks, from their first cause to the end of their last.
+//! Bans of networks.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::action::{Action, Withheld};
 use crate::causes::Causes;
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::deadlines::SubjectKey;
 use crate::state::network::{NetworkBan, NetworkKey};
 use crate::subject::{Cause, Subject};
@@ -23,7 +23,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         cause: Cause,
         actions: &mut Vec<Action<P>>,
     ) {
-        let net = address::canonical_net(net);
+        let net = canonical::canonical_net(net);
         if cause == Cause::Remote
             && let Some(why) = self.remote_withheld(&net)
         {

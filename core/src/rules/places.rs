@@ -1,4 +1,4 @@
-//! Debts that stay behind, and what becomes of a place that is due to be banned.
+//! Places: debts left behind by peers, and bans that are due.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 use crate::action::{Action, Withheld};
 use crate::config::{Config, PlaceLevel};
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::place::{DEBTS_FALL, Place, PlaceKey};
 use crate::state::record::RecordKey;
 use crate::subject::{Cause, Subject};
@@ -97,12 +97,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// The IP whose places are judged for a peer that was seen at `ip`, if it has any.
     pub(crate) fn ip_of_places(&self, ip: IpAddr) -> Option<IpAddr> {
         let judged = self.config.places() && !self.config.is_exempt(ip);
-        judged.then(|| address::inner_ip(ip))
+        judged.then(|| canonical::inner_ip(ip))
     }
 
     /// The place of this level, which is made if there is none.
     pub(crate) fn find_or_make_place(&mut self, ip: IpAddr, level: PlaceLevel) -> PlaceKey {
-        let net = address::prefix(ip, level.length);
+        let net = canonical::prefix(ip, level.length);
         let fall = Config::crowd_fall(level.crowd);
         if let Some(key) = self.places.table.find(&self.hasher, &net) {
             return key;

@@ -1,4 +1,4 @@
-//! Time first: what ends because its time has come.
+//! Time first: ends bans and drops records before each event.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};

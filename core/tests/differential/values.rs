@@ -1,4 +1,4 @@
-//! The values that random inputs are made of.
+//! Values for random inputs.
 
 use peerwarden_core::{
     BanDuration, Cause, Direction, IpNet, Misbehavior, Origin, Penalty, Points, Score, Subject,

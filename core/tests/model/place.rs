@@ -1,4 +1,4 @@
-//! Places: networks that answer for who was last seen in them.
+//! Places: networks that answer for the peers last seen in them.
 
 use peerwarden_core::{Action, Cause, Config, Instant, IpNet, PlaceLevel, Subject, Until};
 use std::net::IpAddr;

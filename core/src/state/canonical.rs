@@ -1,4 +1,4 @@
-//! IPs and networks in one form, and which networks hold an IP.
+//! Canonical form of IPs and networks.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
