@@ -57,7 +57,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let record = self.records.find(&self.hasher, peer).and_then(|key| self.records.get(key));
         let ip = record.and_then(|record| record.addr).and_then(|addr| self.ip_of_places(addr));
         let level = move |at| ip.and_then(|ip| Some((ip, self.config.place_level(ip, at)?)));
-        (0..).map_while(level).map(|(ip, level)| canonical::prefix(ip, level.length))
+        let nets = (0..).map_while(level).map(|(ip, level)| canonical::prefix(ip, level.length));
+        nets.filter(|net| !self.config.touches_exempt(net))
     }
 
     /// A page of the subjects of which anything is remembered, and where the next page begins;

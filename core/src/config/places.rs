@@ -88,8 +88,9 @@ impl Config {
         Ok(self)
     }
 
-    /// Sets the networks whose addresses have no places, and that no remote list can ban, nor one
-    /// inside, nor one that holds such a network.
+    /// Sets the exempt networks. Their IPs have no places, a network that holds an exempt one is no
+    /// place either, and no remote list can ban an exempt network, one inside it, or one that holds
+    /// it.
     ///
     /// By default those that many share for good reasons: loopback, private and link-local
     /// networks, carrier-grade NAT, and the unspecified addresses.

@@ -13,7 +13,8 @@ impl Config {
         self.exempt().iter().any(|net| canonical::holds(net, ip))
     }
 
-    /// Whether the network lies inside an exempt one or holds one: no remote list can ban it.
+    /// Whether the network lies inside an exempt one or holds one: no remote list can ban it, and it
+    /// is no place.
     pub(crate) fn touches_exempt(&self, net: &IpNet) -> bool {
         let touches =
             |exempt: &IpNet| canonical::inside(net, exempt) || canonical::inside(exempt, net);
