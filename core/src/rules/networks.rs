@@ -145,7 +145,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let known = self.networks.table.find(&self.hasher, net);
         let known = known.and_then(|key| self.networks.table.get(key));
         let is_new = !known.is_some_and(|network| network.causes().contains(Cause::Remote));
-        if net.prefix_len() < widest || (is_new && self.remote_bans_are_full()) {
+        let too_wide = net.prefix_len() < widest || canonical::holds_all_nat64(net);
+        if too_wide || (is_new && self.remote_bans_are_full()) {
             return Some(Withheld::Limit);
         }
         if self.config.touches_exempt(net) {

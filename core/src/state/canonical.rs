@@ -59,6 +59,12 @@ pub(crate) fn holds(net: &IpNet, ip: IpAddr) -> bool {
     net.contains(&ip) || nat64(ip).is_some_and(|v4| net.contains(&IpAddr::V4(v4)))
 }
 
+/// Whether the network holds every NAT64 IP, and so is as wide as all of IPv4.
+pub(crate) fn holds_all_nat64(net: &IpNet) -> bool {
+    let first = IpAddr::V6(Ipv6Addr::from_bits(NAT64 << u32::BITS));
+    net.prefix_len() <= EMBEDDED_AT && net.contains(&first)
+}
+
 /// The length of a network that holds `ip`, for comparison with others that do: that of an IPv4
 /// network which holds the address inside a NAT64 one counts from the start of the IPv6 address.
 pub(crate) fn length_for(ip: IpAddr, net: &IpNet) -> u8 {
