@@ -193,10 +193,10 @@ mod wanted;
 mod watch;
 
 pub use peerwarden_core::{
-    self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
-    DecayRate, Denial, Direction, Instant, IpNet, Misbehavior, MisbehaviorError, Misdeed, Origin,
-    PeerStatus, Penalty, PenaltyError, Place, PlaceLevel, Points, Score, ScoreError, Subject,
-    Until, Verdict, Withheld, ZeroBan,
+    self, ActiveCause, Amplification, Ban, BanDuration, BanDurationError, Cause, Causes, Config,
+    ConfigError, Counts, Cursor, DecayRate, Denial, Direction, Instant, IpNet, Misbehavior,
+    MisbehaviorError, Misdeed, Origin, PeerStatus, Penalty, PenaltyError, PlaceLevel, Points,
+    Score, ScoreError, Subject, Until, Verdict, Withheld,
 };
 
 pub use address::AddressFault;

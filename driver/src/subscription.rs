@@ -46,7 +46,7 @@ use crate::notice::Notice;
 ///         let Some(ban) = page.last() else {
 ///             return Ok(());
 ///         };
-///         last = Some(ban.place);
+///         last = Some(ban.cursor);
 ///         // ..
 ///     }
 /// }

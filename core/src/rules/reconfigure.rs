@@ -1,4 +1,4 @@
-//! Reconfigure: another policy for the same memory.
+//! `Reconfigure`: a change of policy at run time.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -82,7 +82,7 @@ impl<P> Record<P> {
                 self.part_heat(now, before);
             }
         }
-        self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
+        self.cold.change(|cold| cold.numbers.reconfigure(now, before, after));
         self.lapse(now, before);
         let (causes, over) = (self.causes(), self.account.sentence_over());
         self.account.reconfigure(now, &causes, after);

@@ -1,12 +1,12 @@
-//! Time first: what ends because its time has come.
+//! Time first: ends bans and drops records before each event.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
 use crate::action::Action;
-use crate::state::deadlines::Owner;
+use crate::state::deadlines::SubjectKey;
 use crate::state::network::NetworkKey;
-use crate::state::record::{Link, RecordKey};
+use crate::state::record::{ConnectionState, RecordKey};
 use crate::subject::{Cause, Subject};
 use crate::time::Instant;
 use crate::warden::Warden;
@@ -36,14 +36,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     fn end_bans(&mut self, actions: &mut Vec<Action<P>>) {
         let mut due = Vec::new();
-        while let Some(owner) = self.deadlines.pop_end(self.now) {
-            due.push(owner);
+        while let Some(subject) = self.deadlines.pop_end(self.now) {
+            due.push(subject);
         }
         let mut ended = Vec::new();
-        for owner in due {
-            ended.extend(match owner {
-                Owner::Network(key) => self.expire_network(key),
-                Owner::Peer(key) => self.expire_peer(key),
+        for subject in due {
+            ended.extend(match subject {
+                SubjectKey::Network(key) => self.expire_network(key),
+                SubjectKey::Peer(key) => self.expire_peer(key),
             });
         }
         ended.sort_unstable_by_key(|ended| (ended.end, ended.order));
@@ -56,13 +56,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 
     fn announce_ended(&mut self, ended: Vec<Ended>, actions: &mut Vec<Action<P>>) {
-        for Ended { owner, cause, dial, .. } in ended {
-            match owner {
-                Owner::Network(key) => {
+        for Ended { subject, cause, dial, .. } in ended {
+            match subject {
+                SubjectKey::Network(key) => {
                     self.announce_network_unban(key, cause, actions);
                     self.reindex_network(key);
                 }
-                Owner::Peer(key) => self.announce_unban(key, cause, dial, actions),
+                SubjectKey::Peer(key) => self.announce_unban(key, cause, dial, actions),
             }
         }
     }
@@ -76,14 +76,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let before = ban.causes;
             let end = record.account.advance(&mut ban.causes, self.now, &self.config);
             self.counts.end_missing(&before, &ban.causes);
-            let left = record.link == Link::Absent;
+            let left = record.connection == ConnectionState::Absent;
             if let (Some(end), Some(last)) = (end, before.longest())
                 && let Some(ban) = self.take_ban(key)
             {
                 ended = Some(Ended {
                     end,
                     order: ban.order,
-                    owner: Owner::Peer(key),
+                    subject: SubjectKey::Peer(key),
                     cause: last.cause,
                     dial: ban.redial && left,
                 });
@@ -111,7 +111,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         // What is over is announced in its turn, and the network dropped after that.
         let (end, cause) = (end?, before.longest()?.cause);
-        Some(Ended { end, order, owner: Owner::Network(key), cause, dial: false })
+        Some(Ended { end, order, subject: SubjectKey::Network(key), cause, dial: false })
     }
 
     /// Says that the peer's ban is over and, if that is due and wanted, that it be dialled.
@@ -133,19 +133,19 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     fn review(&mut self, actions: &mut Vec<Action<P>>) {
         let mut due = Vec::new();
-        while let Some(owner) = self.deadlines.pop_review(self.now) {
-            due.push(owner);
+        while let Some(subject) = self.deadlines.pop_review(self.now) {
+            due.push(subject);
         }
         let mut empty = Vec::new();
-        for owner in due {
-            match owner {
-                Owner::Network(key) => {
+        for subject in due {
+            match subject {
+                SubjectKey::Network(key) => {
                     if let Some(network) = self.networks.table.get_mut(key) {
                         network.due = None;
                     }
                     self.reindex_network(key);
                 }
-                Owner::Peer(key) => empty.extend(self.review_peer(key)),
+                SubjectKey::Peer(key) => empty.extend(self.review_peer(key)),
             }
         }
         empty.sort_unstable();
@@ -176,7 +176,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 struct Ended {
     end: Instant,
     order: u64,
-    owner: Owner,
+    subject: SubjectKey,
     /// The last of its causes to end.
     cause: Cause,
     /// Whether the peer may be dialled again: it is gone, and we had dialled it.

@@ -1,4 +1,4 @@
-//! Another policy, the same memory.
+//! Changes of policy at run time.
 
 use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroUsize};

@@ -5,7 +5,7 @@ use std::hash::RandomState;
 use std::time::SystemTime;
 
 use libp2p::PeerId;
-use peerwarden_core::{Config, Instant, IpNet, Offset, Saved, SavedBan, Subject, Warden};
+use peerwarden_core::{Config, Instant, IpNet, Saved, SavedBan, Subject, TimeOffset, Warden};
 
 use super::format::{self, Entry, FORMAT};
 use super::ledger::Ledger;
@@ -117,7 +117,7 @@ fn renewed(rows: &[Row], entries: &[Entry]) -> Result<Vec<Change>, postcard::Err
 fn is_over(saved: &Saved<PeerId>) -> bool {
     match saved {
         Saved::Network(network) => {
-            let grace = network.grace.is_some_and(|grace| grace > Offset(0));
+            let grace = network.grace.is_some_and(|grace| grace > TimeOffset(0));
             network.ban.is_none() && !network.protected && !grace
         }
         Saved::Peer(_) | Saved::Place(_) => false,

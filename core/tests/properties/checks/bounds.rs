@@ -1,4 +1,4 @@
-//! Memory is bounded.
+//! Bounds on memory.
 
 use std::collections::BTreeSet;
 
