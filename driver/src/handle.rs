@@ -145,7 +145,7 @@ impl Handle {
     pub fn bans(&self, after: Option<Cursor>, at_most: usize) -> Result<Vec<Ban<PeerId>>, Gone> {
         let (mut bans, mut after) = (Vec::new(), after);
         while bans.len() < at_most {
-            let room = at_most.saturating_sub(bans.len()).min(BANS_AT_ONCE);
+            let room = at_most.saturating_sub(bans.len()).min(AT_ONCE);
             let some: Vec<_> =
                 self.ask(|engine, now| engine.bans_after(after, now).take(room).collect())?;
             let Some(last) = some.last() else {
@@ -256,4 +256,4 @@ impl Handle {
 }
 
 /// How many bans are read under one lock, which takes some tens of microseconds.
-const BANS_AT_ONCE: usize = 256;
+const AT_ONCE: usize = 256;

@@ -119,7 +119,8 @@
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given, without a limit |
 //!
-//! Of each kind there are at most ten lines a minute, and the next says how many were `suppressed`. The
+//! Of each kind there are at most ten lines a minute, of what remote lists ban one, and the next says
+//! how many were `suppressed`. The
 //! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
 //! that the operator does. No line holds a line break or a control character, whoever chose the text.
 //!
@@ -157,6 +158,9 @@ pub mod guide;
 mod handle;
 mod last_scores;
 mod left;
+#[cfg(feature = "lock-times")]
+#[doc(hidden)]
+pub mod lock_times;
 mod log;
 mod manual_timer;
 #[cfg(feature = "metrics")]

@@ -76,7 +76,8 @@ impl<P> Record<P> {
     /// If that moves the end of a ban by penalty, gives where in the order of bans it stands.
     fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) -> Option<u64> {
         if self.is_connected() {
-            self.account.in_standing = self.is_in_standing(now, before);
+            // Kept under a policy without standing too, for one that has it again.
+            self.account.in_standing |= self.is_in_standing(now, before);
             if !self.account.falls_like_heat(after) {
                 self.part_heat(now, before);
             }

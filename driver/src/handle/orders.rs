@@ -3,7 +3,7 @@
 use libp2p::PeerId;
 use peerwarden_core::{BanDuration, Cause, Origin, Subject};
 
-use super::{Gone, Handle};
+use super::{AT_ONCE, Gone, Handle};
 use crate::answers::{Banned, Protected, Protection, Unbanned};
 use crate::tag::Tag;
 
@@ -109,10 +109,22 @@ impl Handle {
         after: Option<&Subject<PeerId>>,
         at_most: usize,
     ) -> Result<Vec<Protected>, Gone> {
-        let after = after.cloned().map(Subject::canonical);
         let shared = self.shared()?;
-        let state = shared.enter()?;
-        Ok(state.orders.protected(after.as_ref()).take(at_most).collect())
+        let mut after = after.cloned().map(Subject::canonical);
+        let mut all = Vec::new();
+        // A few at a time, so that the lock is held for microseconds only.
+        while all.len() < at_most {
+            let room = at_most.saturating_sub(all.len()).min(AT_ONCE);
+            let state = shared.enter()?;
+            let page: Vec<_> = state.orders.protected(after.as_ref()).take(room).collect();
+            drop(state);
+            let Some(last) = page.last() else {
+                break;
+            };
+            after = Some(last.subject.clone());
+            all.extend(page);
+        }
+        Ok(all)
     }
 
     /// Says which peer this node itself is, so that it is never banned, as
