@@ -75,11 +75,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     ///
     /// A record in which nothing is left joins `empty`, and no index: when many bans end at once, that
     /// halves what each costs.
-    fn expire_peer(
-        &mut self,
-        key: RecordKey,
-        empty: &mut Vec<(u64, RecordKey)>,
-    ) -> Option<Ended> {
+    fn expire_peer(&mut self, key: RecordKey, empty: &mut Vec<(u64, RecordKey)>) -> Option<Ended> {
         let record = self.records.get_mut(key)?;
         record.set_due(None);
         let mut ended = None;
