@@ -1,4 +1,4 @@
-//! The grounds on which one subject is banned.
+//! Causes of the ban of one subject, and the end of each.
 
 use crate::subject::Cause;
 use crate::time::{Instant, Until};

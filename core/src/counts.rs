@@ -1,4 +1,4 @@
-//! Numbers of things that the engine holds.
+//! Counts of records, bans and places, for metrics.
 
 use crate::causes::Causes;
 use crate::subject::Cause;

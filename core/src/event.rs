@@ -178,10 +178,10 @@ impl BanDuration {
 }
 
 impl TryFrom<Duration> for BanDuration {
-    type Error = ZeroBan;
+    type Error = BanDurationError;
 
-    fn try_from(duration: Duration) -> Result<Self, ZeroBan> {
-        if duration.is_zero() { Err(ZeroBan) } else { Ok(Self(duration)) }
+    fn try_from(duration: Duration) -> Result<Self, BanDurationError> {
+        if duration.is_zero() { Err(BanDurationError) } else { Ok(Self(duration)) }
     }
 }
 
@@ -193,12 +193,12 @@ impl From<BanDuration> for Duration {
 
 /// A ban was to last 0 seconds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ZeroBan;
+pub struct BanDurationError;
 
-impl fmt::Display for ZeroBan {
+impl fmt::Display for BanDurationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a ban of 0s bans nobody: give a longer one, or none for a ban without end")
+        f.write_str("ban duration is 0s: give a positive duration, or `None` for a permanent ban")
     }
 }
 
-impl Error for ZeroBan {}
+impl Error for BanDurationError {}

@@ -1,9 +1,9 @@
-//! Why: what a peer is known to have done.
+//! Misdeeds of a peer by misbehavior: the evidence for its bans.
 
 use alloc::vec::Vec;
 
 use crate::misbehavior::Misbehavior;
-use crate::state::kinds::{Kind, Kinds};
+use crate::state::interner::{Interner, MisbehaviorId};
 use crate::time::Instant;
 
 /// How often a peer did one kind of thing, and when last.
@@ -22,21 +22,21 @@ pub(crate) const KINDS: usize = 8;
 
 /// The kind of misdeed that a peer was reported for last. Most reports are of that kind again.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Latest {
-    kind: Option<Kind>,
+pub(crate) struct LatestMisdeed {
+    id: Option<MisbehaviorId>,
     times: u32,
     last: Instant,
 }
 
-impl Latest {
+impl LatestMisdeed {
     /// Counts one more misdeed, if it is of this kind.
     pub(crate) fn repeat(
         &mut self,
         misbehavior: &Misbehavior,
         now: Instant,
-        kinds: &Kinds,
+        interner: &Interner,
     ) -> bool {
-        let same = self.kind.and_then(|kind| kinds.name(kind)) == Some(misbehavior);
+        let same = self.id.and_then(|id| interner.name(id)) == Some(misbehavior);
         if same {
             self.times = self.times.saturating_add(1);
             self.last = now;
@@ -51,35 +51,35 @@ impl Latest {
         misbehavior: Misbehavior,
         now: Instant,
         earlier: &mut Vec<Misdeed>,
-        kinds: &mut Kinds,
+        interner: &mut Interner,
     ) {
         let known = earlier.iter().rposition(|each| each.misbehavior == misbehavior);
         let times = known.map_or(0, |at| earlier.remove(at).times).saturating_add(1);
-        let before = self.misdeed(kinds);
+        let before = self.misdeed(interner);
         if before.is_some() && earlier.len() + 1 == KINDS {
             earlier.remove(0);
         }
         earlier.extend(before);
-        self.replace(Misdeed { misbehavior, times, last: now }, kinds);
+        self.replace(Misdeed { misbehavior, times, last: now }, interner);
     }
 
     /// This is the latest from here on.
-    pub(crate) fn replace(&mut self, misdeed: Misdeed, kinds: &mut Kinds) {
-        let kind = kinds.take(misdeed.misbehavior);
-        self.forget(kinds);
-        *self = Self { kind: Some(kind), times: misdeed.times, last: misdeed.last };
+    pub(crate) fn replace(&mut self, misdeed: Misdeed, interner: &mut Interner) {
+        let id = interner.take(misdeed.misbehavior);
+        self.forget(interner);
+        *self = Self { id: Some(id), times: misdeed.times, last: misdeed.last };
     }
 
     /// Nobody needs it any more.
-    pub(crate) fn forget(&mut self, kinds: &mut Kinds) {
-        if let Some(kind) = self.kind.take() {
-            kinds.release(kind);
+    pub(crate) fn forget(&mut self, interner: &mut Interner) {
+        if let Some(id) = self.id.take() {
+            interner.release(id);
         }
     }
 
     /// With its name, if there is one.
-    pub(crate) fn misdeed(&self, kinds: &Kinds) -> Option<Misdeed> {
-        let misbehavior = *kinds.name(self.kind?)?;
+    pub(crate) fn misdeed(&self, interner: &Interner) -> Option<Misdeed> {
+        let misbehavior = *interner.name(self.id?)?;
         Some(Misdeed { misbehavior, times: self.times, last: self.last })
     }
 }

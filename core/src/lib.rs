@@ -1,4 +1,5 @@
-//! Decides which peers are misbehaving, who may connect, for how long somebody stays out, and why.
+//! Peer reputation and bans: an engine that decides which peers misbehave, which may connect, for how
+//! long one is banned, and why.
 //!
 //! A sans-I/O engine for any node that talks to strangers. It does **not** open or close
 //! connections, read a clock, start a timer, log, draw random numbers or know a runtime: it is told
@@ -100,13 +101,12 @@ extern crate alloc;
 
 mod action;
 #[cfg(feature = "arbitrary")]
-mod any;
+mod arbitrary;
 mod causes;
 mod config;
 mod counts;
 mod event;
 mod evidence;
-mod impossible;
 mod misbehavior;
 mod penalty;
 mod remembered;
@@ -128,18 +128,18 @@ pub use action::{Action, Withheld};
 pub use causes::{ActiveCause, Causes};
 pub use config::{Config, ConfigError, PlaceLevel};
 pub use counts::Counts;
-pub use event::{BanDuration, Event, ZeroBan};
+pub use event::{BanDuration, BanDurationError, Event};
 pub use evidence::Misdeed;
-pub use impossible::{Impossible, RestoreError};
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
 pub use remembered::Slot;
+pub use restore::{RestoreError, RestoreErrorKind};
 pub use saved::{
-    Offset, Saved, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer,
-    SavedPlace, SavedStanding,
+    Saved, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer, SavedPlace,
+    SavedStanding, TimeOffset,
 };
 pub use score::{Score, ScoreError};
-pub use status::{Ban, PeerStatus, Place};
+pub use status::{Ban, Cursor, PeerStatus};
 pub use subject::{Cause, Direction, Origin, Subject};
 pub use time::{Instant, Until};
 pub use verdict::{Denial, Verdict};

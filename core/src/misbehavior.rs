@@ -1,4 +1,4 @@
-//! What a peer did wrong.
+//! Names of misbehaviors.
 
 use core::error::Error;
 use core::fmt;

@@ -1,4 +1,4 @@
-//! Penalties, points, and the rates at which debts fall.
+//! Penalties, points, amplifications and decay rates.
 
 use core::error::Error;
 use core::fmt;

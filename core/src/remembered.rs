@@ -1,11 +1,11 @@
-//! Questions about which subjects are remembered, for a store that keeps rows of them.
+//! Pages of remembered subjects, for stores.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
 use ipnet::IpNet;
 
-use crate::state::address;
+use crate::state::canonical;
 use crate::subject::Subject;
 use crate::warden::Warden;
 
@@ -43,7 +43,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub fn remembers(&self, subject: &Subject<P>) -> bool {
         match subject {
             Subject::Addr(net) => {
-                let net = address::canonical_net(*net);
+                let net = canonical::canonical_net(*net);
                 self.networks.table.find(&self.hasher, &net).is_some()
                     || self.places.find(&self.hasher, &net).is_some()
             }
@@ -57,7 +57,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let record = self.records.find(&self.hasher, peer).and_then(|key| self.records.get(key));
         let ip = record.and_then(|record| record.addr).and_then(|addr| self.ip_of_places(addr));
         let level = move |at| ip.and_then(|ip| Some((ip, self.config.place_level(ip, at)?)));
-        (0..).map_while(level).map(|(ip, level)| address::prefix(ip, level.length))
+        let nets = (0..).map_while(level).map(|(ip, level)| canonical::prefix(ip, level.length));
+        nets.filter(|net| !self.config.touches_exempt(net))
     }
 
     /// A page of the subjects of which anything is remembered, and where the next page begins;
@@ -98,6 +99,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     ///
     /// To find the first takes O(log *n*). Bans that are over count until an input lets time pass.
     pub fn banned_within(&self, outer: IpNet) -> impl Iterator<Item = IpNet> + '_ {
-        self.networks.banned.within(address::canonical_net(outer))
+        self.networks.banned.within(canonical::canonical_net(outer))
     }
 }

@@ -1,4 +1,6 @@
-//! Restoring: an engine from what was written down.
+//! Restores an engine from saved data.
+
+mod error;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -8,20 +10,23 @@ use ipnet::IpNet;
 
 use crate::config::Config;
 use crate::evidence::{KINDS, Misdeed};
-use crate::impossible::{Impossible, RestoreError, causes};
+
 use crate::saved::{Saved, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding};
 use crate::state::account::Account;
-use crate::state::address;
-use crate::state::deadlines::Owner;
+use crate::state::canonical;
+use crate::state::deadlines::SubjectKey;
 use crate::state::network::{NetworkBan, NetworkKey};
 use crate::state::number::Number;
-use crate::state::numbers::Numbers;
+use crate::state::peer_numbers::PeerNumbers;
 use crate::state::place::{DEBTS_FALL, Place, PlaceKey};
 use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::state::standing::Away;
 use crate::subject::{Cause, Subject};
 use crate::time::{Instant, Until};
 use crate::warden::Warden;
+
+use self::error::causes;
+pub use self::error::{RestoreError, RestoreErrorKind};
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// An engine that remembers `saved`, as of `now`.
@@ -79,7 +84,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         for peer in peers {
             let (ban, standing) = (peer.ban.clone(), peer.standing);
             let key = warden.restore_peer(peer)?;
-            bans.extend(ban.map(|ban| (ban.order, Owner::Peer(key))));
+            bans.extend(ban.map(|ban| (ban.order, SubjectKey::Peer(key))));
             away.extend(standing.map(|standing| (standing, key)));
         }
         warden.restore_order_of_bans(bans);
@@ -96,11 +101,11 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     fn restore_network(
         &mut self,
         saved: SavedNetwork,
-    ) -> Result<Option<(u64, Owner)>, RestoreError<P>> {
-        let net = address::canonical_net(saved.net);
+    ) -> Result<Option<(u64, SubjectKey)>, RestoreError<P>> {
+        let net = canonical::canonical_net(saved.net);
         let refuse = |why| RestoreError { subject: Subject::Addr(net), why };
         if self.networks.table.find(&self.hasher, &net).is_some() {
-            return Err(refuse(Impossible::Twice));
+            return Err(refuse(RestoreErrorKind::Twice));
         }
         let ban = saved.ban.as_ref();
         let causes = ban.map(|ban| causes(ban, NETWORK_CAUSES, saved.protected, self.now));
@@ -123,15 +128,15 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             causes.iter().for_each(|active| self.counts.add(active.cause));
         }
         self.reindex_network(key);
-        Ok(saved.ban.map(|ban| (ban.order, Owner::Network(key))))
+        Ok(saved.ban.map(|ban| (ban.order, SubjectKey::Network(key))))
     }
 
     /// Ends what protection would have ended: bans inside a protected network that are not the
     /// operator's. Takes those that are over with it out of `bans`.
-    fn end_bans_in_protected_networks(&mut self, bans: &mut Vec<(u64, Owner)>) {
-        bans.retain(|(_, owner)| match owner {
-            Owner::Network(key) => self.end_ban_in_protected_network(*key),
-            Owner::Peer(_) => true,
+    fn end_bans_in_protected_networks(&mut self, bans: &mut Vec<(u64, SubjectKey)>) {
+        bans.retain(|(_, subject)| match subject {
+            SubjectKey::Network(key) => self.end_ban_in_protected_network(*key),
+            SubjectKey::Peer(_) => true,
         });
     }
 
@@ -162,7 +167,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let peer = saved.peer.clone();
         let refuse = |why| RestoreError { subject: Subject::Peer(peer.clone()), why };
         if self.records.find(&self.hasher, &peer).is_some() {
-            return Err(refuse(Impossible::Twice));
+            return Err(refuse(RestoreErrorKind::Twice));
         }
         let ban = saved.ban.as_ref();
         let causes = ban.map(|ban| causes(ban, PEER_CAUSES, saved.protected, now));
@@ -186,33 +191,33 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 redial: saved.redial,
             })
         });
-        record.addr = saved.addr.map(address::canonical_ip);
+        record.addr = saved.addr.map(canonical::canonical_ip);
         record.protected = saved.protected;
         record.account.withheld = saved.penalty_withheld;
         record.reported = saved.reported;
         let numbers = restore_numbers(&saved, now, &self.config);
-        record.aside.change(|aside| {
-            aside.grace = saved.grace.map(|grace| grace.from(now));
-            aside.low_scores = saved.low_scores;
-            aside.last_low = saved.last_low.in_past(now);
-            aside.numbers.change(now, &self.config, |all| *all = numbers);
-            aside.score_withheld = saved.score_withheld;
-            aside.earlier = last_kinds(&saved.misdeeds, now);
-            if let Some(latest) = aside.earlier.pop() {
-                record.latest.replace(latest, &mut self.kinds);
+        record.cold.change(|cold| {
+            cold.grace = saved.grace.map(|grace| grace.from(now));
+            cold.low_scores = saved.low_scores;
+            cold.last_low = saved.last_low.in_past(now);
+            cold.numbers.change(now, &self.config, |all| *all = numbers);
+            cold.score_withheld = saved.score_withheld;
+            cold.earlier = last_kinds(&saved.misdeeds, now);
+            if let Some(latest) = cold.earlier.pop() {
+                record.latest.replace(latest, &mut self.misbehaviors);
             }
         });
         Ok(self.records.insert(&self.hasher, record))
     }
 
     /// Gives the bans new places in their order, the old ones being anybody's word.
-    fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, Owner)>) {
+    fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, SubjectKey)>) {
         bans.sort_by_key(|(order, _)| *order);
-        for (_, owner) in bans {
+        for (_, subject) in bans {
             let order = self.take_order();
-            self.banned.insert(order, owner);
-            match owner {
-                Owner::Network(key) => {
+            self.banned.insert(order, subject);
+            match subject {
+                SubjectKey::Network(key) => {
                     let Some(network) = self.networks.table.get_mut(key) else {
                         continue;
                     };
@@ -225,7 +230,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                         }
                     }
                 }
-                Owner::Peer(key) => {
+                SubjectKey::Peer(key) => {
                     let record = self.records.get_mut(key);
                     if let Some(ban) = record.and_then(|record| record.ban.as_mut()) {
                         ban.order = order;
@@ -244,7 +249,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let record = self.records.get_mut(key).filter(|record| record.ban.is_none());
             if let Some(record) = record.filter(|_| until > self.now) {
                 let away = Away { until, left };
-                record.aside.change(|aside| aside.away = Some(away));
+                record.cold.change(|cold| cold.away = Some(away));
                 self.away.insert(away, key);
             }
         }
@@ -255,10 +260,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     fn restore_places(&mut self, mut places: Vec<SavedPlace>) -> Result<(), RestoreError<P>> {
         places.sort_by_key(|place| place.created);
         for saved in places {
-            let net = address::canonical_net(saved.net);
+            let net = canonical::canonical_net(saved.net);
             if self.places.find(&self.hasher, &net).is_some() {
                 let subject = Subject::Addr(net);
-                return Err(RestoreError { subject, why: Impossible::Twice });
+                return Err(RestoreError { subject, why: RestoreErrorKind::Twice });
             }
             let key = self.make_place(net);
             if let Some(place) = self.places.table.get_mut(key) {
@@ -294,9 +299,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-fn restore_numbers<P>(saved: &SavedPeer<P>, now: Instant, config: &Config) -> Numbers {
+fn restore_numbers<P>(saved: &SavedPeer<P>, now: Instant, config: &Config) -> PeerNumbers {
     let long = config.long_fall().map(|fall| Number::restore(saved.long, now, fall));
-    Numbers {
+    PeerNumbers {
         heat: Number::default(),
         long: long.unwrap_or_default(),
         hearsay: Number::restore(saved.hearsay, now, config.heat_fall()),

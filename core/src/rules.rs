@@ -1,4 +1,4 @@
-//! Rules of the engine, a file for each.
+//! Rules of the engine, one file each.
 
 mod application;
 mod bans;

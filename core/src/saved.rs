@@ -1,4 +1,4 @@
-//! What is remembered of one subject, as plain data.
+//! Saved state of one subject, as plain data with relative times.
 
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -60,7 +60,7 @@ pub struct SavedPeer<P> {
     pub offences: u32,
     /// Since when the peer has been without a ban and not been forgiven an offence; means nothing
     /// while it is banned.
-    pub clean_since: Offset,
+    pub clean_since: TimeOffset,
     /// Its ban, if it is banned.
     pub ban: Option<SavedBan>,
     /// The score that banned it, if it is banned by score.
@@ -68,13 +68,13 @@ pub struct SavedPeer<P> {
     /// Whether a connection that was up when the ban began had been dialled by this node.
     pub redial: bool,
     /// The end of a ban by penalty that was last announced; means nothing otherwise.
-    pub announced: Offset,
+    pub announced: TimeOffset,
     /// The IP at which it was last seen.
     pub addr: Option<IpAddr>,
     /// Whether it is protected.
     pub protected: bool,
     /// Until when automatic bans are withheld after a pardon.
-    pub grace: Option<Offset>,
+    pub grace: Option<TimeOffset>,
     /// How many low scores in a row it had.
     pub low_scores: u32,
     /// Whether a ban by penalty is being withheld that has been announced as such.
@@ -88,7 +88,7 @@ pub struct SavedPeer<P> {
     pub reported: Points,
     /// When the last of its low scores in a row came; means nothing without one.
     #[cfg_attr(feature = "serde", serde(default))]
-    pub last_low: Offset,
+    pub last_low: TimeOffset,
     /// Its standing, as of one that is not connected.
     #[cfg_attr(feature = "serde", serde(default))]
     pub standing: Option<SavedStanding>,
@@ -108,7 +108,7 @@ pub struct SavedPeer<P> {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedStanding {
     /// When it ends.
-    pub until: Offset,
+    pub until: TimeOffset,
     /// Where in the order of those that left it stands among all that is restored with it.
     pub left: u64,
 }
@@ -120,7 +120,7 @@ pub struct SavedNumber {
     /// What it was then.
     pub micros: u64,
     /// When that was.
-    pub at: Offset,
+    pub at: TimeOffset,
 }
 
 /// What a peer owed at some moment, and how fast it falls from there.
@@ -130,7 +130,7 @@ pub struct SavedDebt {
     /// What it owed then.
     pub points: Points,
     /// When that was.
-    pub at: Offset,
+    pub at: TimeOffset,
     /// How fast it falls.
     pub rate: DecayRate,
 }
@@ -142,10 +142,10 @@ pub struct SavedBan {
     /// Where in the order in which bans began it stands among all that is restored with it.
     pub order: u64,
     /// When it began.
-    pub began: Offset,
+    pub began: TimeOffset,
     /// Its causes, and when each is over; `None` for never. A ban by penalty is over when the debt
     /// is paid, whatever stands here.
-    pub causes: Vec<(Cause, Option<Offset>)>,
+    pub causes: Vec<(Cause, Option<TimeOffset>)>,
 }
 
 /// How often a peer did one kind of thing, and when last.
@@ -157,7 +157,7 @@ pub struct SavedMisdeed {
     /// How often.
     pub times: u32,
     /// When last.
-    pub last: Offset,
+    pub last: TimeOffset,
 }
 
 /// What is remembered of one network.
@@ -171,7 +171,7 @@ pub struct SavedNetwork {
     /// Whether it is protected.
     pub protected: bool,
     /// Until when automatic bans are withheld after a pardon.
-    pub grace: Option<Offset>,
+    pub grace: Option<TimeOffset>,
 }
 
 /// What is remembered of one place.
@@ -189,7 +189,7 @@ pub struct SavedPlace {
     /// How many bans by [`Cause::Address`] it has had, up to one that has been over for a day.
     pub bans: u32,
     /// When the last of them is over or was.
-    pub over: Option<Offset>,
+    pub over: Option<TimeOffset>,
 }
 
 /// A moment, in nanoseconds after that of the snapshot; negative for before.
@@ -198,9 +198,9 @@ pub struct SavedPlace {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
-pub struct Offset(pub i64);
+pub struct TimeOffset(pub i64);
 
-impl Offset {
+impl TimeOffset {
     /// Where `moment` lies, seen from `now`.
     pub(crate) fn of(moment: Instant, now: Instant) -> Self {
         let offset = i128::from(moment.as_nanos()) - i128::from(now.as_nanos());
@@ -231,7 +231,7 @@ impl Offset {
 }
 
 impl<P> SavedPeer<P> {
-    fn offsets(&mut self, mut change: impl FnMut(&mut Offset)) {
+    fn offsets(&mut self, mut change: impl FnMut(&mut TimeOffset)) {
         change(&mut self.debt.at);
         change(&mut self.clean_since);
         change(&mut self.announced);
@@ -247,14 +247,14 @@ impl<P> SavedPeer<P> {
 }
 
 impl SavedNetwork {
-    fn offsets(&mut self, mut change: impl FnMut(&mut Offset)) {
+    fn offsets(&mut self, mut change: impl FnMut(&mut TimeOffset)) {
         self.grace.iter_mut().for_each(&mut change);
         self.ban.iter_mut().for_each(|ban| ban.offsets(&mut change));
     }
 }
 
 impl SavedPlace {
-    fn offsets(&mut self, mut change: impl FnMut(&mut Offset)) {
+    fn offsets(&mut self, mut change: impl FnMut(&mut TimeOffset)) {
         change(&mut self.debts.at);
         change(&mut self.crowd.at);
         self.over.iter_mut().for_each(change);
@@ -262,7 +262,7 @@ impl SavedPlace {
 }
 
 impl SavedBan {
-    fn offsets(&mut self, change: &mut impl FnMut(&mut Offset)) {
+    fn offsets(&mut self, change: &mut impl FnMut(&mut TimeOffset)) {
         change(&mut self.began);
         self.causes.iter_mut().filter_map(|(_, end)| end.as_mut()).for_each(change);
     }

@@ -1,4 +1,4 @@
-//! What an outside scorer thinks of a peer.
+//! Scores from an outside scorer.
 
 use core::cmp::Ordering;
 use core::error::Error;

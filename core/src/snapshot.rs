@@ -1,4 +1,4 @@
-//! Snapshots: what is remembered, written down.
+//! Snapshots of the engine and of single subjects.
 
 use core::hash::{BuildHasher, Hash};
 
@@ -7,10 +7,10 @@ use ipnet::IpNet;
 use crate::causes::Causes;
 use crate::evidence::Misdeed;
 use crate::saved::{
-    Offset, Saved, SavedBan, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding,
+    Saved, SavedBan, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding, TimeOffset,
 };
-use crate::state::address;
-use crate::state::kinds::Kinds;
+use crate::state::canonical;
+use crate::state::interner::Interner;
 use crate::state::network::Network;
 use crate::state::place::Place;
 use crate::state::record::Record;
@@ -45,7 +45,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     #[must_use]
     pub fn save_place(&self, net: IpNet, now: Instant) -> Option<SavedPlace> {
         let now = now.max(self.now);
-        let place = self.places.find(&self.hasher, &address::canonical_net(net));
+        let place = self.places.find(&self.hasher, &canonical::canonical_net(net));
         let place = place.filter(|place| !place.is_empty(now))?;
         Some(save_place(place, now))
     }
@@ -57,7 +57,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let now = now.max(self.now);
         match subject {
             Subject::Addr(net) => {
-                let key = self.networks.table.find(&self.hasher, &address::canonical_net(*net))?;
+                let key =
+                    self.networks.table.find(&self.hasher, &canonical::canonical_net(*net))?;
                 Some(Saved::Network(save_network(self.networks.table.get(key)?, now)))
             }
             Subject::Peer(peer) => {
@@ -70,7 +71,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     fn save_peer(&self, record: &Record<P>, now: Instant) -> SavedPeer<P> {
         SavedPeer {
             standing: self.save_standing(record, now),
-            ..save_peer(record, &self.kinds, now)
+            ..save_peer(record, &self.misbehaviors, now)
         }
     }
 
@@ -78,20 +79,20 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     fn save_standing(&self, record: &Record<P>, now: Instant) -> Option<SavedStanding> {
         if !record.is_connected() {
             let away = record.away(now)?;
-            return Some(SavedStanding { until: Offset::of(away.until, now), left: away.left });
+            return Some(SavedStanding { until: TimeOffset::of(away.until, now), left: away.left });
         }
         let until = now.saturating_add(self.config.standing_for());
         let in_standing = record.is_in_standing(now, &self.config) && until > now;
         // After all that have left, in the order in which they came.
-        let left = self.next_order.saturating_add(record.since);
-        in_standing.then(|| SavedStanding { until: Offset::of(until, now), left })
+        let left = self.next_order.saturating_add(record.connected_order);
+        in_standing.then(|| SavedStanding { until: TimeOffset::of(until, now), left })
     }
 }
 
-fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> SavedPeer<P> {
+fn save_peer<P: Clone>(record: &Record<P>, interner: &Interner, now: Instant) -> SavedPeer<P> {
     let (debt, offences, clean_since) = record.account.save(now);
     let ban = record.ban.as_ref();
-    let last_low = record.aside.get().map_or(now, |aside| aside.last_low);
+    let last_low = record.cold.get().map_or(now, |cold| cold.last_low);
     let numbers = record.numbers();
     SavedPeer {
         peer: record.peer.clone(),
@@ -102,16 +103,16 @@ fn save_peer<P: Clone>(record: &Record<P>, kinds: &Kinds, now: Instant) -> Saved
         ban: ban.map(|ban| save_ban(ban.order, ban.began, &ban.causes, now)),
         score: ban.and_then(|ban| ban.score),
         redial: ban.is_some_and(|ban| ban.redial),
-        announced: ban.map_or_else(Offset::default, |ban| Offset::of(ban.announced, now)),
+        announced: ban.map_or_else(TimeOffset::default, |ban| TimeOffset::of(ban.announced, now)),
         addr: record.addr,
         protected: record.protected,
-        grace: record.grace().map(|grace| Offset::of(grace, now)),
-        low_scores: record.aside.get().map_or(0, |aside| aside.low_scores),
+        grace: record.grace().map(|grace| TimeOffset::of(grace, now)),
+        low_scores: record.cold.get().map_or(0, |cold| cold.low_scores),
         penalty_withheld: record.account.withheld,
         score_withheld: record.score_withheld(),
-        misdeeds: record.misdeeds(kinds).map(|misdeed| save_misdeed(&misdeed, now)).collect(),
+        misdeeds: record.misdeeds(interner).map(|misdeed| save_misdeed(&misdeed, now)).collect(),
         reported: record.reported,
-        last_low: Offset::of(last_low, now),
+        last_low: TimeOffset::of(last_low, now),
         standing: None,
         long: numbers.long.save(now),
         hearsay: numbers.hearsay.save(now),
@@ -126,7 +127,7 @@ fn save_place(place: &Place, now: Instant) -> SavedPlace {
         debts: place.debts.save(now),
         crowd: place.crowd.save(now),
         bans: place.bans,
-        over: place.over.map(|over| Offset::of(over, now)),
+        over: place.over.map(|over| TimeOffset::of(over, now)),
     }
 }
 
@@ -136,20 +137,20 @@ fn save_network(network: &Network, now: Instant) -> SavedNetwork {
         net: network.net,
         ban: ban.map(|ban| save_ban(ban.order, ban.began, &ban.causes, now)),
         protected: network.protected,
-        grace: network.grace.map(|grace| Offset::of(grace, now)),
+        grace: network.grace.map(|grace| TimeOffset::of(grace, now)),
     }
 }
 
 fn save_ban(order: u64, began: Instant, causes: &Causes, now: Instant) -> SavedBan {
-    let end = |until: Option<Instant>| until.map(|end| Offset::of(end, now));
+    let end = |until: Option<Instant>| until.map(|end| TimeOffset::of(end, now));
     let causes = causes.iter().map(|active| (active.cause, end(active.until.instant())));
-    SavedBan { order, began: Offset::of(began, now), causes: causes.collect() }
+    SavedBan { order, began: TimeOffset::of(began, now), causes: causes.collect() }
 }
 
 fn save_misdeed(misdeed: &Misdeed, now: Instant) -> SavedMisdeed {
     SavedMisdeed {
         misbehavior: misdeed.misbehavior,
         times: misdeed.times,
-        last: Offset::of(misdeed.last, now),
+        last: TimeOffset::of(misdeed.last, now),
     }
 }

@@ -1,23 +1,23 @@
-//! What is remembered, and how it is found again.
+//! State of the engine, and its indexes.
 
 pub(crate) mod account;
-pub(crate) mod address;
-pub(crate) mod addresses;
-pub(crate) mod aside;
+pub(crate) mod canonical;
+pub(crate) mod cold;
 pub(crate) mod deadlines;
-pub(crate) mod debt;
-pub(crate) mod gated;
+pub(crate) mod decaying;
+pub(crate) mod eviction;
+pub(crate) mod gate_index;
+mod hash_index;
 pub(crate) mod incident;
-mod index;
-mod indexes;
-pub(crate) mod kinds;
+pub(crate) mod interner;
 pub(crate) mod length_counts;
 pub(crate) mod network;
 pub(crate) mod number;
-pub(crate) mod numbers;
+pub(crate) mod peer_numbers;
+pub(crate) mod peers_by_ip;
 pub(crate) mod place;
 pub(crate) mod queue;
-pub(crate) mod ranks;
 pub(crate) mod record;
+mod reindex;
 pub(crate) mod standing;
 pub(crate) mod table;

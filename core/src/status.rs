@@ -1,4 +1,4 @@
-//! Answers to "who is banned, why and until when".
+//! Answers to questions: bans, and the status of a peer.
 
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -13,9 +13,9 @@ use crate::time::{Instant, Until};
 /// One ban that is in force.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Ban<P> {
-    /// Where in the order in which bans began it stands.
-    pub place: Place,
-    /// Who is banned.
+    /// Its position in the list of bans, for reading the next page.
+    pub cursor: Cursor,
+    /// The banned subject.
     pub subject: Subject<P>,
     /// The causes that are active, in the order of their names.
     pub causes: Causes,
@@ -25,13 +25,14 @@ pub struct Ban<P> {
     pub began: Instant,
 }
 
-/// Where in the order in which bans began one of them stands: what
-/// [`Warden::bans_after`](crate::Warden::bans_after) goes on from.
+/// Position in the list of bans, for reading the next page:
+/// [`Warden::bans_after`](crate::Warden::bans_after) continues after it.
 ///
-/// A ban keeps its place for as long as it lasts, and no other ever gets it. Places of one engine
-/// mean nothing to another, one restored from its snapshot included.
+/// Bans are listed in the order in which they began. A ban keeps its cursor for as long as it lasts,
+/// and no other ban ever gets it. A cursor of one engine means nothing to another, one restored from
+/// its snapshot included.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Place(pub(crate) u64);
+pub struct Cursor(pub(crate) u64);
 
 /// What is held for or against one peer.
 #[derive(Clone, Debug, Eq, PartialEq)]

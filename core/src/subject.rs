@@ -1,10 +1,10 @@
-//! Who can be banned, and on whose word.
+//! Subjects of bans, their causes and origins.
 
 use core::fmt;
 
 use ipnet::IpNet;
 
-use crate::state::address;
+use crate::state::canonical;
 
 /// What can be banned or protected.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -36,7 +36,7 @@ impl<P> Subject<P> {
     #[must_use]
     pub fn canonical(self) -> Self {
         match self {
-            Self::Addr(net) => Self::Addr(address::canonical_net(net)),
+            Self::Addr(net) => Self::Addr(canonical::canonical_net(net)),
             Self::Peer(_) => self,
         }
     }
@@ -46,7 +46,7 @@ impl<P> Subject<P> {
 impl<P: fmt::Display> fmt::Display for Subject<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Addr(network) => write!(f, "addr:{}", address::Shown(network)),
+            Self::Addr(network) => write!(f, "addr:{}", canonical::Shown(network)),
             Self::Peer(peer) => write!(f, "peer:{peer}"),
         }
     }

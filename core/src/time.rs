@@ -1,4 +1,4 @@
-//! Moments on the caller's clock.
+//! Instants on the caller's clock.
 
 use core::fmt;
 use core::time::Duration;

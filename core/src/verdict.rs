@@ -1,10 +1,10 @@
-//! The answer at a gate.
+//! Result of an admission check.
 
 use core::fmt;
 
 use ipnet::IpNet;
 
-use crate::state::address;
+use crate::state::canonical;
 use crate::subject::{Cause, Direction};
 use crate::time::Until;
 
@@ -58,7 +58,7 @@ impl Denial {
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(network) = self.network {
-            write!(f, "{} ", address::Shown(&network))?;
+            write!(f, "{} ", canonical::Shown(&network))?;
         }
         write!(f, "banned by {} {}", self.cause, self.until)
     }

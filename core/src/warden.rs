@@ -1,4 +1,4 @@
-//! The engine's one door, and its questions.
+//! The engine.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -11,20 +11,20 @@ use crate::config::Config;
 use crate::counts::Counts;
 use crate::event::Event;
 use crate::rules::redial;
-use crate::state::addresses::Addresses;
-use crate::state::deadlines::{Deadlines, Owner};
-use crate::state::gated::Gated;
+use crate::state::deadlines::{Deadlines, SubjectKey};
+use crate::state::eviction::EvictionOrder;
+use crate::state::gate_index::GateIndex;
 use crate::state::incident::Incident;
-use crate::state::kinds::Kinds;
+use crate::state::interner::Interner;
 use crate::state::length_counts::LengthCounts;
 use crate::state::network::{NetworkKey, Networks};
+use crate::state::peers_by_ip::PeersByIp;
 use crate::state::place::Places;
 use crate::state::queue::Queue;
-use crate::state::ranks::Ranks;
 use crate::state::record::{Record, RecordKey};
 use crate::state::standing::AwayPeers;
 use crate::state::table::Table;
-use crate::status::{Ban, PeerStatus, Place};
+use crate::status::{Ban, Cursor, PeerStatus};
 use crate::subject::Subject;
 use crate::time::{Instant, Until};
 
@@ -37,22 +37,22 @@ pub struct Warden<P, S> {
     pub(crate) config: Config,
     pub(crate) hasher: S,
     pub(crate) records: Table<RecordKey, Record<P>>,
-    pub(crate) gated: Gated,
-    pub(crate) kinds: Kinds,
+    pub(crate) gate_index: GateIndex,
+    pub(crate) misbehaviors: Interner,
     pub(crate) networks: Networks,
     /// The bans in force, in the order in which they began.
-    pub(crate) banned: BTreeMap<u64, Owner>,
+    pub(crate) banned: BTreeMap<u64, SubjectKey>,
     /// The ends of the bans of networks with cause `Address`, ties in the order they began.
     pub(crate) address_ends: BTreeSet<(Until, u64, NetworkKey)>,
     /// How many of these there are of each prefix length.
     pub(crate) address_lengths: LengthCounts,
     pub(crate) deadlines: Deadlines,
-    pub(crate) ranks: Ranks,
+    pub(crate) eviction_order: EvictionOrder,
     pub(crate) queue: Queue,
-    pub(crate) connected_at: Addresses,
-    pub(crate) protected_at: Addresses,
+    pub(crate) connected_at: PeersByIp,
+    pub(crate) protected_at: PeersByIp,
     /// The spared peers that are not here.
-    pub(crate) spared_at: Addresses,
+    pub(crate) spared_at: PeersByIp,
     /// The peers in standing that are not here.
     pub(crate) away: AwayPeers,
     pub(crate) places: Places,
@@ -76,18 +76,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             config,
             hasher,
             records: Table::new(),
-            gated: Gated::default(),
-            kinds: Kinds::default(),
+            gate_index: GateIndex::default(),
+            misbehaviors: Interner::default(),
             networks: Networks::new(),
             banned: BTreeMap::new(),
             address_ends: BTreeSet::new(),
             address_lengths: LengthCounts::default(),
             deadlines: Deadlines::default(),
-            ranks: Ranks::default(),
+            eviction_order: EvictionOrder::default(),
             queue: Queue::default(),
-            connected_at: Addresses::default(),
-            protected_at: Addresses::default(),
-            spared_at: Addresses::default(),
+            connected_at: PeersByIp::default(),
+            protected_at: PeersByIp::default(),
+            spared_at: PeersByIp::default(),
             away: AwayPeers::default(),
             places: Places::new(),
             incident: Incident::default(),
@@ -114,7 +114,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.judge(&event, &mut actions);
         self.displace(&event, &mut actions);
         if passed > 0 {
-            redial::leave_out_needless(&mut actions, passed, &event);
+            redial::drop_superseded_dials(&mut actions, passed, &event);
         }
         actions
     }
@@ -134,7 +134,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     #[must_use]
     pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
         let record = self.records.get(self.records.find(&self.hasher, peer)?)?;
-        record.status(now.max(self.now), &self.config, &self.kinds)
+        record.status(now.max(self.now), &self.config, &self.misbehaviors)
     }
 
     /// The bans in force at `now`, in the order in which they began.
@@ -142,24 +142,24 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.bans_after(None, now)
     }
 
-    /// As [`bans`](Self::bans), but only those that began after the one in this place: for whoever
-    /// reads them a page at a time.
+    /// As [`bans`](Self::bans), but only those that began after the one at this cursor, to read them a
+    /// page at a time.
     ///
     /// However many bans begin and end between two pages, one that is in force all the while is
-    /// read exactly once. To find the place takes O(log *n*).
+    /// read exactly once. To find the first takes O(log *n*).
     pub fn bans_after(
         &self,
-        place: Option<Place>,
+        after: Option<Cursor>,
         now: Instant,
     ) -> impl Iterator<Item = Ban<P>> + '_ {
         let now = now.max(self.now);
-        let after = place.map_or(Bound::Unbounded, |Place(order)| Bound::Excluded(order));
+        let after = after.map_or(Bound::Unbounded, |Cursor(order)| Bound::Excluded(order));
         let rest = self.banned.range((after, Bound::Unbounded));
-        rest.filter_map(move |(order, owner)| {
-            let (subject, began, causes) = self.ban_of(*owner)?;
+        rest.filter_map(move |(order, key)| {
+            let (subject, began, causes) = self.ban_of(*key)?;
             let causes = causes.at(now);
             let until = causes.until()?;
-            Some(Ban { place: Place(*order), subject, causes, until, began })
+            Some(Ban { cursor: Cursor(*order), subject, causes, until, began })
         })
     }
 
@@ -226,14 +226,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn ban_of(&self, owner: Owner) -> Option<(Subject<P>, Instant, Causes)> {
-        match owner {
-            Owner::Network(key) => {
+    fn ban_of(&self, key: SubjectKey) -> Option<(Subject<P>, Instant, Causes)> {
+        match key {
+            SubjectKey::Network(key) => {
                 let network = self.networks.table.get(key)?;
                 let ban = network.ban.as_ref()?;
                 Some((Subject::Addr(network.net), ban.began, ban.causes))
             }
-            Owner::Peer(key) => {
+            SubjectKey::Peer(key) => {
                 let record = self.records.get(key)?;
                 let ban = record.ban.as_ref()?;
                 Some((Subject::Peer(record.peer.clone()), ban.began, ban.causes))

@@ -2,8 +2,8 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use peerwarden_core::{
-    Cause, DecayRate, Misbehavior, Offset, Points, Saved, SavedBan, SavedDebt, SavedMisdeed,
-    SavedNetwork, SavedNumber, SavedPeer, SavedPlace, SavedStanding, Score, Subject,
+    Cause, DecayRate, Misbehavior, Points, Saved, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork,
+    SavedNumber, SavedPeer, SavedPlace, SavedStanding, Score, Subject, TimeOffset,
 };
 
 use crate::checks::Peer;
@@ -75,7 +75,7 @@ impl Damage {
 
     fn apply_to_place(self, place: &mut SavedPlace) {
         match self {
-            Self::Bans(bans, over) => (place.bans, place.over) = (bans, over.map(Offset::from)),
+            Self::Bans(bans, over) => (place.bans, place.over) = (bans, over.map(TimeOffset::from)),
             Self::Numbers([debts, crowd, _]) => {
                 (place.debts, place.crowd) = (number(debts), number(crowd));
             }
@@ -89,7 +89,7 @@ impl Damage {
         match self {
             Self::Ban(ban) => network.ban = ban.map(SavedBan::from),
             Self::Flags(protected, ..) => network.protected = protected,
-            Self::Grace(grace) => network.grace = grace.map(Offset::from),
+            Self::Grace(grace) => network.grace = grace.map(TimeOffset::from),
             Self::Subject(DamagedSubject(Subject::Addr(net))) => {
                 network.net = small_world::net(net)
             }
@@ -108,7 +108,7 @@ impl Damage {
                 peer.penalty_withheld = penalty;
                 peer.score_withheld = score;
             }
-            Self::Grace(grace) => peer.grace = grace.map(Offset::from),
+            Self::Grace(grace) => peer.grace = grace.map(TimeOffset::from),
             Self::LowScores(low_scores, last) => {
                 (peer.low_scores, peer.last_low) = (low_scores, last.into());
             }
@@ -147,12 +147,12 @@ impl Damage {
 
 impl From<AnyBan> for SavedBan {
     fn from(ban: AnyBan) -> Self {
-        let causes = ban.causes.into_iter().map(|(cause, end)| (cause, end.map(Offset::from)));
+        let causes = ban.causes.into_iter().map(|(cause, end)| (cause, end.map(TimeOffset::from)));
         Self { order: ban.order, began: ban.began.into(), causes: causes.collect() }
     }
 }
 
-impl From<Near> for Offset {
+impl From<Near> for TimeOffset {
     fn from(near: Near) -> Self {
         match near {
             Near::Seconds(seconds) => Self(i64::from(seconds) * 1_000_000_000),
@@ -166,13 +166,13 @@ pub(crate) fn nobody(peer: Peer) -> SavedPeer<Peer> {
     SavedPeer {
         peer: small_world::peer(peer),
         created: 0,
-        debt: debt(0, Offset::default(), 0),
+        debt: debt(0, TimeOffset::default(), 0),
         offences: 0,
-        clean_since: Offset::default(),
+        clean_since: TimeOffset::default(),
         ban: None,
         score: None,
         redial: false,
-        announced: Offset::default(),
+        announced: TimeOffset::default(),
         addr: None,
         protected: false,
         grace: None,
@@ -181,7 +181,7 @@ pub(crate) fn nobody(peer: Peer) -> SavedPeer<Peer> {
         score_withheld: false,
         misdeeds: Vec::new(),
         reported: Points::ZERO,
-        last_low: Offset::default(),
+        last_low: TimeOffset::default(),
         standing: None,
         long: SavedNumber::default(),
         hearsay: SavedNumber::default(),
@@ -193,7 +193,7 @@ fn number((micros, at): (u64, Near)) -> SavedNumber {
     SavedNumber { micros, at: at.into() }
 }
 
-fn debt(points: u64, at: Offset, rate: u32) -> SavedDebt {
+fn debt(points: u64, at: TimeOffset, rate: u32) -> SavedDebt {
     let rate = DecayRate::from_points_per_second(rate.into()).unwrap_or(DecayRate::MIN);
     SavedDebt { points: Points::from_micros(points), at, rate }
 }

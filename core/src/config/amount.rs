@@ -1,4 +1,4 @@
-//! Amounts of points that follow the threshold.
+//! Amounts of points, fixed or as a share of the threshold.
 
 use crate::penalty::Points;
 

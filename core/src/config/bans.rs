@@ -1,4 +1,4 @@
-//! Settings that concern bans of every kind.
+//! Settings for bans by any cause.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Settings of how much is kept.
+//! Settings for the most that is kept.
 
 use core::num::NonZeroUsize;
 

@@ -1,4 +1,4 @@
-//! Reasons to refuse a policy.
+//! Errors of `Config`'s setters.
 
 use alloc::vec::Vec;
 use core::error::Error;

@@ -1,4 +1,4 @@
-//! Settings of the penalty policy.
+//! Settings for penalties.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Settings of places.
+//! Settings for places.
 
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,7 +10,7 @@ use super::Config;
 use super::amount::Amount;
 use super::error::{ConfigError, durations};
 use crate::penalty::Points;
-use crate::state::address;
+use crate::state::canonical;
 
 /// One level of places: networks of one length, and how much each may answer for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -88,14 +88,15 @@ impl Config {
         Ok(self)
     }
 
-    /// Sets the networks whose addresses have no places, and that no remote list can ban, nor one
-    /// inside, nor one that holds such a network.
+    /// Sets the exempt networks. Their IPs have no places, a network that holds an exempt one is no
+    /// place either, and no remote list can ban an exempt network, one inside it, or one that holds
+    /// it.
     ///
     /// By default those that many share for good reasons: loopback, private and link-local
     /// networks, carrier-grade NAT, and the unspecified addresses.
     #[must_use]
     pub fn with_exempt(mut self, networks: &[IpNet]) -> Self {
-        self.exempt = networks.iter().copied().map(address::canonical_net).collect();
+        self.exempt = networks.iter().copied().map(canonical::canonical_net).collect();
         self
     }
 
@@ -192,9 +193,9 @@ fn sorted(field: &'static str, levels: &[PlaceLevel], most: u8) -> Result<Vec<Le
 
 /// Networks in which strangers to each other share an address, or nobody is reached from outside.
 pub(super) fn shared_for_good_reasons() -> Vec<IpNet> {
-    let v4 = |a, b, len| address::prefix(Ipv4Addr::new(a, b, 0, 0).into(), len);
+    let v4 = |a, b, len| canonical::prefix(Ipv4Addr::new(a, b, 0, 0).into(), len);
     let v6 = |first, last, len| {
-        address::prefix(Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, last).into(), len)
+        canonical::prefix(Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, last).into(), len)
     };
     [
         v4(0, 0, 8),

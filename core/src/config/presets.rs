@@ -1,4 +1,4 @@
-//! Policies to start from.
+//! Presets: policies to start from.
 
 use alloc::vec;
 use alloc::vec::Vec;

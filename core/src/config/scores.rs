@@ -1,4 +1,4 @@
-//! Settings of the score policy.
+//! Settings for scores.
 
 use core::num::{NonZeroU32, NonZeroUsize};
 use core::time::Duration;

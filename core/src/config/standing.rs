@@ -1,4 +1,4 @@
-//! Settings of standing and of incidents.
+//! Settings for standing and incidents.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Expel: the application's own word that a peer has to go.
+//! `Expel`: bans on the application's word.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -26,7 +26,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.note(misbehavior, self.now, &mut self.kinds);
+        record.note(misbehavior, self.now, &mut self.misbehaviors);
         record.advance(self.now, &self.config);
         if record.causes().contains(Cause::Application) {
             let until = self.end_of_expulsion(key, duration);

@@ -1,4 +1,4 @@
-//! Bans: by order of the operator or a remote list, and what every ban of a peer brings.
+//! Bans by operator and remote list, and what all bans of peers share.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -7,8 +7,8 @@ use core::hash::{BuildHasher, Hash};
 use crate::action::{Action, Withheld};
 use crate::causes::Causes;
 use crate::event::BanDuration;
-use crate::state::deadlines::Owner;
-use crate::state::record::{Link, PeerBan, RecordKey};
+use crate::state::deadlines::SubjectKey;
+use crate::state::record::{ConnectionState, PeerBan, RecordKey};
 use crate::subject::{Cause, Origin, Subject};
 use crate::time::{Instant, Until};
 use crate::warden::Warden;
@@ -125,7 +125,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.advance(now, &self.config);
         let redial = record.dialled;
         let ban = record.ban.get_or_insert_with(|| {
-            self.banned.insert(order, Owner::Peer(key));
+            self.banned.insert(order, SubjectKey::Peer(key));
             Box::new(PeerBan {
                 order,
                 began: now,
@@ -151,7 +151,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.queue.remove(key, &mut self.records);
         self.end_stay(key);
         if let Some(record) = self.records.get_mut(key) {
-            record.link = Link::Leaving;
+            record.connection = ConnectionState::Leaving;
             actions.push(Action::Disconnect { peer: record.peer.clone() });
         }
         self.reindex(key);
@@ -176,7 +176,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if cause == Cause::Penalty {
             record.account.resume_accrual(now, &self.config);
         }
-        let left = record.link == Link::Absent;
+        let left = record.connection == ConnectionState::Absent;
         if over && let Some(ban) = self.take_ban(key) {
             if let Some(record) = self.records.get_mut(key) {
                 record.account.come_clean(now);

@@ -1,11 +1,11 @@
-//! Connections: which peers are here, leaving, or gone.
+//! Connections: admission, departure, and the answer to a refused peer.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 use core::net::IpAddr;
 
 use crate::action::Action;
-use crate::state::record::{Link, RecordKey};
+use crate::state::record::{ConnectionState, RecordKey};
 use crate::subject::Direction;
 use crate::warden::Warden;
 
@@ -31,8 +31,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         record.advance(now, &self.config);
         record.dialled |= direction == Direction::Outbound;
-        if record.link == Link::Absent {
-            record.since = since;
+        if record.connection == ConnectionState::Absent {
+            record.connected_order = since;
         }
         let banned = record.ban.is_some();
         let refused = self.place_denial(key).is_some_and(|denial| denial.applies_to(direction));
@@ -52,7 +52,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        if record.link == Link::Absent {
+        if record.connection == ConnectionState::Absent {
             return;
         }
         if record.is_connected() {
@@ -63,7 +63,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             self.end_stay(key);
         }
         if let Some(record) = self.records.get_mut(key) {
-            record.link = Link::Absent;
+            record.connection = ConnectionState::Absent;
             record.dialled = false;
         }
         self.reindex(key);
@@ -77,7 +77,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         self.begin_stay(key);
         if let Some(record) = self.records.get_mut(key) {
-            record.link = Link::Connected;
+            record.connection = ConnectionState::Connected;
         }
         self.queue.push(key, &mut self.records);
     }
@@ -91,7 +91,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             self.disconnect(key, actions);
             return;
         }
-        record.link = Link::Leaving;
+        record.connection = ConnectionState::Leaving;
         actions.push(Action::Disconnect { peer: record.peer.clone() });
     }
 }

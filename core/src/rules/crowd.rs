@@ -1,4 +1,4 @@
-//! Crowds: too many offences in one place.
+//! Crowds: offences counted by place.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -23,7 +23,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let Some(level) = self.config.place_level(ip, at) else {
                 break;
             };
-            let key = self.find_or_make_place(ip, level);
+            let Some(key) = self.find_or_make_place(ip, level) else {
+                continue;
+            };
             let Some(place) = self.places.table.get_mut(key) else {
                 break;
             };

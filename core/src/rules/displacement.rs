@@ -1,4 +1,4 @@
-//! Displacement: what goes when there is too much.
+//! Displacement: eviction of records, network bans and standing above their bounds.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -14,7 +14,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn displace(&mut self, event: &Event<P>, actions: &mut Vec<Action<P>>) {
         self.displace_standing();
         let only_time_passed = matches!(event, Event::Heartbeat);
-        if self.ranks.len() > self.config.max_records().get() && !only_time_passed {
+        if self.eviction_order.len() > self.config.max_records().get() && !only_time_passed {
             let find = |peer| self.records.find(&self.hasher, peer);
             let about = about(event, self.config.hearsay()).map(|peer| peer.and_then(find));
             self.displace_records(about, actions);
@@ -31,22 +31,22 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     fn displace_records(&mut self, about: [Option<RecordKey>; 2], actions: &mut Vec<Action<P>>) {
         let mut spared = Vec::new();
-        while self.ranks.len() + spared.len() > self.config.max_records().get()
-            && let Some((entered, key)) = self.ranks.first()
+        while self.eviction_order.len() + spared.len() > self.config.max_records().get()
+            && let Some((entered, key)) = self.eviction_order.first()
         {
             self.rerank(key);
-            if self.ranks.first() != Some((entered, key)) {
+            if self.eviction_order.first() != Some((entered, key)) {
                 continue;
             }
             if about.contains(&Some(key)) {
-                self.ranks.enter(key, Some(entered), None);
+                self.eviction_order.enter(key, Some(entered), None);
                 spared.push((entered, key));
                 continue;
             }
             self.displace_record(key, actions);
         }
         for (rank, key) in spared {
-            self.ranks.enter(key, None, Some(rank));
+            self.eviction_order.enter(key, None, Some(rank));
         }
     }
 
@@ -56,7 +56,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.aside.change(|aside| aside.rank = self.ranks.enter(key, aside.rank, None));
+        record.cold.change(|cold| cold.rank = self.eviction_order.enter(key, cold.rank, None));
         self.reindex(key);
     }
 

@@ -1,21 +1,23 @@
-//! Exemptions: networks that many share for good reasons.
+//! Exempt networks, which have no places.
 
 use core::net::IpAddr;
 
 use ipnet::IpNet;
 
 use crate::config::Config;
-use crate::state::address;
+use crate::state::canonical;
 
 impl Config {
     /// Whether the IP has no places.
     pub(crate) fn is_exempt(&self, ip: IpAddr) -> bool {
-        self.exempt().iter().any(|net| address::holds(net, ip))
+        self.exempt().iter().any(|net| canonical::holds(net, ip))
     }
 
-    /// Whether the network lies inside an exempt one or holds one: no remote list can ban it.
+    /// Whether the network lies inside an exempt one or holds one: no remote list can ban it, and it
+    /// is no place.
     pub(crate) fn touches_exempt(&self, net: &IpNet) -> bool {
-        let touches = |exempt: &IpNet| address::inside(net, exempt) || address::inside(exempt, net);
+        let touches =
+            |exempt: &IpNet| canonical::inside(net, exempt) || canonical::inside(exempt, net);
         self.exempt().iter().any(touches)
     }
 }

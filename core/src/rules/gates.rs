@@ -1,4 +1,4 @@
-//! The gates: who may connect, and who may stay.
+//! Admission checks of peers and IPs.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 use crate::action::Action;
 use crate::causes::ActiveCause;
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::record::{Record, RecordKey};
 use crate::subject::Cause;
 use crate::time::Instant;
@@ -25,7 +25,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// for each prefix length that is banned or protected.
     pub fn check_peer(&self, peer: &P, addr: Option<IpAddr>, now: Instant) -> Verdict {
         let now = now.max(self.now);
-        if let Some(record) = self.gated.find(&self.hasher, peer, &self.records) {
+        if let Some(record) = self.gate_index.find(&self.hasher, peer, &self.records) {
             if let Some(denial) = own_denial(record, now) {
                 return Verdict::Deny(denial);
             }
@@ -35,7 +35,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         let denial = addr.and_then(|addr| {
             let is_spared = || self.is_spared(peer, now);
-            let addr = address::canonical_ip(addr);
+            let addr = canonical::canonical_ip(addr);
             self.networks.denial(&self.hasher, addr, now, is_spared)
         });
         denial.map_or(Verdict::Allow, Verdict::Deny)
@@ -48,7 +48,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// in standing, or was pardoned not long ago, and is not here: it may be that peer. Changes
     /// nothing, and does not allocate.
     pub fn check_addr(&self, addr: IpAddr, now: Instant) -> Verdict {
-        let (addr, now) = (address::canonical_ip(addr), now.max(self.now));
+        let (addr, now) = (canonical::canonical_ip(addr), now.max(self.now));
         let is_expected = || self.is_spared_peer_expected(addr, now);
         match self.networks.denial(&self.hasher, addr, now, is_expected) {
             Some(denial) if self.protected_at.at(addr).next().is_none() => Verdict::Deny(denial),
@@ -68,12 +68,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         now: Instant,
     ) -> impl Iterator<Item = Denial> + use<P, S> {
         let now = now.max(self.now);
-        let record = peer.and_then(|peer| self.gated.find(&self.hasher, peer, &self.records));
+        let record = peer.and_then(|peer| self.gate_index.find(&self.hasher, peer, &self.records));
         let mut reasons: Vec<_> = record.map_or_else(Vec::new, |record| own_denials(record, now));
         if record.is_some_and(|record| record.protected) {
             return reasons.into_iter();
         }
-        if let Some(addr) = addr.map(address::canonical_ip) {
+        if let Some(addr) = addr.map(canonical::canonical_ip) {
             let is_spared = match peer {
                 Some(peer) => self.is_spared(peer, now),
                 None => self.is_spared_peer_expected(addr, now),
@@ -107,7 +107,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Disconnects every peer here last seen in `net` that is refused, in the order in which they
     /// came; under cause `Address` only those with something on record.
     pub(crate) fn disconnect_refused(&mut self, net: &IpNet, actions: &mut Vec<Action<P>>) {
-        let came = |key| self.records.get(key).map(|record| (record.since, key));
+        let came = |key| self.records.get(key).map(|record| (record.connected_order, key));
         let mut here: Vec<_> = self.connected_at.within(net).filter_map(came).collect();
         here.sort_unstable();
         for (_, key) in here {

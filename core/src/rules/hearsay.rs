@@ -1,4 +1,4 @@
-//! Hearsay: what one peer delivers about another.
+//! Hearsay: reports of what another peer delivered.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -42,8 +42,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let key = self.find_or_create(deliverer);
         let (now, config) = (self.now, &self.config);
         if let Some(record) = self.records.get_mut(key) {
-            record.aside.change(|aside| {
-                aside.numbers.change(now, config, |numbers| {
+            record.cold.change(|cold| {
+                cold.numbers.change(now, config, |numbers| {
                     numbers.deliveries.add(penalty.as_micros(), now, fall)
                 })
             });
@@ -64,8 +64,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let key = self.find_or_create(accused);
         let config = &self.config;
         if let Some(record) = self.records.get_mut(key) {
-            record.aside.change(|aside| {
-                aside.numbers.change(now, config, |numbers| {
+            record.cold.change(|cold| {
+                cold.numbers.change(now, config, |numbers| {
                     numbers.hearsay.add(penalty.as_micros(), now, fall)
                 })
             });

@@ -1,4 +1,4 @@
-//! Incidents: so many behave badly at once that the fault is likely ours.
+//! Incidents: so many peers misbehave at once that the fault is likely this node's.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};

@@ -1,4 +1,4 @@
-//! The ladder: a place is banned for longer each time.
+//! Ban durations of places, longer each time.
 
 use core::hash::{BuildHasher, Hash};
 use core::time::Duration;

@@ -1,4 +1,4 @@
-//! The long budget: what a peer may be reported for in about a day.
+//! Long budget: the most that a peer may be reported for in about a day.
 
 use core::hash::{BuildHasher, Hash};
 
@@ -29,8 +29,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let worth = u128::from(config.default_penalty().as_micros()) * u128::from(count)
             / VALID_FOR_A_REPORT;
         let worth = u64::try_from(worth).unwrap_or(u64::MAX);
-        record.aside.change(|aside| {
-            aside.numbers.change(now, config, |numbers| numbers.long.take(worth, now, fall));
+        record.cold.change(|cold| {
+            cold.numbers.change(now, config, |numbers| numbers.long.take(worth, now, fall));
         });
         self.reindex(key);
     }
@@ -47,8 +47,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return false;
         };
-        record.aside.change(|aside| {
-            aside.numbers.change(now, config, |numbers| {
+        record.cold.change(|cold| {
+            cold.numbers.change(now, config, |numbers| {
                 let sum = numbers.long.add(penalty.as_micros(), now, fall);
                 let over = sum > budget.as_micros();
                 if over {

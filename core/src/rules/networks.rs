@@ -1,4 +1,4 @@
-//! Bans of networks, from their first cause to the end of their last.
+//! Bans of networks.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -7,8 +7,8 @@ use ipnet::IpNet;
 
 use crate::action::{Action, Withheld};
 use crate::causes::Causes;
-use crate::state::address;
-use crate::state::deadlines::Owner;
+use crate::state::canonical;
+use crate::state::deadlines::SubjectKey;
 use crate::state::network::{NetworkBan, NetworkKey};
 use crate::subject::{Cause, Subject};
 use crate::time::Until;
@@ -23,7 +23,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         cause: Cause,
         actions: &mut Vec<Action<P>>,
     ) {
-        let net = address::canonical_net(net);
+        let net = canonical::canonical_net(net);
         if cause == Cause::Remote
             && let Some(why) = self.remote_withheld(&net)
         {
@@ -49,7 +49,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         let began = self.now;
         let ban = network.ban.get_or_insert_with(|| {
-            self.banned.insert(order, Owner::Network(key));
+            self.banned.insert(order, SubjectKey::Network(key));
             self.networks.banned.count(&net, true);
             NetworkBan { order, began, causes: Default::default() }
         });
@@ -145,7 +145,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let known = self.networks.table.find(&self.hasher, net);
         let known = known.and_then(|key| self.networks.table.get(key));
         let is_new = !known.is_some_and(|network| network.causes().contains(Cause::Remote));
-        if net.prefix_len() < widest || (is_new && self.remote_bans_are_full()) {
+        let too_wide = net.prefix_len() < widest || canonical::holds_all_nat64(net);
+        if too_wide || (is_new && self.remote_bans_are_full()) {
             return Some(Withheld::Limit);
         }
         if self.config.touches_exempt(net) {

@@ -1,4 +1,4 @@
-//! Debts that stay behind, and what becomes of a place that is due to be banned.
+//! Places: debts left behind by peers, and bans that are due.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 use crate::action::{Action, Withheld};
 use crate::config::{Config, PlaceLevel};
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::place::{DEBTS_FALL, Place, PlaceKey};
 use crate::state::record::RecordKey;
 use crate::subject::{Cause, Subject};
@@ -35,7 +35,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let Some(level) = self.config.place_level(ip, at) else {
                 break;
             };
-            let key = self.find_or_make_place(ip, level);
+            let Some(key) = self.find_or_make_place(ip, level) else {
+                continue;
+            };
             let due = self.places.table.get_mut(key).and_then(|place| {
                 let debts = place.debts.add(left, now, DEBTS_FALL);
                 let due = debts > level.debts.as_micros();
@@ -97,18 +99,22 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// The IP whose places are judged for a peer that was seen at `ip`, if it has any.
     pub(crate) fn ip_of_places(&self, ip: IpAddr) -> Option<IpAddr> {
         let judged = self.config.places() && !self.config.is_exempt(ip);
-        judged.then(|| address::inner_ip(ip))
+        judged.then(|| canonical::inner_ip(ip))
     }
 
-    /// The place of this level, which is made if there is none.
-    pub(crate) fn find_or_make_place(&mut self, ip: IpAddr, level: PlaceLevel) -> PlaceKey {
-        let net = address::prefix(ip, level.length);
-        let fall = Config::crowd_fall(level.crowd);
-        if let Some(key) = self.places.table.find(&self.hasher, &net) {
-            return key;
+    /// The place of this level, which is made if there is none. A network that touches an exempt one
+    /// is no place: its ban would refuse the exempt IPs in it, too.
+    pub(crate) fn find_or_make_place(&mut self, ip: IpAddr, level: PlaceLevel) -> Option<PlaceKey> {
+        let net = canonical::prefix(ip, level.length);
+        if self.config.touches_exempt(&net) {
+            return None;
         }
-        let created = self.take_order();
-        self.places.table.insert(&self.hasher, Place::new(net, created, fall))
+        let known = self.places.table.find(&self.hasher, &net);
+        known.or_else(|| {
+            let created = self.take_order();
+            let place = Place::new(net, created, Config::crowd_fall(level.crowd));
+            Some(self.places.table.insert(&self.hasher, place))
+        })
     }
 }
 

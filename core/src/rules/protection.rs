@@ -1,4 +1,4 @@
-//! Protection: whom no automatic and no remote ban touches.
+//! Protection of peers and networks from automatic and remote bans.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -7,7 +7,7 @@ use core::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::action::Action;
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::network::NetworkKey;
 use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
@@ -24,7 +24,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         actions: &mut Vec<Action<P>>,
     ) {
         match subject {
-            Subject::Addr(net) => self.protect_network(address::canonical_net(*net), actions),
+            Subject::Addr(net) => self.protect_network(canonical::canonical_net(*net), actions),
             Subject::Peer(peer) => self.protect_peer(peer, addr, actions),
         }
     }
@@ -32,7 +32,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// From here on the subject is judged like any other, and leaves if a network ban refuses it.
     pub(crate) fn unprotect(&mut self, subject: &Subject<P>, actions: &mut Vec<Action<P>>) {
         match subject {
-            Subject::Addr(net) => self.unprotect_network(&address::canonical_net(*net), actions),
+            Subject::Addr(net) => self.unprotect_network(&canonical::canonical_net(*net), actions),
             Subject::Peer(peer) => self.unprotect_peer(peer, actions),
         }
     }

@@ -1,4 +1,4 @@
-//! Reckoning: how most of the peers behave that have been here for long.
+//! Reckoning: heat and low scores of tenured peers by group, to tell an incident.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -7,7 +7,7 @@ use core::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::config::Config;
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::incident::Reckoning;
 use crate::state::record::Record;
 use crate::warden::Warden;
@@ -53,7 +53,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 impl Group {
     fn of(addr: Option<IpAddr>, exempt: &Exempt<'_>) -> Self {
         let judged = addr.filter(|addr| !exempt.holds(*addr));
-        match judged.map(address::inner_ip) {
+        match judged.map(canonical::inner_ip) {
             Some(IpAddr::V4(ip)) => Self(V4 | u64::from(ip.to_bits() >> 16)),
             Some(IpAddr::V6(ip)) => {
                 let [first, second, third, fourth, ..] = ip.octets();

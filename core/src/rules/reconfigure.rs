@@ -1,4 +1,4 @@
-//! Reconfigure: another policy for the same memory.
+//! `Reconfigure`: a change of policy at run time.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -76,12 +76,13 @@ impl<P> Record<P> {
     /// If that moves the end of a ban by penalty, gives where in the order of bans it stands.
     fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) -> Option<u64> {
         if self.is_connected() {
-            self.account.in_standing = self.is_in_standing(now, before);
+            // Kept under a policy without standing too, for one that has it again.
+            self.account.in_standing |= self.is_in_standing(now, before);
             if !self.account.falls_like_heat(after) {
                 self.part_heat(now, before);
             }
         }
-        self.aside.change(|aside| aside.numbers.reconfigure(now, before, after));
+        self.cold.change(|cold| cold.numbers.reconfigure(now, before, after));
         self.lapse(now, before);
         let (causes, over) = (self.causes(), self.account.sentence_over());
         self.account.reconfigure(now, &causes, after);

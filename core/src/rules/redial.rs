@@ -1,4 +1,4 @@
-//! Which peers are not dialled after all.
+//! Drops `Dial` actions that the same input made pointless.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use crate::subject::Subject;
 /// or banned that peer: there is nobody to dial, or nobody to be dialled.
 ///
 /// One event connects or bans at most one peer, and time has each dialled at most once.
-pub(crate) fn leave_out_needless<P: PartialEq>(
+pub(crate) fn drop_superseded_dials<P: PartialEq>(
     actions: &mut Vec<Action<P>>,
     passed: usize,
     event: &Event<P>,

@@ -1,4 +1,4 @@
-//! Reports: penalties add up, fall with time, and ban above the threshold.
+//! Reports: penalties, and bans above the threshold.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -55,7 +55,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.note(misbehavior, now, &mut self.kinds);
+        record.note(misbehavior, now, &mut self.misbehaviors);
         record.advance(now, &self.config);
         if word == Word::Own {
             record.reported = record.reported.saturating_add(penalty.into());
@@ -82,7 +82,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if owed <= threshold {
             record.account.owe(owed, now, false, &self.config);
             // A record that was there before has an entry, and this only moves it to later.
-            let unlisted = !record.is_connected() && !record.listed.due;
+            let unlisted = !record.is_connected() && !record.flags.due;
             if word == Word::Own && spoils_standing(owed, threshold) {
                 self.fall_from_standing(key);
             }
@@ -176,9 +176,8 @@ impl<P> Record<P> {
             self.account.own_heat = false;
             return;
         }
-        self.aside.change(|aside| {
-            aside
-                .numbers
+        self.cold.change(|cold| {
+            cold.numbers
                 .change(now, config, |numbers| numbers.heat.add(penalty.as_micros(), now, fall))
         });
     }

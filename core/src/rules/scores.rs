@@ -1,4 +1,4 @@
-//! Scores: whose turn it is, and what a low one does.
+//! Scores: requests by turn, and bans for low ones.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -6,7 +6,7 @@ use core::hash::{BuildHasher, Hash};
 use crate::action::Action;
 use crate::score::Score;
 use crate::state::account::end_of_usual_ban;
-use crate::state::aside::Aside;
+use crate::state::cold::ColdFields;
 use crate::state::record::RecordKey;
 use crate::subject::Cause;
 use crate::warden::Warden;
@@ -50,9 +50,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         // Of a peer that is gone there may be no second one.
         let is_enough = !here && self.incident.end.is_none();
         let complete = is_enough || low_scores >= self.config.confirmations().get();
-        record.aside.change(|aside| {
-            aside.low_scores = if complete { 0 } else { low_scores };
-            aside.last_low = now;
+        record.cold.change(|cold| {
+            cold.low_scores = if complete { 0 } else { low_scores };
+            cold.last_low = now;
         });
         if !complete {
             self.reindex(key);
@@ -75,9 +75,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         }
         record.account.scored_low = false;
-        let counted = record.aside.get().is_some_and(|aside| aside.low_scores > 0);
+        let counted = record.cold.get().is_some_and(|cold| cold.low_scores > 0);
         if counted || record.score_withheld() {
-            record.aside.change(Aside::end_low_scores);
+            record.cold.change(ColdFields::end_low_scores);
         }
         if counted {
             self.reindex(key);
@@ -89,7 +89,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        record.aside.change(|aside| aside.score_withheld = false);
+        record.cold.change(|cold| cold.score_withheld = false);
         let until = end_of_usual_ban(&self.config, record.account.offences(), self.now);
         self.ban_peer(key, Cause::Score, until, actions);
         if let Some(ban) = self.records.get_mut(key).and_then(|record| record.ban.as_mut()) {

@@ -1,4 +1,4 @@
-//! Standing: what a peer earns by being here long without fault.
+//! Standing, earned by long connection without fault.
 
 use core::hash::{BuildHasher, Hash};
 
@@ -36,10 +36,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.account.in_standing = false;
         record.account.scored_low = false;
         record.account.own_heat = false;
-        record.aside.change(|aside| {
-            aside.came = None;
-            aside.away = away;
-            aside.numbers.change(now, &self.config, |numbers| numbers.heat = Default::default());
+        record.cold.change(|cold| {
+            cold.came = None;
+            cold.away = away;
+            cold.numbers.change(now, &self.config, |numbers| numbers.heat = Default::default());
         });
         if let Some(away) = away {
             self.away.insert(away, key);
@@ -73,7 +73,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn take_away(&mut self, key: RecordKey) -> bool {
         let record = self.records.get_mut(key);
         let record = record.filter(|record| record.has_been_in_standing());
-        let away = record.and_then(|record| record.aside.change(|aside| aside.away.take()));
+        let away = record.and_then(|record| record.cold.change(|cold| cold.away.take()));
         if let Some(away) = away {
             self.away.remove(away, key);
         }
@@ -104,8 +104,8 @@ impl<P> Record<P> {
     fn start_clean(&mut self, came: Instant, now: Instant) {
         let faultless = self.account.start_clean(now);
         let came = (!faultless || came < now).then_some(came);
-        if self.aside.get().and_then(|aside| aside.came) != came {
-            self.aside.change(|aside| aside.came = came);
+        if self.cold.get().and_then(|cold| cold.came) != came {
+            self.cold.change(|cold| cold.came = came);
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Time first: what ends because its time has come.
+//! Time first: ends bans and drops records before each event.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
 use crate::action::Action;
-use crate::state::deadlines::Owner;
+use crate::state::deadlines::SubjectKey;
 use crate::state::network::NetworkKey;
-use crate::state::record::{Link, RecordKey};
+use crate::state::record::{ConnectionState, RecordKey};
 use crate::subject::{Cause, Subject};
 use crate::time::Instant;
 use crate::warden::Warden;
@@ -21,8 +21,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.now = self.now.max(now);
         let incident_ends = self.incident.end.is_some_and(|end| end <= self.now);
         if self.deadlines.any_due(self.now) || incident_ends {
-            self.end_bans(actions);
-            self.review(actions);
+            let empty = self.end_bans(actions);
+            self.review(empty, actions);
         }
         // Nobody else looks at the record of a protected peer.
         while let Some(key) = self.away.first_over(self.now) {
@@ -34,16 +34,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn end_bans(&mut self, actions: &mut Vec<Action<P>>) {
+    /// Ends the bans that are over; gives the records in which nothing is left after that.
+    fn end_bans(&mut self, actions: &mut Vec<Action<P>>) -> Vec<(u64, RecordKey)> {
+        let mut empty = Vec::new();
         let mut due = Vec::new();
-        while let Some(owner) = self.deadlines.pop_end(self.now) {
-            due.push(owner);
+        while let Some(subject) = self.deadlines.pop_end(self.now) {
+            due.push(subject);
         }
         let mut ended = Vec::new();
-        for owner in due {
-            ended.extend(match owner {
-                Owner::Network(key) => self.expire_network(key),
-                Owner::Peer(key) => self.expire_peer(key),
+        for subject in due {
+            ended.extend(match subject {
+                SubjectKey::Network(key) => self.expire_network(key),
+                SubjectKey::Peer(key) => self.expire_peer(key, &mut empty),
             });
         }
         ended.sort_unstable_by_key(|ended| (ended.end, ended.order));
@@ -53,22 +55,27 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.announce_ended(ended, actions);
         actions.extend(calm.map(|_| Action::Incident { on: false }));
         self.announce_ended(after, actions);
+        empty
     }
 
     fn announce_ended(&mut self, ended: Vec<Ended>, actions: &mut Vec<Action<P>>) {
-        for Ended { owner, cause, dial, .. } in ended {
-            match owner {
-                Owner::Network(key) => {
+        actions.reserve(ended.len());
+        for Ended { subject, cause, dial, .. } in ended {
+            match subject {
+                SubjectKey::Network(key) => {
                     self.announce_network_unban(key, cause, actions);
                     self.reindex_network(key);
                 }
-                Owner::Peer(key) => self.announce_unban(key, cause, dial, actions),
+                SubjectKey::Peer(key) => self.announce_unban(key, cause, dial, actions),
             }
         }
     }
 
     /// Drops the causes of a peer's ban that are over; gives the ban if that was the last of them.
-    fn expire_peer(&mut self, key: RecordKey) -> Option<Ended> {
+    ///
+    /// A record in which nothing is left joins `empty`, and no index: when many bans end at once, that
+    /// halves what each costs.
+    fn expire_peer(&mut self, key: RecordKey, empty: &mut Vec<(u64, RecordKey)>) -> Option<Ended> {
         let record = self.records.get_mut(key)?;
         record.set_due(None);
         let mut ended = None;
@@ -76,20 +83,25 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let before = ban.causes;
             let end = record.account.advance(&mut ban.causes, self.now, &self.config);
             self.counts.end_missing(&before, &ban.causes);
-            let left = record.link == Link::Absent;
+            let left = record.connection == ConnectionState::Absent;
             if let (Some(end), Some(last)) = (end, before.longest())
                 && let Some(ban) = self.take_ban(key)
             {
                 ended = Some(Ended {
                     end,
                     order: ban.order,
-                    owner: Owner::Peer(key),
+                    subject: SubjectKey::Peer(key),
                     cause: last.cause,
                     dial: ban.redial && left,
                 });
             }
         }
-        self.reindex(key);
+        match self.records.get(key) {
+            Some(record) if record.is_empty(self.now, &self.config) => {
+                empty.push((record.created, key));
+            }
+            _ => self.reindex(key),
+        }
         ended
     }
 
@@ -111,7 +123,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         // What is over is announced in its turn, and the network dropped after that.
         let (end, cause) = (end?, before.longest()?.cause);
-        Some(Ended { end, order, owner: Owner::Network(key), cause, dial: false })
+        Some(Ended { end, order, subject: SubjectKey::Network(key), cause, dial: false })
     }
 
     /// Says that the peer's ban is over and, if that is due and wanted, that it be dialled.
@@ -131,21 +143,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn review(&mut self, actions: &mut Vec<Action<P>>) {
+    /// Drops the `empty` records, and looks again at those whose time for that has come.
+    fn review(&mut self, mut empty: Vec<(u64, RecordKey)>, actions: &mut Vec<Action<P>>) {
         let mut due = Vec::new();
-        while let Some(owner) = self.deadlines.pop_review(self.now) {
-            due.push(owner);
+        while let Some(subject) = self.deadlines.pop_review(self.now) {
+            due.push(subject);
         }
-        let mut empty = Vec::new();
-        for owner in due {
-            match owner {
-                Owner::Network(key) => {
+        for subject in due {
+            match subject {
+                SubjectKey::Network(key) => {
                     if let Some(network) = self.networks.table.get_mut(key) {
                         network.due = None;
                     }
                     self.reindex_network(key);
                 }
-                Owner::Peer(key) => empty.extend(self.review_peer(key)),
+                SubjectKey::Peer(key) => empty.extend(self.review_peer(key)),
             }
         }
         empty.sort_unstable();
@@ -176,7 +188,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 struct Ended {
     end: Instant,
     order: u64,
-    owner: Owner,
+    subject: SubjectKey,
     /// The last of its causes to end.
     cause: Cause,
     /// Whether the peer may be dialled again: it is gone, and we had dialled it.

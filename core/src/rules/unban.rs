@@ -1,4 +1,4 @@
-//! Unban: the operator's pardon, and the end of a single cause.
+//! `Unban`: the operator's pardon, and the end of a single cause.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::action::Action;
 use crate::penalty::Points;
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::number::Number;
 use crate::state::record::RecordKey;
 use crate::subject::{Cause, Subject};
@@ -32,7 +32,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 }
             }
             Subject::Addr(net) => {
-                let net = address::canonical_net(*net);
+                let net = canonical::canonical_net(*net);
                 let Some(cause) = cause else {
                     self.pardon_network(net, actions);
                     return;
@@ -76,10 +76,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
         record.part_heat(now, &self.config);
         record.account.waive(&self.config);
-        record.aside.change(|aside| {
-            aside.grace = grace;
-            aside.end_low_scores();
-            aside.numbers.change(now, &self.config, |numbers| numbers.long = Number::default());
+        record.cold.change(|cold| {
+            cold.grace = grace;
+            cold.end_low_scores();
+            cold.numbers.change(now, &self.config, |numbers| numbers.long = Number::default());
         });
         for active in record.causes().iter() {
             self.end_cause(key, active.cause, actions);

@@ -1,4 +1,4 @@
-//! Waive: a report was wrong.
+//! `Waive`: penalty points taken back.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};

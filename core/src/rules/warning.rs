@@ -1,4 +1,4 @@
-//! Warnings: a peer is on its way to a ban.
+//! Warnings before a ban by penalty.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};

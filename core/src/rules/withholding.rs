@@ -1,4 +1,4 @@
-//! Bans that are due but not to be.
+//! Reasons to withhold a ban: protection, dry run, grace, guard.
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
@@ -80,7 +80,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         if !record.score_withheld() {
-            record.aside.change(|aside| aside.score_withheld = true);
+            record.cold.change(|cold| cold.score_withheld = true);
             let subject = Subject::Peer(record.peer.clone());
             actions.push(Action::Withhold { subject, cause: Cause::Score, why });
         }

@@ -1,12 +1,12 @@
-//! What is held against one peer: its debt and its offences.
+//! A peer's penalty points and offence count.
 
 use core::time::Duration;
 
 use crate::causes::Causes;
 use crate::config::Config;
 use crate::penalty::{DecayRate, Points};
-use crate::saved::{Offset, SavedDebt};
-use crate::state::debt::{Debt, worth};
+use crate::saved::{SavedDebt, TimeOffset};
+use crate::state::decaying::{DecayingPoints, worth};
 use crate::state::number::Number;
 use crate::subject::Cause;
 use crate::time::{Instant, Until, nanos};
@@ -16,7 +16,7 @@ use crate::time::{Instant, Until, nanos};
 /// Small and copied freely: a question about a later moment advances a copy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Account {
-    debt: Debt,
+    debt: DecayingPoints,
     offences: u32,
     /// Whether a ban for what is owed was withheld and that is not to be said again.
     pub(crate) withheld: bool,
@@ -38,7 +38,7 @@ impl Account {
     /// Nothing held against the peer.
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            debt: Debt::none(rate_of_offence(config, 0)),
+            debt: DecayingPoints::none(rate_of_offence(config, 0)),
             offences: 0,
             withheld: false,
             in_standing: false,
@@ -49,13 +49,13 @@ impl Account {
     }
 
     /// As written down, seen from `now`: the debt, the offences, and since when it is clean.
-    pub(crate) fn save(&self, now: Instant) -> (SavedDebt, u32, Offset) {
-        (self.debt.save(now), self.offences, Offset::of(self.clean_since, now))
+    pub(crate) fn save(&self, now: Instant) -> (SavedDebt, u32, TimeOffset) {
+        (self.debt.save(now), self.offences, TimeOffset::of(self.clean_since, now))
     }
 
     /// What was written down, seen from `now`.
-    pub(crate) fn restore(debt: SavedDebt, offences: u32, clean: Offset, now: Instant) -> Self {
-        let debt = Debt::restore(debt, now);
+    pub(crate) fn restore(debt: SavedDebt, offences: u32, clean: TimeOffset, now: Instant) -> Self {
+        let debt = DecayingPoints::restore(debt, now);
         Self {
             debt,
             offences,
@@ -96,7 +96,7 @@ impl Account {
             let owes_for_ban = causes.contains(Cause::Penalty);
             let end = causes.expire(now)?;
             if owes_for_ban && !causes.contains(Cause::Penalty) {
-                self.debt = Debt::none(self.accrual_rate(config));
+                self.debt = DecayingPoints::none(self.accrual_rate(config));
             }
             if !causes.is_empty() {
                 return None;
@@ -172,7 +172,7 @@ impl Account {
     #[inline]
     pub(crate) fn owe(&mut self, points: Points, now: Instant, banned: bool, config: &Config) {
         let rate = if banned { self.ban_rate(config) } else { self.accrual_rate(config) };
-        self.debt = Debt::new(points, now, rate);
+        self.debt = DecayingPoints::new(points, now, rate);
     }
 
     /// One more offence at `now`.
@@ -230,7 +230,7 @@ impl Account {
 
     /// The debt is waived.
     pub(crate) fn waive(&mut self, config: &Config) {
-        self.debt = Debt::none(self.accrual_rate(config));
+        self.debt = DecayingPoints::none(self.accrual_rate(config));
     }
 
     /// The ban ended at `now`: from here on the peer is clean.
@@ -248,17 +248,17 @@ impl Account {
     pub(crate) fn paid(&self, config: &Config) -> Instant {
         let mut debt = self.debt;
         for Change { at, rate, .. } in self.changes_of_rate(config) {
-            if debt.over() <= at {
+            if debt.zero_at() <= at {
                 break;
             }
             debt.change_rate(at, rate);
         }
-        debt.over()
+        debt.zero_at()
     }
 
     /// When a debt that keeps its rate is paid.
     pub(crate) fn sentence_over(&self) -> Instant {
-        self.debt.over()
+        self.debt.zero_at()
     }
 
     /// The next moment after `now` at which the debt is paid or an offence forgiven. For peers that

@@ -1,4 +1,4 @@
-//! When something is to be let go of.
+//! Subjects ordered by the time at which they need attention.
 
 use alloc::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use crate::state::network::NetworkKey;
 use crate::state::record::RecordKey;
 use crate::time::Instant;
 
-/// Who has a ban, or waits for something.
+/// The key of a subject: of a peer's record, or of a network.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) enum Owner {
+pub(crate) enum SubjectKey {
     Network(NetworkKey),
     Peer(RecordKey),
 }
 
-/// What an owner waits for.
+/// What a subject waits for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Due {
     /// The end of a cause.
@@ -22,21 +22,21 @@ pub(crate) enum Due {
     Review(Instant),
 }
 
-/// The owners that wait for something, each with one entry, by when it is due.
+/// The subjects that wait for something, each with one entry, by when it is due.
 ///
-/// An entry may be early: what it stands for can have moved to later since, and is looked at anew
+/// An entry may be early: what it stands for can have moved to later since, and is looked at again
 /// when the entry comes up. That spares a report about a banned peer the search for the entry. It
 /// is never late.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Deadlines {
-    ends: Agenda,
-    reviews: Agenda,
+    ends: TimeIndex,
+    reviews: TimeIndex,
 }
 
 /// Entries in order of time, and the time of the first, so that asking for it costs nothing.
 #[derive(Clone, Debug, Default)]
-struct Agenda {
-    entries: BTreeSet<(Instant, Owner)>,
+struct TimeIndex {
+    entries: BTreeSet<(Instant, SubjectKey)>,
     first: Option<Instant>,
 }
 
@@ -53,11 +53,11 @@ impl Deadlines {
         self.ends.is_due(now) || self.reviews.is_due(now)
     }
 
-    /// Enters the owner as `new`, unless `old`, its entry so far, comes up in time. Gives the entry
+    /// Enters the subject as `new`, unless `old`, its entry so far, comes up in time. Gives the entry
     /// that it has from here on.
     pub(crate) fn enter(
         &mut self,
-        owner: Owner,
+        subject: SubjectKey,
         old: Option<Due>,
         new: Option<Due>,
     ) -> Option<Due> {
@@ -71,20 +71,20 @@ impl Deadlines {
         if keep {
             return old;
         }
-        self.remove(owner, old);
+        self.remove(subject, old);
         match new {
-            Some(Due::End(at)) => self.ends.insert(at, owner),
-            Some(Due::Review(at)) => self.reviews.insert(at, owner),
+            Some(Due::End(at)) => self.ends.insert(at, subject),
+            Some(Due::Review(at)) => self.reviews.insert(at, subject),
             None => {}
         }
         new
     }
 
-    /// Takes the owner's entry out.
-    pub(crate) fn remove(&mut self, owner: Owner, entry: Option<Due>) {
+    /// Takes the subject's entry out.
+    pub(crate) fn remove(&mut self, subject: SubjectKey, entry: Option<Due>) {
         match entry {
-            Some(Due::End(at)) => self.ends.remove(at, owner),
-            Some(Due::Review(at)) => self.reviews.remove(at, owner),
+            Some(Due::End(at)) => self.ends.remove(at, subject),
+            Some(Due::Review(at)) => self.reviews.remove(at, subject),
             None => {}
         }
     }
@@ -94,41 +94,41 @@ impl Deadlines {
         self.ends.entries.len() + self.reviews.entries.len()
     }
 
-    /// Takes out the first owner one of whose causes may have ended.
-    pub(crate) fn pop_end(&mut self, now: Instant) -> Option<Owner> {
+    /// Takes out the first subject one of whose causes may have ended.
+    pub(crate) fn pop_end(&mut self, now: Instant) -> Option<SubjectKey> {
         self.ends.pop(now)
     }
 
-    /// Takes out the first owner that is to be looked at again.
-    pub(crate) fn pop_review(&mut self, now: Instant) -> Option<Owner> {
+    /// Takes out the first subject that is to be looked at again.
+    pub(crate) fn pop_review(&mut self, now: Instant) -> Option<SubjectKey> {
         self.reviews.pop(now)
     }
 }
 
-impl Agenda {
+impl TimeIndex {
     fn is_due(&self, now: Instant) -> bool {
         self.first.is_some_and(|first| first <= now)
     }
 
-    fn insert(&mut self, at: Instant, owner: Owner) {
-        self.entries.insert((at, owner));
+    fn insert(&mut self, at: Instant, subject: SubjectKey) {
+        self.entries.insert((at, subject));
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
     }
 
-    fn remove(&mut self, at: Instant, owner: Owner) {
-        self.entries.remove(&(at, owner));
+    fn remove(&mut self, at: Instant, subject: SubjectKey) {
+        self.entries.remove(&(at, subject));
         if self.first == Some(at) {
             self.read_first();
         }
     }
 
-    fn pop(&mut self, now: Instant) -> Option<Owner> {
+    fn pop(&mut self, now: Instant) -> Option<SubjectKey> {
         if !self.is_due(now) {
             return None;
         }
-        let (_, owner) = self.entries.pop_first()?;
+        let (_, subject) = self.entries.pop_first()?;
         self.read_first();
-        Some(owner)
+        Some(subject)
     }
 
     fn read_first(&mut self) {

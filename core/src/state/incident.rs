@@ -1,4 +1,4 @@
-//! Whether an incident is on, and how much of its budget is used up.
+//! State of the incident: its end, its budget and the last reckoning.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Networks that are banned or protected, found by an IP inside.
+//! Networks that are banned or protected, and lookup by an IP inside.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use core::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::causes::Causes;
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::deadlines::Due;
 use crate::state::table::{Key, Named, Table};
 use crate::subject::Cause;
@@ -98,7 +98,7 @@ impl Networks {
     /// Whether `net` lies inside a protected network or is one.
     pub(crate) fn in_protected<S: BuildHasher>(&self, hasher: &S, net: &IpNet) -> bool {
         self.holding(hasher, &self.protected, net.addr())
-            .any(|outer| outer.protected && address::inside(net, &outer.net))
+            .any(|outer| outer.protected && canonical::inside(net, &outer.net))
     }
 
     /// Why `ip`, which is no protected peer's, is refused: an operator's ban before a remote list's
@@ -151,7 +151,7 @@ impl Networks {
     pub(crate) fn longest_protected<S: BuildHasher>(&self, hasher: &S, ip: IpAddr) -> Option<u8> {
         let mut holding = self.holding(hasher, &self.protected, ip);
         let narrowest = holding.find(|network| network.protected)?;
-        Some(address::length_for(ip, &narrowest.net))
+        Some(canonical::length_for(ip, &narrowest.net))
     }
 
     /// The networks of these lengths that hold `ip`, narrowest first: of a NAT64 address those that
@@ -162,10 +162,10 @@ impl Networks {
         lengths: &'a Lengths,
         ip: IpAddr,
     ) -> impl Iterator<Item = &'a Network> {
-        let inside = address::nat64(ip).map(IpAddr::V4);
+        let inside = canonical::nat64(ip).map(IpAddr::V4);
         inside.into_iter().chain([ip]).flat_map(move |ip| {
             lengths.of(ip).keys().rev().filter_map(move |len| {
-                let key = self.table.find(hasher, &address::prefix(ip, *len))?;
+                let key = self.table.find(hasher, &canonical::prefix(ip, *len))?;
                 self.table.get(key)
             })
         })
@@ -175,7 +175,7 @@ impl Networks {
 /// Whether an operator's ban holds against a protected network of length `inner` that holds `ip` as
 /// well: one that is longer is spared from the ban of a wider one, not of its like.
 fn beats(denial: &Denial, ip: IpAddr, inner: u8) -> bool {
-    denial.network.is_some_and(|net| address::length_for(ip, &net) >= inner)
+    denial.network.is_some_and(|net| canonical::length_for(ip, &net) >= inner)
 }
 
 impl Network {
@@ -210,7 +210,7 @@ impl Lengths {
     /// Those of the networks that lie inside `outer` or are it, in the order of their addresses.
     pub(crate) fn within(&self, outer: IpNet) -> impl Iterator<Item = IpNet> {
         // A shorter prefix of the same first address comes before, and is not inside.
-        let last = address::prefix(outer.broadcast(), outer.max_prefix_len());
+        let last = canonical::prefix(outer.broadcast(), outer.max_prefix_len());
         self.nets.range(outer..=last).copied()
     }
 

@@ -1,8 +1,8 @@
-//! Numbers that fall in some period.
+//! Leaky-bucket counter whose decay rate the policy gives.
 
 use core::time::Duration;
 
-use crate::saved::{Offset, SavedNumber};
+use crate::saved::{SavedNumber, TimeOffset};
 use crate::time::{Instant, nanos};
 
 /// A number in millionths, at some moment, falling from there to zero.
@@ -54,7 +54,7 @@ impl Number {
     }
 
     /// The first moment at which it is zero; `None` if it does not fall.
-    pub(crate) fn over(&self, fall: Fall) -> Option<Instant> {
+    pub(crate) fn zero_at(&self, fall: Fall) -> Option<Instant> {
         if self.micros == 0 {
             return Some(self.at);
         }
@@ -74,7 +74,7 @@ impl Number {
 
     /// As written down, seen from `now`.
     pub(crate) fn save(&self, now: Instant) -> SavedNumber {
-        SavedNumber { micros: self.micros, at: Offset::of(self.at, now) }
+        SavedNumber { micros: self.micros, at: TimeOffset::of(self.at, now) }
     }
 
     /// What was written down, seen from `now`. What fell before the origin is taken off.

@@ -1,4 +1,4 @@
-//! Places: networks that answer for who was last seen in them.
+//! Places: networks that answer for the peers last seen in them.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -95,8 +95,8 @@ impl Place {
 
     /// The first moment at which it has nothing left to answer for, if nothing more happens.
     fn empty_at(&self) -> Instant {
-        let debts = self.debts.over(DEBTS_FALL);
-        let crowd = self.crowd.over(self.crowd_fall);
+        let debts = self.debts.zero_at(DEBTS_FALL);
+        let crowd = self.crowd.zero_at(self.crowd_fall);
         let rested = self.over.map(|over| over.saturating_add(LADDER_RESTS));
         [debts, crowd, rested].into_iter().flatten().max().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Whose score is checked next.
+//! Round-robin queue of score checks.
 
 use core::iter;
 

@@ -1,4 +1,4 @@
-//! What is remembered of one peer.
+//! State of one peer.
 
 use alloc::boxed::Box;
 use core::net::IpAddr;
@@ -6,17 +6,17 @@ use core::num::NonZeroU32;
 
 use crate::causes::Causes;
 use crate::config::Config;
-use crate::evidence::{Latest, Misdeed};
+use crate::evidence::{LatestMisdeed, Misdeed};
 use crate::misbehavior::Misbehavior;
 use crate::penalty::Points;
 use crate::score::Score;
 use crate::state::account::Account;
-use crate::state::aside::{Aside, Lazily};
+use crate::state::cold::{BoxedCold, ColdFields};
 use crate::state::deadlines::Due;
-use crate::state::kinds::Kinds;
-use crate::state::numbers::Numbers;
+use crate::state::eviction::EvictionRank;
+use crate::state::interner::Interner;
+use crate::state::peer_numbers::PeerNumbers;
 use crate::state::queue::Queued;
-use crate::state::ranks::Rank;
 use crate::state::standing::Away;
 use crate::state::table::{Key, Named};
 use crate::status::PeerStatus;
@@ -38,28 +38,28 @@ pub(crate) struct Record<P> {
     pub(crate) ban: Option<Box<PeerBan>>,
     pub(crate) peer: P,
     pub(crate) account: Account,
-    pub(crate) latest: Latest,
+    pub(crate) latest: LatestMisdeed,
     /// What was reported of it since it was disconnected last, hearsay aside.
     pub(crate) reported: Points,
-    pub(crate) link: Link,
-    pub(crate) listed: Listed,
+    pub(crate) connection: ConnectionState,
+    pub(crate) flags: IndexFlags,
     pub(crate) protected: bool,
     /// Whether a connection that is up was dialled by this node.
     pub(crate) dialled: bool,
     /// The IP last seen.
     pub(crate) addr: Option<IpAddr>,
-    pub(crate) aside: Lazily,
+    pub(crate) cold: BoxedCold,
     /// Where in the order of creation it stands.
     pub(crate) created: u64,
     /// Its neighbours in the queue, while it is here.
     pub(crate) queued: Queued,
     /// Where in the order of those that came it stands, while it is not absent.
-    pub(crate) since: u64,
+    pub(crate) connected_order: u64,
 }
 
 /// In which indexes the record is listed.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Listed {
+pub(crate) struct IndexFlags {
     /// Whether it has an entry among the deadlines.
     pub(crate) due: bool,
     /// Whether it is listed among those that a gate looks at.
@@ -70,9 +70,9 @@ pub(crate) struct Listed {
     pub(crate) protected: bool,
 }
 
-/// A peer's connection, as far as the engine cares.
+/// Whether a peer is connected, leaving or absent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Link {
+pub(crate) enum ConnectionState {
     /// Not connected.
     Absent,
     /// Connected, and so in the queue.
@@ -128,16 +128,16 @@ impl<P> Record<P> {
             created,
             account: Account::new(config),
             ban: None,
-            latest: Latest::default(),
+            latest: LatestMisdeed::default(),
             reported: Points::ZERO,
-            link: Link::Absent,
+            connection: ConnectionState::Absent,
             queued: Queued::default(),
-            since: 0,
+            connected_order: 0,
             dialled: false,
             addr: None,
             protected: false,
-            listed: Listed::default(),
-            aside: Lazily::default(),
+            flags: IndexFlags::default(),
+            cold: BoxedCold::default(),
         }
     }
 
@@ -155,43 +155,48 @@ impl<P> Record<P> {
     }
 
     /// One more misdeed.
-    pub(crate) fn note(&mut self, misbehavior: &Misbehavior, now: Instant, kinds: &mut Kinds) {
-        if !self.latest.repeat(misbehavior, now, kinds) {
+    pub(crate) fn note(
+        &mut self,
+        misbehavior: &Misbehavior,
+        now: Instant,
+        interner: &mut Interner,
+    ) {
+        if !self.latest.repeat(misbehavior, now, interner) {
             let latest = &mut self.latest;
-            self.aside.change(|aside| latest.change(*misbehavior, now, &mut aside.earlier, kinds));
+            self.cold.change(|cold| latest.change(*misbehavior, now, &mut cold.earlier, interner));
         }
     }
 
     /// The last few kinds of misdeeds, most recent last.
-    pub(crate) fn misdeeds(&self, kinds: &Kinds) -> impl Iterator<Item = Misdeed> {
-        let earlier = self.aside.get().map_or(&[][..], |aside| &aside.earlier);
-        earlier.iter().copied().chain(self.latest.misdeed(kinds))
+    pub(crate) fn misdeeds(&self, interner: &Interner) -> impl Iterator<Item = Misdeed> {
+        let earlier = self.cold.get().map_or(&[][..], |cold| &cold.earlier);
+        earlier.iter().copied().chain(self.latest.misdeed(interner))
     }
 
     /// Its one entry among the deadlines is this from here on.
     pub(crate) fn set_due(&mut self, due: Option<Due>) {
-        self.listed.due = due.is_some();
-        self.aside.change(|aside| aside.due = due);
+        self.flags.due = due.is_some();
+        self.cold.change(|cold| cold.due = due);
     }
 
     /// Lets go of what is over at `now`. The standing of a peer that is not here is not among it.
     pub(crate) fn lapse(&mut self, now: Instant, config: &Config) {
         let low_scores = self.low_scores(now, config);
-        self.aside.change(|aside| {
-            aside.grace = aside.grace.filter(|grace| now < *grace);
-            aside.low_scores = low_scores;
-            aside.numbers.lapse(now, config);
+        self.cold.change(|cold| {
+            cold.grace = cold.grace.filter(|grace| now < *grace);
+            cold.low_scores = low_scores;
+            cold.numbers.lapse(now, config);
         });
     }
 
     /// Until when automatic bans are withheld after a pardon.
     pub(crate) fn grace(&self) -> Option<Instant> {
-        self.aside.get()?.grace
+        self.cold.get()?.grace
     }
 
     /// Whether it is listed by address among the spared peers that are not here.
     pub(crate) fn is_listed_as_spared(&self) -> bool {
-        self.aside.get().is_some_and(|aside| aside.spared)
+        self.cold.get().is_some_and(|cold| cold.spared)
     }
 
     /// Whether it is in grace after a pardon.
@@ -201,42 +206,42 @@ impl<P> Record<P> {
 
     /// Low scores in a row, as of `now`.
     pub(crate) fn low_scores(&self, now: Instant, config: &Config) -> u32 {
-        let lapsed = |aside: &&Aside| {
+        let lapsed = |cold: &&ColdFields| {
             let within = config.confirm_within();
-            within.is_some_and(|within| now.saturating_duration_since(aside.last_low) >= within)
+            within.is_some_and(|within| now.saturating_duration_since(cold.last_low) >= within)
         };
-        let aside = self.aside.get().filter(|aside| aside.low_scores > 0 && !lapsed(aside));
-        aside.map_or(0, |aside| aside.low_scores)
+        let cold = self.cold.get().filter(|cold| cold.low_scores > 0 && !lapsed(cold));
+        cold.map_or(0, |cold| cold.low_scores)
     }
 
     /// Numbers besides what it owes.
-    pub(crate) fn numbers(&self) -> Numbers {
-        self.aside.get().map_or_else(Numbers::default, |aside| aside.numbers.get())
+    pub(crate) fn numbers(&self) -> PeerNumbers {
+        self.cold.get().map_or_else(PeerNumbers::default, |cold| cold.numbers.get())
     }
 
     /// Its standing while it is not here, as of `now`.
     pub(crate) fn away(&self, now: Instant) -> Option<Away> {
-        self.aside.get()?.away.filter(|away| now < away.until)
+        self.cold.get()?.away.filter(|away| now < away.until)
     }
 
     /// Whether a ban by score was withheld and that is not to be said again.
     pub(crate) fn score_withheld(&self) -> bool {
-        self.aside.get().is_some_and(|aside| aside.score_withheld)
+        self.cold.get().is_some_and(|cold| cold.score_withheld)
     }
 
     /// Whether it is connected and has not been told to leave.
     pub(crate) fn is_connected(&self) -> bool {
-        self.link == Link::Connected
+        self.connection == ConnectionState::Connected
     }
 
     /// Whether it left in standing, which may have ended since.
     pub(crate) fn has_been_in_standing(&self) -> bool {
-        self.aside.get().is_some_and(|aside| aside.away.is_some())
+        self.cold.get().is_some_and(|cold| cold.away.is_some())
     }
 
     /// When it came, if it is here.
     pub(crate) fn came(&self) -> Instant {
-        let came = self.aside.get().and_then(|aside| aside.came);
+        let came = self.cold.get().and_then(|cold| cold.came);
         came.unwrap_or_else(|| self.account.clean_since())
     }
 
@@ -251,7 +256,7 @@ impl<P> Record<P> {
         if self.is_connected() && !self.account.own_heat {
             let heat = self.account.heat();
             self.account.own_heat = true;
-            self.aside.change(|aside| aside.numbers.change(now, config, |all| all.heat = heat));
+            self.cold.change(|cold| cold.numbers.change(now, config, |all| all.heat = heat));
         }
     }
 
@@ -290,11 +295,11 @@ impl<P> Record<P> {
     /// Whether, at `now`, something keeps it besides a ban and what is held against it.
     fn is_kept(&self, now: Instant, config: &Config) -> bool {
         self.protected
-            || self.link != Link::Absent
+            || self.connection != ConnectionState::Absent
             || self.low_scores(now, config) > 0
             || self.is_in_grace(now)
             || self.is_in_standing(now, config)
-            || self.aside.get().is_some_and(|aside| aside.numbers.hold_record(now, config))
+            || self.cold.get().is_some_and(|cold| cold.numbers.hold_record(now, config))
     }
 
     /// What it has to wait for, if anything.
@@ -305,25 +310,24 @@ impl<P> Record<P> {
         if self.is_connected() {
             return None;
         }
-        let aside = self.aside.get();
-        let away = aside.and_then(|aside| aside.away).map(|away| away.until);
+        let cold = self.cold.get();
+        let away = cold.and_then(|cold| cold.away).map(|away| away.until);
         if self.protected {
             return away.filter(|at| *at > now).map(Due::Review);
         }
         if self.is_empty(now, config) {
             return Some(Due::Review(now));
         }
-        let numbers = aside.filter(|aside| !aside.numbers.is_empty());
-        let numbers = numbers.and_then(|aside| aside.numbers.over(config));
-        let low = aside.filter(|aside| aside.low_scores > 0);
-        let low =
-            low.and_then(|aside| Some(aside.last_low.saturating_add(config.confirm_within()?)));
+        let numbers = cold.filter(|cold| !cold.numbers.is_empty());
+        let numbers = numbers.and_then(|cold| cold.numbers.zero_at(config));
+        let low = cold.filter(|cold| cold.low_scores > 0);
+        let low = low.and_then(|cold| Some(cold.last_low.saturating_add(config.confirm_within()?)));
         let changes = [self.account.next_change(now, config), self.grace(), away, numbers, low];
         changes.into_iter().flatten().filter(|at| *at > now).min().map(Due::Review)
     }
 
     /// Its rank among those that can be displaced, if it is one of them.
-    pub(crate) fn rank(&self, now: Instant, config: &Config) -> Option<Rank> {
+    pub(crate) fn rank(&self, now: Instant, config: &Config) -> Option<EvictionRank> {
         let causes = self.causes();
         let kept = causes.contains(Cause::Operator) || causes.contains(Cause::Remote);
         if kept || self.protected || self.is_connected() || self.is_spared(now, config) {
@@ -334,12 +338,12 @@ impl<P> Record<P> {
             Some(Until::At(end)) => end,
             Some(Until::Forever) => never,
             None => {
-                let numbers = self.aside.get().map(|aside| aside.numbers.over(config));
+                let numbers = self.cold.get().map(|cold| cold.numbers.zero_at(config));
                 let numbers = numbers.map(|over| over.unwrap_or(never));
                 self.account.paid(config).max(numbers.unwrap_or(Instant::ORIGIN))
             }
         };
-        Some(Rank {
+        Some(EvictionRank {
             offences: self.account.offences(),
             banned: self.ban.is_some(),
             over: if over <= now { Instant::ORIGIN } else { over },
@@ -352,7 +356,7 @@ impl<P> Record<P> {
         &self,
         now: Instant,
         config: &Config,
-        kinds: &Kinds,
+        interner: &Interner,
     ) -> Option<PeerStatus> {
         let (mut account, mut causes) = (self.account, self.causes());
         let ended = account.advance(&mut causes, now, config);
@@ -364,7 +368,7 @@ impl<P> Record<P> {
             causes,
             banned_since: ban.map(|ban| ban.began),
             score: ban.filter(|_| causes.contains(Cause::Score)).and_then(|ban| ban.score),
-            misdeeds: self.misdeeds(kinds).collect(),
+            misdeeds: self.misdeeds(interner).collect(),
             connected: self.is_connected(),
             protected: self.protected,
             standing: self.is_in_standing(now, config),

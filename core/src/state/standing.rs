@@ -1,4 +1,4 @@
-//! Standing of peers that are not here.
+//! Peers in standing that are not connected, by the end of their standing.
 
 use alloc::collections::BTreeSet;
 

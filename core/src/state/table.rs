@@ -1,4 +1,4 @@
-//! Things found by name or by key.
+//! Slab with a hash index.
 
 use core::hash::{BuildHasher, Hash};
 use core::marker::PhantomData;
@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use slab::Slab;
 
-use crate::state::index::Index;
+use crate::state::hash_index::HashIndex;
 
 /// Something that is found by its name.
 pub(crate) trait Named {
@@ -33,13 +33,13 @@ pub(crate) trait Key: Copy {
 #[derive(Clone, Debug)]
 pub(crate) struct Table<K, V> {
     things: Slab<V>,
-    index: Index,
+    index: HashIndex,
     keys: PhantomData<K>,
 }
 
 impl<K: Key, V: Named> Table<K, V> {
     pub(crate) fn new() -> Self {
-        Self { things: Slab::new(), index: Index::default(), keys: PhantomData }
+        Self { things: Slab::new(), index: HashIndex::default(), keys: PhantomData }
     }
 
     /// The key of the thing with this name, if there is one.

@@ -106,9 +106,9 @@ impl Comparison {
         let plain = bans.iter().map(|ban| (ban.subject.clone(), ban.causes, ban.began));
         self.equal(&format!("bans at {at}"), &self.model.bans(at), &plain.collect())?;
         for (read, ban) in bans.iter().enumerate() {
-            let rest: Vec<_> = self.engine.bans_after(Some(ban.place), at).collect();
+            let rest: Vec<_> = self.engine.bans_after(Some(ban.cursor), at).collect();
             let expected = bans.iter().skip(read + 1).cloned().collect();
-            self.equal(&format!("bans after {:?} at {at}", ban.place), &expected, &rest)?;
+            self.equal(&format!("bans after {:?} at {at}", ban.cursor), &expected, &rest)?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The promises of `next_deadline`.
+//! Promises of `next_deadline`, checked at each step.
 
 use foldhash::fast::FixedState;
 use peerwarden_core::{Action, Event, Instant, Warden};

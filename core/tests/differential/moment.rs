@@ -1,4 +1,4 @@
-//! When something happens: above all around the times at which something changes by itself.
+//! Moments of random steps, most of them around times at which something changes by itself.
 
 use peerwarden_core::Instant;
 use proptest::prelude::*;

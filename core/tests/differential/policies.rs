@@ -121,8 +121,8 @@ fn bans(config: Config) -> impl Strategy<Value = Config> {
 }
 
 fn places(config: Config) -> impl Strategy<Value = Config> {
-    let lengths_v4 = vec![vec![], vec![32], vec![16, 32, 24], vec![0]];
-    let lengths_v6 = vec![vec![], vec![64], vec![48, 64, 32], vec![128, 0]];
+    let lengths_v4 = vec![vec![], vec![32], vec![16, 32, 24], vec![8, 0]];
+    let lengths_v6 = vec![vec![], vec![64], vec![48, 64, 32], vec![128, 16, 0]];
     let debts = vec![0, 1_000_000, 2_000_001, 864_000_000, 43_200_000_000];
     (
         mostly(true),

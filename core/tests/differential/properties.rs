@@ -1,4 +1,4 @@
-//! What holds on every history, whatever the rules say in detail.
+//! Properties of every history, whatever the rules say in detail.
 
 use foldhash::fast::FixedState;
 use peerwarden_core::{Action, Cause, Config, Direction, Event, Instant, Subject, Warden};

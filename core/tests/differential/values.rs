@@ -1,4 +1,4 @@
-//! The values that random inputs are made of.
+//! Values for random inputs.
 
 use peerwarden_core::{
     BanDuration, Cause, Direction, IpNet, Misbehavior, Origin, Penalty, Points, Score, Subject,
@@ -84,6 +84,7 @@ pub(crate) fn addrs() -> Vec<IpAddr> {
         "127.0.0.1",
         "2001:db8:0:1::1",
         "2001:db8:1::1",
+        "::2",
     ];
     addrs.map(|addr| addr.parse().unwrap()).to_vec()
 }

@@ -1,4 +1,4 @@
-//! What can be told from inputs and actions alone, and must never happen.
+//! Contradictions visible in inputs and actions alone.
 
 use peerwarden_core::{Action, Cause, Event, Subject};
 

@@ -1,4 +1,4 @@
-//! However often it happens, it takes no more memory.
+//! Memory that stays flat however often something happens.
 
 use std::time::Duration;
 

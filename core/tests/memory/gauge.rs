@@ -1,4 +1,4 @@
-//! How memory is measured.
+//! Measurement of memory in use and of allocations.
 
 use allocation_counter::measure;
 

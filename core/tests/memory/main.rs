@@ -1,4 +1,4 @@
-//! Memory, measured.
+//! Memory use of the engine, measured.
 
 #[cfg(test)]
 mod engine;

@@ -1,4 +1,4 @@
-//! Where nothing comes of it, nothing is allocated.
+//! Inputs that allocate nothing.
 
 use peerwarden_core::{Direction, Event, Instant, Misbehavior, Penalty, Points};
 

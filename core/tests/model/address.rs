@@ -1,7 +1,8 @@
 //! IPs and the networks that hold them.
 
+use ipnet::Ipv6Net;
 use peerwarden_core::IpNet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// "IPv4-mapped IPv6 (`::ffff:0:0/96`) is IPv4."
 pub(crate) fn canonical_ip(ip: IpAddr) -> IpAddr {
@@ -70,3 +71,7 @@ pub(crate) fn prefix(ip: IpAddr, length: u8) -> IpNet {
 fn v4(high: u16, low: u16) -> IpAddr {
     IpAddr::V4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
 }
+
+/// All NAT64 IPs.
+pub(crate) const NAT64: Ipv6Net =
+    Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);

@@ -1,4 +1,4 @@
-//! What goes when there is too much of it.
+//! Displacement above the bounds.
 
 use peerwarden_core::{Action, Cause, Subject, Until};
 

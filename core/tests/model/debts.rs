@@ -1,4 +1,4 @@
-//! Debts: what leaving peers leave behind in their places.
+//! Debts that leaving peers leave in their places.
 
 use peerwarden_core::Action;
 

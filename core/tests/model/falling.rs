@@ -1,4 +1,4 @@
-//! A number that falls with time.
+//! Numbers that fall with time.
 
 use super::Nanos;
 

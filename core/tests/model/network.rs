@@ -1,4 +1,4 @@
-//! Networks: what is known of them, and whom they refuse.
+//! Networks, and the peers that they refuse.
 
 use peerwarden_core::{Cause, Direction, IpNet, Until};
 use std::net::IpAddr;

@@ -5,7 +5,7 @@ use peerwarden_core::{
 };
 
 use super::activation::amend;
-use super::address::{canonical_net, lies_inside};
+use super::address::{NAT64, canonical_net};
 use super::withholding::withhold;
 use super::{Model, Peer, nanos};
 
@@ -65,17 +65,15 @@ impl Model {
         // "Covers no network wider than /16 (IPv4) or /32 (IPv6), else `Withhold(Limit)`."
         let too_wide = match subject {
             Subject::Addr(IpNet::V4(net)) => net.prefix_len() < 16,
-            Subject::Addr(IpNet::V6(net)) => net.prefix_len() < 32,
+            // "Where lengths are compared", one that holds all NAT64 IPs is an IPv4 /0.
+            Subject::Addr(IpNet::V6(net)) => net.prefix_len() < 32 || net.contains(&NAT64),
             Subject::Peer(_) => false,
         };
         // "Remote bans: at most `max_remote_bans`, beyond it `Withhold(Limit)`."
         let full = !banned && self.remote_bans() >= self.config.max_remote_bans();
         // "Nor one that lies inside or holds an exempt one [...], else `Withhold(Exempt)`."
         let exempt = match subject {
-            Subject::Addr(net) => {
-                let mut exempt = self.config.exempt().iter();
-                exempt.any(|each| lies_inside(*net, *each) || lies_inside(*each, *net))
-            }
+            Subject::Addr(net) => self.touches_exempt(*net),
             Subject::Peer(_) => false,
         };
         // "A protected peer is never banned by an automatic cause or a remote list." "Automatic

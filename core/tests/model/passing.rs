@@ -1,4 +1,4 @@
-//! What the passing of time brings to an end.
+//! Time first: the ends of bans, and forgotten records.
 
 use peerwarden_core::{Action, Cause, Subject, Until};
 

@@ -1,4 +1,4 @@
-//! `p`: what a peer owes, and how that falls.
+//! Penalty points of a peer (`p`), and how they fall.
 
 use peerwarden_core::{Cause, Config, Instant, Until};
 

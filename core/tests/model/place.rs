@@ -1,9 +1,9 @@
-//! Places: networks that answer for who was last seen in them.
+//! Places: networks that answer for the peers last seen in them.
 
 use peerwarden_core::{Action, Cause, Config, Instant, IpNet, PlaceLevel, Subject, Until};
 use std::net::IpAddr;
 
-use super::address::{holds, origin, prefix};
+use super::address::{holds, lies_inside, origin, prefix};
 use super::falling::{DAY, Fall, Falling, MINUTE};
 use super::withholding::withhold;
 use super::{Model, Nanos, Peer, nanos};
@@ -61,7 +61,7 @@ fn levels(ip: IpAddr, config: &Config) -> Vec<PlaceLevel> {
 impl Model {
     /// "The places of an IP are its networks of the lengths in `places_v4` [...] or `places_v6`
     /// [...], longest first". "The places [...] of a NAT64 IP are those of the IPv4 inside." "An
-    /// exempt IP has no places."
+    /// exempt IP has no places." Nor is a network a place whose ban would refuse an exempt IP.
     pub(crate) fn places_of(&self, ip: Option<IpAddr>) -> Vec<(IpNet, PlaceLevel)> {
         let Some(ip) = ip.filter(|ip| !self.is_exempt(*ip)) else {
             return Vec::new();
@@ -69,11 +69,18 @@ impl Model {
         let ip = origin(ip);
         let mut levels = levels(ip, &self.config);
         levels.sort_by_key(|level| std::cmp::Reverse(level.length));
-        levels.into_iter().map(|level| (prefix(ip, level.length), level)).collect()
+        let places = levels.into_iter().map(|level| (prefix(ip, level.length), level));
+        places.filter(|(net, _)| !self.touches_exempt(*net)).collect()
     }
 
     pub(crate) fn is_exempt(&self, ip: IpAddr) -> bool {
         self.config.exempt().iter().any(|net| holds(*net, ip))
+    }
+
+    /// "Lies inside or holds an exempt one".
+    pub(crate) fn touches_exempt(&self, net: IpNet) -> bool {
+        let mut exempt = self.config.exempt().iter();
+        exempt.any(|each| lies_inside(net, *each) || lies_inside(*each, net))
     }
 
     /// The place, which is made if there is none.

@@ -1,4 +1,4 @@
-//! The queue: whose score is asked for next.
+//! Queue of score checks.
 
 use peerwarden_core::Action;
 

@@ -1,4 +1,4 @@
-//! Reckoning: how the groups of those that are here behave.
+//! Reckoning: heat and low scores of tenured peers by group.
 
 use peerwarden_core::IpNet;
 use std::net::IpAddr;

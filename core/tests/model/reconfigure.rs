@@ -1,4 +1,4 @@
-//! Another policy, the same memory.
+//! Changes of policy at run time.
 
 use peerwarden_core::{Action, Cause, Config, Instant, Subject, Until};
 use std::mem;

@@ -1,4 +1,4 @@
-//! What is known of one peer.
+//! State of one peer.
 
 use peerwarden_core::{Cause, Config, Instant, Misbehavior, Misdeed, Score};
 use std::net::IpAddr;

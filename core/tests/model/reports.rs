@@ -1,4 +1,4 @@
-//! Reports of misdeeds.
+//! Reports of misbehavior.
 
 use peerwarden_core::{Action, Cause, Instant, Misbehavior, Subject, Until};
 

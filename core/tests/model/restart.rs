@@ -1,4 +1,4 @@
-//! Restarts: what a snapshot holds, and what it does not.
+//! Restarts: the part of the state that a snapshot holds.
 
 use super::Model;
 use super::incident::Incident;

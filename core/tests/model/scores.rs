@@ -1,4 +1,4 @@
-//! Scores, and what follows from a low one.
+//! Scores, and bans for low ones.
 
 use peerwarden_core::{Action, Cause, Instant, Score, Subject, Until};
 

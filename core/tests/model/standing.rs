@@ -1,4 +1,4 @@
-//! Standing: what a peer earns by being here long without fault.
+//! Standing, earned by long connection without fault.
 
 use peerwarden_core::Config;
 

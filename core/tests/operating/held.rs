@@ -1,4 +1,4 @@
-//! How much is held, and for how long.
+//! Bounds on records, and the records that stay.
 
 use std::hash::RandomState;
 use std::time::Duration;

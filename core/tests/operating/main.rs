@@ -1,5 +1,4 @@
-//! What an operator does while the node runs: reads the bans a page at a time, looks at how much is
-//! held, changes the policy.
+//! Operation of a running engine: bans read a page at a time, amounts held, changes of policy.
 
 #[cfg(test)]
 mod held;

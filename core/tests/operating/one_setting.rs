@@ -1,4 +1,4 @@
-//! A policy that differs from the one before in one setting alone.
+//! Policies that differ from the one before in a single setting.
 
 use std::time::Duration;
 

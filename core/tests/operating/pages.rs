@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::hash::RandomState;
 use std::time::Duration;
 
-use peerwarden_core::{Ban, BanDuration, Config, Event, Instant, Origin, Place, Subject, Warden};
+use peerwarden_core::{Ban, BanDuration, Config, Cursor, Event, Instant, Origin, Subject, Warden};
 
 type Engine = Warden<u32, RandomState>;
 
@@ -57,12 +57,12 @@ fn a_page_leaves_out_what_is_over_though_nobody_has_said_so_yet() {
 }
 
 #[test]
-fn a_place_whose_ban_is_over_is_as_good_as_any() {
+fn a_cursor_whose_ban_is_over_is_as_good_as_any() {
     let mut warden = engine();
     for peer in 1..=4 {
         ban(&mut warden, peer, 60);
     }
-    let second = page(&warden, None).last().map(|ban| ban.place);
+    let second = page(&warden, None).last().map(|ban| ban.cursor);
 
     unban(&mut warden, 2);
     unban(&mut warden, 3);
@@ -87,8 +87,8 @@ fn unban(warden: &mut Engine, peer: u32) {
 }
 
 /// Two bans at a time.
-fn page(warden: &Engine, place: Option<Place>) -> Vec<Ban<u32>> {
-    warden.bans_after(place, Instant::ORIGIN).take(2).collect()
+fn page(warden: &Engine, after: Option<Cursor>) -> Vec<Ban<u32>> {
+    warden.bans_after(after, Instant::ORIGIN).take(2).collect()
 }
 
 /// Reads all pages of a copy, with something happening between each two.
@@ -96,7 +96,7 @@ fn walk(warden: &Engine, mut meanwhile: impl FnMut(&mut Engine, u32)) -> Vec<Ban
     let mut warden = warden.clone();
     let mut read: Vec<Ban<u32>> = Vec::new();
     for pages in 1.. {
-        let page = page(&warden, read.last().map(|ban| ban.place));
+        let page = page(&warden, read.last().map(|ban| ban.cursor));
         if page.is_empty() {
             break;
         }

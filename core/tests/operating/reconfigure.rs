@@ -1,4 +1,4 @@
-//! Another policy, the same memory.
+//! Changes of policy at run time.
 
 use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -191,4 +191,21 @@ fn crowd(crowd: u32) -> Config {
 fn decay(rates: &[u32]) -> Config {
     let rates = rates.iter().map(|rate| DecayRate::try_from(f64::from(*rate)).unwrap());
     Config::flow().with_decay(&rates.collect::<Vec<_>>()).unwrap()
+}
+
+#[test]
+fn standing_outlasts_a_policy_without_it_unless_a_report_takes_it() {
+    let after =
+        |secs: Option<u64>| Config::default().with_standing_after(secs.map(Duration::from_secs));
+    let mut sim = Sim::new(after(Some(10)));
+    sim.connect("a", "198.51.100.1");
+    sim.connect("b", "198.51.100.2");
+    sim.at(10);
+    assert!(sim.status("a").standing && sim.status("b").standing);
+
+    sim.reconfigure(after(None));
+    assert!(!sim.status("a").standing && !sim.status("b").standing);
+    sim.report("b", 10);
+    sim.reconfigure(after(Some(1_800)));
+    assert!(sim.status("a").standing && !sim.status("b").standing);
 }

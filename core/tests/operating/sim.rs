@@ -1,4 +1,4 @@
-//! An engine to be asked and told things.
+//! Engine with a clock, for tests.
 
 use std::hash::RandomState;
 

@@ -1,10 +1,10 @@
-//! What was written down a while ago, as it would be written down now.
+//! Saved data aged by the time that has passed since.
 
 use std::time::Duration;
 
 use peerwarden_core::{
-    Cause, Misbehavior, Offset, Saved, SavedBan, SavedMisdeed, SavedNetwork, SavedNumber,
-    SavedPeer, SavedPlace, SavedStanding,
+    Cause, Misbehavior, Saved, SavedBan, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer,
+    SavedPlace, SavedStanding, TimeOffset,
 };
 
 use crate::saved::{debt, nobody, nowhere, secs};
@@ -61,15 +61,15 @@ fn every_moment_in_a_places_record_is_so_much_longer_ago() {
 #[test]
 fn moments_stay_at_the_end_of_what_can_be_written_down() {
     let record = |clean_since: i64| {
-        Saved::Peer(SavedPeer { clean_since: Offset(clean_since), ..nobody("a") })
+        Saved::Peer(SavedPeer { clean_since: TimeOffset(clean_since), ..nobody("a") })
     };
     let past = |saved: Saved<_>| match saved.aged(Duration::from_nanos(u64::MAX)) {
         Saved::Peer(peer) => peer.clean_since,
-        Saved::Network(_) | Saved::Place(_) => Offset(0),
+        Saved::Network(_) | Saved::Place(_) => TimeOffset(0),
     };
 
-    assert_eq!(past(record(-1)), Offset(i64::MIN));
-    assert_eq!(past(record(i64::MAX)), Offset(i64::MIN));
+    assert_eq!(past(record(-1)), TimeOffset(i64::MIN));
+    assert_eq!(past(record(i64::MAX)), TimeOffset(i64::MIN));
 }
 
 fn banned(ago: i64) -> SavedBan {

@@ -1,12 +1,12 @@
-//! What is written down means the same when it is read back.
+//! State that survives a save and a restore.
 
 use std::hash::RandomState;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use peerwarden_core::{
-    Cause, Config, Direction, Event, Misbehavior, Offset, Origin, Penalty, PlaceLevel, Points,
-    Saved, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, SavedStanding, Subject, Warden,
+    Cause, Config, Direction, Event, Misbehavior, Origin, Penalty, PlaceLevel, Points, Saved,
+    SavedNetwork, SavedNumber, SavedPeer, SavedPlace, SavedStanding, Subject, TimeOffset, Warden,
 };
 
 use crate::saved::{
@@ -62,7 +62,7 @@ fn ageing_beyond_all_measure_ends_what_has_an_end() {
     let saved = Saved::Peer(SavedPeer {
         ban: Some(ban(&causes)),
         grace: Some(secs(60)),
-        clean_since: Offset(i64::MIN),
+        clean_since: TimeOffset(i64::MIN),
         ..nobody("a")
     });
 

@@ -1,4 +1,4 @@
-//! What can be restored, what is mended, and what is refused.
+//! Restored, mended and refused snapshots.
 
 #[cfg(test)]
 mod aged;

@@ -1,4 +1,4 @@
-//! What cannot be but has a rule that mends it.
+//! Contradictions in saved data that a rule mends.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -1,7 +1,8 @@
-//! What cannot be and cannot be mended is refused, and the error says who and why.
+//! Contradictions in saved data that are refused, with an error that names the subject and the
+//! reason.
 
 use peerwarden_core::{
-    Cause, Impossible, Saved, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, Subject,
+    Cause, RestoreErrorKind, Saved, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, Subject,
 };
 
 use crate::saved::{ban, nobody, nowhere, restore};
@@ -10,7 +11,7 @@ use crate::saved::{ban, nobody, nowhere, restore};
 fn a_peer_that_is_there_twice_is_refused() {
     let error = restore([Saved::Peer(nobody("a")), Saved::Peer(nobody("a"))]).unwrap_err();
 
-    assert_eq!((error.subject, error.why), (Subject::Peer("a"), Impossible::Twice));
+    assert_eq!((error.subject, error.why), (Subject::Peer("a"), RestoreErrorKind::Twice));
 }
 
 #[test]
@@ -40,7 +41,7 @@ fn a_network_banned_for_a_peers_deeds_is_refused() {
 
         let error = restore([Saved::Network(network)]).unwrap_err();
 
-        assert_eq!(error.why, Impossible::Cause(cause));
+        assert_eq!(error.why, RestoreErrorKind::Cause(cause));
     }
 }
 
@@ -51,7 +52,7 @@ fn a_ban_without_end_is_refused_unless_it_is_the_operators() {
 
         let error = restore([Saved::Peer(banned)]).unwrap_err();
 
-        assert_eq!(error.why, Impossible::Endless(cause));
+        assert_eq!(error.why, RestoreErrorKind::Endless(cause));
     }
 }
 
@@ -79,7 +80,7 @@ fn a_protected_subject_banned_by_anybody_but_the_operator_is_refused() {
 
         let error = restore([Saved::Peer(peer)]).unwrap_err();
 
-        assert_eq!(error.why, Impossible::Protected(cause));
+        assert_eq!(error.why, RestoreErrorKind::Protected(cause));
     }
 }
 
@@ -100,5 +101,5 @@ fn a_place_that_is_there_twice_is_refused() {
 
     let error = restore([place("192.0.2.1/32"), place("::ffff:192.0.2.1/128")]).unwrap_err();
 
-    assert_eq!(error.why, Impossible::Twice);
+    assert_eq!(error.why, RestoreErrorKind::Twice);
 }

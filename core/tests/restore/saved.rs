@@ -2,8 +2,8 @@
 
 use foldhash::fast::FixedState;
 use peerwarden_core::{
-    Action, Cause, Config, DecayRate, Event, Instant, IpNet, Offset, Points, RestoreError, Saved,
-    SavedBan, SavedDebt, SavedNetwork, SavedNumber, SavedPeer, Warden,
+    Action, Cause, Config, DecayRate, Event, Instant, IpNet, Points, RestoreError, Saved, SavedBan,
+    SavedDebt, SavedNetwork, SavedNumber, SavedPeer, TimeOffset, Warden,
 };
 
 pub(crate) type Engine = Warden<&'static str, FixedState>;
@@ -90,8 +90,8 @@ pub(crate) fn debt(points: u64, ago: i64) -> SavedDebt {
     SavedDebt { points: Points::from_points(points), at: secs(-ago), rate }
 }
 
-pub(crate) fn secs(seconds: i64) -> Offset {
-    Offset(seconds * 1_000_000_000)
+pub(crate) fn secs(seconds: i64) -> TimeOffset {
+    TimeOffset(seconds * 1_000_000_000)
 }
 
 /// A policy under which a debt falls by `rate` points a second.

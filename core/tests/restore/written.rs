@@ -1,11 +1,11 @@
-//! What is saved, written down and read back by serde.
+//! Saved data through serde and back.
 
 use std::time::Duration;
 
 use foldhash::fast::FixedState;
 use peerwarden_core::{
-    BanDuration, Cause, Config, DecayRate, Direction, Event, Misbehavior, Offset, Origin, Penalty,
-    Points, Saved, Score, Subject, Warden,
+    BanDuration, Cause, Config, DecayRate, Direction, Event, Misbehavior, Origin, Penalty, Points,
+    Saved, Score, Subject, TimeOffset, Warden,
 };
 
 use crate::saved::{NOW, after};
@@ -50,7 +50,7 @@ fn each_word_is_written_plainly() {
         serde_json::to_string(&Score::try_from(-12.5).unwrap()),
         serde_json::to_string(&Points::from_points(1)),
         serde_json::to_string(&DecayRate::from_points_per_second(1).unwrap()),
-        serde_json::to_string(&Offset(-5)),
+        serde_json::to_string(&TimeOffset(-5)),
         serde_json::to_string(&Cause::ALL),
     ];
 

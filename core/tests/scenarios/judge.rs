@@ -1,4 +1,4 @@
-//! Judges that a scenario is played to: the engine or the reference model.
+//! Judges of a scenario: the engine or the reference model.
 
 use foldhash::fast::RandomState;
 use peerwarden_core::{Action, Config, Direction, Event, Instant, PeerStatus, Warden};

@@ -1,4 +1,4 @@
-//! What a scenario changes in its preset.
+//! Settings that a scenario changes in its preset.
 
 use peerwarden_core::{Config, DecayRate, Penalty, PlaceLevel, Points, Score};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Who a step is about: `peer:a`, `addr:10.0.0.0/8`.
+//! Subjects of steps: `peer:a`, `addr:10.0.0.0/8`.
 
 use peerwarden_core::{IpNet, Subject};
 use std::error::Error;

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use peerwarden_core::{Cause, Causes, Denial, Instant, IpNet, Offset, Saved, Subject, Until};
+use peerwarden_core::{Cause, Causes, Denial, Instant, IpNet, Saved, Subject, TimeOffset, Until};
 
 use crate::peer::PeerName;
 use crate::shared::Engine;
@@ -75,9 +75,9 @@ fn network<P: PeerName>(engine: &Engine<P>, net: IpNet, now: Instant) -> Causes 
     let Some(Saved::Network(saved)) = engine.save(&Subject::Addr(net), now) else {
         return Causes::default();
     };
-    let until = |end: Option<Offset>| match end {
+    let until = |end: Option<TimeOffset>| match end {
         None => Until::Forever,
-        Some(Offset(left)) => {
+        Some(TimeOffset(left)) => {
             let left = std::time::Duration::from_nanos(u64::try_from(left).unwrap_or(0));
             Until::At(now.saturating_add(left))
         }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Weak};
 
 use peerwarden_core as core;
 use peerwarden_core::{
-    Amplification, Ban, Config, Counts, Instant, Misbehavior, PeerStatus, Place, Score, Verdict,
+    Amplification, Ban, Config, Counts, Cursor, Instant, Misbehavior, PeerStatus, Score, Verdict,
 };
 
 use crate::closed::Closed;
@@ -130,25 +130,25 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     }
 
     /// A page of the bans in force, in the order in which they began: at most `at_most` of those
-    /// that began after the one in this place, `None` for the first page.
+    /// that began after this cursor, `None` for the first page.
     ///
     /// The lock is held for a few hundred bans at a time, however large the page is. However many
     /// bans begin and end meanwhile and between two pages, one that is in force all the while is read
-    /// exactly once: go on from the last ban's [`place`](Ban::place), and stop at an empty page.
+    /// exactly once: go on from the last ban's [`cursor`](Ban::cursor), and stop at an empty page.
     ///
     /// # Errors
     ///
     /// [`Closed`] if the node was shut down.
-    pub fn bans(&self, after: Option<Place>, at_most: usize) -> Result<Vec<Ban<P>>, Closed> {
+    pub fn bans(&self, after: Option<Cursor>, at_most: usize) -> Result<Vec<Ban<P>>, Closed> {
         let (mut bans, mut after) = (Vec::new(), after);
         while bans.len() < at_most {
-            let room = at_most.saturating_sub(bans.len()).min(BANS_AT_ONCE);
+            let room = at_most.saturating_sub(bans.len()).min(AT_ONCE);
             let some: Vec<_> =
                 self.query(|engine, now| engine.bans_after(after, now).take(room).collect())?;
             let Some(last) = some.last() else {
                 break;
             };
-            after = Some(last.place);
+            after = Some(last.cursor);
             bans.extend(some);
         }
         Ok(bans)
@@ -274,4 +274,4 @@ impl<P, D> fmt::Debug for Handle<P, D> {
 }
 
 /// How many bans are read under one lock, which takes some tens of microseconds.
-const BANS_AT_ONCE: usize = 256;
+const AT_ONCE: usize = 256;

@@ -45,6 +45,9 @@ mod intervals;
 mod known_peer;
 mod last_scores;
 mod local_node;
+#[cfg(feature = "lock-times")]
+#[doc(hidden)]
+pub mod lock_times;
 mod log;
 mod manual_timer;
 #[cfg(feature = "metrics")]
@@ -74,10 +77,10 @@ mod test_peer;
 mod timer;
 
 pub use peerwarden_core::{
-    self, ActiveCause, Amplification, Ban, BanDuration, Cause, Causes, Config, ConfigError, Counts,
-    DecayRate, Denial, Direction, Instant, IpNet, Misbehavior, MisbehaviorError, Misdeed, Origin,
-    PeerStatus, Penalty, PenaltyError, Place, PlaceLevel, Points, Score, ScoreError, Subject,
-    Until, Verdict, Withheld, ZeroBan,
+    self, ActiveCause, Amplification, Ban, BanDuration, BanDurationError, Cause, Causes, Config,
+    ConfigError, Counts, Cursor, DecayRate, Denial, Direction, Instant, IpNet, Misbehavior,
+    MisbehaviorError, Misdeed, Origin, PeerStatus, Penalty, PenaltyError, PlaceLevel, Points,
+    Score, ScoreError, Subject, Until, Verdict, Withheld,
 };
 
 pub use address_fault::AddressFault;

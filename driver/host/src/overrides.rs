@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use peerwarden_core::{Cause, Instant, Offset, Saved, SavedBan, Subject, Until};
+use peerwarden_core::{Cause, Instant, Saved, SavedBan, Subject, TimeOffset, Until};
 
 use crate::answers::Protected;
 use crate::local_node::LocalNode;
@@ -126,7 +126,7 @@ impl<P: PeerName> Overrides<P> {
                     replace(&mut peer.ban, said, now);
                     if peer.ban.is_none() {
                         // For the store, the peer has just ceased to be banned.
-                        peer.clean_since = Offset(0);
+                        peer.clean_since = TimeOffset(0);
                         peer.redial = false;
                     }
                 }
@@ -161,7 +161,7 @@ fn replace(saved: &mut Option<SavedBan>, said: Option<Until>, now: Instant) {
     if let Some(said) = said {
         let end = said.instant().map(|end| {
             let left = end.saturating_duration_since(now).as_nanos();
-            Offset(i64::try_from(left).unwrap_or(i64::MAX))
+            TimeOffset(i64::try_from(left).unwrap_or(i64::MAX))
         });
         ban.causes.push((Cause::Operator, end));
     }

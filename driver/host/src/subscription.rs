@@ -47,7 +47,7 @@ use crate::peer::PeerName;
 ///         let Some(ban) = page.last() else {
 ///             return Ok(());
 ///         };
-///         last = Some(ban.place);
+///         last = Some(ban.cursor);
 ///         // ..
 ///     }
 /// }

@@ -119,7 +119,8 @@
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given, without a limit |
 //!
-//! Of each kind there are at most ten lines a minute, and the next says how many were `suppressed`. The
+//! Of each kind there are at most ten lines a minute, of what remote lists ban one, and the next says
+//! how many were `suppressed`. The
 //! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
 //! that the operator does. No line holds a line break or a control character, whoever chose the text.
 //!
@@ -144,6 +145,8 @@ mod behaviour;
 mod close_timeout;
 mod closing;
 mod command_queue;
+#[doc(hidden)]
+pub mod compact_peer_id;
 mod connections;
 mod denied;
 mod dial_gate;
@@ -168,14 +171,17 @@ use libp2p::PeerId;
 
 #[cfg(feature = "redb")]
 pub use peerwarden_host::RedbStore;
+#[cfg(feature = "lock-times")]
+#[doc(hidden)]
+pub use peerwarden_host::lock_times;
 pub use peerwarden_host::{
-    self, ActiveCause, AddressFault, Amplification, Ban, BanChange, BanDuration, Cause, Causes,
-    Closed, Config, ConfigError, Counts, DecayRate, Denial, Direction, Family, FamilyKind, Flush,
-    FlushError, Gate, Instant, IpNet, ManualSleep, ManualTimer, MemoryStore, Misbehavior,
-    MisbehaviorError, Misdeed, OneLine, Origin, Ours, OutOfBounds, PeerStatus, Penalty,
-    PenaltyError, Place, PlaceLevel, PlaceName, Points, Sample, SampleValue, Score, ScoreError,
-    Store, StoreError, StoreHealth, Subject, SubjectKind, Tag, TagError, Tallies, Timer, Until,
-    Verdict, Withheld, ZeroBan, peerwarden_core, since_unix_epoch, store,
+    self, ActiveCause, AddressFault, Amplification, Ban, BanChange, BanDuration, BanDurationError,
+    Cause, Causes, Closed, Config, ConfigError, Counts, Cursor, DecayRate, Denial, Direction,
+    Family, FamilyKind, Flush, FlushError, Gate, Instant, IpNet, ManualSleep, ManualTimer,
+    MemoryStore, Misbehavior, MisbehaviorError, Misdeed, OneLine, Origin, Ours, OutOfBounds,
+    PeerStatus, Penalty, PenaltyError, PlaceLevel, PlaceName, Points, Sample, SampleValue, Score,
+    ScoreError, Store, StoreError, StoreHealth, Subject, SubjectKind, Tag, TagError, Tallies,
+    Timer, Until, Verdict, Withheld, peerwarden_core, since_unix_epoch, store,
 };
 #[cfg(feature = "toml")]
 pub use peerwarden_host::{ReadSettingsError, SettingsError, SettingsWarning};

@@ -1,4 +1,4 @@
-//! Everything that an engine can be asked, answered.
+//! Every answer of an engine at one moment.
 
 use std::hash::BuildHasher;
 

@@ -1,4 +1,4 @@
-//! Memory is bounded.
+//! Bounds on memory.
 
 use std::collections::BTreeSet;
 
@@ -41,11 +41,13 @@ pub(crate) fn check(
     })?;
 
     let banned = counts.bans(Cause::Address);
-    that(counts.places <= config.max_places().max(banned), || format!("too many: {counts:?}"))?;
+    // A heartbeat displaces no place either, although bans of places may have ended with it.
+    let bounded = counts.places <= config.max_places().max(banned) || beats;
+    that(bounded, || format!("too many places: {counts:?}"))?;
     let standing = counts.standing_away <= config.max_standing();
     that(standing, || format!("too many in standing: {counts:?}"))?;
     let places = counts.bans(Cause::Address);
-    that(places <= config.max_addr_bans().get(), || format!("too many places: {counts:?}"))?;
+    that(places <= config.max_addr_bans().get(), || format!("too many banned places: {counts:?}"))?;
     let remote = config.max_remote_bans().max(ledger.earlier_remote_bans);
     that(counts.bans(Cause::Remote) <= remote, || format!("too many from lists: {counts:?}"))?;
     for cause in Cause::ALL {

@@ -1,4 +1,4 @@
-//! Engines that go along with the one on trial, and have to come to the same.
+//! Engines that run beside the tested one and have to agree with it.
 
 use foldhash::fast::FixedState;
 use peerwarden_core::{Action, Event, Instant, RestoreError, Saved, SavedDebt, Warden};

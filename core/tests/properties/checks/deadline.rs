@@ -1,4 +1,4 @@
-//! The promises of `next_deadline`.
+//! Promises of `next_deadline`.
 
 use peerwarden_core::{Action, Cause, Event, Instant, Verdict};
 

@@ -1,4 +1,4 @@
-//! Gates agree with the actions.
+//! Agreement of gates and actions.
 
 use std::net::IpAddr;
 

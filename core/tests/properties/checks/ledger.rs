@@ -1,4 +1,4 @@
-//! What the actions alone say.
+//! State that follows from the actions alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -234,7 +234,7 @@ impl Ledger {
 
 /// The ends of a saved ban; of one by penalty anything can be the end.
 fn ends(ban: &SavedBan, now: Instant) -> Ends {
-    let until = |(cause, end): &(Cause, Option<peerwarden_core::Offset>)| match end {
+    let until = |(cause, end): &(Cause, Option<peerwarden_core::TimeOffset>)| match end {
         Some(_) if *cause == Cause::Penalty => (*cause, Until::At(Instant::ORIGIN)),
         Some(end) => {
             let nanos = now.as_nanos().saturating_add_signed(end.0);

@@ -1,4 +1,4 @@
-//! What holds in every history, whatever happens and whenever.
+//! Properties of every history, whatever happens and whenever.
 //!
 //! A [`Trial`] feeds one history to an engine and checks all of it after every input. Nothing in
 //! here knows where histories come from: proptest and the fuzzer run this same code.

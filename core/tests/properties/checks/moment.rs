@@ -1,4 +1,4 @@
-//! When something happens.
+//! Moments of random inputs.
 
 use peerwarden_core::{Instant, Until};
 

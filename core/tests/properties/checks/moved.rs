@@ -1,4 +1,4 @@
-//! An engine on another clock.
+//! Engine on another clock.
 
 use peerwarden_core::{Action, Event, Instant, Until};
 

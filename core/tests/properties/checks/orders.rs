@@ -1,4 +1,4 @@
-//! Whether an action may be given.
+//! Permission of each action, judged by what was given before.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Whoever may not be here is told to go, and nobody else.
+//! Disconnects: every peer that is refused is told to go, and no other.
 
 use peerwarden_core::{Action, Direction, Event, Instant};
 

@@ -2,7 +2,7 @@
 
 use peerwarden_core::{BanDuration, Cause, Origin, Subject};
 
-use super::Handle;
+use super::{AT_ONCE, Handle};
 use crate::answers::{Banned, Protected, Protection, Unbanned};
 use crate::closed::Closed;
 use crate::driver::Driver;
@@ -111,10 +111,22 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         after: Option<&Subject<P>>,
         at_most: usize,
     ) -> Result<Vec<Protected<P>>, Closed> {
-        let after = after.cloned().map(Subject::canonical);
         let shared = self.shared()?;
-        let state = shared.lock_if_open()?;
-        Ok(state.overrides.protected(after.as_ref()).take(at_most).collect())
+        let mut after = after.cloned().map(Subject::canonical);
+        let mut all = Vec::new();
+        // A few at a time, so that the lock is held for microseconds only.
+        while all.len() < at_most {
+            let room = at_most.saturating_sub(all.len()).min(AT_ONCE);
+            let state = shared.lock_if_open()?;
+            let page: Vec<_> = state.overrides.protected(after.as_ref()).take(room).collect();
+            drop(state);
+            let Some(last) = page.last() else {
+                break;
+            };
+            after = Some(last.subject.clone());
+            all.extend(page);
+        }
+        Ok(all)
     }
 
     /// Says which peer this node itself is, so that it is never banned: a ban of it is refused, reports

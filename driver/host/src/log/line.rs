@@ -33,7 +33,31 @@ impl Line {
         }
     }
 
-    /// Whether anybody reads such lines.
+    /// How many lines of this kind are written in one window of time.
+    ///
+    /// Ten are enough to see which peers knock and why they are refused, and few enough to keep for
+    /// years. What remote lists say comes by the hundred thousand, and one line says that it came.
+    pub(super) const fn most_in_a_window(self) -> u32 {
+        match self {
+            Self::Banned(Cause::Remote)
+            | Self::Moved(Cause::Remote)
+            | Self::Unbanned(Cause::Remote)
+            | Self::Withheld(Cause::Remote, _) => 1,
+            Self::AddressRefused
+            | Self::Banned(_)
+            | Self::Incident(_)
+            | Self::Moved(_)
+            | Self::Ourselves
+            | Self::RedialFailed
+            | Self::RedialGivenUp
+            | Self::Refused
+            | Self::Unbanned(_)
+            | Self::Warned
+            | Self::Withheld(..) => 10,
+        }
+    }
+
+    /// Whether the subscriber wants such lines.
     pub(crate) fn is_wanted(self) -> bool {
         match self {
             Self::Moved(_) => enabled!(target: TARGET, Level::DEBUG),

@@ -10,8 +10,8 @@ use super::Line;
 
 /// Lets a few lines of each kind pass in each window of time, and counts the others.
 ///
-/// A banned peer that keeps knocking causes a refusal each time, and a list of 200,000 entries as many
-/// bans, at no cost to who wrote it.
+/// A banned peer that keeps knocking causes a refusal each time, and a remote list of 200,000 entries
+/// as many bans, at no cost to its author.
 #[derive(Debug, Default)]
 pub(crate) struct LogRateLimit {
     /// No more than there are kinds of lines.
@@ -34,7 +34,7 @@ impl LogRateLimit {
             window.began = now;
             window.lines = 0;
         }
-        if window.lines >= LINES {
+        if window.lines >= line.most_in_a_window() {
             window.suppressed = window.suppressed.saturating_add(1);
             return None;
         }
@@ -43,13 +43,12 @@ impl LogRateLimit {
     }
 }
 
-/// Enough to see who knocks and on what grounds it is refused, and little enough to keep for years.
-const LINES: u32 = 10;
-
 const WINDOW: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
+    use peerwarden_core::Cause;
+
     use super::*;
 
     #[test]
@@ -64,6 +63,16 @@ mod tests {
         assert_eq!(at(160), Some(6));
         assert_eq!(at(161), Some(0));
         assert_eq!(at(10), Some(0), "a clock that steps back stands still");
+    }
+
+    #[test]
+    fn a_list_that_is_loaded_is_one_line_and_the_next_says_how_long_it_was() {
+        let limiter = LogRateLimit::default();
+        let at = |secs| limiter.admit(Line::Banned(Cause::Remote), Instant::from_secs(secs));
+
+        let lines: Vec<_> = (0..200_000).filter_map(|n| at(100 + n / 10_000)).collect();
+        assert_eq!(lines, [0]);
+        assert_eq!(at(160), Some(199_999));
     }
 
     #[test]

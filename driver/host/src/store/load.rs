@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::RandomState;
 use std::time::SystemTime;
 
-use peerwarden_core::{Config, Instant, IpNet, Offset, Saved, SavedBan, Subject, Warden};
+use peerwarden_core::{Config, Instant, IpNet, Saved, SavedBan, Subject, TimeOffset, Warden};
 
 use super::dirty::DirtyRows;
 use super::format::{self, Entry, FORMAT};
@@ -125,7 +125,7 @@ fn renewed<P: PeerName>(
 fn is_over<P>(saved: &Saved<P>) -> bool {
     match saved {
         Saved::Network(network) => {
-            let grace = network.grace.is_some_and(|grace| grace > Offset(0));
+            let grace = network.grace.is_some_and(|grace| grace > TimeOffset(0));
             network.ban.is_none() && !network.protected && !grace
         }
         Saved::Peer(_) | Saved::Place(_) => false,

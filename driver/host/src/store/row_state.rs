@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use peerwarden_core::{
-    Instant, Offset, Saved, SavedDebt, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, Subject,
+    Instant, Saved, SavedDebt, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, Subject,
+    TimeOffset,
 };
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +77,7 @@ impl<P: PeerName> RowState<P> {
             return None;
         };
         let grace = network.as_ref().and_then(|network| {
-            let Offset(nanos) = network.grace?;
+            let TimeOffset(nanos) = network.grace?;
             let alone = network.ban.is_none() && !network.protected;
             alone.then_some(nanos).and_then(|nanos| u64::try_from(nanos).ok())
         });
@@ -121,7 +122,7 @@ fn needs_row<P>(peer: &SavedPeer<P>) -> bool {
         || peer.offences > 0
         || owes(&peer.debt)
         || is_ahead(peer.grace)
-        || peer.standing.is_some_and(|standing| standing.until > Offset(0))
+        || peer.standing.is_some_and(|standing| standing.until > TimeOffset(0))
         || peer.long.micros > 0
 }
 
@@ -141,14 +142,14 @@ fn owes(debt: &SavedDebt) -> bool {
 /// crowd falls is for the policy to say.
 fn place_is_kept_for(place: &SavedPlace) -> Duration {
     let debts = Duration::from_secs(place.debts.micros / MICROS_A_SECOND + 1);
-    let over = place.over.map_or(0, |Offset(nanos)| u64::try_from(nanos).unwrap_or(0));
+    let over = place.over.map_or(0, |TimeOffset(nanos)| u64::try_from(nanos).unwrap_or(0));
     let over = place.over.map(|_| Duration::from_nanos(over) + REST);
     let crowd = (place.crowd != SavedNumber::default()).then_some(CROWD);
     [Some(debts), over, crowd].into_iter().flatten().max().unwrap_or(debts)
 }
 
-fn is_ahead(moment: Option<Offset>) -> bool {
-    moment.is_some_and(|moment| moment > Offset(0))
+fn is_ahead(moment: Option<TimeOffset>) -> bool {
+    moment.is_some_and(|moment| moment > TimeOffset(0))
 }
 
 const NANOS_PER_SEC: u128 = 1_000_000_000;

@@ -144,7 +144,7 @@ fn bans_are_read_in_pages_that_join_up_whatever_ends_between_them() {
         let Some(ban) = page.last() else {
             break;
         };
-        last = Some(ban.place);
+        last = Some(ban.cursor);
         read.extend(page.into_iter().map(|ban| ban.subject));
         // The first one on record, which has been read.
         warden.handle.unban(Subject::Peer(peers[read.len() - 2]), None).unwrap();

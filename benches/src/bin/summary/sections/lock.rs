@@ -1,4 +1,4 @@
-//! Time for which the engine's lock is held.
+//! Time for which the engine's lock is held: processor time of the thread that holds it.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use peerwarden_benches::stored::{Node, config, subjects};
 use peerwarden_benches::swarms::BoxError;
 use peerwarden_libp2p::{
     BanDuration, Behaviour, Cause, DecayRate, Handle, ManualTimer, Misbehavior, Origin, Subject,
-    Tag,
+    Tag, lock_times,
 };
 use rustix::time::{ClockId, clock_gettime};
 
@@ -23,12 +23,15 @@ use crate::scale::Scale;
 pub(crate) fn measure(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let place = tempfile::tempdir()?;
     let node = Node::with_rows(&place.path().join("bans.redb"), scale.largest())?;
-    calls(&node.handle, scale, results)?;
-    ends(scale, results)?;
-    behind(&node, scale, results)
+    let result = calls(&node.handle, scale, results)
+        .and_then(|()| ends(scale, results))
+        .and_then(|()| walks(scale, results))
+        .and_then(|()| behind(&node, scale, results));
+    lock_times::stop();
+    result
 }
 
-/// Processor time of the longest call of each kind: an upper bound of what it has under the lock.
+/// The longest hold of the lock by each kind of call.
 ///
 /// A call that is long for a reason is long each time, so of several rounds the best one counts.
 fn calls(handle: &Handle, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
@@ -44,13 +47,11 @@ fn calls(handle: &Handle, scale: &Scale, results: &mut Results) -> Result<(), Bo
     let mut call = |what: &str, call: &mut dyn FnMut(usize) -> Result<(), BoxError>| {
         let mut best = f64::MAX;
         for round in 0..ROUNDS as usize {
-            let mut longest = Duration::ZERO;
+            lock_times::restart();
             for n in round * count..(round + 1) * count {
-                let begun = processor_time();
                 call(n)?;
-                longest = longest.max(processor_time().saturating_sub(begun));
             }
-            best = best.min(longest.as_secs_f64() * 1e6);
+            best = best.min(lock_times::restart().as_secs_f64() * 1e6);
         }
         results.add(format!("lock/call/{what}/longest"), best, "us");
         Ok::<_, BoxError>(())
@@ -81,19 +82,22 @@ fn calls(handle: &Handle, scale: &Scale, results: &mut Results) -> Result<(), Bo
     })
 }
 
-/// The longest that somebody else waits for the lock while the store's thread is at work. Another
-/// process may take the processor meanwhile, so of several rounds the best one counts.
+/// The longest hold of the lock while the store's thread is at work, and the longest that a call of
+/// another thread takes meanwhile. The latter depends on what else the machine does.
 fn behind(node: &Node, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let handle = &node.handle;
     let mut figure = |what: &str, mut work: Box<dyn FnMut(u64) -> Result<(), BoxError> + '_>| {
-        let mut best = f64::MAX;
+        let (mut best, mut best_wait) = (f64::MAX, f64::MAX);
         for round in 0..ROUNDS {
             work(round)?;
             let flush = handle.flush();
-            let longest = longest_wait(handle, || flush.wait());
-            best = best.min(longest?.as_secs_f64() * 1e6);
+            lock_times::restart();
+            let wait = longest_wait(handle, || flush.wait());
+            best = best.min(lock_times::restart().as_secs_f64() * 1e6);
+            best_wait = best_wait.min(wait?.as_secs_f64() * 1e6);
         }
         results.add(format!("lock/behind/{what}/longest"), best, "us");
+        results.add(format!("lock/behind/{what}/waited"), best_wait, "us");
         Ok::<_, BoxError>(())
     };
     figure("nothing", Box::new(|_| Ok(())))?;
@@ -124,8 +128,53 @@ fn behind(node: &Node, scale: &Scale, results: &mut Results) -> Result<(), BoxEr
             Ok(handle.reconfigure(config().with_decay(&slower)?)?)
         }),
     )?;
-    let all = longest_wait(handle, || handle.bans(None, usize::MAX).map(drop))?;
-    results.add("lock/behind/all-bans/longest", all.as_secs_f64() * 1e6, "us");
+    lock_times::restart();
+    handle.bans(None, usize::MAX)?;
+    results.add("lock/behind/all-bans/longest", lock_times::restart().as_secs_f64() * 1e6, "us");
+    handle.protected(None, usize::MAX)?;
+    results.add(
+        "lock/behind/all-protected/longest",
+        lock_times::restart().as_secs_f64() * 1e6,
+        "us",
+    );
+    Ok(())
+}
+
+/// Orders that walk past everything inside a network, which the engine's contract says they do: one that
+/// ten thousand peers are connected from, one that holds ten thousand banned networks.
+fn walks(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
+    let count = u32::try_from(scale.bans.min(10_000))?;
+    let wide: Subject<PeerId> = Subject::Addr("20.0.0.0/8".parse()?);
+    let mut best = [f64::MAX; 4];
+    for round in 0..ROUNDS {
+        let timer = ManualTimer::new();
+        let behaviour = Behaviour::new(config(), timer);
+        let handle = behaviour.handle();
+        for peer in peers(count as usize, 600 + round) {
+            handle.protect(Subject::Peer(peer), Tag::OPERATOR)?;
+        }
+        for n in 0..count {
+            let [_, a, b, c] = n.to_be_bytes();
+            let inside = IpAddr::from([20, a, b, c]).into();
+            handle.ban(Subject::Addr(inside), None, Origin::Remote)?;
+        }
+        let mut hold = |at: usize, call: &dyn Fn() -> Result<(), BoxError>| {
+            lock_times::restart();
+            call()?;
+            let held = lock_times::restart().as_secs_f64() * 1e6;
+            if let Some(best) = best.get_mut(at) {
+                *best = best.min(held);
+            }
+            Ok::<_, BoxError>(())
+        };
+        hold(0, &|| Ok(handle.ban(wide.clone(), None, Origin::Operator).map(drop)?))?;
+        hold(1, &|| Ok(handle.unban(wide.clone(), None).map(drop)?))?;
+        hold(2, &|| Ok(handle.protect(wide.clone(), Tag::OPERATOR).map(drop)?))?;
+        hold(3, &|| Ok(handle.reconfigure(config().with_dry_run(true))?))?;
+    }
+    for (what, best) in ["ban", "unban", "protect", "reconfigure"].into_iter().zip(best) {
+        results.add(format!("lock/walk/{what}/{count}"), best, "us");
+    }
     Ok(())
 }
 

@@ -59,11 +59,11 @@ impl Restored {
         }
         let mut page = warden.bans(None, PAGE)?;
         while let Some(last) = page.last() {
-            let place = last.place;
+            let cursor = last.cursor;
             for ban in &page {
                 restored.meet_stranger(ban, participants, now);
             }
-            page = warden.bans(Some(place), PAGE)?;
+            page = warden.bans(Some(cursor), PAGE)?;
         }
         Ok(restored)
     }

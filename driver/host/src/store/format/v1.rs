@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use peerwarden_core::{
-    Offset, Points, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer, Score,
+    Points, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer, Score,
+    TimeOffset,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,15 +28,15 @@ pub(super) struct Peer<P> {
     created: u64,
     debt: SavedDebt,
     offences: u32,
-    clean_since: Offset,
+    clean_since: TimeOffset,
     ban: Option<SavedBan>,
     score: Option<Score>,
     redial: bool,
-    announced: Offset,
+    announced: TimeOffset,
     addr: Option<IpAddr>,
     connection: Option<Connection>,
     protected: bool,
-    grace: Option<Offset>,
+    grace: Option<TimeOffset>,
     low_scores: u32,
     penalty_withheld: bool,
     score_withheld: bool,
@@ -79,7 +80,7 @@ impl<P> From<Peer<P>> for SavedPeer<P> {
             score_withheld: peer.score_withheld,
             misdeeds: peer.misdeeds,
             reported: Points::ZERO,
-            last_low: Offset::default(),
+            last_low: TimeOffset::default(),
             standing: None,
             long: SavedNumber::default(),
             hearsay: SavedNumber::default(),

@@ -1,4 +1,4 @@
-//! Keeping the indexes in step with a record or a network.
+//! Updates every index when a record or a network changes.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -6,8 +6,8 @@ use core::hash::{BuildHasher, Hash};
 use core::net::IpAddr;
 
 use crate::action::Action;
-use crate::state::address;
-use crate::state::deadlines::{Due, Owner};
+use crate::state::canonical;
+use crate::state::deadlines::{Due, SubjectKey};
 use crate::state::network::NetworkKey;
 use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::warden::Warden;
@@ -36,13 +36,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn largest_index(&self) -> usize {
         let indexes = [
             self.records.entries(),
-            self.gated.len(),
-            self.kinds.len(),
+            self.gate_index.len(),
+            self.misbehaviors.len(),
             self.networks.entries(),
             self.banned.len(),
             self.address_ends.len(),
             self.deadlines.len(),
-            self.ranks.len(),
+            self.eviction_order.len(),
             self.queue.len(),
             self.connected_at.len(),
             self.protected_at.len(),
@@ -62,10 +62,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.advance(self.now, &self.config);
         let due = record.due(self.now, &self.config);
         let rank = record.rank(self.now, &self.config);
-        record.aside.change(|aside| {
-            aside.due = self.deadlines.enter(Owner::Peer(key), aside.due, due);
-            aside.rank = self.ranks.enter(key, aside.rank, rank);
-            record.listed.due = aside.due.is_some();
+        record.cold.change(|cold| {
+            cold.due = self.deadlines.enter(SubjectKey::Peer(key), cold.due, due);
+            cold.rank = self.eviction_order.enter(key, cold.rank, rank);
+            record.flags.due = cold.due.is_some();
         });
         self.list_at_gate(key);
         self.list_by_address(key);
@@ -76,7 +76,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(record) = self.records.get_mut(key) else {
             return;
         };
-        let addr = address::canonical_ip(addr);
+        let addr = canonical::canonical_ip(addr);
         if record.addr == Some(addr) {
             return;
         }
@@ -92,14 +92,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let gated = record.ban.is_some() || record.protected;
-        if record.listed.gated == gated {
+        if record.flags.gated == gated {
             return;
         }
-        record.listed.gated = gated;
+        record.flags.gated = gated;
         if gated {
-            self.gated.insert(&self.hasher, key, &self.records);
+            self.gate_index.insert(&self.hasher, key, &self.records);
         } else {
-            self.gated.remove(&self.hasher, key, record);
+            self.gate_index.remove(&self.hasher, key, record);
         }
     }
 
@@ -113,21 +113,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let connected = record.is_connected();
-        if record.listed.connected != connected {
+        if record.flags.connected != connected {
             if connected {
                 self.connected_at.insert(addr, key);
             } else {
                 self.connected_at.remove(addr, key);
             }
-            record.listed.connected = connected;
+            record.flags.connected = connected;
         }
-        if record.listed.protected != record.protected {
+        if record.flags.protected != record.protected {
             if record.protected {
                 self.protected_at.insert(addr, key);
             } else {
                 self.protected_at.remove(addr, key);
             }
-            record.listed.protected = record.protected;
+            record.flags.protected = record.protected;
         }
         let spared =
             !connected && (record.is_in_grace(self.now) || record.away(self.now).is_some());
@@ -137,7 +137,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             } else {
                 self.spared_at.remove(addr, key);
             }
-            record.aside.change(|aside| aside.spared = spared);
+            record.cold.change(|cold| cold.spared = spared);
         }
     }
 
@@ -149,16 +149,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(addr) = record.addr else {
             return;
         };
-        if record.listed.connected {
-            record.listed.connected = false;
+        if record.flags.connected {
+            record.flags.connected = false;
             self.connected_at.remove(addr, key);
         }
-        if record.listed.protected {
-            record.listed.protected = false;
+        if record.flags.protected {
+            record.flags.protected = false;
             self.protected_at.remove(addr, key);
         }
         if record.is_listed_as_spared() {
-            record.aside.change(|aside| aside.spared = false);
+            record.cold.change(|cold| cold.spared = false);
             self.spared_at.remove(addr, key);
         }
     }
@@ -177,14 +177,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.take_ban(key);
         self.take_away(key);
         if let Some(mut record) = self.records.remove(&self.hasher, key) {
-            if let Some(aside) = record.aside.get() {
-                self.deadlines.remove(Owner::Peer(key), aside.due);
-                self.ranks.enter(key, aside.rank, None);
+            if let Some(cold) = record.cold.get() {
+                self.deadlines.remove(SubjectKey::Peer(key), cold.due);
+                self.eviction_order.enter(key, cold.rank, None);
             }
-            if record.listed.gated {
-                self.gated.remove(&self.hasher, key, &record);
+            if record.flags.gated {
+                self.gate_index.remove(&self.hasher, key, &record);
             }
-            record.latest.forget(&mut self.kinds);
+            record.latest.forget(&mut self.misbehaviors);
             actions.push(Action::Forget { peer: record.peer });
         }
     }
@@ -199,10 +199,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             Some(ban) => ban.causes.first_end().map(Due::End),
             None => grace.map(Due::Review),
         };
-        network.due = self.deadlines.enter(Owner::Network(key), network.due, due);
+        network.due = self.deadlines.enter(SubjectKey::Network(key), network.due, due);
         if network.ban.is_none() && !network.protected && grace.is_none() {
             let due = network.due;
-            self.deadlines.remove(Owner::Network(key), due);
+            self.deadlines.remove(SubjectKey::Network(key), due);
             self.networks.table.remove(&self.hasher, key);
         }
     }

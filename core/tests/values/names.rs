@@ -1,4 +1,4 @@
-//! Names of misdeeds, subjects, causes and actions.
+//! Names of misbehaviors, subjects, causes and actions.
 
 use peerwarden_core::{
     Action, Cause, Denial, Direction, Instant, IpNet, Misbehavior, Origin, Subject, Until, Verdict,

@@ -1,4 +1,4 @@
-//! IPs and networks in one form, and which networks hold an IP.
+//! Canonical form of IPs and networks.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -57,6 +57,12 @@ pub(crate) fn inside(net: &IpNet, outer: &IpNet) -> bool {
 /// Whether the network holds the IP; a NAT64 one also if it holds the IPv4 address inside.
 pub(crate) fn holds(net: &IpNet, ip: IpAddr) -> bool {
     net.contains(&ip) || nat64(ip).is_some_and(|v4| net.contains(&IpAddr::V4(v4)))
+}
+
+/// Whether the network holds every NAT64 IP, and so is as wide as all of IPv4.
+pub(crate) fn holds_all_nat64(net: &IpNet) -> bool {
+    let first = IpAddr::V6(Ipv6Addr::from_bits(NAT64 << u32::BITS));
+    net.prefix_len() <= EMBEDDED_AT && net.contains(&first)
 }
 
 /// The length of a network that holds `ip`, for comparison with others that do: that of an IPv4

@@ -1,4 +1,4 @@
-//! Peers by the IP at which they were last seen.
+//! Peers by last seen IP.
 
 use alloc::collections::BTreeSet;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -6,7 +6,7 @@ use core::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
-use crate::state::address;
+use crate::state::canonical;
 use crate::state::record::RecordKey;
 
 /// Some peers by the IP at which each was last seen; by both if that is a NAT64 address and so has
@@ -14,18 +14,18 @@ use crate::state::record::RecordKey;
 ///
 /// IPv4 by itself, without room for IPv6 in each entry.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Addresses {
+pub(crate) struct PeersByIp {
     v4: BTreeSet<(Ipv4Addr, RecordKey)>,
     v6: BTreeSet<(Ipv6Addr, RecordKey)>,
 }
 
-impl Addresses {
+impl PeersByIp {
     pub(crate) fn insert(&mut self, ip: IpAddr, key: RecordKey) {
         match ip {
             IpAddr::V4(v4) => self.v4.insert((v4, key)),
             IpAddr::V6(v6) => self.v6.insert((v6, key)),
         };
-        if let Some(v4) = address::nat64(ip) {
+        if let Some(v4) = canonical::nat64(ip) {
             self.v4.insert((v4, key));
         }
     }
@@ -35,7 +35,7 @@ impl Addresses {
             IpAddr::V4(v4) => self.v4.remove(&(v4, key)),
             IpAddr::V6(v6) => self.v6.remove(&(v6, key)),
         };
-        if let Some(v4) = address::nat64(ip) {
+        if let Some(v4) = canonical::nat64(ip) {
             self.v4.remove(&(v4, key));
         }
     }
@@ -56,7 +56,7 @@ impl Addresses {
 
     /// The peers seen at `ip`, each once. A NAT64 address and the IPv4 address inside are one.
     pub(crate) fn at(&self, ip: IpAddr) -> impl Iterator<Item = RecordKey> + use<'_> {
-        self.within(&IpNet::from(address::inner_ip(ip)))
+        self.within(&IpNet::from(canonical::inner_ip(ip)))
     }
 
     /// Whether one of the peers was seen in `net`.

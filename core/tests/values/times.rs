@@ -1,4 +1,4 @@
-//! Moments.
+//! Instants and durations.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who is displaced first when there are too many.
+//! Eviction order of records, least important first.
 
 use alloc::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::time::Instant;
 ///
 /// The order of the fields is the order in which they count.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) struct Rank {
+pub(crate) struct EvictionRank {
     pub(crate) offences: u32,
     pub(crate) banned: bool,
     /// When the ban, or else the debt, is over; the origin if it is over already.
@@ -22,19 +22,19 @@ pub(crate) struct Rank {
 /// A record may be entered below its true rank: reports raise it and do not look for the entry.
 /// Whoever takes one out has to look at it anew. It is never entered above.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Ranks {
-    entries: BTreeSet<(Rank, RecordKey)>,
+pub(crate) struct EvictionOrder {
+    entries: BTreeSet<(EvictionRank, RecordKey)>,
 }
 
-impl Ranks {
+impl EvictionOrder {
     /// Enters the record as `new`, unless `old`, its entry so far, is low enough. Gives the entry
     /// that it has from here on.
     pub(crate) fn enter(
         &mut self,
         key: RecordKey,
-        old: Option<Rank>,
-        new: Option<Rank>,
-    ) -> Option<Rank> {
+        old: Option<EvictionRank>,
+        new: Option<EvictionRank>,
+    ) -> Option<EvictionRank> {
         if old.is_some() && new.is_some() && old <= new {
             return old;
         }
@@ -48,7 +48,7 @@ impl Ranks {
     }
 
     /// The least important record.
-    pub(crate) fn first(&self) -> Option<(Rank, RecordKey)> {
+    pub(crate) fn first(&self) -> Option<(EvictionRank, RecordKey)> {
         self.entries.first().copied()
     }
 

@@ -1,4 +1,4 @@
-//! Where things are, by the hashes of their names.
+//! Open-addressing hash index of record keys.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,9 +10,9 @@ use core::mem;
 /// from what they stand for, as `hashbrown` does, waits for memory once more before it gets to the
 /// name: with a million peers that made a report 2.0 bumps in a map instead of 1.4 (benches,
 /// `report`). It is the better one for names that are mostly missing; see
-/// [`Gated`](crate::state::gated::Gated).
+/// [`GateIndex`](crate::state::gate_index::GateIndex).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Index {
+pub(crate) struct HashIndex {
     buckets: Vec<Bucket>,
     len: usize,
 }
@@ -28,7 +28,7 @@ struct Bucket {
     places: [u32; SLOTS],
 }
 
-impl Index {
+impl HashIndex {
     /// The place with this hash for which `is_it` holds.
     #[inline]
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {

@@ -1,4 +1,4 @@
-//! Arbitrary values, for fuzzers.
+//! `Arbitrary` implementations for fuzzing.
 //!
 //! What is refused where it is made is never generated either: these values are those that an
 //! engine can be given. Amounts come in both sizes, likely and extreme: drawn from all there are,
@@ -15,7 +15,7 @@ use crate::event::{BanDuration, Event};
 use crate::misbehavior::Misbehavior;
 use crate::penalty::Penalty;
 use crate::score::Score;
-use crate::state::address;
+use crate::state::canonical;
 use crate::subject::{Cause, Direction, Origin, Subject};
 use crate::time::Instant;
 
@@ -158,5 +158,5 @@ fn network(u: &mut Unstructured<'_>) -> Result<IpNet> {
     let ip = ip(u)?;
     let most = if ip.is_ipv4() { 32 } else { 128 };
     let len = u.int_in_range(0..=most)?;
-    Ok(IpNet::new(ip, len).unwrap_or_else(|_| address::prefix(ip, len)))
+    Ok(IpNet::new(ip, len).unwrap_or_else(|_| canonical::prefix(ip, len)))
 }

@@ -1,4 +1,4 @@
-//! Settings: what is set is what is read, and nothing else changes with it.
+//! Setters: each changes its own setting and no other.
 
 use std::error::Error;
 use std::num::{NonZeroU32, NonZeroUsize};

@@ -1,12 +1,12 @@
-//! What most records have no use for.
+//! Rarely used fields of a record, boxed only when needed.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::evidence::Misdeed;
 use crate::state::deadlines::Due;
-use crate::state::numbers::Few;
-use crate::state::ranks::Rank;
+use crate::state::eviction::EvictionRank;
+use crate::state::peer_numbers::BoxedNumbers;
 use crate::state::standing::Away;
 use crate::time::Instant;
 
@@ -16,13 +16,13 @@ use crate::time::Instant;
 /// A peer that is connected and behaves has none of it: with the names of misdeeds in a place of
 /// their own, that is 84 bytes less for each (benches, `memory`).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Aside {
+pub(crate) struct ColdFields {
     /// The kinds of misdeeds before the latest, most recent last.
     pub(crate) earlier: Vec<Misdeed>,
     /// Its one entry among the deadlines.
     pub(crate) due: Option<Due>,
     /// Its rank among those that can be displaced.
-    pub(crate) rank: Option<Rank>,
+    pub(crate) rank: Option<EvictionRank>,
     /// Until when automatic bans are withheld after a pardon.
     pub(crate) grace: Option<Instant>,
     /// Low scores in a row.
@@ -38,34 +38,34 @@ pub(crate) struct Aside {
     /// Of a peer that is not here: its standing.
     pub(crate) away: Option<Away>,
     /// Numbers besides what it owes.
-    pub(crate) numbers: Few,
+    pub(crate) numbers: BoxedNumbers,
 }
 
 /// Takes no place in memory while all of it is as it is for everybody.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lazily(Option<Box<Aside>>);
+pub(crate) struct BoxedCold(Option<Box<ColdFields>>);
 
-impl Lazily {
-    pub(crate) fn get(&self) -> Option<&Aside> {
+impl BoxedCold {
+    pub(crate) fn get(&self) -> Option<&ColdFields> {
         self.0.as_deref()
     }
 
-    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Aside) -> T) -> T {
-        let Some(aside) = &mut self.0 else {
-            let mut aside = Aside::default();
-            let out = change(&mut aside);
-            self.0 = aside.is_needed().then(|| Box::new(aside));
+    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut ColdFields) -> T) -> T {
+        let Some(cold) = &mut self.0 else {
+            let mut cold = ColdFields::default();
+            let out = change(&mut cold);
+            self.0 = cold.is_needed().then(|| Box::new(cold));
             return out;
         };
-        let out = change(aside);
-        if !aside.is_needed() {
+        let out = change(cold);
+        if !cold.is_needed() {
             self.0 = None;
         }
         out
     }
 }
 
-impl Aside {
+impl ColdFields {
     /// No low scores in a row any more, and none that was withheld.
     pub(crate) fn end_low_scores(&mut self) {
         self.low_scores = 0;

@@ -1,9 +1,9 @@
-//! A number that falls with time.
+//! Leaky-bucket counter: points that decay linearly, computed on read.
 
 use core::time::Duration;
 
 use crate::penalty::{DecayRate, Points};
-use crate::saved::{Offset, SavedDebt};
+use crate::saved::{SavedDebt, TimeOffset};
 use crate::state::number::Number;
 use crate::time::{Instant, nanos};
 
@@ -12,13 +12,13 @@ use crate::time::{Instant, nanos};
 /// Nothing counts it down: the amount at a later moment is worked out when somebody asks, so that
 /// debts cost nothing while time passes and do not depend on how often anybody looks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Debt {
+pub(crate) struct DecayingPoints {
     points: Points,
     at: Instant,
     rate: DecayRate,
 }
 
-impl Debt {
+impl DecayingPoints {
     /// Nothing owed.
     pub(crate) fn none(rate: DecayRate) -> Self {
         Self { points: Points::ZERO, at: Instant::ORIGIN, rate }
@@ -37,7 +37,7 @@ impl Debt {
 
     /// As written down, seen from `now`.
     pub(crate) fn save(&self, now: Instant) -> SavedDebt {
-        SavedDebt { points: self.points, at: Offset::of(self.at, now), rate: self.rate }
+        SavedDebt { points: self.points, at: TimeOffset::of(self.at, now), rate: self.rate }
     }
 
     /// What was written down, seen from `now`. What fell before the origin is taken off.
@@ -56,7 +56,7 @@ impl Debt {
     }
 
     /// When nothing is owed any more: the first moment at which [`amount`](Self::amount) is zero.
-    pub(crate) fn over(&self) -> Instant {
+    pub(crate) fn zero_at(&self) -> Instant {
         let micros = u128::from(self.points.as_micros());
         let rate = u128::from(self.rate.as_micros_per_second());
         let wait = (micros * u128::from(NANOS_PER_SEC)).div_ceil(rate);

@@ -1,4 +1,4 @@
-//! Hashers of little use.
+//! Hashers with many collisions.
 
 use std::hash::{BuildHasher, Hasher};
 

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use peerwarden_core::{
-    Amplification, BanDuration, Config, ConfigError, Misbehavior, Penalty, PlaceLevel, Points,
-    Score, ZeroBan,
+    Amplification, BanDuration, BanDurationError, Config, ConfigError, Misbehavior, Penalty,
+    PlaceLevel, Points, Score,
 };
 
 #[test]
@@ -44,10 +44,10 @@ fn a_duration_of_nothing_is_refused_wherever_it_would_mean_nothing() {
             "place_durations[0] is 0s: give a longer duration",
         ]
     );
-    assert_eq!(BanDuration::try_from(zero), Err(ZeroBan));
+    assert_eq!(BanDuration::try_from(zero), Err(BanDurationError));
     let minute = BanDuration::try_from(Duration::from_secs(60)).unwrap();
     assert_eq!((minute.get(), Duration::from(minute)), (Duration::from_secs(60), minute.get()));
-    assert!(ZeroBan.to_string().contains("0s"));
+    assert!(BanDurationError.to_string().contains("0s"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The words of the engine: what can be said with them, and what is refused where it is made.
+//! Values of the API: what can be made, and what is refused where it is made.
 
 #[cfg(test)]
 mod amounts;

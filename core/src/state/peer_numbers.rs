@@ -1,4 +1,4 @@
-//! Numbers that few peers have.
+//! A peer's heat, long number, hearsay and deliveries, boxed only when needed.
 
 use alloc::boxed::Box;
 
@@ -8,7 +8,7 @@ use crate::time::Instant;
 
 /// What is added up about a peer besides what it owes.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Numbers {
+pub(crate) struct PeerNumbers {
     /// The heat, where it is not what the peer owes.
     pub(crate) heat: Number,
     /// What it was reported for in the long run, less what its valid messages paid for.
@@ -21,11 +21,11 @@ pub(crate) struct Numbers {
 
 /// Takes no place in memory while all of it is zero.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Few(Option<Box<Numbers>>);
+pub(crate) struct BoxedNumbers(Option<Box<PeerNumbers>>);
 
-impl Few {
+impl BoxedNumbers {
     /// The numbers.
-    pub(crate) fn get(&self) -> Numbers {
+    pub(crate) fn get(&self) -> PeerNumbers {
         self.0.as_deref().copied().unwrap_or_default()
     }
 
@@ -34,7 +34,7 @@ impl Few {
         &mut self,
         now: Instant,
         config: &Config,
-        change: impl FnOnce(&mut Numbers) -> T,
+        change: impl FnOnce(&mut PeerNumbers) -> T,
     ) -> T {
         if let Some(numbers) = &mut self.0 {
             let out = change(numbers);
@@ -43,7 +43,7 @@ impl Few {
             }
             return out;
         }
-        let mut numbers = Numbers::default();
+        let mut numbers = PeerNumbers::default();
         let out = change(&mut numbers);
         if !numbers.are_zero(now, config) {
             self.0 = Some(Box::new(numbers));
@@ -69,16 +69,16 @@ impl Few {
     }
 
     /// When the last of those is zero for which a record is kept; `None` if one never falls.
-    pub(crate) fn over(&self, config: &Config) -> Option<Instant> {
+    pub(crate) fn zero_at(&self, config: &Config) -> Option<Instant> {
         let Some(numbers) = &self.0 else {
             return Some(Instant::ORIGIN);
         };
         let long = match config.long_fall() {
-            Some(fall) => numbers.long.over(fall)?,
+            Some(fall) => numbers.long.zero_at(fall)?,
             None => Instant::ORIGIN,
         };
-        let hearsay = numbers.hearsay.over(config.heat_fall())?;
-        let deliveries = numbers.deliveries.over(config.deliveries_fall())?;
+        let hearsay = numbers.hearsay.zero_at(config.heat_fall())?;
+        let deliveries = numbers.deliveries.zero_at(config.deliveries_fall())?;
         Some(long.max(hearsay).max(deliveries))
     }
 
@@ -98,7 +98,7 @@ impl Few {
     }
 }
 
-impl Numbers {
+impl PeerNumbers {
     /// The long number at `now`; zero without a long budget.
     pub(crate) fn long(&self, now: Instant, config: &Config) -> u64 {
         config.long_fall().map_or(0, |fall| self.long.value(now, fall))

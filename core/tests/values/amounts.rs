@@ -108,7 +108,7 @@ fn a_deliverer_is_charged_a_tenth_to_the_nearest_millionth_halves_up() {
         let misbehavior = Misbehavior::INVALID_MESSAGE;
         let via = Some("deliverer");
         let report = Event::Report { peer: "accused", misbehavior, penalty, via };
-        engine.handle_input(report, Instant::ORIGIN);
+        let _ = engine.handle_input(report, Instant::ORIGIN);
 
         let charged = engine.status(&"deliverer", Instant::ORIGIN).map(|status| status.penalty);
         assert_eq!(charged, Some(Points::from_micros(tenth)), "of {whole}");

@@ -1,4 +1,4 @@
-//! Crowds that the hasher hardly tells apart, or not at all: each is still found, and alone.
+//! Peers whose hashes collide: each is still found, and no other in its stead.
 
 #[cfg(test)]
 mod counted;

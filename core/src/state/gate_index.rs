@@ -1,4 +1,4 @@
-//! Whom a gate has to look at.
+//! Index of banned and protected peers, for gate lookups.
 
 use core::hash::{BuildHasher, Hash};
 
@@ -13,13 +13,13 @@ use crate::state::table::Table;
 /// not wait for the record of a peer that behaves. With one for everything, a gate for a known peer
 /// cost up to 2.3 look-ups in a set of as many peers, and for an unknown one 1.8 (benches, `gate`).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Gated {
+pub(crate) struct GateIndex {
     keys: HashTable<RecordKey>,
 }
 
 type Records<P> = Table<RecordKey, Record<P>>;
 
-impl Gated {
+impl GateIndex {
     /// The record of the peer, if it is one of them.
     pub(crate) fn find<'a, P: Eq + Hash>(
         &self,
