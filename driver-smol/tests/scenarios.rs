@@ -8,7 +8,6 @@ fn every_scenario_of_the_driver_is_run_on_smol() {
             include_str!("../../driver/libp2p/tests/close_timeout/main.rs"),
             include_str!("close_timeout/main.rs"),
         ),
-        (include_str!("../../driver/libp2p/tests/store/main.rs"), include_str!("store/main.rs")),
         (include_str!("../../driver/libp2p/tests/swarms/main.rs"), include_str!("swarms/main.rs")),
     ];
 

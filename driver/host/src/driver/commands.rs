@@ -109,3 +109,86 @@ impl<P: PeerName> Driver<P> for Commands<P> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use peerwarden_core::{Config, Direction, Misbehavior, Origin};
+
+    use super::*;
+    use crate::manual_timer::ManualTimer;
+    use crate::node::Node;
+    use crate::test_peer::Peer;
+
+    fn input(node: &Node<Peer>, event: Event<Peer>) {
+        let shared = node.shared();
+        shared.input(event, shared.now(), |_| {});
+    }
+
+    fn connect(node: &Node<Peer>, peer: Peer) {
+        let event = Event::Connected { peer, addr: None, direction: Direction::Outbound };
+        input(node, event);
+    }
+
+    fn commands(node: &Node<Peer>) -> Vec<Command<Peer>> {
+        std::iter::from_fn(|| node.shared().lock().driver.pop()).collect()
+    }
+
+    #[test]
+    fn a_peer_that_is_banned_is_to_be_disconnected_and_dialled_after_that() {
+        let timer = ManualTimer::new();
+        let node: Node<Peer> = Node::new(Config::default(), Arc::new(timer.clone()));
+        let peer = Peer::random();
+        connect(&node, peer);
+        let minute = Duration::from_secs(60).try_into().unwrap();
+        node.handle().ban(Subject::Peer(peer), Some(minute), Origin::Operator).unwrap();
+        node.handle().ban(Subject::Peer(peer), Some(minute), Origin::Remote).unwrap();
+
+        assert_eq!(commands(&node), [Command::Disconnect { peer }]);
+
+        input(&node, Event::Disconnected { peer });
+        timer.advance(Duration::from_secs(60));
+        input(&node, Event::Heartbeat);
+        assert_eq!(commands(&node), [Command::Dial { peer }]);
+    }
+
+    #[test]
+    fn a_dial_is_dropped_when_the_peer_is_banned_again() {
+        let node: Node<Peer> = Node::new(Config::default(), Arc::new(ManualTimer::new()));
+        let (peer, warden) = (Peer::random(), node.handle());
+        connect(&node, peer);
+        warden.ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
+        input(&node, Event::Disconnected { peer });
+        warden.unban(Subject::Peer(peer), None).unwrap();
+        assert!(node.shared().lock().driver.has_work());
+
+        warden.ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
+
+        assert_eq!(commands(&node), []);
+    }
+
+    #[test]
+    fn a_score_is_asked_of_peers_that_are_connected_alone() {
+        let node: Node<Peer> = Node::new(Config::default(), Arc::new(ManualTimer::new()));
+        let (peer, other) = (Peer::random(), Peer::random());
+        connect(&node, peer);
+        connect(&node, other);
+        input(&node, Event::Tick);
+        input(&node, Event::Tick);
+        input(&node, Event::Disconnected { peer });
+
+        assert_eq!(commands(&node), [Command::RequestScore { peer: other }]);
+    }
+
+    #[test]
+    fn nothing_is_asked_of_a_node_that_only_hears_reports() {
+        let node: Node<Peer> = Node::new(Config::default(), Arc::new(ManualTimer::new()));
+        for _ in 0..101 {
+            node.handle().report(Peer::random(), Misbehavior::INVALID_MESSAGE).unwrap();
+        }
+
+        assert_eq!(commands(&node), []);
+    }
+}

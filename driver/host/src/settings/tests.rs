@@ -198,7 +198,7 @@ fn trusted_peers_have_addresses_and_bans_are_a_list() {
     let options = Settings::from_toml(&text).unwrap().options;
 
     let network = |text: &str| Subject::Addr(text.parse().unwrap());
-    assert_eq!(options.protect(), [Subject::Peer(other.clone()), network("198.51.100.0/24")]);
+    assert_eq!(options.protect(), [Subject::Peer(other), network("198.51.100.0/24")]);
     let [trusted] = options.static_peers() else {
         panic!("{:?}", options.static_peers());
     };

@@ -1,36 +1,13 @@
-//! Tests of the store, on real files and with real processes.
+//! Tests of a behaviour that was restored from a store. The store by itself is the host's.
 
 #![cfg(all(unix, feature = "redb"))]
 #![cfg_attr(
     all(unix, feature = "redb"),
-    expect(
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::unwrap_in_result,
-        clippy::unwrap_used,
-        reason = "a test that cannot go on fails, in its helpers too"
-    )
+    expect(clippy::unwrap_used, reason = "a test that cannot go on fails, in its helpers too")
 )]
 
-mod broken;
-mod child;
-mod clocks;
-mod cuts;
-mod damage;
-mod drop;
-mod faulty_store;
-mod histories;
-mod kill;
-mod log;
-#[cfg(feature = "metrics")]
-mod metrics;
-mod moved;
 mod node;
 mod old;
-mod passing;
-mod policy;
-mod restart;
+mod redial;
 #[cfg(feature = "toml")]
 mod settings;
-mod trouble;
-mod writes;

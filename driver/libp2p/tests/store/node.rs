@@ -50,10 +50,6 @@ impl Node {
         }
     }
 
-    pub(crate) fn flush(&self) {
-        self.handle.flush().wait().unwrap();
-    }
-
     /// Whom it has banned and for how many more seconds, in the order in which the bans began.
     pub(crate) fn bans(&self) -> Vec<(Subject<PeerId>, Option<u64>)> {
         let now = self.handle.now().unwrap();
@@ -160,10 +156,6 @@ pub(crate) fn somebody() -> (PeerId, Subject<PeerId>) {
 
 pub(crate) fn network(text: &str) -> Subject<PeerId> {
     Subject::Addr(text.parse().unwrap())
-}
-
-pub(crate) fn hours(hours: u64) -> Duration {
-    Duration::from_secs(hours * 3_600)
 }
 
 fn endpoint(addr: IpAddr) -> ConnectedPoint {

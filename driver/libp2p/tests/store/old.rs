@@ -4,9 +4,8 @@ use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use libp2p::PeerId;
-use peerwarden_libp2p::{Misbehavior, Origin, Score, Subject, Tag};
+use peerwarden_libp2p::{MemoryStore, Misbehavior, Origin, Score, Store, Subject, Tag};
 
-use crate::faulty_store::FaultyStore;
 use crate::node::{Node, network};
 
 /// A store of format 1, byte by byte. It must be readable for ever: if this fails, the format needs
@@ -36,14 +35,11 @@ fn a_store_of_format_1_is_read() {
 #[test]
 fn a_store_of_format_1_is_written_anew() {
     let store = store_of(FORMAT_1);
-    let before = Node::start_at(written(), store.copy()).bans();
+    let before = Node::start_at(written(), store_of(FORMAT_1)).bans();
 
     drop(Node::start_at(written(), store.clone()));
 
-    assert_eq!(
-        store.look(|contents| contents.rows.get(b"format".as_slice()).cloned()),
-        Some(vec![2])
-    );
+    assert_eq!(store.get(b"format"), Some(vec![2]));
     let node = Node::start_at(written(), store);
     assert_eq!(node.bans(), before);
     assert_eq!(before.len(), 3);
@@ -73,7 +69,7 @@ fn a_store_of_format_2_is_read() {
 
 #[test]
 fn format_2_is_what_is_written() {
-    let store = FaultyStore::default();
+    let store = MemoryStore::default();
     // The friend came half an hour earlier.
     let early = written() - Duration::from_secs(1_800);
     let mut node = Node::start_at(early, store.clone());
@@ -89,20 +85,19 @@ fn format_2_is_what_is_written() {
     node.handle.protect(network("192.0.2.1/32"), Tag::OPERATOR).unwrap();
     drop(node);
 
-    let text = store.look(|contents| {
-        contents.rows.iter().fold(String::new(), |mut text, (key, value)| {
-            writeln!(text, "{} {}", hex(key), hex(value)).unwrap();
-            text
-        })
+    let rows = store.clone().load().unwrap();
+    let text = rows.iter().fold(String::new(), |mut text, row| {
+        writeln!(text, "{} {}", hex(&row.key), hex(&row.value)).unwrap();
+        text
     });
     assert_eq!(text, FORMAT_2, "{text}");
 }
 
-fn store_of(text: &str) -> FaultyStore {
-    let store = FaultyStore::default();
+fn store_of(text: &str) -> MemoryStore {
+    let store = MemoryStore::default();
     for line in text.lines() {
         let (key, value) = line.split_once(' ').unwrap();
-        store.look(|contents| contents.rows.insert(bytes(key), bytes(value)));
+        store.insert(&bytes(key), bytes(value));
     }
     store
 }

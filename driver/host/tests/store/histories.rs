@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use libp2p::PeerId;
-use peerwarden_libp2p::{
+use peerwarden_host::{
     Cause, Denial, Instant, Origin, PeerStatus, Points, Score, Subject, Tag, Until, Verdict,
 };
 
 use crate::faulty_store::FaultyStore;
 use crate::node::{Node, network, noon};
+use crate::peer::Peer;
 
 #[test]
 fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
     for seed in 1..=100 {
         let mut dice = Dice(seed);
-        let peers: Vec<_> = (0..6).map(|_| PeerId::random()).collect();
+        let peers: Vec<_> = (0..6).map(|_| Peer::random()).collect();
         let mut subjects: Vec<_> = peers.iter().copied().map(Subject::Peer).collect();
         subjects.extend(["10.0.0.0/8", "10.1.2.3/16", "10.1.2.0/24", "192.0.2.0/24"].map(network));
         let store = FaultyStore::default();
@@ -36,7 +36,7 @@ fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
 }
 
 /// Every answer that there is, with moments as seen from now: two nodes name them differently.
-fn answers(node: &Node, peers: &[PeerId]) -> Vec<String> {
+fn answers(node: &Node, peers: &[Peer]) -> Vec<String> {
     let now = node.handle.now().unwrap();
     let mut answers = Vec::new();
     for peer in peers {
@@ -83,8 +83,8 @@ fn ago(moment: Instant, now: Instant) -> Duration {
 pub(crate) fn happen(
     node: &mut Node,
     dice: &mut Dice,
-    peers: &[PeerId],
-    subjects: &[Subject<PeerId>],
+    peers: &[Peer],
+    subjects: &[Subject<Peer>],
 ) -> Duration {
     let peer = *dice.pick(peers);
     let subject = dice.pick(subjects).clone();

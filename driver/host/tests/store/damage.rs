@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use peerwarden_libp2p::{RedbStore, Store};
+use peerwarden_host::{RedbStore, Store};
 use redb::{Builder, StorageBackend};
 
 use crate::node::{DataFile, Node, somebody};

@@ -3,14 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use libp2p::PeerId;
-use peerwarden_libp2p::{
-    Cause, Config, Denial, Direction, EventKind, Handle, Misbehavior, PlaceLevel, Points, Subject,
-    Verdict,
+use peerwarden_host::{
+    Cause, Config, Denial, Direction, Misbehavior, NoticeKind, PlaceLevel, Points, Subject, Verdict,
 };
 
 use crate::faulty_store::FaultyStore;
-use crate::node::{Node, hours, noon, somebody};
+use crate::node::{Handle, Node, hours, noon, somebody};
+use crate::peer::Peer;
 
 #[test]
 fn a_banned_place_is_banned_for_as_long_as_it_was_and_longer_the_next_time() {
@@ -25,7 +24,7 @@ fn a_banned_place_is_banned_for_as_long_as_it_was_and_longer_the_next_time() {
     assert_eq!(banned(&node), Some(Cause::Address));
     assert!(node.advance(Duration::from_secs(299)).is_empty());
     let subject = Subject::Addr("192.0.2.2/32".parse().unwrap());
-    let over = EventKind::Unbanned { subject: subject.clone(), cause: Cause::Address };
+    let over = NoticeKind::Unbanned { subject: subject.clone(), cause: Cause::Address };
     assert_eq!(node.advance(Duration::from_secs(1)), [over]);
     assert_eq!(banned(&node), None);
 
@@ -203,7 +202,7 @@ fn banned(node: &Node) -> Option<Cause> {
     }
 }
 
-fn refused(handle: &Handle, peer: PeerId) -> bool {
+fn refused(handle: &Handle, peer: Peer) -> bool {
     let verdict = handle.check_peer(&peer, Some(HERE.parse().unwrap())).unwrap();
     verdict.denial(Direction::Inbound).is_some()
 }

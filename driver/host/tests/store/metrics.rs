@@ -1,20 +1,20 @@
 //! The store's part of the metrics.
 
-use libp2p::PeerId;
-use libp2p::metrics::Registry;
-use peerwarden_libp2p::Subject;
+use peerwarden_host::Subject;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
 
 use crate::faulty_store::FaultyStore;
 use crate::node::Node;
+use crate::peer::Peer;
 
 #[test]
 fn what_a_store_writes_and_fails_at_is_counted() {
     let (store, mut registry) = (FaultyStore::default(), Registry::default());
     let mut node = Node::start(store.clone());
-    node.behaviour = node.behaviour.with_metrics(&mut registry);
+    node.guarded = node.guarded.with_metrics(&mut registry);
     store.look(|contents| contents.full = true);
-    node.ban(Subject::Peer(PeerId::random()), 3_600);
+    node.ban(Subject::Peer(Peer::random()), 3_600);
     assert!(node.handle.flush().wait().is_err());
 
     assert_eq!(value(&registry, "store_writes_total"), 0.0);
@@ -32,9 +32,9 @@ fn what_a_store_writes_and_fails_at_is_counted() {
 fn a_thread_that_died_is_counted() {
     let (store, mut registry) = (FaultyStore::default(), Registry::default());
     let mut node = Node::start(store.clone());
-    node.behaviour = node.behaviour.with_metrics(&mut registry);
+    node.guarded = node.guarded.with_metrics(&mut registry);
     store.look(|contents| contents.broken = true);
-    node.ban(Subject::Peer(PeerId::random()), 3_600);
+    node.ban(Subject::Peer(Peer::random()), 3_600);
     assert!(node.handle.flush().wait().is_err());
 
     assert_eq!(value(&registry, "store_errors_total"), 1.0);

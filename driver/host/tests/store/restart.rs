@@ -4,9 +4,8 @@ use std::num::NonZeroU32;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use libp2p::Multiaddr;
-use peerwarden_libp2p::{
-    Cause, Config, DecayRate, EventKind, Origin, PeerStatus, Points, Score, Tag, Verdict,
+use peerwarden_host::{
+    Cause, Config, DecayRate, NoticeKind, Origin, PeerStatus, Points, Score, Tag, Verdict,
 };
 
 use crate::faulty_store::FaultyStore;
@@ -60,7 +59,7 @@ fn time_passes_while_the_node_is_down() {
     assert_eq!(node.status(paid), None);
     assert_eq!(
         node.advance(Duration::ZERO),
-        [EventKind::Unbanned { subject: short, cause: Cause::Operator }]
+        [NoticeKind::Unbanned { subject: short, cause: Cause::Operator }]
     );
 }
 
@@ -77,30 +76,6 @@ fn an_offence_is_forgiven_although_the_node_was_down_half_of_the_time() {
     let node = Node::start_at(noon() + Duration::from_secs(100) + hours(24), file.open());
 
     assert_eq!(node.status(peer), None);
-}
-
-#[test]
-fn a_peer_that_had_been_dialled_is_dialled_again_where_it_was_announced_since() {
-    let file = DataFile::new();
-    let (peer, subject) = somebody();
-    let mut node = Node::start(file.open());
-    node.connect(peer);
-    node.ban(subject, 60);
-    node.disconnect(peer);
-    drop(node);
-    let mut node = Node::start(file.open());
-    let there: Multiaddr = "/ip4/192.0.2.7/tcp/7".parse().unwrap();
-    node.announce(peer, &there);
-
-    let dial = node.redial(Duration::from_secs(60)).unwrap();
-    node.fail(peer, &dial);
-
-    let events = node.advance(Duration::ZERO);
-    let [EventKind::Unbanned { .. }, EventKind::RedialFailed { addresses, .. }] = &events[..]
-    else {
-        panic!("{events:?}");
-    };
-    assert_eq!(addresses, &[there.with_p2p(peer).unwrap()]);
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Tests of when and how often rows are written.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use futures::executor::block_on;
-use peerwarden_libp2p::{Behaviour, Closed, Config, FlushError, ManualTimer};
+use peerwarden_host::{Closed, Config, FlushError, ManualTimer};
 
 use crate::faulty_store::FaultyStore;
-use crate::node::{DataFile, Node, somebody};
+use crate::node::{DataFile, Guarded, Node, somebody};
 
 #[test]
 fn a_ban_is_durable_within_a_hundred_milliseconds() {
@@ -161,11 +162,11 @@ fn those_who_are_displaced_before_they_are_written_leave_nothing_behind() {
     let store = FaultyStore::default();
     let timer = ManualTimer::new();
     let config = Config::default().with_max_records(std::num::NonZeroUsize::new(10).unwrap());
-    let behaviour = Behaviour::restore(config, timer, store.clone()).unwrap();
+    let behaviour = Guarded::restore(config, Arc::new(timer), store.clone()).unwrap();
     let handle = behaviour.handle();
     store.look(|contents| contents.full = true);
     for _ in 0..20_000 {
-        let _ = handle.report(somebody().0, peerwarden_libp2p::Misbehavior::INVALID_MESSAGE);
+        let _ = handle.report(somebody().0, peerwarden_host::Misbehavior::INVALID_MESSAGE);
     }
 
     // Ten that are known, and on a slow machine those of one checkpoint that failed.
@@ -186,7 +187,7 @@ fn a_flush_can_be_awaited() {
 
 #[test]
 fn a_flush_without_a_store_or_a_behaviour_says_so() {
-    let behaviour = Behaviour::new(Config::default(), ManualTimer::new());
+    let behaviour = Guarded::new(Config::default(), Arc::new(ManualTimer::new()));
     let handle = behaviour.handle();
     assert!(matches!(handle.flush().wait(), Err(FlushError::NoStore)));
     assert!(matches!(handle.store_health(), Ok(None)));

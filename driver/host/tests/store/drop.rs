@@ -8,7 +8,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use peerwarden_libp2p::Tag;
+use peerwarden_host::Tag;
 
 use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, somebody};

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::sync::Arc;
 
-use peerwarden_libp2p::{Behaviour, Config, ManualTimer, RedbStore, Store, StoreError};
+use peerwarden_host::{Config, ManualTimer, RedbStore, Store, StoreError};
 use redb::{Database, TableDefinition};
 
 use crate::child::Child;
-use crate::node::{DataFile, Node, somebody};
+use crate::node::{DataFile, Guarded, Node, somebody};
 
 #[test]
 fn a_file_of_something_else_is_refused_and_left_alone() {
@@ -110,7 +111,7 @@ fn a_store_of_a_later_version_is_refused_and_left_alone() {
     Node::start(file.open()).ban(somebody().1, 60);
     let mut store = file.open();
     let header =
-        peerwarden_libp2p::store::Change { key: b"format".to_vec(), value: Some(vec![3, 77]) };
+        peerwarden_host::store::Change { key: b"format".to_vec(), value: Some(vec![3, 77]) };
     store.write(std::slice::from_ref(&header)).unwrap();
     drop(store);
 
@@ -127,7 +128,7 @@ fn a_store_of_a_later_version_is_refused_and_left_alone() {
 
 #[test]
 fn rows_that_mean_nothing_are_damage() {
-    let whose = somebody().0.to_bytes();
+    let whose = Vec::<u8>::from(somebody().0);
     let peer = [b"p".as_slice(), &whose].concat();
     for (key, value, what) in [
         (b"x1".to_vec(), vec![], "a row is about nobody: x1".to_owned()),
@@ -138,7 +139,7 @@ fn rows_that_mean_nothing_are_damage() {
         let file = DataFile::new();
         drop(Node::start(file.open()));
         let mut store = file.open();
-        let change = peerwarden_libp2p::store::Change { key, value: Some(value) };
+        let change = peerwarden_host::store::Change { key, value: Some(value) };
         store.write(std::slice::from_ref(&change)).unwrap();
         drop(store);
 
@@ -236,7 +237,7 @@ fn refusal(file: &DataFile) -> String {
     restore(file).unwrap_err().to_string()
 }
 
-fn restore(file: &DataFile) -> Result<Behaviour<ManualTimer>, StoreError> {
+fn restore(file: &DataFile) -> Result<Guarded, StoreError> {
     let store = RedbStore::open(file.path())?;
-    Behaviour::restore(Config::default(), ManualTimer::new(), store)
+    Guarded::restore(Config::default(), Arc::new(ManualTimer::new()), store)
 }

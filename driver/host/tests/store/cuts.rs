@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use libp2p::PeerId;
 use peerwarden_core::{SavedNetwork, SavedPeer, SavedPlace};
-use peerwarden_libp2p::store::{Change, Row};
-use peerwarden_libp2p::{Cause, Origin, Store, StoreError, Subject, Tag, Timer};
+use peerwarden_host::store::{Change, Row};
+use peerwarden_host::{Cause, Origin, Store, StoreError, Subject, Tag, Timer};
 
 use crate::faulty_store::FaultyStore;
 use crate::histories::{Dice, happen};
 use crate::node::{Node, network, noon};
+use crate::peer::Peer;
 
 /// Five times as many bans as one write holds are ended by one protection.
 #[test]
@@ -68,7 +68,7 @@ fn what_was_mended_does_not_come_back_when_the_protection_goes() {
 fn whatever_happened_a_cut_anywhere_starts_and_misses_no_ban() {
     for seed in 1..=60 {
         let mut dice = Dice(seed);
-        let peers: Vec<_> = (0..5).map(|_| PeerId::random()).collect();
+        let peers: Vec<_> = (0..5).map(|_| Peer::random()).collect();
         let mut subjects: Vec<_> = peers.iter().copied().map(Subject::Peer).collect();
         let nets = ["10.0.0.0/8", "10.1.2.3/16", "10.1.2.0/24", "10.1.2.4/32", "192.0.2.0/24"];
         subjects.extend(nets.map(network));
@@ -165,7 +165,7 @@ enum Kept {
         #[expect(dead_code, reason = "it is no ban")]
         place: Option<SavedPlace>,
     },
-    Peer(SavedPeer<PeerId>),
+    Peer(SavedPeer<Peer>),
 }
 
 /// Rows as they are in a store.

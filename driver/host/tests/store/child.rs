@@ -5,16 +5,16 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, fs, io, process, thread};
 
-use libp2p::PeerId;
-use peerwarden_libp2p::{
-    Amplification, Behaviour, Config, Handle, Instant, Misbehavior, Origin, RedbStore, Subject,
-    Timer, Verdict,
+use peerwarden_host::{
+    Amplification, Config, Instant, Misbehavior, Origin, RedbStore, Subject, Timer, Verdict,
 };
 
-use crate::node::{DataFile, Node, somebody};
+use crate::node::{DataFile, Guarded, Handle, Node, somebody};
+use crate::peer::Peer;
 
 /// A process that guards a node which nobody connects to, with a store at some path.
 ///
@@ -125,8 +125,8 @@ fn live(store: String) {
     // What the test harness said of this test is not on a line of its own.
     println!();
     let opened = RedbStore::open(store);
-    let restored =
-        opened.and_then(|store| Behaviour::restore(Config::default(), RealTimer::new(), store));
+    let restored = opened
+        .and_then(|store| Guarded::restore(Config::default(), Arc::new(RealTimer::new()), store));
     match restored {
         Err(error) => say("error", &error.to_string()),
         Ok(behaviour) if env::var(FILL).is_ok() => fill(&behaviour.handle()),
@@ -149,7 +149,7 @@ fn ban_and_pardon(warden: &Handle) {
 }
 
 fn change(warden: &Handle, round: u8) {
-    let peer = PeerId::random();
+    let peer = Peer::random();
     match round % 5 {
         0 => {
             let bans = warden.bans(None, 1).unwrap();
@@ -159,7 +159,7 @@ fn change(warden: &Handle, round: u8) {
             }
         }
         1 => {
-            let [.., a, b] = peer.to_bytes()[..] else {
+            let [.., a, b] = Vec::<u8>::from(peer)[..] else {
                 return;
             };
             let subject = Subject::Addr(format!("203.{a}.{b}.0/24").parse().unwrap());
@@ -184,7 +184,7 @@ fn fill(warden: &Handle) {
     say("ready", "");
     let mut said = false;
     for bans in 1_usize.. {
-        let peer = PeerId::random();
+        let peer = Peer::random();
         warden.ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
         if bans % 100 != 0 {
             continue;

@@ -1,14 +1,13 @@
 //! A store that cannot be written while the node runs.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use peerwarden_libp2p::{
-    Behaviour, Cause, Config, FlushError, Handle, ManualTimer, Misbehavior, Origin, Tag, Verdict,
-};
+use peerwarden_host::{Cause, Config, FlushError, ManualTimer, Misbehavior, Origin, Tag, Verdict};
 
 use crate::faulty_store::FaultyStore;
-use crate::node::{Node, hours, network, somebody};
+use crate::node::{Guarded, Handle, Node, hours, network, somebody};
 
 const FULL: &str = "no room to write the store (no storage space): make some, or raise the limit";
 
@@ -144,7 +143,7 @@ fn nothing_grows_while_the_store_fails() {
         let config = config.with_max_records(100.try_into().unwrap());
         let store = FaultyStore::default();
         let timer = ManualTimer::new();
-        let behaviour = Behaviour::restore(config, timer, store.clone()).unwrap();
+        let behaviour = Guarded::restore(config, Arc::new(timer), store.clone()).unwrap();
         let handle = behaviour.handle();
         store.look(|contents| contents.full = true);
         // One write fails while there is something in it, which is to be tried again.
@@ -183,7 +182,7 @@ fn strangers(handle: &Handle, round: u32) {
     handle.ban(place.clone(), None, Origin::Operator).unwrap();
     handle.unban(place, Some(Cause::Operator)).unwrap();
     for _ in 0..2 {
-        let score = peerwarden_libp2p::Score::try_from(-500.0).unwrap();
+        let score = peerwarden_host::Score::try_from(-500.0).unwrap();
         handle.score(peer, score).unwrap();
     }
 }

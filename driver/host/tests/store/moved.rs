@@ -4,13 +4,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use libp2p::PeerId;
-use peerwarden_libp2p::store::{Change, Checked, Row};
-use peerwarden_libp2p::{RedbStore, Store, StoreError, Subject, Tag};
+use peerwarden_host::store::{Change, Checked, Row};
+use peerwarden_host::{RedbStore, Store, StoreError, Subject, Tag};
 
 use crate::child::Child;
 use crate::faulty_store::FaultyStore;
 use crate::node::{DataFile, Node, network, somebody};
+use crate::peer::Peer;
 
 #[test]
 fn a_file_that_was_deleted_is_written_anew() {
@@ -167,7 +167,7 @@ fn a_file_is_for_its_owner_alone() {
 }
 
 /// The bans of a node, as [`Node::bans`] lists them.
-type Bans = Vec<(Subject<PeerId>, Option<u64>)>;
+type Bans = Vec<(Subject<Peer>, Option<u64>)>;
 
 /// A node that has banned some.
 fn banning(file: &DataFile) -> (Node, Bans) {

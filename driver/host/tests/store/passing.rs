@@ -4,12 +4,12 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use libp2p::PeerId;
-use peerwarden_libp2p::store::{CHECKPOINT, Change, Row};
-use peerwarden_libp2p::{Config, DecayRate, Origin, Store, StoreError};
+use peerwarden_host::store::{CHECKPOINT, Change, Row};
+use peerwarden_host::{Config, DecayRate, Origin, Store, StoreError};
 
 use crate::faulty_store::FaultyStore;
 use crate::node::{Node, hours, noon, somebody};
+use crate::peer::Peer;
 
 #[test]
 fn a_ban_passes_an_import() {
@@ -221,8 +221,8 @@ impl Gate {
         self.turnstile.0.lock().unwrap().rows.clone()
     }
 
-    fn has(&self, peer: &PeerId) -> bool {
-        let key = [b"p".as_slice(), &peer.to_bytes()].concat();
+    fn has(&self, peer: &Peer) -> bool {
+        let key = [b"p".as_slice(), &Vec::<u8>::from(*peer)].concat();
         self.store.look(|contents| contents.rows.contains_key(&key))
     }
 }

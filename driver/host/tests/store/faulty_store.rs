@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use peerwarden_libp2p::store::{Change, Row};
-use peerwarden_libp2p::{Store, StoreError};
+use peerwarden_host::store::{Change, Row};
+use peerwarden_host::{Store, StoreError};
 
 /// Clones are the same store.
 #[derive(Clone, Default)]
