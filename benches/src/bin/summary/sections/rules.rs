@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use libp2p::PeerId;
 use peerwarden_benches::baselines::numbers;
 use peerwarden_benches::engines::{self, Known, START};
 use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::measure::{for_each, in_rounds, in_turns, times};
 use peerwarden_benches::peers::{drawn, peers};
 use peerwarden_core::{Action, Event, Warden};
+use peerwarden_libp2p::compact_peer_id::CompactPeerId;
 
 use crate::results::Results;
 use crate::scale::Scale;
@@ -31,8 +31,9 @@ fn live(size: usize, scale: &Scale, results: &mut Results) {
     let (penalty, pace) = (engines::one_point(), engines::pace(size));
     // The long budget counts from the first good message on.
     for peer in &peers {
-        drop(warden.handle_input(Event::Valid { peer: *peer, count: 1 }, START));
-        drop(warden.handle_input(engines::report(*peer, engines::half_the_threshold()), START));
+        drop(warden.handle_input(Event::Valid { peer: peer.into(), count: 1 }, START));
+        let report = engines::report(*peer, engines::a_quarter_of_the_threshold());
+        drop(warden.handle_input(report, START));
     }
     let mut now = START;
     let compared = in_turns(
@@ -65,7 +66,9 @@ fn debtors(size: usize, scale: &Scale, results: &mut Results) {
         for peer in &peers {
             drop(warden.handle_input(engines::report(*peer, engines::half_the_threshold()), START));
         }
-        let own = for_each(&peers, |peer| warden.handle_input(Event::Disconnected { peer }, START));
+        let own = for_each(&peers, |peer| {
+            warden.handle_input(Event::Disconnected { peer: peer.into() }, START)
+        });
         assert_eq!(warden.counts().places, size, "each left a debt behind");
         let (mut from, mut to) = (numbers::<SipHash>(&peers), numbers::<SipHash>(&[]));
         let base = for_each(&peers, |peer| {
@@ -113,6 +116,6 @@ fn due_in_an_incident(size: usize, scale: &Scale, results: &mut Results) {
     results.compared(&format!("rules/incident/{size}"), &compared);
 }
 
-fn is_withheld(actions: &[Action<PeerId>]) -> bool {
+fn is_withheld(actions: &[Action<CompactPeerId>]) -> bool {
     !actions.iter().any(|action| matches!(action, Action::Ban { .. }))
 }
