@@ -76,6 +76,8 @@ impl fmt::Display for Instant {
 
 /// When something is over.
 ///
+/// Exhaustive, since an end is a moment or there is none.
+///
 /// Ordered: every moment comes before [`Forever`](Self::Forever).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Until {

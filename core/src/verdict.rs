@@ -8,7 +8,9 @@ use crate::state::canonical;
 use crate::subject::{Cause, Direction};
 use crate::time::Until;
 
-/// Whether somebody may connect.
+/// Whether a peer or an address may connect.
+///
+/// Deliberately exhaustive: a gate that does not know an answer would have to guess.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "a verdict that nobody reads keeps nobody out"]
 pub enum Verdict {
