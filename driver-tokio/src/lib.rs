@@ -65,7 +65,10 @@
 //! # #[cfg(not(feature = "redb"))]
 //! # fn main() {}
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(doctest)]
+mod pages;
 mod timer;
 
 pub use peerwarden_libp2p::*;
@@ -86,8 +89,3 @@ pub type Behaviour = peerwarden_libp2p::Behaviour<TokioTimer>;
 pub fn behaviour(config: Config) -> Behaviour {
     Behaviour::new(config, TokioTimer::new(tokio::runtime::Handle::current()))
 }
-
-/// The README's code, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}

@@ -27,6 +27,7 @@
 //! println!("{:?}", warden.check_peer(&"alice".to_owned(), None)?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address_fault;
 mod address_refusal;
@@ -111,3 +112,8 @@ pub use subscription::Subscription;
 pub use tag::{Tag, TagError};
 pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};
 pub use timer::{Timer, since_unix_epoch};
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
