@@ -1,8 +1,8 @@
-//! What does a connection cost that comes and goes?
+//! Benchmark of a connection that comes and goes.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use peerwarden_benches::engines::{self, Known, SIZES, START};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::peers;
 use peerwarden_core::Event;
 
@@ -12,7 +12,7 @@ fn connect(criterion: &mut Criterion) {
     let fresh = peers(100_000, 4);
     for size in SIZES {
         let config = engines::roomy(size.max(fresh.len()));
-        let mut warden = engines::engine::<Drivers>(&peers(size, 1), Known::Idle, config);
+        let mut warden = engines::engine::<SipHash>(&peers(size, 1), Known::Idle, config);
         let (mut next, mut now) = (fresh.iter().cycle(), START);
         group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
             bencher.iter(|| {

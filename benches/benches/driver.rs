@@ -1,10 +1,10 @@
-//! What does the behaviour cost a swarm?
+//! Benchmark of the behaviour in a swarm.
 
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use peerwarden_benches::measure::Turn;
-use peerwarden_benches::swarms::{Failure, Pair, Wire};
+use peerwarden_benches::swarms::{BoxError, Pair, Wire};
 use peerwarden_tokio::{Config, Points};
 use tokio::runtime::{Builder, Runtime};
 
@@ -47,7 +47,7 @@ fn until_closed(runtime: &Runtime, criterion: &mut Criterion) {
 }
 
 /// Time for so many, at most a hundred at once. One that fails shows as one that takes for ever.
-fn all(count: u64, mut some: impl FnMut(usize) -> Result<Turn, Failure>) -> Duration {
+fn all(count: u64, mut some: impl FnMut(usize) -> Result<Turn, BoxError>) -> Duration {
     let mut left = usize::try_from(count).unwrap_or(usize::MAX);
     let mut took = Duration::ZERO;
     while left > 0 {

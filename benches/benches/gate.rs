@@ -1,4 +1,4 @@
-//! What does a gate cost?
+//! Benchmark of a gate.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -7,7 +7,7 @@ use fastrand::Rng;
 use peerwarden_benches::baselines::block_list::BlockList;
 use peerwarden_benches::baselines::set;
 use peerwarden_benches::engines::{self, Known, SIZES, START};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::{drawn, peers};
 
 /// By id, beside a lookup in a set of the same peers and libp2p's list of blocked peers.
@@ -20,11 +20,11 @@ fn peer(criterion: &mut Criterion) {
             let peers = peers(size, 1);
             let order = drawn(&peerwarden_benches::peers::peers(size, asked), 100_000, 2);
             let mut next = order.iter().cycle();
-            let warden = engines::guarding::<Drivers>(&peers, known);
+            let warden = engines::guarding::<SipHash>(&peers, known);
             group.bench_function(BenchmarkId::new("warden", size), |bencher| {
                 bencher.iter(|| next.next().map(|peer| warden.check_peer(peer, None, START)));
             });
-            let set = set::<Drivers>(&peers);
+            let set = set::<SipHash>(&peers);
             group.bench_function(BenchmarkId::new("set", size), |bencher| {
                 bencher.iter(|| next.next().map(|peer| set.contains(peer)));
             });
@@ -41,7 +41,7 @@ fn peer(criterion: &mut Criterion) {
 fn addr(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("gate/addr");
     for networks in [0, 10, 10_000] {
-        let warden = engines::with_banned_networks::<Drivers>(networks);
+        let warden = engines::with_banned_networks::<SipHash>(networks);
         let mut rng = Rng::with_seed(7);
         group.bench_function(BenchmarkId::from_parameter(networks), |bencher| {
             bencher.iter(|| warden.check_addr(IpAddr::V4(Ipv4Addr::from(rng.u32(..))), START));

@@ -1,4 +1,4 @@
-//! What does a heartbeat cost?
+//! Benchmark of a heartbeat.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use peerwarden_benches::baselines::flow::Manager;
 use peerwarden_benches::baselines::op_node::Scorer;
 use peerwarden_benches::engines::{self, Known, SIZES, START};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::peers;
 use peerwarden_core::Event;
 
@@ -16,15 +16,15 @@ fn nothing_due(criterion: &mut Criterion) {
     group.sample_size(10);
     for size in SIZES {
         let peers = peers(size, 1);
-        let mut warden = engines::engine::<Drivers>(&peers, Known::Owing, engines::roomy(size));
+        let mut warden = engines::engine::<SipHash>(&peers, Known::Owing, engines::roomy(size));
         group.bench_function(BenchmarkId::new("warden", size), |bencher| {
             bencher.iter(|| warden.handle_input(Event::Heartbeat, START));
         });
-        let flow = Manager::<Drivers>::new(&peers, 86_400.0);
+        let flow = Manager::<SipHash>::new(&peers, 86_400.0);
         group.bench_function(BenchmarkId::new("flow", size), |bencher| {
             bencher.iter(|| flow.heartbeat());
         });
-        let op_node = Scorer::<Drivers>::new(&peers, 1e9);
+        let op_node = Scorer::<SipHash>::new(&peers, 1e9);
         group.bench_function(BenchmarkId::new("op_node", size), |bencher| {
             bencher.iter(|| op_node.decay());
         });
@@ -38,7 +38,7 @@ fn bans_end(criterion: &mut Criterion) {
     group.sample_size(10);
     for bans in [1, 1_000, 100_000] {
         let peers = peers(bans, 1);
-        let mut warden = engines::engine::<Drivers>(&peers, Known::Owing, engines::roomy(bans));
+        let mut warden = engines::engine::<SipHash>(&peers, Known::Owing, engines::roomy(bans));
         for peer in &peers {
             drop(warden.handle_input(engines::report(*peer, engines::fatal()), START));
         }

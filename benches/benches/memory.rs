@@ -1,10 +1,10 @@
-//! How many bytes does a peer take?
+//! Bytes that a peer takes.
 //!
 //! Counted, not timed: the same at every run.
 
 use allocation_counter::measure;
 use peerwarden_benches::engines::{self, Known, SIZES};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::peers;
 
 fn main() {
@@ -12,7 +12,7 @@ fn main() {
         for size in SIZES {
             let (peers, mut warden) = (peers(size, 1), None);
             let held = measure(|| {
-                warden = Some(engines::engine::<Drivers>(&peers, known, engines::roomy(size)));
+                warden = Some(engines::engine::<SipHash>(&peers, known, engines::roomy(size)));
             });
             let bytes = held.bytes_current.unsigned_abs() / size as u64;
             println!("memory/{}/{size} {bytes} bytes", known.name());

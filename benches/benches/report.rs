@@ -1,19 +1,19 @@
-//! What does a report cost?
+//! Benchmark of a report.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use peerwarden_benches::baselines::numbers;
 use peerwarden_benches::engines::{self, Known, SIZES, START};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::{drawn, peers};
 
-/// About a random peer that owes already, beside a bump of its number in a map.
+/// About a random peer that owes already, beside the increment of its counter in a `HashMap`.
 fn known(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("report/known");
     for size in SIZES {
         let peers = peers(size, 1);
         let order = drawn(&peers, 100_000, 2);
-        let mut warden = engines::engine::<Drivers>(&peers, Known::Owing, engines::roomy(size));
-        let mut numbers = numbers::<Drivers>(&peers);
+        let mut warden = engines::engine::<SipHash>(&peers, Known::Owing, engines::roomy(size));
+        let mut numbers = numbers::<SipHash>(&peers);
         let (penalty, pace, mut now) = (engines::one_point(), engines::pace(size), START);
         let mut next = order.iter().cycle();
         group.bench_function(BenchmarkId::new("warden", size), |bencher| {
@@ -42,7 +42,7 @@ fn fresh(criterion: &mut Criterion) {
         ("bans", engines::roomy(FRESH), engines::fatal()),
         ("flood", engines::bounded(FRESH), engines::one_point()),
     ] {
-        let warden = engines::engine::<Drivers>(&known, Known::Owing, config);
+        let warden = engines::engine::<SipHash>(&known, Known::Owing, config);
         group.bench_function(name, |bencher| {
             let report_all = |mut warden: peerwarden_core::Warden<_, _>| {
                 for peer in &fresh {

@@ -1,8 +1,8 @@
-//! What does a score cost?
+//! Benchmark of a score.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use peerwarden_benches::engines::{self, Known, SIZES, START};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::{drawn, peers};
 use peerwarden_core::{Event, Score};
 
@@ -14,7 +14,7 @@ fn fine(criterion: &mut Criterion) {
         let peers = peers(size, 1);
         let order = drawn(&peers, 100_000, 2);
         let mut next = order.iter().cycle();
-        let mut warden = engines::engine::<Drivers>(&peers, Known::Idle, engines::roomy(size));
+        let mut warden = engines::engine::<SipHash>(&peers, Known::Idle, engines::roomy(size));
         group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
             bencher.iter(|| {
                 let event = next.next().map(|peer| Event::Score { peer: *peer, score });

@@ -1,8 +1,8 @@
-//! What does it cost to write everything down, and to remember it again?
+//! Benchmark of saving and restoring everything.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use peerwarden_benches::engines::{self, Known, START};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::peers;
 use peerwarden_core::Warden;
 
@@ -11,7 +11,7 @@ fn snapshot(criterion: &mut Criterion) {
     group.sample_size(10);
     for size in [1_000, 10_000, 100_000] {
         let warden =
-            engines::engine::<Drivers>(&peers(size, 1), Known::Owing, engines::roomy(size));
+            engines::engine::<SipHash>(&peers(size, 1), Known::Owing, engines::roomy(size));
         group.throughput(Throughput::Elements(size as u64));
         group.bench_function(BenchmarkId::new("write", size), |bencher| {
             bencher.iter(|| warden.snapshot(START).count());
@@ -19,7 +19,7 @@ fn snapshot(criterion: &mut Criterion) {
         let saved: Vec<_> = warden.snapshot(START).collect();
         group.bench_function(BenchmarkId::new("restore", size), |bencher| {
             let restore =
-                |saved| Warden::restore(engines::roomy(size), Drivers::new(), saved, START).is_ok();
+                |saved| Warden::restore(engines::roomy(size), SipHash::new(), saved, START).is_ok();
             bencher.iter_batched(|| saved.clone(), restore, BatchSize::LargeInput);
         });
     }

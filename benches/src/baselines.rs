@@ -1,4 +1,4 @@
-//! What the engine is compared with.
+//! Baselines that the engine is compared with.
 
 pub mod block_list;
 pub mod flow;

@@ -1,4 +1,4 @@
-//! Engines that know so many peers.
+//! Engines pre-filled with N peers.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;

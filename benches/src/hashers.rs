@@ -1,4 +1,4 @@
-//! The hashers under which engine and baseline are compared.
+//! Hashers under which engine and baseline are compared.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -9,15 +9,15 @@ pub trait Hasher: BuildHasher + Clone + Default + 'static {
 }
 
 /// The drivers' hasher, under which goals are judged.
-pub type Drivers = RandomState;
+pub type SipHash = RandomState;
 
 /// What a node could use whose ids nobody can choose.
-pub type Fast = foldhash::fast::RandomState;
+pub type FoldHash = foldhash::fast::RandomState;
 
-impl Hasher for Drivers {
+impl Hasher for SipHash {
     const NAME: &str = "siphash";
 }
 
-impl Hasher for Fast {
+impl Hasher for FoldHash {
     const NAME: &str = "foldhash";
 }

@@ -1,4 +1,4 @@
-//! How time is measured: in turns with a baseline, as the median of many ratios.
+//! Measurement of time: in turns with a baseline, as the median of many ratios.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -14,7 +14,7 @@ use peerwarden_libp2p::{
 };
 
 use crate::peers::peers;
-use crate::swarms::Failure;
+use crate::swarms::BoxError;
 
 /// A node on a clock that stands still, with a store that says when a row became durable.
 #[derive(Debug)]
@@ -35,12 +35,12 @@ impl Node {
     /// # Errors
     ///
     /// What the store says.
-    pub fn with_rows(path: &Path, rows: usize) -> Result<Self, Failure> {
+    pub fn with_rows(path: &Path, rows: usize) -> Result<Self, BoxError> {
         fill(path, rows)?;
         Self::start(RedbStore::open(path)?)
     }
 
-    fn start(store: impl Store) -> Result<Self, Failure> {
+    fn start(store: impl Store) -> Result<Self, BoxError> {
         let timer = ManualTimer::new();
         timer.advance(Duration::from_secs(1_000_000));
         let awaited = Awaited::default();
@@ -54,7 +54,7 @@ impl Node {
     /// # Errors
     ///
     /// The behaviour is gone.
-    pub fn ban(&self, peer: PeerId) -> Result<Option<Duration>, Failure> {
+    pub fn ban(&self, peer: PeerId) -> Result<Option<Duration>, BoxError> {
         self.awaited.expect(peer);
         let begun = Instant::now();
         self.handle.ban(Subject::Peer(peer), None, Origin::Operator)?;
@@ -87,7 +87,7 @@ fn network(n: u32) -> IpNet {
 
 /// Writes a store with so many bans to `path`, in the order of their keys and in few steps, which is
 /// faster than a node could.
-fn fill(path: &Path, rows: usize) -> Result<(), Failure> {
+fn fill(path: &Path, rows: usize) -> Result<(), BoxError> {
     let memory = Memory::default();
     let node = Node::start(memory.clone())?;
     for subject in subjects(rows, 1) {

@@ -17,7 +17,7 @@ use node::{Node, NodeEvent};
 pub use node::Wire;
 
 /// Why a swarm does not do what it is to do.
-pub type Failure = Box<dyn Error + Send + Sync>;
+pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Two swarms on one thread. The one that listens is guarded, or both are not.
 pub struct Pair {
@@ -35,7 +35,7 @@ impl Pair {
     /// # Errors
     ///
     /// What stands in the way of a swarm or its listener.
-    pub async fn new(wire: Wire, guard: Option<Config>) -> Result<Self, Failure> {
+    pub async fn new(wire: Wire, guard: Option<Config>) -> Result<Self, BoxError> {
         let warden = guard.map(peerwarden_tokio::behaviour);
         let handle = warden.as_ref().map(|warden| warden.handle());
         let mut listener = node::swarm(wire, warden)?;
@@ -65,7 +65,7 @@ impl Pair {
     /// # Errors
     ///
     /// The first dial that fails.
-    pub async fn connect(&mut self, count: usize) -> Result<Turn, Failure> {
+    pub async fn connect(&mut self, count: usize) -> Result<Turn, BoxError> {
         let begun = Instant::now();
         self.dial(count).await?;
         let took = begun.elapsed();
@@ -79,7 +79,7 @@ impl Pair {
     /// # Errors
     ///
     /// What stands in the way of a connection or of publishing.
-    pub async fn publish(&mut self, count: usize) -> Result<Turn, Failure> {
+    pub async fn publish(&mut self, count: usize) -> Result<Turn, BoxError> {
         if !self.dialer.is_connected(self.listener.local_peer_id()) {
             self.dial(1).await?;
             self.until(|listener, event| {
@@ -118,7 +118,7 @@ impl Pair {
     /// # Errors
     ///
     /// If there is no guard, or the dial fails.
-    pub async fn ban(&mut self) -> Result<Duration, Failure> {
+    pub async fn ban(&mut self) -> Result<Duration, BoxError> {
         let handle = self.handle.clone().ok_or("there is no guard")?;
         self.dial(1).await?;
         let peer = *self.dialer.local_peer_id();
@@ -135,7 +135,7 @@ impl Pair {
         Ok(took)
     }
 
-    async fn dial(&mut self, count: usize) -> Result<(), Failure> {
+    async fn dial(&mut self, count: usize) -> Result<(), BoxError> {
         let listener = *self.listener.local_peer_id();
         for _ in 0..count {
             let dial = DialOpts::peer_id(listener).addresses(vec![self.addr.clone()]);
@@ -149,7 +149,7 @@ impl Pair {
         .await
     }
 
-    async fn close(&mut self, count: usize) -> Result<(), Failure> {
+    async fn close(&mut self, count: usize) -> Result<(), BoxError> {
         let listener: PeerId = *self.listener.local_peer_id();
         self.dialer.disconnect_peer_id(listener).map_err(|()| "nothing to close")?;
         let mut left = 2 * count;
@@ -164,7 +164,7 @@ impl Pair {
     async fn until(
         &mut self,
         mut is_it: impl FnMut(bool, &SwarmEvent<NodeEvent>) -> bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         loop {
             let (listener, event) = self.next().await;
             if let SwarmEvent::OutgoingConnectionError { error, .. } = event {

@@ -1,4 +1,4 @@
-//! From a key to a guarded swarm.
+//! Builder of a guarded swarm from a key.
 
 use std::fmt;
 use std::time::Duration;

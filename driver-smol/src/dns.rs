@@ -1,4 +1,4 @@
-//! Names in addresses, resolved by the system.
+//! Resolver of names in addresses, by the system.
 //!
 //! Below it a transport only ever sees IPs. `/dnsaddr` is not resolved: its records are none that the
 //! system would look up.

@@ -1,4 +1,4 @@
-//! Who runs a swarm's tasks.
+//! Adapter from smol's executor to libp2p's `Executor`.
 
 use std::fmt;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! smol's clock and sleeps.
+//! Clock and sleeps of smol.
 
 use std::future::Future;
 use std::pin::Pin;

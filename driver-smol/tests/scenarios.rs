@@ -1,4 +1,4 @@
-//! What runs on both runtimes is all there is.
+//! Test that both runtimes run the same scenarios.
 
 /// Whoever adds a file of scenarios for the driver adds it here too.
 #[test]

@@ -1,4 +1,4 @@
-//! smol's clock.
+//! Tests of smol's clock.
 
 use std::thread;
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! Joins peerwarden to gossipsub's scores, in both directions.
+//! Exchange of scores between peerwarden and gossipsub, in both directions.
 //!
 //! ```sh
 //! cargo run --example gossipsub_scores

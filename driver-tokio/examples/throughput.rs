@@ -1,4 +1,4 @@
-//! How fast bytes go over libp2p's TCP transport on Tokio, and over peerwarden's on smol.
+//! Throughput of libp2p's TCP transport on Tokio, and of peerwarden's on smol.
 //!
 //! ```sh
 //! cargo run --release --example throughput

@@ -1,4 +1,4 @@
-//! Tokio's clock and sleeps.
+//! Clock and sleeps of Tokio.
 
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};

@@ -1,10 +1,10 @@
-//! Any policy that is accepted can be played by.
+//! Fuzz target: any policy that is accepted works.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use peerwarden_core::Config;
 
 use crate::checks::{Step, Trial};
-use crate::wild::Setting;
+use crate::unchecked_config::Setting;
 
 /// Settings, and a short history.
 #[derive(Clone, Debug)]

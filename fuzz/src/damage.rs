@@ -7,7 +7,7 @@ use peerwarden_core::{
 };
 
 use crate::checks::Peer;
-use crate::fold;
+use crate::small_world;
 
 /// What is damaged in one record, whichever it is.
 #[derive(Arbitrary, Clone, Debug)]
@@ -24,7 +24,7 @@ pub enum Damage {
     Misdeeds(Vec<(Misbehavior, u32, Near)>),
     Offences(u32, Near, Near),
     Order(u64, u64),
-    Place(Place),
+    Subject(DamagedSubject),
     ScoredAt(Option<Score>),
 }
 
@@ -45,9 +45,9 @@ pub enum Near {
 
 /// Another subject.
 #[derive(Clone, Debug)]
-pub struct Place(Subject<Peer>);
+pub struct DamagedSubject(Subject<Peer>);
 
-impl<'a> Arbitrary<'a> for Place {
+impl<'a> Arbitrary<'a> for DamagedSubject {
     fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
         u.arbitrary().map(Self)
     }
@@ -80,7 +80,7 @@ impl Damage {
                 (place.debts, place.crowd) = (number(debts), number(crowd));
             }
             Self::Order(created, _) => place.created = created,
-            Self::Place(Place(Subject::Addr(net))) => place.net = fold::net(net),
+            Self::Subject(DamagedSubject(Subject::Addr(net))) => place.net = small_world::net(net),
             _ => {}
         }
     }
@@ -90,7 +90,9 @@ impl Damage {
             Self::Ban(ban) => network.ban = ban.map(SavedBan::from),
             Self::Flags(protected, ..) => network.protected = protected,
             Self::Grace(grace) => network.grace = grace.map(TimeOffset::from),
-            Self::Place(Place(Subject::Addr(net))) => network.net = fold::net(net),
+            Self::Subject(DamagedSubject(Subject::Addr(net))) => {
+                network.net = small_world::net(net)
+            }
             _ => {}
         }
     }
@@ -132,8 +134,12 @@ impl Damage {
                 peer.created = created;
                 peer.ban.iter_mut().for_each(|ban| ban.order = order);
             }
-            Self::Place(Place(Subject::Peer(other))) => peer.peer = fold::peer(other),
-            Self::Place(Place(Subject::Addr(net))) => peer.addr = Some(fold::ip(net.addr())),
+            Self::Subject(DamagedSubject(Subject::Peer(other))) => {
+                peer.peer = small_world::peer(other)
+            }
+            Self::Subject(DamagedSubject(Subject::Addr(net))) => {
+                peer.addr = Some(small_world::ip(net.addr()))
+            }
             Self::ScoredAt(score) => peer.score = score,
         }
     }
@@ -158,7 +164,7 @@ impl From<Near> for TimeOffset {
 /// A peer of whom nothing is remembered.
 pub(crate) fn nobody(peer: Peer) -> SavedPeer<Peer> {
     SavedPeer {
-        peer: fold::peer(peer),
+        peer: small_world::peer(peer),
         created: 0,
         debt: debt(0, TimeOffset::default(), 0),
         offences: 0,

@@ -1,16 +1,16 @@
-//! The engine against the reference model.
+//! Fuzz target: the engine against the reference model.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-use crate::duel::Duel;
+use crate::compare::Comparison;
 use crate::inputs::steps;
-use crate::settings::Tame;
+use crate::settings::SmallConfig;
 use crate::steps::Step;
 
 /// A policy and a history.
 #[derive(Clone, Debug)]
 pub struct Input {
-    config: Tame,
+    config: SmallConfig,
     steps: Vec<Step>,
 }
 
@@ -29,8 +29,8 @@ impl<'a> Arbitrary<'a> for Input {
 ///
 /// If they differ.
 pub fn run(input: Input) {
-    let mut duel = Duel::new(input.config.0);
+    let mut comparison = Comparison::new(input.config.0);
     for step in &input.steps {
-        duel.play(step).unwrap_or_else(|fault| panic!("{fault}"));
+        comparison.play(step).unwrap_or_else(|fault| panic!("{fault}"));
     }
 }

@@ -1,15 +1,15 @@
-//! What holds in every history.
+//! Fuzz target: properties that hold in every history.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::checks::{Step, Trial};
 use crate::inputs::steps;
-use crate::settings::Tame;
+use crate::settings::SmallConfig;
 
 /// A policy and a history.
 #[derive(Clone, Debug)]
 pub struct Input {
-    config: Tame,
+    config: SmallConfig,
     steps: Vec<Step>,
 }
 

@@ -5,8 +5,8 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use peerwarden_core::Event;
 
 use crate::checks::{Moment, Peer, Step};
-use crate::fold;
-use crate::settings::Tame;
+use crate::settings::SmallConfig;
+use crate::small_world;
 
 /// Likely moments and extreme ones.
 impl<'a> Arbitrary<'a> for Moment {
@@ -42,10 +42,10 @@ impl<'a> Arbitrary<'a> for Step {
 /// at first: only the largest mean something else here, so that seeds keep their meaning.
 pub(crate) fn event(u: &mut Unstructured<'_>) -> Result<Event<Peer>> {
     if !matches!(u.peek_bytes(1), Some([RECONFIGURE..=u8::MAX])) {
-        return u.arbitrary().map(fold::event);
+        return u.arbitrary().map(small_world::event);
     }
     u.bytes(1)?;
-    let Tame(config) = u.arbitrary()?;
+    let SmallConfig(config) = u.arbitrary()?;
     Ok(Event::Reconfigure { config: Box::new(config) })
 }
 

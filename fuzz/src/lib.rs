@@ -1,4 +1,4 @@
-//! What the fuzz targets run; the targets themselves only call it.
+//! Code that the fuzz targets run; the targets themselves only call it.
 //!
 //! The checks are those of `core/tests/properties`, the reference model and what compares it with
 //! the engine those of `core/tests/model` and `core/tests/differential`: the same code, with bytes
@@ -6,19 +6,19 @@
 
 #[path = "../../core/tests/properties/checks/mod.rs"]
 mod checks;
+#[path = "../../core/tests/differential/compare.rs"]
+mod compare;
 #[path = "../../core/tests/differential/deadline.rs"]
 mod deadline;
-#[path = "../../core/tests/differential/duel.rs"]
-mod duel;
 #[path = "../../core/tests/model/mod.rs"]
 mod model;
 
 mod damage;
-mod fold;
 mod inputs;
 mod settings;
+mod small_world;
 mod steps;
-mod wild;
+mod unchecked_config;
 
 pub mod config;
 pub mod differential;

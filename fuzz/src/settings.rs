@@ -8,9 +8,9 @@ use peerwarden_core::{Config, ConfigError, DecayRate, PlaceLevel, Points};
 
 /// An arbitrary policy for histories about few peers in short times.
 #[derive(Clone, Debug)]
-pub struct Tame(pub(crate) Config);
+pub struct SmallConfig(pub(crate) Config);
 
-impl<'a> Arbitrary<'a> for Tame {
+impl<'a> Arbitrary<'a> for SmallConfig {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let config = penalties(u)?;
         let config = scores(u, config)?;

@@ -1,17 +1,17 @@
-//! Snapshots, whole, damaged and invented: an error, or an engine that works.
+//! Fuzz target: snapshots, whole, damaged and invented, give an error or an engine that works.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use peerwarden_core::{Instant, Saved, SavedNetwork, Subject};
 
 use crate::checks::{Peer, Step, Trial};
 use crate::damage::{Damage, nobody};
-use crate::fold;
-use crate::settings::Tame;
+use crate::settings::SmallConfig;
+use crate::small_world;
 
 /// A history, damage to its snapshot, and what happens after that.
 #[derive(Clone, Debug)]
 pub struct Input {
-    config: Tame,
+    config: SmallConfig,
     before: Vec<Step>,
     invented: Vec<Subject<Peer>>,
     damage: Vec<(u8, Damage)>,
@@ -69,7 +69,7 @@ pub fn run(input: Input) {
 fn unknown(subject: Subject<Peer>) -> Saved<Peer> {
     match subject {
         Subject::Addr(net) => Saved::Network(SavedNetwork {
-            net: fold::net(net),
+            net: small_world::net(net),
             ban: None,
             protected: false,
             grace: None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Result, Unstructured};
 use peerwarden_core::{BanDuration, Event, Instant, Penalty};
 
-use crate::duel::Restart;
+use crate::compare::Restart;
 use crate::model::{Model, Peer};
 use crate::{checks, inputs};
 

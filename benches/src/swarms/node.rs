@@ -13,7 +13,7 @@ use libp2p::swarm::{NetworkBehaviour, Swarm};
 use libp2p::{PeerId, SwarmBuilder, Transport, gossipsub, noise, tcp, yamux};
 use peerwarden_tokio::{Behaviour, CloseTimeout};
 
-use super::Failure;
+use super::BoxError;
 
 /// What two swarms speak over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -90,7 +90,7 @@ impl From<Infallible> for NodeEvent {
 }
 
 /// A swarm with gossipsub and, if it is to be guarded, all that the guide puts into one for that.
-pub(super) fn swarm(wire: Wire, warden: Option<Behaviour>) -> Result<Swarm<Node>, Failure> {
+pub(super) fn swarm(wire: Wire, warden: Option<Behaviour>) -> Result<Swarm<Node>, BoxError> {
     let guarded = warden.is_some();
     let swarm = SwarmBuilder::with_new_identity()
         .with_tokio()
@@ -107,14 +107,14 @@ pub(super) fn swarm(wire: Wire, warden: Option<Behaviour>) -> Result<Swarm<Node>
 
 type Muxed = Boxed<(PeerId, StreamMuxerBox)>;
 
-fn transport(wire: Wire, key: &Keypair, guarded: bool) -> Result<Muxed, Failure> {
+fn transport(wire: Wire, key: &Keypair, guarded: bool) -> Result<Muxed, BoxError> {
     match wire {
         Wire::Memory => muxed(MemoryTransport::new(), key, guarded),
         Wire::Tcp => muxed(tcp::tokio::Transport::new(tcp::Config::default()), key, guarded),
     }
 }
 
-fn muxed<T>(base: T, key: &Keypair, guarded: bool) -> Result<Muxed, Failure>
+fn muxed<T>(base: T, key: &Keypair, guarded: bool) -> Result<Muxed, BoxError>
 where
     T: Transport + Send + Unpin + 'static,
     T::Output: AsyncRead + AsyncWrite + Send + Unpin + 'static,

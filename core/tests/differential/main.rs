@@ -4,9 +4,9 @@
 //! `PROPTEST_CASES` says how many histories; failures are kept in `regressions.txt`.
 
 #[cfg(test)]
-mod deadline;
+mod compare;
 #[cfg(test)]
-mod duel;
+mod deadline;
 #[cfg(test)]
 #[path = "../scenarios/files.rs"]
 mod files;
@@ -56,7 +56,7 @@ mod witness;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
-use duel::Duel;
+use compare::Comparison;
 use named::Named;
 
 #[test]
@@ -78,9 +78,9 @@ proptest! {
         steps in scenes::any_history(),
         config in policies::any_config(),
     ) {
-        let mut duel = Duel::new(config);
+        let mut comparison = Comparison::new(config);
         for step in &steps {
-            duel.play(step).map_err(TestCaseError::fail)?;
+            comparison.play(step).map_err(TestCaseError::fail)?;
         }
     }
 
@@ -88,9 +88,9 @@ proptest! {
     fn engine_and_model_agree_on_every_incident(
         (config, steps) in incidents::any_policy_and_history(),
     ) {
-        let mut duel = Duel::new(config);
+        let mut comparison = Comparison::new(config);
         for step in &steps {
-            duel.play(step).map_err(TestCaseError::fail)?;
+            comparison.play(step).map_err(TestCaseError::fail)?;
         }
     }
 }

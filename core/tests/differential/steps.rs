@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::fmt;
 
-use crate::duel::Restart;
+use crate::compare::Restart;
 use crate::model::Peer;
 use crate::moment::any_moment;
 use crate::policies;

@@ -1,4 +1,4 @@
-//! A guarded node that chats.
+//! Guarded node that chats.
 
 use std::error::Error;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The chat tried out on itself: two processes, of which one floods the other.
+//! Trial of the chat with itself: two processes, of which one floods the other.
 
 use std::env;
 use std::error::Error;

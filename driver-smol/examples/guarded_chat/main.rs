@@ -1,4 +1,4 @@
-//! A chat without a server that throws out whoever floods it. On smol, with no Tokio anywhere.
+//! Chat without a server that bans peers that flood it. On smol, with no Tokio anywhere.
 //!
 //! In one terminal, and then in others with the address that the first one prints:
 //!

@@ -1,4 +1,4 @@
-//! What the operator may order.
+//! Commands of the operator.
 
 use std::error::Error;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! Between multiaddresses and socket addresses.
+//! Conversion between multiaddresses and socket addresses.
 
 use std::net::{IpAddr, SocketAddr};
 

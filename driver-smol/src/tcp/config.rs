@@ -1,4 +1,4 @@
-//! How sockets are to be.
+//! Configuration of sockets.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Connecting to others.
+//! Dials of socket addresses.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The addresses that an unspecified address stands for.
+//! Expands a wildcard address as interfaces come and go.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! One listener: connections, and the addresses that they can come in at.
+//! Listener: connections, and the addresses at which they can come in.
 
 use std::collections::BTreeMap;
 use std::future::{Ready, ready};
@@ -94,13 +94,13 @@ struct Open {
     config: Config,
     socket: Async<TcpListener>,
     local: SocketAddr,
-    places: Places,
+    addrs: ListenAddrs,
     accepting: Pause,
 }
 
 /// Where others find a listener.
 #[derive(Debug)]
-enum Places {
+enum ListenAddrs {
     /// At one address.
     One { announced: bool, _listened: Listened },
     /// At every address of this machine's, of one family.
@@ -117,17 +117,17 @@ impl Open {
         let socket = Async::new(config.listener(address)?)?;
         // With the port that the system picked.
         let local = socket.get_ref().local_addr()?;
-        let places = if local.ip().is_unspecified() {
-            Places::All {
+        let addrs = if local.ip().is_unspecified() {
+            ListenAddrs::All {
                 interfaces: Interfaces::watch(local.is_ipv4())?,
                 watching: Pause::default(),
                 ports: ports.clone(),
                 listened: BTreeMap::new(),
             }
         } else {
-            Places::One { announced: false, _listened: ports.listen(local) }
+            ListenAddrs::One { announced: false, _listened: ports.listen(local) }
         };
-        Ok(Self { id, config, socket, local, places, accepting: Pause::default() })
+        Ok(Self { id, config, socket, local, addrs, accepting: Pause::default() })
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
@@ -140,14 +140,14 @@ impl Open {
     /// An address to announce or to take back.
     fn poll_place(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
         let (listener_id, port) = (self.id, self.local.port());
-        match &mut self.places {
-            Places::One { announced: true, .. } => Poll::Pending,
-            Places::One { announced, .. } => {
+        match &mut self.addrs {
+            ListenAddrs::One { announced: true, .. } => Poll::Pending,
+            ListenAddrs::One { announced, .. } => {
                 *announced = true;
                 let listen_addr = multiaddr_of(self.local);
                 Poll::Ready(Event::NewAddress { listener_id, listen_addr })
             }
-            Places::All { interfaces, watching, ports, listened } => {
+            ListenAddrs::All { interfaces, watching, ports, listened } => {
                 if watching.poll_over(cx).is_pending() {
                     return Poll::Pending;
                 }

@@ -1,4 +1,4 @@
-//! The ports that are listened on, for dials to use.
+//! Listening ports, for TCP port reuse.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

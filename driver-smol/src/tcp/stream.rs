@@ -1,4 +1,4 @@
-//! A connection.
+//! TCP connection.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{self, Shutdown, SocketAddr};

@@ -1,4 +1,4 @@
-//! What differs between runtimes, as smol has it.
+//! Runtime of the shared tests on smol.
 
 #![allow(dead_code, reason = "not every suite needs all of it")]
 

@@ -1,4 +1,4 @@
-//! What outlives the node, as the driver tests it: no runtime has a part in that.
+//! The driver's tests of the store, built without Tokio.
 
 #![cfg(all(unix, feature = "redb"))]
 #![cfg_attr(

@@ -1,4 +1,4 @@
-//! Options reach the sockets.
+//! Tests that options reach the sockets.
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
-//! The goals, and whether they are met.
+//! Goals, and whether they are met.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::sheet::{Sheet, short};
+use crate::results::{Results, short};
 
 /// What a figure is to be.
 struct Goal {
@@ -23,7 +23,7 @@ enum Bound {
 
 /// What came of a goal.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Verdict {
+pub(crate) struct GoalResult {
     what: &'static str,
     goal: String,
     /// The worst of the figures; none if they were not measured.
@@ -33,12 +33,12 @@ pub(crate) struct Verdict {
     pub(crate) met: Option<bool>,
 }
 
-pub(crate) fn judge(sheet: &Sheet) -> Vec<Verdict> {
-    GOALS.iter().map(|goal| goal.judge(sheet)).collect()
+pub(crate) fn judge(results: &Results) -> Vec<GoalResult> {
+    GOALS.iter().map(|goal| goal.judge(results)).collect()
 }
 
 /// A line for each goal.
-pub(crate) fn table(verdicts: &[Verdict], markdown: bool) -> String {
+pub(crate) fn table(verdicts: &[GoalResult], markdown: bool) -> String {
     let mut table = String::new();
     if markdown && !verdicts.is_empty() {
         table.push_str("| figure | goal | measured | |\n| --- | --- | --- | --- |\n");
@@ -62,8 +62,8 @@ pub(crate) fn table(verdicts: &[Verdict], markdown: bool) -> String {
 }
 
 impl Goal {
-    fn judge(&self, sheet: &Sheet) -> Verdict {
-        let figures = sheet.like(self.begins, self.ends);
+    fn judge(&self, results: &Results) -> GoalResult {
+        let figures = results.like(self.begins, self.ends);
         let worst = match self.bound {
             Bound::AtMost(_) => figures.max_by(|a, b| a.value.total_cmp(&b.value)),
             Bound::AtLeast(_) => figures.min_by(|a, b| a.value.total_cmp(&b.value)),
@@ -76,7 +76,7 @@ impl Goal {
             Bound::AtMost(bound) => figure.value <= bound,
             Bound::AtLeast(bound) => figure.value >= bound,
         });
-        Verdict {
+        GoalResult {
             what: self.what,
             goal,
             worst: worst.map(|figure| figure.value),
@@ -100,7 +100,7 @@ const GOALS: &[Goal] = &[
         bound: Bound::AtLeast(100_000.0),
     },
     Goal {
-        what: "report on a known peer / bump in a map, any size",
+        what: "report on a known peer / counter increment in a HashMap, any size",
         begins: "report/known/siphash",
         ends: "ratio",
         bound: Bound::AtMost(2.0),

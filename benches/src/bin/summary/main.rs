@@ -3,38 +3,38 @@
 mod cli;
 mod goals;
 mod plots;
+mod results;
 mod scale;
 mod sections;
-mod sheet;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::cli::Cli;
-use crate::sheet::Sheet;
+use crate::results::Results;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut sheet = Sheet::new(!cli.json && !cli.markdown);
+    let mut results = Results::new(!cli.json && !cli.markdown);
     for section in cli.sections() {
-        if let Err(failure) = section.run(&cli.scale(), &mut sheet) {
+        if let Err(failure) = section.run(&cli.scale(), &mut results) {
             eprintln!("error: {failure}");
             return ExitCode::FAILURE;
         }
     }
     if let Some(folder) = &cli.plots
-        && let Err(failure) = plots::draw(&sheet, folder)
+        && let Err(failure) = plots::draw(&results, folder)
     {
         eprintln!("error: cannot draw into {}: {failure}", folder.display());
         return ExitCode::FAILURE;
     }
-    let verdicts = if cli.judges() { goals::judge(&sheet) } else { Vec::new() };
+    let verdicts = if cli.judges() { goals::judge(&results) } else { Vec::new() };
     if cli.json {
-        println!("{}", sheet.json(&verdicts));
+        println!("{}", results.json(&verdicts));
     } else {
         if cli.markdown {
-            println!("{}", sheet.table());
+            println!("{}", results.table());
         }
         print!("{}", goals::table(&verdicts, cli.markdown));
     }

@@ -5,18 +5,18 @@ use std::path::Path;
 
 use plotters::prelude::*;
 
-use crate::sheet::Sheet;
+use crate::results::Results;
 
 /// Lines of one plot: what each is of, and how the names of its figures begin and end.
 type Lines = &'static [(&'static str, &'static str, &'static str)];
 
 /// Draws every plot into this folder, which is made if it is not there.
-pub(crate) fn draw(sheet: &Sheet, folder: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn draw(results: &Results, folder: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
     for (file, title, unit, lines) in PLOTS {
         let lines: Vec<_> = lines
             .iter()
-            .map(|(name, begins, ends)| (*name, sheet.by_size(begins, ends)))
+            .map(|(name, begins, ends)| (*name, results.by_size(begins, ends)))
             .filter(|(_, points)| points.len() > 1)
             .collect();
         if !lines.is_empty() {
@@ -97,7 +97,7 @@ const PLOTS: &[(&str, &str, &str, Lines)] = &[
         "nanoseconds",
         &[
             ("report about a known peer", "report/known/siphash/", "/ours"),
-            ("bump of a number in a map", "report/known/siphash/", "/baseline"),
+            ("counter increment in a HashMap", "report/known/siphash/", "/baseline"),
             ("check_peer of a known peer", "gate/peer/siphash/known/", "/ours"),
             ("lookup in a set", "gate/peer/siphash/known/", "/baseline"),
         ],

@@ -1,5 +1,6 @@
 //! Sections of the summary, a file for each question.
 
+mod churn;
 mod driver;
 mod gate;
 mod heartbeat;
@@ -7,25 +8,24 @@ mod lock;
 mod memory;
 mod report;
 mod store;
-mod turnover;
 
 use clap::ValueEnum;
-use peerwarden_benches::swarms::Failure;
+use peerwarden_benches::swarms::BoxError;
 
+use crate::results::Results;
 use crate::scale::Scale;
-use crate::sheet::Sheet;
 
 /// A question that figures answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Section {
-    /// Reports, against a bump in a map
+    /// Reports, against a counter increment in a `HashMap`
     Report,
     /// Gates, against a lookup in a set
     Gate,
     /// Heartbeats, against the eager loops of others
     Heartbeat,
     /// Checks, scores, connections and snapshots, against a map
-    Turnover,
+    Churn,
     /// Bytes and allocations
     Memory,
     /// Swarms with the behaviour, against swarms without
@@ -37,16 +37,16 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    pub(crate) fn run(self, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+    pub(crate) fn run(self, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
         match self {
-            Self::Report => report::measure(scale, sheet),
-            Self::Gate => gate::measure(scale, sheet),
-            Self::Heartbeat => heartbeat::measure(scale, sheet),
-            Self::Turnover => turnover::measure(scale, sheet),
-            Self::Memory => memory::measure(scale, sheet),
-            Self::Driver => driver::measure(scale, sheet)?,
-            Self::Store => store::measure(scale, sheet)?,
-            Self::Lock => lock::measure(scale, sheet)?,
+            Self::Report => report::measure(scale, results),
+            Self::Gate => gate::measure(scale, results),
+            Self::Heartbeat => heartbeat::measure(scale, results),
+            Self::Churn => churn::measure(scale, results),
+            Self::Memory => memory::measure(scale, results),
+            Self::Driver => driver::measure(scale, results)?,
+            Self::Store => store::measure(scale, results)?,
+            Self::Lock => lock::measure(scale, results)?,
         }
         Ok(())
     }

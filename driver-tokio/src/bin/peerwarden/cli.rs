@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::demo::Pace;
+use crate::demo::Speed;
 
 /// Decides which peers are misbehaving, who may connect, and for how long somebody stays out.
 ///
@@ -45,7 +45,7 @@ pub(crate) struct Demo {
 
     /// How fast penalties fall, bans end and peers misbehave: a factor from 0.5 to 3.
     #[arg(long, value_name = "FACTOR", default_value = "1", allow_negative_numbers = true)]
-    pub(crate) speed: Pace,
+    pub(crate) speed: Speed,
 
     /// Decides the nodes' ids and what they say.
     #[arg(long, value_name = "NUMBER", default_value_t = 1, allow_negative_numbers = true)]
@@ -53,7 +53,7 @@ pub(crate) struct Demo {
 
     /// Keeps bans and offences in DIR/bans.redb, and goes on from there when started again.
     ///
-    /// DIR is made if it is not there. Who is still banned at the next start is refused, and is
+    /// DIR is made if it is not there. Participant is still banned at the next start is refused, and is
     /// dialled when that ban is over; its next offence is one more than before. With another --seed
     /// everybody has another id, and nobody is remembered.
     #[arg(long, value_name = "DIR")]

@@ -1,36 +1,36 @@
 //! `peerwarden demo`: a guarded node among others, on real sockets.
 
-mod cast;
-mod cue;
-mod fact;
-mod guard;
+mod command;
+mod event_sender;
+mod guarded_node;
 mod json;
-mod manners;
-mod memory;
 mod message;
 mod network;
+mod observation;
 mod output;
-mod pace;
+mod participants;
 mod peer;
 mod policy;
-mod report;
-mod screen;
+mod restored;
+mod runner;
+mod script;
 mod server;
-mod stage;
+mod speed;
 mod storage;
-mod story;
 mod tally;
+mod terminal;
+mod traffic;
 
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 use std::time::Duration;
 
-pub(crate) use pace::Pace;
+pub(crate) use speed::Speed;
 
 use crate::cli;
-use network::Failure;
+use network::BoxError;
 use output::Output;
-use stage::{Ending, Stage};
+use runner::{Ending, Runner};
 
 /// Runs the demo to its end, and says how it went.
 pub(crate) fn run(options: &cli::Demo) -> ExitCode {
@@ -49,16 +49,16 @@ pub(crate) fn run(options: &cli::Demo) -> ExitCode {
     }
 }
 
-fn perform(options: &cli::Demo) -> Result<Ending, Failure> {
+fn perform(options: &cli::Demo) -> Result<Ending, BoxError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ending = runtime.block_on(async {
         // Whatever is wrong with the options shows before anything is told.
-        let mut stage = Stage::set(options).await?;
+        let mut runner = Runner::set(options).await?;
         let ending = match Output::new(options) {
-            Ok(mut output) => stage.play(&mut output).await,
+            Ok(mut output) => runner.play(&mut output).await,
             Err(error) => Err(error),
         };
-        stage.strike().await;
+        runner.strike().await;
         ending
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
@@ -66,7 +66,7 @@ fn perform(options: &cli::Demo) -> Result<Ending, Failure> {
 }
 
 /// Whether whoever read the output has gone, as `head` does.
-fn is_closed_pipe(error: &Failure) -> bool {
+fn is_closed_pipe(error: &BoxError) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 

@@ -1,4 +1,4 @@
-//! What the driver costs a swarm.
+//! Cost of the driver to a swarm.
 
 use std::thread;
 use std::time::Instant;
@@ -7,30 +7,30 @@ use fastrand::Rng;
 use libp2p::PeerId;
 use peerwarden_benches::measure::{Compared, Turn, median};
 use peerwarden_benches::peers::peers;
-use peerwarden_benches::swarms::{Failure, Pair, Wire};
+use peerwarden_benches::swarms::{BoxError, Pair, Wire};
 use peerwarden_tokio::{Config, Handle, Misbehavior, Penalty, Points};
 use tokio::runtime::Builder;
 
+use crate::results::Results;
 use crate::scale::Scale;
-use crate::sheet::Sheet;
 
-pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+pub(crate) fn measure(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         for wire in Wire::ALL {
-            connections(wire, scale, sheet).await?;
+            connections(wire, scale, results).await?;
         }
-        messages(scale, sheet).await?;
-        until_closed(scale, sheet).await?;
+        messages(scale, results).await?;
+        until_closed(scale, results).await?;
         for threads in [1, 2, 4, 8] {
-            reports(threads, scale, sheet)?;
+            reports(threads, scale, results)?;
         }
         Ok(())
     })
 }
 
 /// Connections per second of two swarms, with the behaviour and without.
-async fn connections(wire: Wire, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+async fn connections(wire: Wire, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let mut guarded = guarded(wire).await?;
     let mut free = Pair::new(wire, None).await?;
     let mut rounds = Vec::new();
@@ -44,12 +44,12 @@ async fn connections(wire: Wire, scale: &Scale, sheet: &mut Sheet) -> Result<(),
         };
         rounds.push(round);
     }
-    rates(&format!("driver/connections/{}", wire.name()), &rounds, sheet);
+    rates(&format!("driver/connections/{}", wire.name()), &rounds, results);
     Ok(())
 }
 
 /// gossipsub's messages per second, each reported, and without a behaviour to report to.
-async fn messages(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+async fn messages(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let mut guarded = guarded(Wire::Memory).await?;
     let mut free = Pair::new(Wire::Memory, None).await?;
     let mut rounds = Vec::new();
@@ -57,26 +57,26 @@ async fn messages(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
         let own = guarded.publish(scale.messages).await?;
         rounds.push((own, free.publish(scale.messages).await?));
     }
-    rates("driver/messages", &rounds, sheet);
+    rates("driver/messages", &rounds, results);
     Ok(())
 }
 
 /// From the report that bans to the connection that is closed.
-async fn until_closed(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+async fn until_closed(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let strict = Config::default().with_threshold(Points::ZERO).with_unban_grace(None)?;
     let mut pair = Pair::new(Wire::Tcp, Some(strict)).await?;
     let mut took = Vec::new();
     for _ in 0..scale.turns {
         took.push(pair.ban().await?.as_secs_f64() * 1e6);
     }
-    sheet.add("driver/closed/median", median(took.iter().copied()), "us");
-    sheet.add("driver/closed/longest", took.into_iter().fold(0.0, f64::max), "us");
+    results.add("driver/closed/median", median(took.iter().copied()), "us");
+    results.add("driver/closed/longest", took.into_iter().fold(0.0, f64::max), "us");
     Ok(())
 }
 
 /// From so many threads at once, about peers that are known.
 #[expect(clippy::cast_precision_loss, reason = "figures have three digits")]
-fn reports(threads: usize, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn reports(threads: usize, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     // Nobody is banned, and nobody has paid before the end.
     let config = Config::default()
         .with_threshold(Points::from_micros(u64::MAX))
@@ -99,8 +99,8 @@ fn reports(threads: usize, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failu
         counted += misdeeds.iter().map(|misdeed| misdeed.times as usize).sum::<usize>();
     }
     let name = format!("driver/handle/{threads}");
-    sheet.add(format!("{name}/rate"), made as f64 / took.as_secs_f64() / 1e6, "M/s");
-    sheet.add(format!("{name}/lost"), (made - counted + refused) as f64, "reports");
+    results.add(format!("{name}/rate"), made as f64 / took.as_secs_f64() / 1e6, "M/s");
+    results.add(format!("{name}/lost"), (made - counted + refused) as f64, "reports");
     Ok(())
 }
 
@@ -115,7 +115,7 @@ fn report_all(handle: &Handle, peers: &[PeerId], count: usize, seed: u64) -> usi
 }
 
 /// A pair whose guard has ten thousand peers to remember.
-async fn guarded(wire: Wire) -> Result<Pair, Failure> {
+async fn guarded(wire: Wire) -> Result<Pair, BoxError> {
     let pair = Pair::new(wire, Some(Config::default())).await?;
     if let Some(handle) = pair.handle() {
         for peer in peers(10_000, 1) {
@@ -129,9 +129,9 @@ async fn guarded(wire: Wire) -> Result<Pair, Failure> {
 
 /// How much more is done in a second with the behaviour than without. The first round does not
 /// count.
-fn rates(name: &str, rounds: &[(Turn, Turn)], sheet: &mut Sheet) {
+fn rates(name: &str, rounds: &[(Turn, Turn)], results: &mut Results) {
     let compared = Compared::of(rounds.get(1..).unwrap_or_default());
-    sheet.add(format!("{name}/with"), 1e9 / compared.ours, "/s");
-    sheet.add(format!("{name}/without"), 1e9 / compared.baseline, "/s");
-    sheet.add(format!("{name}/ratio"), 1.0 / compared.ratio, "x");
+    results.add(format!("{name}/with"), 1e9 / compared.ours, "/s");
+    results.add(format!("{name}/without"), 1e9 / compared.baseline, "/s");
+    results.add(format!("{name}/ratio"), 1.0 / compared.ratio, "x");
 }

@@ -10,23 +10,23 @@ use libp2p::PeerId;
 use libp2p::swarm::{NetworkBehaviour, ToSwarm};
 use peerwarden_benches::peers::peers;
 use peerwarden_benches::stored::{Node, config, subjects};
-use peerwarden_benches::swarms::Failure;
+use peerwarden_benches::swarms::BoxError;
 use peerwarden_libp2p::{
     BanDuration, Behaviour, Cause, DecayRate, Handle, ManualTimer, Misbehavior, Origin, Subject,
     Tag, lock_times,
 };
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::results::Results;
 use crate::scale::Scale;
-use crate::sheet::Sheet;
 
-pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+pub(crate) fn measure(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let place = tempfile::tempdir()?;
     let node = Node::with_rows(&place.path().join("bans.redb"), scale.largest())?;
-    let result = calls(&node.handle, scale, sheet)
-        .and_then(|()| ends(scale, sheet))
-        .and_then(|()| walks(scale, sheet))
-        .and_then(|()| behind(&node, scale, sheet));
+    let result = calls(&node.handle, scale, results)
+        .and_then(|()| ends(scale, results))
+        .and_then(|()| walks(scale, results))
+        .and_then(|()| behind(&node, scale, results));
     lock_times::stop();
     result
 }
@@ -34,17 +34,17 @@ pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
 /// The longest hold of the lock by each kind of call.
 ///
 /// A call that is long for a reason is long each time, so of several rounds the best one counts.
-fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn calls(handle: &Handle, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let count = (scale.batch / 100).max(1);
     let peer = |n: usize| peers(n + 1, 77).pop().ok_or("no peer");
     // Every round has its own: what is known already costs less.
     let ids = peers(count * ROUNDS as usize, 78);
     let (known, addr) = (subjects(1_000, 1).collect::<Vec<_>>(), IpAddr::from([20, 0, 1, 3]));
-    let net = |n: usize| -> Result<Subject<PeerId>, Failure> {
+    let net = |n: usize| -> Result<Subject<PeerId>, BoxError> {
         Ok(Subject::Addr(format!("21.{}.{}.0/24", n / 256 % 256, n % 256).parse()?))
     };
     let one = peer(0)?;
-    let mut call = |what: &str, call: &mut dyn FnMut(usize) -> Result<(), Failure>| {
+    let mut call = |what: &str, call: &mut dyn FnMut(usize) -> Result<(), BoxError>| {
         let mut best = f64::MAX;
         for round in 0..ROUNDS as usize {
             lock_times::restart();
@@ -53,8 +53,8 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
             }
             best = best.min(lock_times::restart().as_secs_f64() * 1e6);
         }
-        sheet.add(format!("lock/call/{what}/longest"), best, "us");
-        Ok::<_, Failure>(())
+        results.add(format!("lock/call/{what}/longest"), best, "us");
+        Ok::<_, BoxError>(())
     };
     let id = |n: usize| ids.get(n).copied().unwrap_or(one);
     call("report", &mut |n| Ok(handle.report(id(n), Misbehavior::INVALID_MESSAGE)?))?;
@@ -71,7 +71,7 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
     call("unprotect", &mut |n| {
         Ok(handle.unprotect(Subject::Peer(id(n)), Tag::OPERATOR).map(drop)?)
     })?;
-    call("check", &mut |_| handle.check_peer(&one, Some(addr)).map(drop).map_err(Failure::from))?;
+    call("check", &mut |_| handle.check_peer(&one, Some(addr)).map(drop).map_err(BoxError::from))?;
     call("status", &mut |n| Ok(handle.status(&id(n)).map(drop)?))?;
     call("counts", &mut |_| Ok(handle.counts().map(drop)?))?;
     call("health", &mut |_| Ok(handle.store_health().map(drop)?))?;
@@ -84,9 +84,9 @@ fn calls(handle: &Handle, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failur
 
 /// The longest hold of the lock while the store's thread is at work, and the longest that a call of
 /// another thread takes meanwhile. The latter depends on what else the machine does.
-fn behind(node: &Node, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn behind(node: &Node, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let handle = &node.handle;
-    let mut figure = |what: &str, mut work: Box<dyn FnMut(u64) -> Result<(), Failure> + '_>| {
+    let mut figure = |what: &str, mut work: Box<dyn FnMut(u64) -> Result<(), BoxError> + '_>| {
         let (mut best, mut best_wait) = (f64::MAX, f64::MAX);
         for round in 0..ROUNDS {
             work(round)?;
@@ -96,9 +96,9 @@ fn behind(node: &Node, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> 
             best = best.min(lock_times::restart().as_secs_f64() * 1e6);
             best_wait = best_wait.min(wait?.as_secs_f64() * 1e6);
         }
-        sheet.add(format!("lock/behind/{what}/longest"), best, "us");
-        sheet.add(format!("lock/behind/{what}/waited"), best_wait, "us");
-        Ok::<_, Failure>(())
+        results.add(format!("lock/behind/{what}/longest"), best, "us");
+        results.add(format!("lock/behind/{what}/waited"), best_wait, "us");
+        Ok::<_, BoxError>(())
     };
     figure("nothing", Box::new(|_| Ok(())))?;
     figure(
@@ -130,15 +130,19 @@ fn behind(node: &Node, scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> 
     )?;
     lock_times::restart();
     handle.bans(None, usize::MAX)?;
-    sheet.add("lock/behind/all-bans/longest", lock_times::restart().as_secs_f64() * 1e6, "us");
+    results.add("lock/behind/all-bans/longest", lock_times::restart().as_secs_f64() * 1e6, "us");
     handle.protected(None, usize::MAX)?;
-    sheet.add("lock/behind/all-protected/longest", lock_times::restart().as_secs_f64() * 1e6, "us");
+    results.add(
+        "lock/behind/all-protected/longest",
+        lock_times::restart().as_secs_f64() * 1e6,
+        "us",
+    );
     Ok(())
 }
 
 /// Orders that walk past everything inside a network, which the engine's contract says they do: one that
 /// ten thousand peers are connected from, one that holds ten thousand banned networks.
-fn walks(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn walks(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let count = u32::try_from(scale.bans.min(10_000))?;
     let wide: Subject<PeerId> = Subject::Addr("20.0.0.0/8".parse()?);
     let mut best = [f64::MAX; 4];
@@ -154,14 +158,14 @@ fn walks(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
             let inside = IpAddr::from([20, a, b, c]).into();
             handle.ban(Subject::Addr(inside), None, Origin::Remote)?;
         }
-        let mut hold = |at: usize, call: &dyn Fn() -> Result<(), Failure>| {
+        let mut hold = |at: usize, call: &dyn Fn() -> Result<(), BoxError>| {
             lock_times::restart();
             call()?;
             let held = lock_times::restart().as_secs_f64() * 1e6;
             if let Some(best) = best.get_mut(at) {
                 *best = best.min(held);
             }
-            Ok::<_, Failure>(())
+            Ok::<_, BoxError>(())
         };
         hold(0, &|| Ok(handle.ban(wide.clone(), None, Origin::Operator).map(drop)?))?;
         hold(1, &|| Ok(handle.unban(wide.clone(), None).map(drop)?))?;
@@ -169,16 +173,16 @@ fn walks(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
         hold(3, &|| Ok(handle.reconfigure(config().with_dry_run(true))?))?;
     }
     for (what, best) in ["ban", "unban", "protect", "reconfigure"].into_iter().zip(best) {
-        sheet.add(format!("lock/walk/{what}/{count}"), best, "us");
+        results.add(format!("lock/walk/{what}/{count}"), best, "us");
     }
     Ok(())
 }
 
 /// The longest that a question takes while `work` is done by another thread.
-fn longest_wait<E: Into<Failure> + Send>(
+fn longest_wait<E: Into<BoxError> + Send>(
     handle: &Handle,
     work: impl FnOnce() -> Result<(), E> + Send,
-) -> Result<Duration, Failure> {
+) -> Result<Duration, BoxError> {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let worker = scope.spawn(|| {
@@ -198,7 +202,7 @@ fn longest_wait<E: Into<Failure> + Send>(
 }
 
 /// The longest poll in which ten thousand bans end at once, and all polls after it together.
-fn ends(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+fn ends(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let count = scale.bans.min(10_000);
     let (mut best, mut best_all) = (f64::MAX, f64::MAX);
     for round in 0..ROUNDS {
@@ -218,8 +222,8 @@ fn ends(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
         best = best.min(longest.as_secs_f64() * 1e3);
         best_all = best_all.min(all.as_secs_f64() * 1e3);
     }
-    sheet.add(format!("lock/ends/{count}/poll"), best, "ms");
-    sheet.add(format!("lock/ends/{count}/all"), best_all, "ms");
+    results.add(format!("lock/ends/{count}/poll"), best, "ms");
+    results.add(format!("lock/ends/{count}/all"), best_all, "ms");
     Ok(())
 }
 

@@ -1,29 +1,29 @@
-//! What peers take in memory.
+//! Memory that peers take.
 
 use allocation_counter::measure as allocated;
 use libp2p::PeerId;
 use peerwarden_benches::engines::{self, Known, START};
-use peerwarden_benches::hashers::Drivers;
+use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::peers;
 use peerwarden_core::{Config, Event, Score, Warden};
 
+use crate::results::Results;
 use crate::scale::Scale;
-use crate::sheet::Sheet;
 
-pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
+pub(crate) fn measure(scale: &Scale, results: &mut Results) {
     for known in Known::ALL {
         for size in &scale.sizes {
             let bytes = bytes_each(*size, known);
-            sheet.add(format!("memory/{}/{size}", known.name()), bytes, "bytes");
+            results.add(format!("memory/{}/{size}", known.name()), bytes, "bytes");
             if *size == scale.largest() {
-                sheet.add(format!("memory/{}/most", known.name()), bytes, "bytes");
+                results.add(format!("memory/{}/most", known.name()), bytes, "bytes");
             }
         }
     }
     for known in [Known::Idle, Known::Owing] {
-        allocations(known, scale, sheet);
+        allocations(known, scale, results);
     }
-    flood(scale, sheet);
+    flood(scale, results);
 }
 
 /// What an engine holds, for each of so many peers.
@@ -31,21 +31,21 @@ fn bytes_each(size: usize, known: Known) -> f64 {
     let peers = peers(size, 1);
     let mut warden = None;
     let held = allocated(|| {
-        warden = Some(engines::engine::<Drivers>(&peers, known, engines::roomy(size)));
+        warden = Some(engines::engine::<SipHash>(&peers, known, engines::roomy(size)));
     });
     assert_eq!(warden.map(|warden| warden.counts().records), Some(size));
     ratio(held.bytes_current, size)
 }
 
 /// What nothing comes of.
-fn allocations(known: Known, scale: &Scale, sheet: &mut Sheet) {
+fn allocations(known: Known, scale: &Scale, results: &mut Results) {
     let peers = peers(scale.smallest(), 1);
-    let mut warden = engines::engine::<Drivers>(&peers, known, engines::roomy(peers.len()));
+    let mut warden = engines::engine::<SipHash>(&peers, known, engines::roomy(peers.len()));
     let fine = Score::try_from(0.0);
     let mut count = |what: &str, question: &mut dyn FnMut(&mut Warden<PeerId, _>, PeerId)| {
         let info = allocated(|| peers.iter().for_each(|peer| question(&mut warden, *peer)));
         let name = format!("memory/allocations/{}/{what}", known.name());
-        sheet.add(name, ratio(info.count_total, peers.len()), "each");
+        results.add(name, ratio(info.count_total, peers.len()), "each");
     };
     count("check_peer", &mut |warden, peer| {
         let _ = warden.check_peer(&peer, Some([16, 0, 0, 1].into()), START);
@@ -67,12 +67,12 @@ fn allocations(known: Known, scale: &Scale, sheet: &mut Sheet) {
 }
 
 /// Fresh ids connect, misbehave and go, while the table is full.
-fn flood(scale: &Scale, sheet: &mut Sheet) {
+fn flood(scale: &Scale, results: &mut Results) {
     let most = Config::default().max_records().get().min(scale.flood / 10);
     let (residents, fresh) = (peers(most, 1), peers(scale.flood, 5));
     let mut warden = None;
     let before = allocated(|| {
-        warden = Some(engines::engine::<Drivers>(&residents, Known::Owing, engines::bounded(most)));
+        warden = Some(engines::engine::<SipHash>(&residents, Known::Owing, engines::bounded(most)));
     });
     let during = allocated(|| {
         for (peer, at) in fresh.iter().zip(0..) {
@@ -85,9 +85,9 @@ fn flood(scale: &Scale, sheet: &mut Sheet) {
     assert_eq!(warden.map(|warden| warden.counts().records), Some(most), "the bound holds");
     let before = ratio(before.bytes_current, 1);
     let peak = before + ratio(during.bytes_max, 1);
-    sheet.add("memory/flood/before", before, "bytes");
-    sheet.add("memory/flood/peak", peak, "bytes");
-    sheet.add("memory/flood/ratio", peak / before, "x");
+    results.add("memory/flood/before", before, "bytes");
+    results.add("memory/flood/peak", peak, "bytes");
+    results.add("memory/flood/ratio", peak / before, "x");
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures have three digits")]

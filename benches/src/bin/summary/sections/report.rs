@@ -1,24 +1,24 @@
-//! What a report costs.
+//! Cost of a report.
 
 use peerwarden_benches::baselines::numbers;
 use peerwarden_benches::engines::{self, Known, START};
-use peerwarden_benches::hashers::{Drivers, Fast, Hasher};
+use peerwarden_benches::hashers::{FoldHash, Hasher, SipHash};
 use peerwarden_benches::measure::{for_each, in_rounds, in_turns};
 use peerwarden_benches::peers::{drawn, peers};
 use peerwarden_core::Penalty;
 
+use crate::results::Results;
 use crate::scale::Scale;
-use crate::sheet::Sheet;
 
-pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) {
+pub(crate) fn measure(scale: &Scale, results: &mut Results) {
     for size in &scale.sizes {
-        known::<Drivers>(*size, scale, sheet);
-        known::<Fast>(*size, scale, sheet);
+        known::<SipHash>(*size, scale, results);
+        known::<FoldHash>(*size, scale, results);
     }
     let size = scale.bans;
-    fresh("unknown", size, size, engines::one_point(), scale, sheet);
-    fresh("bans", size, size, engines::fatal(), scale, sheet);
-    fresh("flood", size / 10, size, engines::one_point(), scale, sheet);
+    fresh("unknown", size, size, engines::one_point(), scale, results);
+    fresh("bans", size, size, engines::fatal(), scale, results);
+    fresh("flood", size / 10, size, engines::one_point(), scale, results);
 }
 
 /// So many reports about peers that nobody knows, with room for so many records, against as many
@@ -29,27 +29,27 @@ fn fresh(
     count: usize,
     penalty: Penalty,
     scale: &Scale,
-    sheet: &mut Sheet,
+    results: &mut Results,
 ) {
     let (known, fresh) = (peers(room, 1), peers(count, 4));
     let full = engines::bounded(room);
     let config = if room < count { full } else { engines::roomy(count + room) };
     let round = || {
-        let mut warden = engines::engine::<Drivers>(&known, Known::Owing, config.clone());
+        let mut warden = engines::engine::<SipHash>(&known, Known::Owing, config.clone());
         let mut banned = 0;
         let own = for_each(&fresh, |peer| {
             banned += engines::bans(&warden.handle_input(engines::report(peer, penalty), START));
         });
         assert_eq!(banned, if penalty > engines::half_the_threshold() { count } else { 0 });
-        let mut map = numbers::<Drivers>(&known);
+        let mut map = numbers::<SipHash>(&known);
         let base = for_each(&fresh, |peer| map.insert(peer, penalty.as_micros()));
         (own, base)
     };
-    sheet.compared(&format!("report/{name}/{count}"), &in_rounds(scale.turns.min(9), round));
+    results.compared(&format!("report/{name}/{count}"), &in_rounds(scale.turns.min(9), round));
 }
 
-/// About a random peer that owes already, against a bump in a map.
-fn known<S: Hasher>(size: usize, scale: &Scale, sheet: &mut Sheet) {
+/// About a random peer that owes already, against a counter increment in a `HashMap`.
+fn known<S: Hasher>(size: usize, scale: &Scale, results: &mut Results) {
     let peers = peers(size, 1);
     let order = drawn(&peers, scale.batch, 2);
     let mut warden = engines::engine::<S>(&peers, Known::Owing, engines::roomy(size));
@@ -74,5 +74,5 @@ fn known<S: Hasher>(size: usize, scale: &Scale, sheet: &mut Sheet) {
     );
     assert_eq!(warden.counts().records, size, "nobody was forgotten meanwhile");
     assert_eq!(warden.bans(now).count(), 0, "nobody was banned meanwhile");
-    sheet.compared(&format!("report/known/{}/{size}", S::NAME), &compared);
+    results.compared(&format!("report/known/{}/{size}", S::NAME), &compared);
 }

@@ -6,21 +6,21 @@ use libp2p::PeerId;
 use peerwarden_benches::measure::median;
 use peerwarden_benches::peers::peers;
 use peerwarden_benches::stored::{Node, config, subjects};
-use peerwarden_benches::swarms::Failure;
+use peerwarden_benches::swarms::BoxError;
 use peerwarden_libp2p::{DecayRate, Misbehavior, Origin};
 
+use crate::results::Results;
 use crate::scale::Scale;
-use crate::sheet::Sheet;
 
-pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
+pub(crate) fn measure(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
     let place = tempfile::tempdir()?;
     for rows in &scale.sizes {
         let path = place.path().join(format!("{rows}.redb"));
         let begun = Instant::now();
         let node = Node::with_rows(&path, *rows)?;
-        sheet.add(format!("store/made/{rows}"), begun.elapsed().as_secs_f64(), "s");
-        durable("idle", *rows, &node, scale, sheet, || Ok(()))?;
-        durable("checkpoint", *rows, &node, scale, sheet, || {
+        results.add(format!("store/made/{rows}"), begun.elapsed().as_secs_f64(), "s");
+        durable("idle", *rows, &node, scale, results, || Ok(()))?;
+        durable("checkpoint", *rows, &node, scale, results, || {
             for peer in peers((*rows).min(100_000), 3) {
                 for _ in 0..20 {
                     node.handle.report(peer, Misbehavior::INVALID_MESSAGE)?;
@@ -28,18 +28,18 @@ pub(crate) fn measure(scale: &Scale, sheet: &mut Sheet) -> Result<(), Failure> {
             }
             Ok(())
         })?;
-        durable("import", *rows, &node, scale, sheet, || {
+        durable("import", *rows, &node, scale, results, || {
             for subject in subjects(scale.import, 4) {
                 node.handle.ban(subject, None, Origin::Operator)?;
             }
             Ok(())
         })?;
-        durable("renewal", *rows, &node, scale, sheet, || {
+        durable("renewal", *rows, &node, scale, results, || {
             let slower = [DecayRate::try_from(900.0)?, DecayRate::try_from(90.0)?];
             Ok(node.handle.reconfigure(config().with_decay(&slower)?)?)
         })?;
         drop(node);
-        restart(&path, *rows, sheet)?;
+        restart(&path, *rows, results)?;
     }
     Ok(())
 }
@@ -50,9 +50,9 @@ fn durable(
     rows: usize,
     node: &Node,
     scale: &Scale,
-    sheet: &mut Sheet,
-    work: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    results: &mut Results,
+    work: impl FnOnce() -> Result<(), BoxError>,
+) -> Result<(), BoxError> {
     work()?;
     // What waits for a checkpoint does not wait any longer.
     let flush = node.handle.flush();
@@ -66,22 +66,22 @@ fn durable(
         std::thread::sleep(Duration::from_millis(7 * (took.len() as u64 % 5)));
     }
     let name = format!("store/durable/{what}/{rows}");
-    sheet.add(format!("{name}/median"), median(took.iter().copied()), "ms");
-    sheet.add(format!("{name}/longest"), took.into_iter().fold(0.0, f64::max), "ms");
+    results.add(format!("{name}/median"), median(took.iter().copied()), "ms");
+    results.add(format!("{name}/longest"), took.into_iter().fold(0.0, f64::max), "ms");
     flush.wait()?;
-    sheet.add(format!("store/written/{what}/{rows}"), begun.elapsed().as_secs_f64(), "s");
+    results.add(format!("store/written/{what}/{rows}"), begun.elapsed().as_secs_f64(), "s");
     Ok(())
 }
 
 /// What a node takes to start.
-fn restart(path: &std::path::Path, rows: usize, sheet: &mut Sheet) -> Result<(), Failure> {
+fn restart(path: &std::path::Path, rows: usize, results: &mut Results) -> Result<(), BoxError> {
     let begun = Instant::now();
     let store = peerwarden_libp2p::RedbStore::open(path)?;
-    sheet.add(format!("store/open/{rows}"), begun.elapsed().as_secs_f64(), "s");
+    results.add(format!("store/open/{rows}"), begun.elapsed().as_secs_f64(), "s");
     let begun = Instant::now();
     let timer = peerwarden_libp2p::ManualTimer::new();
     let behaviour = peerwarden_libp2p::Behaviour::restore(config(), timer, store)?;
-    sheet.add(format!("store/restore/{rows}"), begun.elapsed().as_secs_f64(), "s");
+    results.add(format!("store/restore/{rows}"), begun.elapsed().as_secs_f64(), "s");
     drop(behaviour);
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! The story for programs: one JSON object a line.
+//! Output for programs: one JSON object a line.
 
-mod words;
+mod fields;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,28 +10,28 @@ use peerwarden_tokio::{Config, Points};
 use serde_json::{Map, Value, json};
 
 use crate::cli;
-use crate::demo::cast::{Cast, Who};
-use crate::demo::fact::Fact;
-use crate::demo::story::Story;
+use crate::demo::observation::Observation;
+use crate::demo::participants::{Participant, Participants};
+use crate::demo::script::Checklist;
 use crate::demo::tally::Tally;
-use words::tell;
+use fields::tell;
 
-/// How facts become objects.
+/// How observations become objects.
 ///
 /// Each has `at` in seconds, `event`, and for most `who` and `peer`, the libp2p id. Durations are
 /// in seconds.
 #[derive(Debug)]
 pub(crate) struct Json {
-    ids: BTreeMap<Who, PeerId>,
+    ids: BTreeMap<Participant, PeerId>,
 }
 
 impl Json {
     /// One that knows everybody's id.
-    pub(crate) fn new(cast: Cast) -> Self {
-        Self { ids: cast.ids().collect() }
+    pub(crate) fn new(participants: Participants) -> Self {
+        Self { ids: participants.ids().collect() }
     }
 
-    /// Who takes part, and what the rules are.
+    /// Participant takes part, and what the rules are.
     pub(crate) fn opening(&self, options: &cli::Demo, policy: &Config) -> String {
         line(&json!({
             "at": 0.0,
@@ -44,9 +44,9 @@ impl Json {
         }))
     }
 
-    /// The line for a fact; messages that are as they should be get none.
-    pub(crate) fn fact(&self, at: Duration, fact: &Fact) -> Option<String> {
-        let (event, who, rest) = tell(fact)?;
+    /// The line for a observation; messages that are as they should be get none.
+    pub(crate) fn observation(&self, at: Duration, observation: &Observation) -> Option<String> {
+        let (event, who, rest) = tell(observation)?;
         let mut object = Map::new();
         object.insert("at".to_owned(), secs(at));
         object.insert("event".to_owned(), event.into());
@@ -63,7 +63,7 @@ impl Json {
     }
 
     /// What it comes to.
-    pub(crate) fn summary(&self, story: &Story, tally: &Tally, took: Duration) -> String {
+    pub(crate) fn summary(&self, checklist: &Checklist, tally: &Tally, took: Duration) -> String {
         let traffic: Map<_, _> = tally
             .traffic
             .iter()
@@ -78,14 +78,14 @@ impl Json {
             .collect();
         let refused: Map<_, _> =
             tally.refused.iter().map(|(who, times)| (who.to_string(), (*times).into())).collect();
-        let missing: Vec<_> = story.missing().map(|step| step.name).collect();
+        let missing: Vec<_> = checklist.missing().map(|step| step.name).collect();
         line(&json!({
             "at": secs(took),
             "event": "summary",
-            "complete": story.is_complete() && story.spoilt().is_empty(),
-            "steps": story.done(),
+            "complete": checklist.is_complete() && checklist.spoilt().is_empty(),
+            "steps": checklist.done(),
             "missing": missing,
-            "spoilt": story.spoilt(),
+            "spoilt": checklist.spoilt(),
             "traffic": traffic,
             "report_to_closed": tally.closings.iter().copied().map(secs).collect::<Vec<_>>(),
             "refused": refused,
@@ -115,19 +115,19 @@ mod tests {
     use serde_json::Value;
 
     use super::Json;
-    use crate::demo::cast::{Cast, Who};
-    use crate::demo::fact::Fact;
+    use crate::demo::observation::Observation;
+    use crate::demo::participants::{Participant, Participants};
 
     #[test]
     fn a_fact_is_one_line_with_the_peer_id_in_it() {
-        let json = Json::new(Cast::new(1, 1));
-        let refused = Fact::Refused {
-            who: Who::Spammer,
+        let json = Json::new(Participants::new(1, 1));
+        let refused = Observation::Refused {
+            who: Participant::Spammer,
             cause: Cause::Penalty,
             left: Duration::from_millis(2_500),
         };
 
-        let line = json.fact(Duration::from_millis(1_500), &refused).unwrap();
+        let line = json.observation(Duration::from_millis(1_500), &refused).unwrap();
         let value: Value = serde_json::from_str(&line).unwrap();
 
         assert_eq!(line.matches('\n').count(), 1);

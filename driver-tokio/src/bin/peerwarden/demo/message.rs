@@ -1,4 +1,4 @@
-//! What may be said, and where.
+//! Topics, and valid and invalid messages.
 
 use fastrand::Rng;
 use libp2p::gossipsub::{IdentTopic, TopicHash};

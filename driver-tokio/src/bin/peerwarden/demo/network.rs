@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use crate::demo::message::Topic;
 
 /// Whatever can go wrong while the nodes are built.
-pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// An ordinary node.
 #[derive(NetworkBehaviour)]
@@ -32,7 +32,7 @@ pub(crate) struct Node {
 
 /// The same with peerwarden in it: first, and what else denies right after it.
 #[derive(NetworkBehaviour)]
-pub(crate) struct GuardedNode {
+pub(crate) struct GuardedBehaviour {
     pub(crate) warden: Behaviour,
     limits: connection_limits::Behaviour,
     pub(crate) gossipsub: gossipsub::Behaviour,
@@ -43,7 +43,7 @@ pub(crate) struct GuardedNode {
 pub(crate) async fn node(
     key: &Keypair,
     validates: bool,
-) -> Result<(Swarm<Node>, Multiaddr), Failure> {
+) -> Result<(Swarm<Node>, Multiaddr), BoxError> {
     let node = Node { gossipsub: gossip(key, validates)?, identify: identity(key) };
     listening(swarm(key, node)?).await
 }
@@ -55,7 +55,7 @@ pub(crate) async fn guarded_node(
     policy: Config,
     store: Option<RedbStore>,
     registry: &mut Registry,
-) -> Result<(Swarm<GuardedNode>, Multiaddr), Failure> {
+) -> Result<(Swarm<GuardedBehaviour>, Multiaddr), BoxError> {
     let warden = match store {
         Some(store) => Behaviour::restore(policy, TokioTimer::current()?, store)?,
         None => behaviour(policy),
@@ -63,7 +63,7 @@ pub(crate) async fn guarded_node(
     let limits = ConnectionLimits::default().with_max_pending_incoming(Some(64));
     let mut gossipsub = gossip(key, true)?;
     gossipsub.with_peer_score(score_params(), score_thresholds())?;
-    let node = GuardedNode {
+    let node = GuardedBehaviour {
         warden: warden.with_local_peer_id(key.public().to_peer_id()).with_metrics(registry),
         limits: connection_limits::Behaviour::new(limits),
         gossipsub,
@@ -72,7 +72,7 @@ pub(crate) async fn guarded_node(
     listening(swarm(key, node)?).await
 }
 
-fn swarm<B: NetworkBehaviour>(key: &Keypair, behaviour: B) -> Result<Swarm<B>, Failure> {
+fn swarm<B: NetworkBehaviour>(key: &Keypair, behaviour: B) -> Result<Swarm<B>, BoxError> {
     let swarm = SwarmBuilder::with_existing_identity(key.clone())
         .with_tokio()
         .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, || {
@@ -84,7 +84,7 @@ fn swarm<B: NetworkBehaviour>(key: &Keypair, behaviour: B) -> Result<Swarm<B>, F
     Ok(swarm)
 }
 
-fn gossip(key: &Keypair, validates: bool) -> Result<gossipsub::Behaviour, Failure> {
+fn gossip(key: &Keypair, validates: bool) -> Result<gossipsub::Behaviour, BoxError> {
     let mut config = gossipsub::ConfigBuilder::default();
     config.validation_mode(ValidationMode::Strict);
     if validates {
@@ -148,7 +148,7 @@ fn identity(key: &Keypair) -> identify::Behaviour {
 /// Listens on a port that the operating system picks, and waits until it is known.
 async fn listening<B: NetworkBehaviour>(
     mut swarm: Swarm<B>,
-) -> Result<(Swarm<B>, Multiaddr), Failure> {
+) -> Result<(Swarm<B>, Multiaddr), BoxError> {
     let any_port = Multiaddr::from(Ipv4Addr::LOCALHOST).with(Protocol::Tcp(0));
     swarm.listen_on(any_port)?;
     let known = async {

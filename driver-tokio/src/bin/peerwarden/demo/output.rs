@@ -1,47 +1,51 @@
-//! Where the story is told.
+//! Output of the demo: JSON or text.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::cli;
-use crate::demo::cast::Cast;
-use crate::demo::fact::Fact;
 use crate::demo::json::Json;
-use crate::demo::network::Failure;
+use crate::demo::network::BoxError;
+use crate::demo::observation::Observation;
+use crate::demo::participants::Participants;
 use crate::demo::policy::policy;
-use crate::demo::screen::Screen;
-use crate::demo::story::Story;
+use crate::demo::script::Checklist;
 use crate::demo::tally::Tally;
+use crate::demo::terminal::Terminal;
 
 /// Standard output, for people or for programs.
 #[derive(Debug)]
 pub(crate) enum Output {
     Json(Json),
-    Screen(Screen),
+    Terminal(Terminal),
 }
 
 impl Output {
     /// As the options want it, with the opening written.
-    pub(crate) fn new(options: &cli::Demo) -> Result<Self, Failure> {
+    pub(crate) fn new(options: &cli::Demo) -> Result<Self, BoxError> {
         let policy = policy(options.speed)?;
         let (output, opening) = if options.json {
-            let json = Json::new(Cast::new(options.honest, options.seed));
+            let json = Json::new(Participants::new(options.honest, options.seed));
             let opening = json.opening(options, &policy);
             (Self::Json(json), opening)
         } else {
-            let screen = Screen::new(policy.threshold(), policy.min_score());
-            let opening = screen.opening(options, &policy);
-            (Self::Screen(screen), opening)
+            let terminal = Terminal::new(policy.threshold(), policy.min_score());
+            let opening = terminal.opening(options, &policy);
+            (Self::Terminal(terminal), opening)
         };
         write(&opening)?;
         Ok(output)
     }
 
-    /// Tells a fact, if it is worth a line.
-    pub(crate) fn fact(&mut self, at: Duration, fact: &Fact) -> io::Result<()> {
+    /// Tells a observation, if it is worth a line.
+    pub(crate) fn observation(
+        &mut self,
+        at: Duration,
+        observation: &Observation,
+    ) -> io::Result<()> {
         let line = match self {
-            Self::Json(json) => json.fact(at, fact),
-            Self::Screen(screen) => screen.fact(at, fact),
+            Self::Json(json) => json.observation(at, observation),
+            Self::Terminal(terminal) => terminal.observation(at, observation),
         };
         line.map_or(Ok(()), |line| write(&line))
     }
@@ -52,22 +56,27 @@ impl Output {
     }
 
     /// Tells how it ended.
-    pub(crate) fn summary(&self, story: &Story, tally: &Tally, took: Duration) -> io::Result<()> {
+    pub(crate) fn summary(
+        &self,
+        checklist: &Checklist,
+        tally: &Tally,
+        took: Duration,
+    ) -> io::Result<()> {
         write(&match self {
-            Self::Json(json) => json.summary(story, tally, took),
-            Self::Screen(screen) => screen.summary(story, tally, took),
+            Self::Json(json) => json.summary(checklist, tally, took),
+            Self::Terminal(terminal) => terminal.summary(checklist, tally, took),
         })?;
         let mut errors = io::stderr().lock();
-        for step in story.awaited() {
+        for step in checklist.awaited() {
             let (says, name) = (step.says, step.name);
             writeln!(errors, "peerwarden demo: did not happen: {says} ({name})")?;
         }
-        match story.missing().count() - story.awaited().count() {
+        match checklist.missing().count() - checklist.awaited().count() {
             0 => {}
             1 => writeln!(errors, "peerwarden demo: nor did one step that comes after")?,
             steps => writeln!(errors, "peerwarden demo: nor did {steps} steps that come after")?,
         }
-        for spoilt in story.spoilt() {
+        for spoilt in checklist.spoilt() {
             writeln!(errors, "peerwarden demo: must not happen, but did: {spoilt}")?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Everybody but the guard.
+//! The demo's nodes without peerwarden.
 
 use std::time::Duration;
 
@@ -11,24 +11,24 @@ use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use crate::demo::cast::Who;
-use crate::demo::cue::Cue;
-use crate::demo::fact::Fact;
-use crate::demo::manners::Manners;
+use crate::demo::command::Command;
+use crate::demo::event_sender::EventSender;
 use crate::demo::message::Topic;
 use crate::demo::network::{Node, NodeEvent};
-use crate::demo::report::Reporter;
+use crate::demo::observation::Observation;
+use crate::demo::participants::Participant;
+use crate::demo::traffic::TrafficPattern;
 
 /// A node of its own, with a task of its own.
 pub(crate) struct Peer {
-    pub(crate) who: Who,
+    pub(crate) who: Participant,
     pub(crate) swarm: Swarm<Node>,
-    pub(crate) manners: Manners,
+    pub(crate) traffic: TrafficPattern,
     /// Whom it dials at the beginning.
     pub(crate) friends: Vec<Multiaddr>,
     pub(crate) guard: (PeerId, Multiaddr),
     pub(crate) rng: Rng,
-    pub(crate) reporter: Reporter,
+    pub(crate) sender: EventSender,
     pub(crate) state: State,
 }
 
@@ -53,14 +53,14 @@ pub(crate) struct State {
 }
 
 impl Peer {
-    /// Acts until nobody gives cues any more.
-    pub(crate) async fn run(mut self, mut cues: mpsc::Receiver<Cue>) {
+    /// Acts until nobody gives commands any more.
+    pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         loop {
             let (next_message, next_knock) = (self.state.next_message, self.state.next_knock);
             tokio::select! {
                 biased;
-                cue = cues.recv() => match cue {
-                    Some(cue) => self.take(cue).await,
+                command = commands.recv() => match command {
+                    Some(command) => self.take(command).await,
                     None => return,
                 },
                 () = at(next_knock) => self.knock().await,
@@ -70,12 +70,12 @@ impl Peer {
         }
     }
 
-    async fn take(&mut self, cue: Cue) {
-        match cue {
-            Cue::Behave => self.turn(false).await,
-            Cue::CallTheRoll => {}
-            Cue::Join if self.state.joined => {}
-            Cue::Join => {
+    async fn take(&mut self, command: Command) {
+        match command {
+            Command::Behave => self.turn(false).await,
+            Command::CallTheRoll => {}
+            Command::Join if self.state.joined => {}
+            Command::Join => {
                 self.state.joined = true;
                 for address in self.friends.clone() {
                     if let Err(error) = self.swarm.dial(address) {
@@ -83,16 +83,16 @@ impl Peer {
                     }
                 }
             }
-            Cue::KnockUntil(end) => {
+            Command::KnockUntil(end) => {
                 self.state.knocks_until = Some(end);
                 self.plan_a_knock();
             }
-            Cue::Misbehave => self.turn(true).await,
-            Cue::Stop => {
+            Command::Misbehave => self.turn(true).await,
+            Command::Stop => {
                 self.state.stopped = true;
                 self.state.next_message = None;
                 let (who, messages) = (self.who, self.state.published);
-                self.reporter.tell(Fact::Published { who, messages }).await;
+                self.sender.tell(Observation::Published { who, messages }).await;
             }
         }
     }
@@ -101,7 +101,7 @@ impl Peer {
         self.state.misbehaves = bad;
         self.state.next_message = Some(Instant::now() + TAKES_A_BREATH);
         let who = self.who;
-        self.reporter.tell(Fact::Turned { who, bad }).await;
+        self.sender.tell(Observation::Turned { who, bad }).await;
     }
 
     /// Publishes what is next, and decides when to go on.
@@ -111,7 +111,7 @@ impl Peer {
         if !state.heard || state.stopped {
             return;
         }
-        let said = self.manners.speak(state.misbehaves, &mut self.rng);
+        let said = self.traffic.speak(state.misbehaves, &mut self.rng);
         let Some((topic, data, pause)) = said else {
             return;
         };
@@ -129,7 +129,7 @@ impl Peer {
         state.knocks += 1;
         state.knocking = Some(None);
         let (who, nth) = (self.who, state.knocks);
-        self.reporter.tell(Fact::Knocked { who, nth }).await;
+        self.sender.tell(Observation::Knocked { who, nth }).await;
         let (guard, address) = self.guard.clone();
         // A port of its own: the one it listens on is still held by the connection that was closed.
         let guard = DialOpts::peer_id(guard).addresses(vec![address]).allocate_new_port().build();
@@ -179,7 +179,7 @@ impl Peer {
             | gossipsub::Event::SlowPeer { .. }
             | gossipsub::Event::Unsubscribed { .. } => return,
         };
-        if !self.manners.validates {
+        if !self.traffic.validates {
             return;
         }
         let good =
@@ -191,7 +191,7 @@ impl Peer {
             .report_message_validation_result(&id, &source, verdict);
         if !good {
             let by = self.who;
-            self.reporter.tell_of(source, |who| Fact::Dropped { by, who }).await;
+            self.sender.tell_of(source, |who| Observation::Dropped { by, who }).await;
         }
     }
 
@@ -226,7 +226,7 @@ impl Peer {
         self.state.knocking = None;
         self.plan_a_knock();
         let who = self.who;
-        self.reporter.tell(Fact::Bounced { who, lasted }).await;
+        self.sender.tell(Observation::Bounced { who, lasted }).await;
     }
 
     /// A dial came to nothing, an attempt to come back or one at the beginning.
@@ -235,19 +235,19 @@ impl Peer {
             self.plan_a_knock();
         }
         let who = self.who;
-        self.reporter.tell(Fact::Unreached { who, error }).await;
+        self.sender.tell(Observation::Unreached { who, error }).await;
     }
 
     fn plan_a_knock(&mut self) {
-        let (state, manners) = (&mut self.state, &self.manners);
+        let (state, traffic) = (&mut self.state, &self.traffic);
         let pause = match state.knocks_until {
             Some(_) if state.knocks > 0 => LONG_PAUSE,
-            Some(_) | None => manners.knock_pause,
+            Some(_) | None => traffic.knock_pause,
         };
         let next = Instant::now() + pause;
         let tries = match state.knocks_until {
             Some(end) => next < end,
-            None => state.knocks < manners.knocks,
+            None => state.knocks < traffic.knocks,
         };
         state.next_knock = tries.then_some(next);
     }

@@ -1,4 +1,4 @@
-//! The policy of the guarded node: an ordinary one, with smaller numbers.
+//! Policy of the guarded node: an ordinary one, with smaller numbers.
 
 use std::error::Error;
 use std::num::NonZeroU32;
@@ -8,16 +8,16 @@ use peerwarden_tokio::peerwarden_core::DecayRate;
 use peerwarden_tokio::{Config, Penalty, Points};
 
 use crate::demo::message::INVALID_BLOCK;
-use crate::demo::pace::Pace;
+use crate::demo::speed::Speed;
 
 /// The default policy, with bans of seconds where it has hours.
-pub(crate) fn policy(pace: Pace) -> Result<Config, Box<dyn Error + Send + Sync>> {
+pub(crate) fn policy(speed: Speed) -> Result<Config, Box<dyn Error + Send + Sync>> {
     let decay = [
-        DecayRate::try_from(FIRST_DECAY * pace.factor())?,
-        DecayRate::try_from(SECOND_DECAY * pace.factor())?,
-        DecayRate::try_from(THIRD_DECAY * pace.factor())?,
+        DecayRate::try_from(FIRST_DECAY * speed.factor())?,
+        DecayRate::try_from(SECOND_DECAY * speed.factor())?,
+        DecayRate::try_from(THIRD_DECAY * speed.factor())?,
     ];
-    let ban_durations = [pace.scale(Duration::from_secs(6)), pace.scale(Duration::from_secs(12))];
+    let ban_durations = [speed.scale(Duration::from_secs(6)), speed.scale(Duration::from_secs(12))];
     let config = Config::default()
         .with_threshold(Points::from_points(THRESHOLD))
         .with_default_penalty(Penalty::from_points(100)?)
@@ -41,13 +41,13 @@ const THRESHOLD: u64 = 1_000;
 #[cfg(test)]
 mod tests {
     use super::policy;
-    use crate::demo::pace::Pace;
+    use crate::demo::speed::Speed;
 
     #[test]
     fn every_pace_makes_a_policy() {
-        for factor in [Pace::SLOWEST, 1.0, Pace::FASTEST] {
-            let pace = Pace::try_from(factor).unwrap();
-            assert!(policy(pace).is_ok());
+        for factor in [Speed::SLOWEST, 1.0, Speed::FASTEST] {
+            let speed = Speed::try_from(factor).unwrap();
+            assert!(policy(speed).is_ok());
         }
     }
 }

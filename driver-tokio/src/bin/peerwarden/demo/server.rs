@@ -1,4 +1,4 @@
-//! Metrics, to be scraped over HTTP.
+//! HTTP server of the metrics page.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use libp2p::metrics::Registry;
 use prometheus_client::encoding::text::encode;
 use tokio::net::TcpListener;
 
-use crate::demo::network::Failure;
+use crate::demo::network::BoxError;
 
 /// A server that has its address, and nothing to serve yet.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Takes the address, and with port 0 a free port.
-    pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Failure> {
+    pub(crate) async fn bind(address: SocketAddr) -> Result<Self, BoxError> {
         let refuse = |error| {
             format!(
                 "metrics cannot be served at {address} ({error}): give another address as \

@@ -1,4 +1,4 @@
-//! The file in which the guard's bans outlive it.
+//! File of the guarded node's bans.
 
 use std::fs;
 use std::panic;
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use peerwarden_tokio::RedbStore;
 
-use crate::demo::network::Failure;
+use crate::demo::network::BoxError;
 
 /// The store in this directory, and where its file is.
-pub(crate) fn open(directory: &Path) -> Result<(RedbStore, PathBuf), Failure> {
+pub(crate) fn open(directory: &Path) -> Result<(RedbStore, PathBuf), BoxError> {
     fs::create_dir_all(directory).map_err(|error| {
         let directory = directory.display();
         format!("{directory} cannot be made a directory ({error}): give another one as --data-dir")

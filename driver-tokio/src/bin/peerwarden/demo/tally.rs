@@ -1,21 +1,21 @@
-//! What is counted on the way.
+//! Counts of what the nodes observed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::demo::cast::Who;
-use crate::demo::fact::Fact;
+use crate::demo::observation::Observation;
+use crate::demo::participants::Participant;
 
-/// Numbers for the summary, from nothing but facts.
+/// Numbers for the summary, from nothing but observations.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    pub(crate) traffic: BTreeMap<Who, Traffic>,
+    pub(crate) traffic: BTreeMap<Participant, Traffic>,
     /// For each ban by penalty, the time from the deciding report to the closed connection.
     pub(crate) closings: Vec<Duration>,
     /// How often the guard refused whom.
-    pub(crate) refused: BTreeMap<Who, u64>,
+    pub(crate) refused: BTreeMap<Participant, u64>,
     /// How many bad messages honest peers did not forward.
     pub(crate) dropped: u64,
 }
@@ -32,24 +32,24 @@ pub(crate) struct Traffic {
 
 impl Tally {
     /// Takes note of what happened at `now`.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "only some facts are counted")]
-    pub(crate) fn observe(&mut self, fact: &Fact, now: Instant) {
-        match fact {
-            Fact::Delivered { who } if who.is_honest() => {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only some observations are counted")]
+    pub(crate) fn observe(&mut self, observation: &Observation, now: Instant) {
+        match observation {
+            Observation::Delivered { who } if who.is_honest() => {
                 let traffic = self.traffic.entry(*who).or_default();
                 traffic.delivered += 1;
                 traffic.pause(now);
                 traffic.last = Some(now);
             }
-            Fact::Published { who, messages } if who.is_honest() => {
+            Observation::Published { who, messages } if who.is_honest() => {
                 let traffic = self.traffic.entry(*who).or_default();
                 traffic.published = Some(*messages);
                 traffic.pause(now);
                 traffic.last = None;
             }
-            Fact::Left { after_report: Some(after), .. } => self.closings.push(*after),
-            Fact::Refused { who, .. } => *self.refused.entry(*who).or_default() += 1,
-            Fact::Dropped { .. } => self.dropped += 1,
+            Observation::Left { after_report: Some(after), .. } => self.closings.push(*after),
+            Observation::Refused { who, .. } => *self.refused.entry(*who).or_default() += 1,
+            Observation::Dropped { .. } => self.dropped += 1,
             _ => {}
         }
     }
@@ -65,7 +65,7 @@ impl Tally {
     }
 
     /// The end of the count, once everything that `honest` peers published has come through.
-    pub(crate) fn settled(&self, honest: usize) -> Option<Fact> {
+    pub(crate) fn settled(&self, honest: usize) -> Option<Observation> {
         let settled = self
             .traffic
             .values()
@@ -75,9 +75,9 @@ impl Tally {
     }
 
     /// What became of all good messages of honest peers.
-    pub(crate) fn count(&self) -> Fact {
+    pub(crate) fn count(&self) -> Observation {
         let all = self.traffic.values();
-        Fact::Counted {
+        Observation::Counted {
             published: all.clone().filter_map(|traffic| traffic.published).sum(),
             delivered: self.delivered(),
             longest_gap: all.map(|traffic| traffic.longest_gap).max().unwrap_or_default(),

@@ -1,38 +1,40 @@
-//! What is said of each fact.
+//! Text of each observation.
 
 use std::fmt::Write;
 
 use peerwarden_tokio::{Cause, Points, Withheld};
 
-use super::{Screen, Tone, count, millis, seconds};
-use crate::demo::cast::Who;
-use crate::demo::fact::Fact;
-use crate::demo::memory::Sentence;
+use super::{Terminal, Tone, count, millis, seconds};
+use crate::demo::observation::Observation;
+use crate::demo::participants::Participant;
+use crate::demo::restored::Sentence;
 
-impl Screen {
+impl Terminal {
     /// Of whom it is, how it is meant and what it says, if it deserves a line.
-    pub(super) fn tell(&self, fact: &Fact) -> Option<(Who, Tone, String)> {
-        Some(match fact {
-            Fact::Listening { address } => {
-                (Who::Guard, Tone::Plain, format!("listens on {address}"))
+    pub(super) fn tell(&self, observation: &Observation) -> Option<(Participant, Tone, String)> {
+        Some(match observation {
+            Observation::Listening { address } => {
+                (Participant::Guard, Tone::Plain, format!("listens on {address}"))
             }
-            Fact::Serving { address, after_the_story: false } => {
-                (Who::Guard, Tone::Plain, format!("serves metrics at http://{address}/metrics"))
-            }
-            Fact::Serving { address, after_the_story: true } => {
+            Observation::Serving { address, after_the_story: false } => (
+                Participant::Guard,
+                Tone::Plain,
+                format!("serves metrics at http://{address}/metrics"),
+            ),
+            Observation::Serving { address, after_the_story: true } => {
                 let what =
                     format!("goes on serving http://{address}/metrics; Ctrl-C ends the program");
-                (Who::Guard, Tone::Good, what)
+                (Participant::Guard, Tone::Good, what)
             }
-            Fact::Opened { file, rows } => {
+            Observation::Opened { file, rows } => {
                 let file = file.display();
                 let what = match rows {
                     0 => format!("keeps its bans in {file}, which is empty"),
                     rows => format!("keeps its bans in {file}: {}", count(*rows as u64, "row")),
                 };
-                (Who::Guard, Tone::Plain, what)
+                (Participant::Guard, Tone::Plain, what)
             }
-            Fact::Remembered { who, banned, protected, offences, owes } => {
+            Observation::Remembered { who, banned, protected, offences, owes } => {
                 let standing = match banned {
                     Some(banned) => sentence(banned),
                     None if *protected => "protected".to_owned(),
@@ -43,29 +45,30 @@ impl Screen {
                 let what = format!("REMEMBERED: {standing}; {offences}, penalty {owes}");
                 (*who, Tone::Rising, what)
             }
-            Fact::RememberedStranger { subject, banned } => {
-                let what = format!("remembers {subject} of another cast: {}", sentence(banned));
-                (Who::Guard, Tone::Aside, what)
+            Observation::RememberedStranger { subject, banned } => {
+                let what =
+                    format!("restored a ban of {subject} from another seed: {}", sentence(banned));
+                (Participant::Guard, Tone::Aside, what)
             }
-            Fact::RememberedMore { bans } => {
-                let what = format!("remembers {} of other casts", count(*bans as u64, "more ban"));
-                (Who::Guard, Tone::Aside, what)
+            Observation::RememberedMore { bans } => {
+                let what = format!("restored {} from other seeds", count(*bans as u64, "more ban"));
+                (Participant::Guard, Tone::Aside, what)
             }
-            Fact::Joined { who, dialled_by_guard } => {
+            Observation::Joined { who, dialled_by_guard } => {
                 let how =
                     if *dialled_by_guard { "connected, dialled by the guard" } else { "connected" };
                 (*who, Tone::Plain, how.to_owned())
             }
-            Fact::Gathered { peers } => {
+            Observation::Gathered { peers } => {
                 let peers = count(*peers as u64, "peer");
-                (Who::Guard, Tone::Plain, format!("knows all {peers}"))
+                (Participant::Guard, Tone::Plain, format!("knows all {peers}"))
             }
-            Fact::Flowing { messages, peers } => {
+            Observation::Flowing { messages, peers } => {
                 let messages = count(*messages, "good message");
                 let what = format!("{messages} from {}", count(*peers as u64, "honest peer"));
-                (Who::Guard, Tone::Good, what)
+                (Participant::Guard, Tone::Good, what)
             }
-            Fact::Reported { who, misbehavior, owes, .. } => {
+            Observation::Reported { who, misbehavior, owes, .. } => {
                 let what = format!(
                     "{:<28}penalty {:>5} of {} {}",
                     misbehavior.as_str(),
@@ -75,18 +78,18 @@ impl Screen {
                 );
                 (*who, Tone::Rising, what)
             }
-            Fact::Turned { who, bad: true } => {
+            Observation::Turned { who, bad: true } => {
                 (*who, Tone::Plain, "starts to break the rules".to_owned())
             }
-            Fact::Turned { who, bad: false } => {
+            Observation::Turned { who, bad: false } => {
                 (*who, Tone::Plain, "plays by the rules again".to_owned())
             }
-            Fact::Scored { who, score } if *score <= WORTH_A_LINE => {
+            Observation::Scored { who, score } if *score <= WORTH_A_LINE => {
                 let score =
                     format!("{:<28}score {score:>7.0}, least {}", "checked", self.min_score);
                 (*who, Tone::Rising, score)
             }
-            Fact::Banned { who, cause, lasts, owes, offence, before } => {
+            Observation::Banned { who, cause, lasts, owes, offence, before } => {
                 let why = match cause {
                     Cause::Penalty => {
                         format!("penalty {} is over {}", self.shown(*owes), self.threshold)
@@ -102,7 +105,7 @@ impl Screen {
                 }
                 (*who, Tone::Bad, what)
             }
-            Fact::Withheld { who, cause, why } => {
+            Observation::Withheld { who, cause, why } => {
                 let why = match why {
                     Withheld::Protected => "protected",
                     Withheld::Limit => "out of bounds",
@@ -114,7 +117,7 @@ impl Screen {
                 };
                 (*who, Tone::Good, format!("SPARED: a ban by {cause} was due, but it is {why}"))
             }
-            Fact::Left { who, after_report } => {
+            Observation::Left { who, after_report } => {
                 let what = after_report.map_or_else(
                     || "disconnected".to_owned(),
                     |after| {
@@ -123,55 +126,55 @@ impl Screen {
                 );
                 (*who, Tone::Bad, what)
             }
-            Fact::Knocked { who, nth } => {
+            Observation::Knocked { who, nth } => {
                 (*who, Tone::Plain, format!("tries to come back, attempt {nth}"))
             }
-            Fact::Refused { who, cause, left } => {
+            Observation::Refused { who, cause, left } => {
                 let what = format!("refuses {who}: banned by {cause}, {} to go", seconds(*left));
-                (Who::Guard, Tone::Bad, what)
+                (Participant::Guard, Tone::Bad, what)
             }
-            Fact::Bounced { who, lasted } => {
+            Observation::Bounced { who, lasted } => {
                 let what = format!("sees its connection up, and closed {} later", millis(*lasted));
                 (*who, Tone::Aside, what)
             }
-            Fact::Unreached { who, error } => {
+            Observation::Unreached { who, error } => {
                 (*who, Tone::Aside, format!("cannot connect: {error}"))
             }
-            Fact::Unbanned { who, after } => {
+            Observation::Unbanned { who, after } => {
                 let what = after.map_or_else(
                     || "ban from before the start over, on its own".to_owned(),
                     |after| format!("ban over after {}, on its own", seconds(after)),
                 );
                 (*who, Tone::Good, what)
             }
-            Fact::Redialled { who } => {
-                (Who::Guard, Tone::Good, format!("has dialled {who} again: connected"))
+            Observation::Redialled { who } => {
+                (Participant::Guard, Tone::Good, format!("has dialled {who} again: connected"))
             }
-            Fact::RedialFailed { who, error } => {
-                (Who::Guard, Tone::Bad, format!("dialled {who} again in vain: {error}"))
+            Observation::RedialFailed { who, error } => {
+                (Participant::Guard, Tone::Bad, format!("dialled {who} again in vain: {error}"))
             }
-            Fact::Kept { file, rows, error: None, .. } => {
+            Observation::Kept { file, rows, error: None, .. } => {
                 let rows = count(*rows as u64, "row");
-                let what = format!("has all it is to remember in {}: {rows}", file.display());
-                (Who::Guard, Tone::Good, what)
+                let what = format!("saved its state to {}: {rows}", file.display());
+                (Participant::Guard, Tone::Good, what)
             }
-            Fact::Kept { waiting, error: Some(error), .. } => {
+            Observation::Kept { waiting, error: Some(error), .. } => {
                 let rows = count(*waiting as u64, "row");
-                (Who::Guard, Tone::Bad, format!("COULD NOT WRITE {rows}: {error}"))
+                (Participant::Guard, Tone::Bad, format!("COULD NOT WRITE {rows}: {error}"))
             }
-            Fact::Present { who: Who::Friend } => {
-                (Who::Friend, Tone::Good, "still connected".to_owned())
+            Observation::Present { who: Participant::Friend } => {
+                (Participant::Friend, Tone::Good, "still connected".to_owned())
             }
-            Fact::Counted { longest_gap, .. } => {
+            Observation::Counted { longest_gap, .. } => {
                 let gap = seconds(*longest_gap);
                 let what = format!("counts: no honest peer was silent for more than {gap}");
-                (Who::Guard, Tone::Good, what)
+                (Participant::Guard, Tone::Good, what)
             }
-            Fact::Delivered { .. }
-            | Fact::Dropped { .. }
-            | Fact::Present { .. }
-            | Fact::Published { .. }
-            | Fact::Scored { .. } => return None,
+            Observation::Delivered { .. }
+            | Observation::Dropped { .. }
+            | Observation::Present { .. }
+            | Observation::Published { .. }
+            | Observation::Scored { .. } => return None,
         })
     }
 

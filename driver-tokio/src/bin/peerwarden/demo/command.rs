@@ -1,13 +1,13 @@
-//! What the nodes are told to do.
+//! Commands to the nodes.
 
 use tokio::time::Instant;
 
-use crate::demo::cast::Who;
+use crate::demo::participants::Participant;
 
 /// An order to a node.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Cue {
-    /// Play by the rules again.
+pub(crate) enum Command {
+    /// Script by the rules again.
     Behave,
     /// Say who is still here.
     CallTheRoll,
@@ -27,18 +27,18 @@ pub(crate) enum To {
     /// The honest peers.
     Honest,
     /// One node.
-    One(Who),
+    One(Participant),
     /// Everybody but the guard.
     Peers,
 }
 
 impl To {
     /// Whether `who` is among them.
-    pub(crate) fn includes(self, who: Who) -> bool {
+    pub(crate) fn includes(self, who: Participant) -> bool {
         match self {
             Self::Honest => who.is_honest(),
             Self::One(one) => one == who,
-            Self::Peers => who != Who::Guard,
+            Self::Peers => who != Participant::Guard,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Policies from whatever numbers there are: setters refuse or accept, and never panic.
+//! Policies from any numbers: setters accept or refuse, and never panic.
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Arbitrary events, folded onto few peers and few addresses so that they meet.
+//! Arbitrary events, mapped onto few peers and few addresses so that they meet.
 
 use std::net::IpAddr;
 

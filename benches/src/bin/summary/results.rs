@@ -1,13 +1,13 @@
-//! The figures.
+//! Figures that were measured.
 
 use peerwarden_benches::measure::Compared;
 use serde::Serialize;
 
-use crate::goals::Verdict;
+use crate::goals::GoalResult;
 
 /// What was measured so far.
 #[derive(Debug)]
-pub(crate) struct Sheet {
+pub(crate) struct Results {
     figures: Vec<Figure>,
     /// Whether each is printed as soon as it is there.
     loud: bool,
@@ -22,7 +22,7 @@ pub(crate) struct Figure {
     pub(crate) unit: &'static str,
 }
 
-impl Sheet {
+impl Results {
     pub(crate) fn new(loud: bool) -> Self {
         Self { figures: Vec::new(), loud }
     }
@@ -87,8 +87,8 @@ impl Sheet {
         whole.is_some_and(|whole| self.like(whole, "/ours").next().is_some())
     }
 
-    pub(crate) fn json(&self, verdicts: &[Verdict]) -> String {
-        serde_json::json!({ "figures": self.figures, "goals": verdicts }).to_string()
+    pub(crate) fn json(&self, goals: &[GoalResult]) -> String {
+        serde_json::json!({ "figures": self.figures, "goals": goals }).to_string()
     }
 }
 

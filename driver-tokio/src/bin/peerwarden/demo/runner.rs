@@ -1,7 +1,7 @@
-//! Puts the nodes on, and follows the story as they tell it.
+//! Runner: starts the nodes and follows the script.
 
-mod curtain;
-mod set;
+mod setup;
+mod shutdown;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,13 +14,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::demo::cast::Who;
-use crate::demo::cue::{Cue, To};
-use crate::demo::fact::Fact;
-use crate::demo::memory::Memory;
-use crate::demo::network::Failure;
+use crate::demo::command::{Command, To};
+use crate::demo::network::BoxError;
+use crate::demo::observation::Observation;
 use crate::demo::output::Output;
-use crate::demo::story::Story;
+use crate::demo::participants::Participant;
+use crate::demo::restored::Restored;
+use crate::demo::script::Checklist;
 use crate::demo::tally::Tally;
 
 /// How it ended.
@@ -32,20 +32,20 @@ pub(crate) enum Ending {
 }
 
 /// The nodes at work, the story and its numbers.
-pub(crate) struct Stage {
+pub(crate) struct Runner {
     began: Instant,
     honest: usize,
     warden: Handle,
     /// The guard's task.
     guard: JoinHandle<()>,
-    memory: Memory,
+    restored: Restored,
     /// Where the guard's bans outlive it.
     file: Option<PathBuf>,
     /// Where metrics are served.
     server: Option<SocketAddr>,
-    facts: mpsc::Receiver<(Instant, Fact)>,
-    cues: BTreeMap<Who, mpsc::Sender<Cue>>,
-    story: Story,
+    observations: mpsc::Receiver<(Instant, Observation)>,
+    commands: BTreeMap<Participant, mpsc::Sender<Command>>,
+    checklist: Checklist,
     tally: Tally,
     gathered: bool,
     next_flow: Option<Instant>,
@@ -56,9 +56,9 @@ pub(crate) struct Stage {
     stuck: bool,
 }
 
-impl Stage {
+impl Runner {
     /// Follows the story to its end, and stays for as long as metrics are served.
-    pub(crate) async fn play(&mut self, output: &mut Output) -> Result<Ending, Failure> {
+    pub(crate) async fn play(&mut self, output: &mut Output) -> Result<Ending, BoxError> {
         let ending = self.follow_the_story(output).await?;
         if ending != Ending::Interrupted {
             self.stay(output).await?;
@@ -67,11 +67,11 @@ impl Stage {
     }
 
     /// Until the story is over, or its time is up.
-    async fn follow_the_story(&mut self, output: &mut Output) -> Result<Ending, Failure> {
+    async fn follow_the_story(&mut self, output: &mut Output) -> Result<Ending, BoxError> {
         self.open();
-        let time_is_up = self.began + LONGEST + self.memory.longest_left();
+        let time_is_up = self.began + LONGEST + self.restored.longest_left();
         let mut interrupted = std::pin::pin!(ctrl_c());
-        while !(self.stuck || self.counted && self.story.is_complete()) {
+        while !(self.stuck || self.counted && self.checklist.is_complete()) {
             let wait_until = self.last_call.map_or(time_is_up, |call| call + LAST_CALL);
             tokio::select! {
                 biased;
@@ -79,8 +79,8 @@ impl Stage {
                     self.keep(output).await?;
                     return Ok(Ending::Interrupted);
                 }
-                fact = self.facts.recv() => match fact {
-                    Some((at, fact)) => self.follow(at, &fact, output)?,
+                observation = self.observations.recv() => match observation {
+                    Some((at, observation)) => self.follow(at, &observation, output)?,
                     None => break,
                 },
                 () = sleep_until(wait_until.min(time_is_up)) => break,
@@ -88,8 +88,8 @@ impl Stage {
         }
         self.close_the_count(output)?;
         let kept = self.keep(output).await?;
-        output.summary(&self.story, &self.tally, self.began.elapsed())?;
-        if kept && self.story.is_complete() && self.story.spoilt().is_empty() {
+        output.summary(&self.checklist, &self.tally, self.began.elapsed())?;
+        if kept && self.checklist.is_complete() && self.checklist.spoilt().is_empty() {
             Ok(Ending::Complete)
         } else {
             Ok(Ending::Incomplete)
@@ -98,38 +98,43 @@ impl Stage {
 
     /// Tells those who are banned to try, and the others not to wait for them.
     fn open(&self) {
-        let spammer = self.memory.left(Who::Spammer);
-        for who in self.cues.keys().copied() {
-            if let Some(left) = self.memory.left(who) {
+        let spammer = self.restored.left(Participant::Spammer);
+        for who in self.commands.keys().copied() {
+            if let Some(left) = self.restored.left(who) {
                 // The last attempt comes early enough not to meet the end of the ban.
                 let end = self.began + left.saturating_sub(MARGIN);
-                self.cue(To::One(who), Cue::KnockUntil(end));
+                self.command(To::One(who), Command::KnockUntil(end));
             } else if spammer.is_some() {
-                self.cue(To::One(who), Cue::Join);
+                self.command(To::One(who), Command::Join);
             }
         }
     }
 
-    /// Prints a fact, counts it and gives the cues that follow from it.
-    fn follow(&mut self, at: Instant, fact: &Fact, output: &mut Output) -> Result<(), Failure> {
-        output.fact(at.saturating_duration_since(self.began), fact)?;
-        self.tally.observe(fact, at);
-        for (to, cue) in self.story.observe(fact) {
-            self.cue(to, cue);
+    /// Prints a observation, counts it and gives the commands that follow from it.
+    fn follow(
+        &mut self,
+        at: Instant,
+        observation: &Observation,
+        output: &mut Output,
+    ) -> Result<(), BoxError> {
+        output.observation(at.saturating_duration_since(self.began), observation)?;
+        self.tally.observe(observation, at);
+        for (to, command) in self.checklist.observe(observation) {
+            self.command(to, command);
         }
-        self.gathered |= matches!(fact, Fact::Gathered { .. });
+        self.gathered |= matches!(observation, Observation::Gathered { .. });
         // A redial that failed is made again only minutes later; of the others, only those who were
         // thrown out try again by themselves.
-        self.stuck |= matches!(fact, Fact::RedialFailed { .. })
-            || matches!(fact, Fact::Unreached { who, .. }
-                if !self.gathered && self.memory.left(*who).is_none());
+        self.stuck |= matches!(observation, Observation::RedialFailed { .. })
+            || matches!(observation, Observation::Unreached { who, .. }
+                if !self.gathered && self.restored.left(*who).is_none());
         if self.gathered && self.last_call.is_none() {
             self.tell_of_the_flow(at, output)?;
         }
-        if self.story.is_played() && self.last_call.is_none() {
+        if self.checklist.is_played() && self.last_call.is_none() {
             self.last_call = Some(Instant::now());
-            self.cue(To::Honest, Cue::Stop);
-            self.cue(To::One(Who::Guard), Cue::CallTheRoll);
+            self.command(To::Honest, Command::Stop);
+            self.command(To::One(Participant::Guard), Command::CallTheRoll);
         }
         if self.last_call.is_some() && self.tally.settled(self.honest).is_some() {
             self.close_the_count(output)?;
@@ -138,19 +143,19 @@ impl Stage {
     }
 
     /// Says now and then how much has come through.
-    fn tell_of_the_flow(&mut self, now: Instant, output: &mut Output) -> Result<(), Failure> {
+    fn tell_of_the_flow(&mut self, now: Instant, output: &mut Output) -> Result<(), BoxError> {
         if self.tally.heard(WELL_HEARD) < self.honest
             || self.next_flow.is_some_and(|next| now < next)
         {
             return Ok(());
         }
         self.next_flow = Some(now + FLOW);
-        let flowing = Fact::Flowing { messages: self.tally.delivered(), peers: self.honest };
+        let flowing = Observation::Flowing { messages: self.tally.delivered(), peers: self.honest };
         self.follow(now, &flowing, output)
     }
 
     /// Counts, once, what the honest peers were told to stop for.
-    fn close_the_count(&mut self, output: &mut Output) -> Result<(), Failure> {
+    fn close_the_count(&mut self, output: &mut Output) -> Result<(), BoxError> {
         if self.counted || self.last_call.is_none() {
             return Ok(());
         }
@@ -159,10 +164,10 @@ impl Stage {
         self.follow(Instant::now(), &counted, output)
     }
 
-    fn cue(&self, to: To, cue: Cue) {
-        for (_, node) in self.cues.iter().filter(|(who, _)| to.includes(**who)) {
-            // There is room: no node is given more cues in all than its queue holds.
-            let _ = node.try_send(cue);
+    fn command(&self, to: To, command: Command) {
+        for (_, node) in self.commands.iter().filter(|(who, _)| to.includes(**who)) {
+            // There is room: no node is given more commands in all than its queue holds.
+            let _ = node.try_send(command);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the guard knows from before the start.
+//! State that the guarded node restored from its store.
 
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -7,15 +7,15 @@ use std::time::Duration;
 use libp2p::PeerId;
 use peerwarden_tokio::{Ban, Cause, Causes, Handle, Instant, Points, Subject, Until, Verdict};
 
-use crate::demo::cast::{Cast, Who};
-use crate::demo::fact::Fact;
-use crate::demo::network::Failure;
-use crate::demo::story::Play;
+use crate::demo::network::BoxError;
+use crate::demo::observation::Observation;
+use crate::demo::participants::{Participant, Participants};
+use crate::demo::script::Script;
 
 /// Whom the guard remembers, and what of.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
-    cast: Vec<Record>,
+pub(crate) struct Restored {
+    participants: Vec<Record>,
     strangers: Vec<(String, Sentence)>,
     /// Bans beyond those strangers.
     more: usize,
@@ -31,46 +31,46 @@ pub(crate) struct Sentence {
     pub(crate) left: Option<Duration>,
 }
 
-/// What is held against one of the cast.
+/// What is held against one of the participants.
 #[derive(Debug)]
 struct Record {
-    who: Who,
+    who: Participant,
     banned: Option<Sentence>,
     protected: bool,
     offences: u32,
     owes: Points,
 }
 
-impl Memory {
+impl Restored {
     /// What `warden` knows.
-    pub(crate) fn read(warden: &Handle, cast: &Cast) -> Result<Self, Failure> {
+    pub(crate) fn read(warden: &Handle, participants: &Participants) -> Result<Self, BoxError> {
         let now = warden.now()?;
-        let mut memory = Self {
+        let mut restored = Self {
             loopback_is_banned: warden.check_addr(Ipv4Addr::LOCALHOST.into())? != Verdict::Allow,
             ..Self::default()
         };
-        for (who, key) in cast.peers() {
+        for (who, key) in participants.peers() {
             let Some(status) = warden.status(&key.public().to_peer_id())? else {
                 continue;
             };
             let banned = status.until().map(|until| Sentence::new(status.causes, until, now));
             let (protected, offences, owes) = (status.protected, status.offences, status.penalty);
-            memory.cast.push(Record { who, banned, protected, offences, owes });
+            restored.participants.push(Record { who, banned, protected, offences, owes });
         }
         let mut page = warden.bans(None, PAGE)?;
         while let Some(last) = page.last() {
             let cursor = last.cursor;
             for ban in &page {
-                memory.meet_stranger(ban, cast, now);
+                restored.meet_stranger(ban, participants, now);
             }
             page = warden.bans(Some(cursor), PAGE)?;
         }
-        Ok(memory)
+        Ok(restored)
     }
 
-    fn meet_stranger(&mut self, ban: &Ban<PeerId>, cast: &Cast, now: Instant) {
+    fn meet_stranger(&mut self, ban: &Ban<PeerId>, participants: &Participants, now: Instant) {
         let subject = match &ban.subject {
-            Subject::Peer(peer) if cast.name(peer).is_some() => return,
+            Subject::Peer(peer) if participants.name(peer).is_some() => return,
             Subject::Peer(peer) => peer.to_string(),
             Subject::Addr(network) => network.to_string(),
         };
@@ -82,45 +82,48 @@ impl Memory {
     }
 
     /// All of it, to be told.
-    pub(crate) fn facts(&self) -> impl Iterator<Item = Fact> {
-        let cast = self.cast.iter().map(|record| Fact::Remembered {
+    pub(crate) fn observations(&self) -> impl Iterator<Item = Observation> {
+        let participants = self.participants.iter().map(|record| Observation::Remembered {
             who: record.who,
             banned: record.banned.clone(),
             protected: record.protected,
             offences: record.offences,
             owes: record.owes,
         });
-        let strangers = self.strangers.iter().map(|(subject, banned)| Fact::RememberedStranger {
-            subject: subject.clone(),
-            banned: banned.clone(),
+        let strangers = self.strangers.iter().map(|(subject, banned)| {
+            Observation::RememberedStranger { subject: subject.clone(), banned: banned.clone() }
         });
-        let more = (self.more > 0).then_some(Fact::RememberedMore { bans: self.more });
-        cast.chain(strangers).chain(more)
+        let more = (self.more > 0).then_some(Observation::RememberedMore { bans: self.more });
+        participants.chain(strangers).chain(more)
     }
 
     /// How long `who` stays banned, if it is.
-    pub(crate) fn left(&self, who: Who) -> Option<Duration> {
-        let record = self.cast.iter().find(|record| record.who == who)?;
+    pub(crate) fn left(&self, who: Participant) -> Option<Duration> {
+        let record = self.participants.iter().find(|record| record.who == who)?;
         record.banned.as_ref().map(|banned| banned.left.unwrap_or(Duration::MAX))
     }
 
-    /// How long it takes until nobody of the cast is banned.
+    /// How long it takes until nobody of the participants is banned.
     pub(crate) fn longest_left(&self) -> Duration {
-        self.cast.iter().filter_map(|record| self.left(record.who)).max().unwrap_or_default()
+        self.participants
+            .iter()
+            .filter_map(|record| self.left(record.who))
+            .max()
+            .unwrap_or_default()
     }
 
     /// Which story this makes it.
-    pub(crate) fn play(&self) -> Play {
-        let offences = |record: &&Record| record.who == Who::Spammer && record.offences > 0;
-        match (self.left(Who::Spammer), self.cast.iter().find(offences)) {
-            (Some(left), _) if left >= ENOUGH_TO_KNOCK => Play::StillOut,
-            (Some(_), _) | (None, Some(_)) => Play::Again,
-            (None, None) => Play::First,
+    pub(crate) fn play(&self) -> Script {
+        let offences = |record: &&Record| record.who == Participant::Spammer && record.offences > 0;
+        match (self.left(Participant::Spammer), self.participants.iter().find(offences)) {
+            (Some(left), _) if left >= ENOUGH_TO_KNOCK => Script::StillOut,
+            (Some(_), _) | (None, Some(_)) => Script::Again,
+            (None, None) => Script::First,
         }
     }
 
     /// Whether there can be a story at all with what is in `file`; if not, what to do.
-    pub(crate) fn check(&self, file: &Path) -> Result<(), Failure> {
+    pub(crate) fn check(&self, file: &Path) -> Result<(), BoxError> {
         let file = file.display();
         let way_out = "give another directory as --data-dir";
         if self.loopback_is_banned {
@@ -129,11 +132,11 @@ impl Memory {
             )
             .into());
         }
-        for Record { who, banned, .. } in &self.cast {
+        for Record { who, banned, .. } in &self.participants {
             let Some(banned) = banned else {
                 continue;
             };
-            let by_the_demo = matches!(who, Who::Sneak | Who::Spammer);
+            let by_the_demo = matches!(who, Participant::Sneak | Participant::Spammer);
             match banned.left {
                 Some(left) if by_the_demo && left <= PATIENCE => {}
                 Some(left) if by_the_demo => {
@@ -181,54 +184,56 @@ mod tests {
 
     use peerwarden_tokio::{Cause, Points};
 
-    use super::{Memory, Record, Sentence};
-    use crate::demo::cast::Who;
-    use crate::demo::story::Play;
+    use super::{Record, Restored, Sentence};
+    use crate::demo::participants::Participant;
+    use crate::demo::script::Script;
 
-    fn memory(who: Who, left: Option<u64>, offences: u32) -> Memory {
+    fn restored(who: Participant, left: Option<u64>, offences: u32) -> Restored {
         let left = left.map(Duration::from_secs);
         let banned = Some(Sentence { causes: vec![Cause::Penalty], left });
         let record = Record { who, banned, protected: false, offences, owes: Points::ZERO };
-        Memory { cast: vec![record], ..Memory::default() }
+        Restored { participants: vec![record], ..Restored::default() }
     }
 
-    fn complaint(memory: &Memory) -> String {
-        memory
+    fn complaint(restored: &Restored) -> String {
+        restored
             .check(Path::new("d/bans.redb"))
             .map_or_else(|error| error.to_string(), |()| "".into())
     }
 
     #[test]
     fn what_is_held_against_the_spammer_decides_the_story() {
-        assert_eq!(Memory::default().play(), Play::First);
-        assert_eq!(memory(Who::Sneak, Some(10), 1).play(), Play::First);
-        assert_eq!(memory(Who::Spammer, Some(10), 2).play(), Play::StillOut);
-        assert_eq!(memory(Who::Spammer, Some(1), 2).play(), Play::Again);
+        assert_eq!(Restored::default().play(), Script::First);
+        assert_eq!(restored(Participant::Sneak, Some(10), 1).play(), Script::First);
+        assert_eq!(restored(Participant::Spammer, Some(10), 2).play(), Script::StillOut);
+        assert_eq!(restored(Participant::Spammer, Some(1), 2).play(), Script::Again);
 
-        let mut released = memory(Who::Spammer, Some(1), 2);
-        released.cast[0].banned = None;
-        assert_eq!(released.play(), Play::Again);
+        let mut released = restored(Participant::Spammer, Some(1), 2);
+        released.participants[0].banned = None;
+        assert_eq!(released.play(), Script::Again);
     }
 
     #[test]
     fn bans_that_a_demo_makes_are_waited_for() {
-        assert_eq!(complaint(&Memory::default()), "");
-        assert_eq!(complaint(&memory(Who::Spammer, Some(41), 2)), "");
-        assert_eq!(complaint(&memory(Who::Sneak, Some(24), 2)), "");
+        assert_eq!(complaint(&Restored::default()), "");
+        assert_eq!(complaint(&restored(Participant::Spammer, Some(41), 2)), "");
+        assert_eq!(complaint(&restored(Participant::Sneak, Some(24), 2)), "");
     }
 
     #[test]
     fn what_no_story_can_begin_with_is_refused_with_the_file_and_a_way_out() {
         assert_eq!(
-            complaint(&memory(Who::Spammer, Some(3_600), 2)),
+            complaint(&restored(Participant::Spammer, Some(3_600), 2)),
             "in d/bans.redb the spammer is banned for 3600 s more, and a story begins only when \
              that is over: start again then, or with another --seed, or give another directory as \
              --data-dir"
         );
-        for refused in [memory(Who::Spammer, None, 1), memory(Who::Honest(2), Some(1), 0)] {
+        for refused in
+            [restored(Participant::Spammer, None, 1), restored(Participant::Honest(2), Some(1), 0)]
+        {
             assert!(complaint(&refused).contains("that no demo has made"));
         }
-        let everybody = Memory { loopback_is_banned: true, ..Memory::default() };
+        let everybody = Restored { loopback_is_banned: true, ..Restored::default() };
         assert!(complaint(&everybody).starts_with("d/bans.redb has a ban of 127.0.0.1"));
     }
 }

@@ -2,34 +2,35 @@ use std::time::Duration;
 
 use peerwarden_tokio::{Cause, Misbehavior, Points, Score, Withheld};
 
-use super::words::bar;
-use super::{Screen, count};
-use crate::demo::cast::Who;
-use crate::demo::fact::Fact;
-use crate::demo::memory::Sentence;
+use super::text::bar;
+use super::{Terminal, count};
+use crate::demo::observation::Observation;
+use crate::demo::participants::Participant;
+use crate::demo::restored::Sentence;
 
-fn screen(colour: bool) -> Screen {
-    Screen { threshold: Points::from_points(1_000), min_score: Score::DEFAULT_MIN, colour }
+fn terminal(colour: bool) -> Terminal {
+    Terminal { threshold: Points::from_points(1_000), min_score: Score::DEFAULT_MIN, colour }
 }
 
-fn line(fact: &Fact) -> String {
-    screen(false).fact(Duration::from_millis(1_234), fact).unwrap()
+fn line(observation: &Observation) -> String {
+    terminal(false).observation(Duration::from_millis(1_234), observation).unwrap()
 }
 
 #[test]
 fn columns_line_up_whoever_it_is_about() {
-    let column = |who| line(&Fact::Redialled { who }).find("has dialled");
-    let joined = |who| line(&Fact::Joined { who, dialled_by_guard: false }).find("connected");
+    let column = |who| line(&Observation::Redialled { who }).find("has dialled");
+    let joined =
+        |who| line(&Observation::Joined { who, dialled_by_guard: false }).find("connected");
 
-    assert_eq!(column(Who::Spammer), Some(19));
-    assert_eq!(joined(Who::Sneak), Some(19));
-    assert_eq!(joined(Who::Honest(20)), Some(19));
+    assert_eq!(column(Participant::Spammer), Some(19));
+    assert_eq!(joined(Participant::Sneak), Some(19));
+    assert_eq!(joined(Participant::Honest(20)), Some(19));
 }
 
 #[test]
 fn a_report_shows_what_is_owed() {
-    let reported = Fact::Reported {
-        who: Who::Spammer,
+    let reported = Observation::Reported {
+        who: Participant::Spammer,
         misbehavior: Misbehavior::INVALID_MESSAGE,
         owes: Points::from_micros(340_900_000),
         nth: 4,
@@ -43,8 +44,8 @@ fn a_report_shows_what_is_owed() {
 
 #[test]
 fn a_ban_says_why_and_for_how_long() {
-    let banned = |cause, before| Fact::Banned {
-        who: Who::Spammer,
+    let banned = |cause, before| Observation::Banned {
+        who: Participant::Spammer,
         cause,
         lasts: Duration::from_millis(10_240),
         owes: Points::from_points(1_024),
@@ -65,8 +66,8 @@ fn a_ban_says_why_and_for_how_long() {
 
 #[test]
 fn what_is_remembered_says_on_what_grounds_and_for_how_long() {
-    let remembered = |banned, protected| Fact::Remembered {
-        who: Who::Spammer,
+    let remembered = |banned, protected| Observation::Remembered {
+        who: Participant::Spammer,
         banned,
         protected,
         offences: 2,
@@ -96,7 +97,7 @@ fn what_is_remembered_says_on_what_grounds_and_for_how_long() {
 
 #[test]
 fn a_ban_from_before_the_start_has_no_length() {
-    let over = |after| line(&Fact::Unbanned { who: Who::Sneak, after });
+    let over = |after| line(&Observation::Unbanned { who: Participant::Sneak, after });
 
     assert_eq!(
         over(Some(Duration::from_secs(6))),
@@ -107,9 +108,12 @@ fn a_ban_from_before_the_start_has_no_length() {
 
 #[test]
 fn colour_wraps_the_words_and_never_the_columns() {
-    let spared =
-        Fact::Withheld { who: Who::Friend, cause: Cause::Penalty, why: Withheld::Protected };
-    let coloured = screen(true).fact(Duration::ZERO, &spared).unwrap();
+    let spared = Observation::Withheld {
+        who: Participant::Friend,
+        cause: Cause::Penalty,
+        why: Withheld::Protected,
+    };
+    let coloured = terminal(true).observation(Duration::ZERO, &spared).unwrap();
 
     assert!(!line(&spared).contains('\u{1b}'));
     assert!(coloured.starts_with("  0.00s  friend    \u{1b}[32mSPARED"));
@@ -118,11 +122,11 @@ fn colour_wraps_the_words_and_never_the_columns() {
 
 #[test]
 fn what_happens_all_the_time_gets_no_line() {
-    let delivered = Fact::Delivered { who: Who::Honest(1) };
-    let fine = Fact::Scored { who: Who::Honest(1), score: 3.0 };
+    let delivered = Observation::Delivered { who: Participant::Honest(1) };
+    let fine = Observation::Scored { who: Participant::Honest(1), score: 3.0 };
 
-    assert_eq!(screen(false).fact(Duration::ZERO, &delivered), None);
-    assert_eq!(screen(false).fact(Duration::ZERO, &fine), None);
+    assert_eq!(terminal(false).observation(Duration::ZERO, &delivered), None);
+    assert_eq!(terminal(false).observation(Duration::ZERO, &fine), None);
 }
 
 #[test]

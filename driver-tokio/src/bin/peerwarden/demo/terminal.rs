@@ -1,6 +1,6 @@
-//! The story for people: one aligned line for each fact that matters.
+//! Output for people: one aligned line for each observation that matters.
 
-mod words;
+mod text;
 
 use std::fmt::Write;
 use std::io::{IsTerminal, stdout};
@@ -10,13 +10,13 @@ use anstyle::{AnsiColor, Style};
 use peerwarden_tokio::{Config, Points, Score};
 
 use crate::cli;
-use crate::demo::fact::Fact;
-use crate::demo::story::Story;
+use crate::demo::observation::Observation;
+use crate::demo::script::Checklist;
 use crate::demo::tally::Tally;
 
-/// How facts become lines.
+/// How observations become lines.
 #[derive(Debug)]
-pub(crate) struct Screen {
+pub(crate) struct Terminal {
     threshold: Points,
     min_score: Score,
     colour: bool,
@@ -32,7 +32,7 @@ enum Tone {
     Rising,
 }
 
-impl Screen {
+impl Terminal {
     /// In colour if a terminal shows it and nobody objects.
     pub(crate) fn new(threshold: Points, min_score: Score) -> Self {
         let objects = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
@@ -40,7 +40,7 @@ impl Screen {
         Self { threshold, min_score, colour: stdout().is_terminal() && !objects }
     }
 
-    /// Who takes part, and what the rules are.
+    /// Participant takes part, and what the rules are.
     pub(crate) fn opening(&self, options: &cli::Demo, policy: &Config) -> String {
         let (honest, speed, seed) = (options.honest, options.speed, options.seed);
         let message = policy.default_penalty();
@@ -59,15 +59,15 @@ impl Screen {
         )
     }
 
-    /// The line for a fact, if it deserves one.
-    pub(crate) fn fact(&self, at: Duration, fact: &Fact) -> Option<String> {
-        let (who, tone, what) = self.tell(fact)?;
+    /// The line for a observation, if it deserves one.
+    pub(crate) fn observation(&self, at: Duration, observation: &Observation) -> Option<String> {
+        let (who, tone, what) = self.tell(observation)?;
         let style = self.style(tone);
         Some(format!("{:>6.2}s  {who:<9} {style}{what}{style:#}\n", at.as_secs_f64()))
     }
 
     /// What it comes to.
-    pub(crate) fn summary(&self, story: &Story, tally: &Tally, took: Duration) -> String {
+    pub(crate) fn summary(&self, checklist: &Checklist, tally: &Tally, took: Duration) -> String {
         let mut lines = format!(
             "\n{:<12}{:>10}{:>11}{:>16}\n",
             "honest peer", "published", "delivered", "longest pause"
@@ -80,8 +80,8 @@ impl Screen {
         let closings: Vec<_> = tally.closings.iter().copied().map(millis).collect();
         let refused: Vec<_> =
             tally.refused.iter().map(|(who, times)| format!("{who} {times}")).collect();
-        let (done, all) = (story.done(), story.steps().count());
-        let good = story.is_complete() && story.spoilt().is_empty();
+        let (done, all) = (checklist.done(), checklist.steps().count());
+        let good = checklist.is_complete() && checklist.spoilt().is_empty();
         let style = self.style(if good { Tone::Good } else { Tone::Bad });
         let _ = write!(
             lines,

@@ -19,7 +19,7 @@ pub(crate) struct Restart {
 }
 
 /// An engine and a model that have seen the same history.
-pub(crate) struct Duel {
+pub(crate) struct Comparison {
     engine: Warden<Peer, FixedState>,
     model: Model,
     /// The latest time given.
@@ -35,7 +35,7 @@ pub(crate) struct Duel {
     history: String,
 }
 
-impl Duel {
+impl Comparison {
     pub(crate) fn new(config: Config) -> Self {
         Self {
             engine: Warden::new(config.clone(), FixedState::default()),

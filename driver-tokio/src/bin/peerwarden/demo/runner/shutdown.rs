@@ -1,18 +1,18 @@
-//! What comes after the story.
+//! Shutdown after the script, or service of metrics until Ctrl-C.
 
 use std::time::Duration;
 
 use tokio::signal::ctrl_c;
 use tokio::time::{Instant, timeout};
 
-use super::Stage;
-use crate::demo::fact::Fact;
-use crate::demo::network::Failure;
+use super::Runner;
+use crate::demo::network::BoxError;
+use crate::demo::observation::Observation;
 use crate::demo::output::Output;
 
-impl Stage {
+impl Runner {
     /// Waits until everything that is to outlive the guard is written, and says so. Whether it is.
-    pub(super) async fn keep(&mut self, output: &mut Output) -> Result<bool, Failure> {
+    pub(super) async fn keep(&mut self, output: &mut Output) -> Result<bool, BoxError> {
         let Some(file) = self.file.clone() else {
             return Ok(true);
         };
@@ -23,7 +23,7 @@ impl Stage {
         };
         let health = self.warden.store_health()?.unwrap_or_default();
         let (rows, waiting) = (health.rows, health.waiting);
-        let kept = Fact::Kept { file, rows, waiting, error: error.clone() };
+        let kept = Observation::Kept { file, rows, waiting, error: error.clone() };
         self.follow(Instant::now(), &kept, output)?;
         if let Some(error) = &error {
             output.complain(&format!("bans could not be written: {error}"))?;
@@ -32,19 +32,19 @@ impl Stage {
     }
 
     /// If metrics are served, goes on with that, and tells what else happens, until Ctrl-C.
-    pub(super) async fn stay(&mut self, output: &mut Output) -> Result<(), Failure> {
+    pub(super) async fn stay(&mut self, output: &mut Output) -> Result<(), BoxError> {
         let Some(address) = self.server else {
             return Ok(());
         };
         let mut interrupted = std::pin::pin!(ctrl_c());
-        let serving = Fact::Serving { address, after_the_story: true };
+        let serving = Observation::Serving { address, after_the_story: true };
         self.follow(Instant::now(), &serving, output)?;
         loop {
             tokio::select! {
                 biased;
                 _ = &mut interrupted => break,
-                fact = self.facts.recv() => match fact {
-                    Some((at, fact)) => self.follow(at, &fact, output)?,
+                observation = self.observations.recv() => match observation {
+                    Some((at, observation)) => self.follow(at, &observation, output)?,
                     None => break,
                 },
             }
@@ -56,8 +56,8 @@ impl Stage {
     /// Stops the nodes, and waits until the guard has closed its store.
     pub(crate) async fn strike(self) {
         // Nobody listens any more, so nobody waits to be heard.
-        drop(self.facts);
-        drop(self.cues);
+        drop(self.observations);
+        drop(self.commands);
         let _ = timeout(LONGEST_END, self.guard).await;
     }
 }

@@ -1,6 +1,6 @@
-//! The guarded node: an ordinary libp2p node that asks peerwarden, and tells what it observes.
+//! The demo's node with peerwarden.
 
-mod account;
+mod connections;
 
 use std::collections::BTreeMap;
 
@@ -16,17 +16,17 @@ use peerwarden_tokio::{
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-pub(crate) use account::State;
+pub(crate) use connections::State;
 
-use crate::demo::cue::Cue;
-use crate::demo::fact::Fact;
+use crate::demo::command::Command;
+use crate::demo::event_sender::EventSender;
 use crate::demo::message::Topic;
-use crate::demo::network::{GuardedNode, GuardedNodeEvent};
-use crate::demo::report::Reporter;
+use crate::demo::network::{GuardedBehaviour, GuardedBehaviourEvent};
+use crate::demo::observation::Observation;
 
 /// The guarded node, with a task of its own.
-pub(crate) struct Guard {
-    pub(crate) swarm: Swarm<GuardedNode>,
+pub(crate) struct GuardedNode {
+    pub(crate) swarm: Swarm<GuardedBehaviour>,
     pub(crate) warden: Handle,
     /// libp2p's own, beside peerwarden's.
     pub(crate) metrics: Metrics,
@@ -34,13 +34,13 @@ pub(crate) struct Guard {
     pub(crate) contacts: BTreeMap<PeerId, Multiaddr>,
     /// How many peers there will be.
     pub(crate) expected: usize,
-    pub(crate) reporter: Reporter,
+    pub(crate) sender: EventSender,
     pub(crate) state: State,
 }
 
-impl Guard {
-    /// Dials its contacts, and acts until nobody gives cues any more.
-    pub(crate) async fn run(mut self, mut cues: mpsc::Receiver<Cue>) {
+impl GuardedNode {
+    /// Dials its contacts, and acts until nobody gives commands any more.
+    pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         let contacts: Vec<_> = self.contacts.keys().copied().collect();
         for peer in contacts {
             if self.warden.check_peer(&peer, None) == Ok(Verdict::Allow) {
@@ -49,8 +49,8 @@ impl Guard {
         }
         loop {
             tokio::select! {
-                cue = cues.recv() => match cue {
-                    Some(Cue::CallTheRoll) => self.call_the_roll().await,
+                command = commands.recv() => match command {
+                    Some(Command::CallTheRoll) => self.call_the_roll().await,
                     Some(_) => {}
                     None => return,
                 },
@@ -77,7 +77,7 @@ impl Guard {
     async fn call_the_roll(&mut self) {
         let present: Vec<_> = self.swarm.connected_peers().copied().collect();
         for peer in present {
-            self.reporter.tell_of(peer, |who| Fact::Present { who }).await;
+            self.sender.tell_of(peer, |who| Observation::Present { who }).await;
         }
     }
 
@@ -85,14 +85,18 @@ impl Guard {
         clippy::wildcard_enum_match_arm,
         reason = "a swarm tells much that is of no interest here"
     )]
-    async fn notice(&mut self, event: SwarmEvent<GuardedNodeEvent>) {
+    async fn notice(&mut self, event: SwarmEvent<GuardedBehaviourEvent>) {
         match event {
-            SwarmEvent::Behaviour(GuardedNodeEvent::Gossipsub(event)) => {
+            SwarmEvent::Behaviour(GuardedBehaviourEvent::Gossipsub(event)) => {
                 self.metrics.record(&event);
                 self.hear(event).await
             }
-            SwarmEvent::Behaviour(GuardedNodeEvent::Identify(event)) => self.metrics.record(&event),
-            SwarmEvent::Behaviour(GuardedNodeEvent::Warden(event)) => self.obey(event.kind).await,
+            SwarmEvent::Behaviour(GuardedBehaviourEvent::Identify(event)) => {
+                self.metrics.record(&event)
+            }
+            SwarmEvent::Behaviour(GuardedBehaviourEvent::Warden(event)) => {
+                self.obey(event.kind).await
+            }
             SwarmEvent::ConnectionEstablished { peer_id, endpoint, .. } => {
                 self.connected(peer_id, endpoint.is_dialer()).await
             }
@@ -143,7 +147,7 @@ impl Guard {
                 let _ = self.warden.valid(source, 1);
                 // Signatures are checked, so the author is who it says.
                 let author = message.source.unwrap_or(source);
-                self.reporter.tell_of(author, |who| Fact::Delivered { who }).await;
+                self.sender.tell_of(author, |who| Observation::Delivered { who }).await;
             }
             Err(misbehavior) => self.report(source, misbehavior).await,
         }
@@ -164,8 +168,8 @@ impl Guard {
         case.deciding = banned.then_some(now);
         case.reports += 1;
         let nth = case.reports;
-        let fact = |who| Fact::Reported { who, misbehavior, owes, nth };
-        self.reporter.tell_of(peer, fact).await;
+        let observation = |who| Observation::Reported { who, misbehavior, owes, nth };
+        self.sender.tell_of(peer, observation).await;
     }
 
     /// Does what only the application can do, and makes known what peerwarden has done.
@@ -184,8 +188,8 @@ impl Guard {
                 self.dial(peer).await
             }
             EventKind::Withheld { subject: Subject::Peer(peer), cause, why } => {
-                let fact = |who| Fact::Withheld { who, cause, why };
-                self.reporter.tell_of(peer, fact).await;
+                let observation = |who| Observation::Withheld { who, cause, why };
+                self.sender.tell_of(peer, observation).await;
             }
             EventKind::RedialFailed { peer, error, .. } => self.redial_failed(peer, &error).await,
             _ => {}
@@ -201,7 +205,7 @@ impl Guard {
         };
         let _ = self.warden.score(peer, score);
         let score = score.get();
-        self.reporter.tell_of(peer, |who| Fact::Scored { who, score }).await;
+        self.sender.tell_of(peer, |who| Observation::Scored { who, score }).await;
     }
 
     async fn subscribed(&mut self, peer: PeerId, topic: Topic) {
@@ -210,7 +214,7 @@ impl Guard {
         if known.len() == self.expected * Topic::ALL.len() && !self.state.gathered {
             self.state.gathered = true;
             let peers = self.expected;
-            self.reporter.tell(Fact::Gathered { peers }).await;
+            self.sender.tell(Observation::Gathered { peers }).await;
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the guard makes known of its peers' comings and goings.
+//! Observations of the guarded node about its peers' bans and connections.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -8,9 +8,9 @@ use libp2p::swarm::{DialError, ListenError};
 use peerwarden_tokio::{Cause, Denied, Points, RedialError, Until};
 use tokio::time::Instant;
 
-use super::Guard;
-use crate::demo::cast::Who;
-use crate::demo::fact::Fact;
+use super::GuardedNode;
+use crate::demo::observation::Observation;
+use crate::demo::participants::Participant;
 
 /// What the guard remembers for the sake of its account; peerwarden needs none of it.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub(super) struct Case {
     pub(super) awaited: bool,
 }
 
-impl Guard {
+impl GuardedNode {
     pub(super) async fn banned(&mut self, peer: PeerId, cause: Cause, until: Until) {
         let Ok(now) = self.warden.now() else {
             return;
@@ -48,15 +48,15 @@ impl Guard {
         case.reports = 0;
         let before = case.ban_before.replace(lasts);
         case.ban = Some((Instant::now(), lasts));
-        let fact = |who| Fact::Banned { who, cause, lasts, owes, offence, before };
-        self.reporter.tell_of(peer, fact).await;
+        let observation = |who| Observation::Banned { who, cause, lasts, owes, offence, before };
+        self.sender.tell_of(peer, observation).await;
     }
 
     pub(super) async fn unbanned(&mut self, peer: PeerId) {
         let case = self.state.case(peer);
         let after = case.ban.take().map(|(began, _)| began.elapsed());
         case.awaited = after.is_some();
-        self.reporter.tell_of(peer, |who| Fact::Unbanned { who, after }).await;
+        self.sender.tell_of(peer, |who| Observation::Unbanned { who, after }).await;
     }
 
     pub(super) async fn connected(&mut self, peer: PeerId, dialled_by_guard: bool) {
@@ -64,17 +64,17 @@ impl Guard {
         let case = self.state.case(peer);
         if case.awaited && dialled_by_guard {
             case.awaited = false;
-            self.reporter.tell_of(peer, |who| Fact::Redialled { who }).await;
+            self.sender.tell_of(peer, |who| Observation::Redialled { who }).await;
         } else {
-            let fact = |who| Fact::Joined { who, dialled_by_guard };
-            self.reporter.tell_of(peer, fact).await;
+            let observation = |who| Observation::Joined { who, dialled_by_guard };
+            self.sender.tell_of(peer, observation).await;
         }
     }
 
     pub(super) async fn left(&mut self, peer: PeerId) {
         let case = self.state.case(peer);
         let after_report = case.deciding.take().map(|report| report.elapsed());
-        self.reporter.tell_of(peer, |who| Fact::Left { who, after_report }).await;
+        self.sender.tell_of(peer, |who| Observation::Left { who, after_report }).await;
     }
 
     /// If it was a contact that was dialled, nobody else tells of it.
@@ -82,8 +82,8 @@ impl Guard {
         if !self.state.dialling.remove(peer) {
             return;
         }
-        let (who, error) = (Who::Guard, error.to_string());
-        self.reporter.tell(Fact::Unreached { who, error }).await;
+        let (who, error) = (Participant::Guard, error.to_string());
+        self.sender.tell(Observation::Unreached { who, error }).await;
     }
 
     /// peerwarden keeps in its store whom it had dialled, and not where: after a restart it fails to
@@ -91,7 +91,7 @@ impl Guard {
     pub(super) async fn redial_failed(&mut self, peer: PeerId, error: &RedialError) {
         if !self.state.dialling.contains(&peer) && !self.swarm.is_connected(&peer) {
             let error = error.to_string();
-            self.reporter.tell_of(peer, |who| Fact::RedialFailed { who, error }).await;
+            self.sender.tell_of(peer, |who| Observation::RedialFailed { who, error }).await;
         }
     }
 
@@ -111,7 +111,7 @@ impl Guard {
             .until
             .instant()
             .map_or(Duration::MAX, |end| end.saturating_duration_since(now));
-        self.reporter.tell_of(peer, |who| Fact::Refused { who, cause, left }).await;
+        self.sender.tell_of(peer, |who| Observation::Refused { who, cause, left }).await;
     }
 }
 

@@ -1,15 +1,15 @@
-//! The checklist: what has to happen, and what must not.
+//! Script and checklist: steps that have to happen, and events that must not.
 
 mod steps;
 
 use steps::{COUNTING, NEVER, STEPS};
 
-use crate::demo::cue::{Cue, To};
-use crate::demo::fact::Fact;
+use crate::demo::command::{Command, To};
+use crate::demo::observation::Observation;
 
-/// Which story it is. That depends on what the guard has against the spammer before it begins.
+/// Script that is followed. That depends on what the guard has against the spammer before it begins.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Play {
+pub(crate) enum Script {
     /// It never met the spammer, or has forgiven everything.
     First,
     /// There are offences on record, so the next one earns a long ban at once.
@@ -26,47 +26,47 @@ pub(crate) struct Step {
     /// What has happened once the step is done.
     pub(crate) says: &'static str,
     /// Where it belongs.
-    plays: &'static [Play],
-    /// The steps that must be done before this one can be, if they belong to the same play.
+    scripts: &'static [Script],
+    /// The steps that must be done before this one can be, if they belong to the same script.
     after: &'static [&'static str],
-    /// The fact that completes it.
+    /// The observation that completes it.
     when: Happens,
-    /// Who is then told to do what.
-    then: &'static [(To, Cue)],
+    /// Participant is then told to do what.
+    then: &'static [(To, Command)],
 }
 
-/// Whether a fact is the one that is waited for.
-type Happens = fn(&Fact) -> bool;
+/// Whether a observation is the one that is waited for.
+type Happens = fn(&Observation) -> bool;
 
 /// How far the story has come.
 #[derive(Debug)]
-pub(crate) struct Story {
-    play: Play,
+pub(crate) struct Checklist {
+    script: Script,
     done: Vec<&'static str>,
     spoilt: Vec<&'static str>,
 }
 
-impl Story {
+impl Checklist {
     /// A story of which nothing has happened.
-    pub(crate) const fn new(play: Play) -> Self {
-        Self { play, done: Vec::new(), spoilt: Vec::new() }
+    pub(crate) const fn new(script: Script) -> Self {
+        Self { script, done: Vec::new(), spoilt: Vec::new() }
     }
 
-    /// Takes note of a fact, and says who is to do what because of it.
-    pub(crate) fn observe(&mut self, fact: &Fact) -> Vec<(To, Cue)> {
+    /// Takes note of a observation, and says who is to do what because of it.
+    pub(crate) fn observe(&mut self, observation: &Observation) -> Vec<(To, Command)> {
         for (spoilt, happens) in NEVER {
-            if happens(fact) && !self.spoilt.contains(spoilt) {
+            if happens(observation) && !self.spoilt.contains(spoilt) {
                 self.spoilt.push(spoilt);
             }
         }
-        let mut cues = Vec::new();
-        // One fact completes one step for which it is time.
-        let next = self.awaited().find(|step| (step.when)(fact));
+        let mut commands = Vec::new();
+        // One observation completes one step for which it is time.
+        let next = self.awaited().find(|step| (step.when)(observation));
         if let Some(step) = next {
             self.done.push(step.name);
-            cues.extend(step.then);
+            commands.extend(step.then);
         }
-        cues
+        commands
     }
 
     /// Whether all but the counting has happened.
@@ -98,7 +98,7 @@ impl Story {
 
     /// Every step of it.
     pub(crate) fn steps(&self) -> impl Iterator<Item = &'static Step> {
-        STEPS.iter().filter(|step| step.plays.contains(&self.play))
+        STEPS.iter().filter(|step| step.scripts.contains(&self.script))
     }
 
     /// How many steps are done.

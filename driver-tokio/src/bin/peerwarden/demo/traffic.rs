@@ -1,16 +1,16 @@
-//! How a peer goes about things.
+//! Traffic pattern of each kind of peer: rates, and when a bad message comes.
 
 use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::demo::cast::Who;
 use crate::demo::message::Topic;
-use crate::demo::pace::Pace;
+use crate::demo::participants::Participant;
+use crate::demo::speed::Speed;
 
 /// What sets one peer apart from another.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Manners {
+pub(crate) struct TrafficPattern {
     /// Whether it checks messages before it forwards them.
     pub(crate) validates: bool,
     /// About how long it waits after a good message; `None` if it never sends one.
@@ -25,10 +25,10 @@ pub(crate) struct Manners {
     pub(crate) knock_pause: Duration,
 }
 
-impl Manners {
+impl TrafficPattern {
     /// Those of `who`, where there are so many honest peers: the more, the less each has to say.
-    pub(crate) fn of(who: Who, honest: u8, pace: Pace) -> Self {
-        let scaled = |millis| pace.scale(Duration::from_millis(millis));
+    pub(crate) fn of(who: Participant, honest: u8, speed: Speed) -> Self {
+        let scaled = |millis| speed.scale(Duration::from_millis(millis));
         let honest = Self {
             validates: true,
             good_pause: Some(PAUSE * u32::from(honest.max(FEW)) / u32::from(FEW)),
@@ -38,12 +38,14 @@ impl Manners {
             knock_pause: scaled(700),
         };
         match who {
-            Who::Guard | Who::Honest(_) | Who::Friend => honest,
+            Participant::Guard | Participant::Honest(_) | Participant::Friend => honest,
             // Its debt falls by more than the price of a bad block before the next one.
-            Who::Sneak => {
+            Participant::Sneak => {
                 Self { bad_topic: Topic::Blocks, bad_pause: scaled(300), knocks: 1, ..honest }
             }
-            Who::Spammer => Self { validates: false, good_pause: None, knocks: 3, ..honest },
+            Participant::Spammer => {
+                Self { validates: false, good_pause: None, knocks: 3, ..honest }
+            }
         }
     }
 

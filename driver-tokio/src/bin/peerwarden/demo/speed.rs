@@ -1,4 +1,4 @@
-//! How fast everything goes.
+//! Speed factor of the demo.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,9 +6,9 @@ use std::time::Duration;
 
 /// A factor on all that the policy counts in seconds, and on how often peers misbehave.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Pace(f64);
+pub(crate) struct Speed(f64);
 
-impl Pace {
+impl Speed {
     /// Faster than this, libp2p's own seconds would show.
     pub(crate) const FASTEST: f64 = 3.0;
     /// Slower than this, the story would take longer than half a minute.
@@ -19,13 +19,13 @@ impl Pace {
         self.0
     }
 
-    /// How long something takes that takes `duration` at the usual pace.
+    /// How long something takes that takes `duration` at the usual speed.
     pub(crate) fn scale(self, duration: Duration) -> Duration {
         duration.div_f64(self.0)
     }
 }
 
-impl TryFrom<f64> for Pace {
+impl TryFrom<f64> for Speed {
     type Error = String;
 
     fn try_from(factor: f64) -> Result<Self, String> {
@@ -37,7 +37,7 @@ impl TryFrom<f64> for Pace {
     }
 }
 
-impl FromStr for Pace {
+impl FromStr for Speed {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -46,7 +46,7 @@ impl FromStr for Pace {
     }
 }
 
-impl fmt::Display for Pace {
+impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -54,15 +54,15 @@ impl fmt::Display for Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::Pace;
+    use super::Speed;
 
     #[test]
     fn only_sensible_factors_parse() {
         for good in ["0.5", "1", "2.5", "3"] {
-            assert!(good.parse::<Pace>().is_ok(), "{good}");
+            assert!(good.parse::<Speed>().is_ok(), "{good}");
         }
         for bad in ["0", "-1", "0.4", "3.1", "NaN", "inf", "fast", ""] {
-            assert!(bad.parse::<Pace>().is_err(), "{bad}");
+            assert!(bad.parse::<Speed>().is_err(), "{bad}");
         }
     }
 }
