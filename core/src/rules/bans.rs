@@ -139,7 +139,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         ban.causes.replace(cause, Some(until));
         self.counts.add(cause);
         actions.push(Action::Ban { subject: Subject::Peer(record.peer.clone()), cause, until });
-        self.lose_standing(key);
+        self.take_away(key);
         self.disconnect(key, actions);
         self.reindex(key);
     }

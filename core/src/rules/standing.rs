@@ -33,9 +33,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let until = now.saturating_add(self.config.standing_for());
         let in_standing = record.ban.is_none() && record.is_in_standing(now, &self.config);
         let away = (in_standing && until > now).then_some(Away { until, left });
-        record.account.in_standing = false;
-        record.account.scored_low = false;
-        record.account.own_heat = false;
         record.cold.change(|cold| {
             cold.came = None;
             cold.away = away;
@@ -44,14 +41,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if let Some(away) = away {
             self.away.insert(away, key);
         }
-    }
-
-    /// Takes the standing off a banned peer, here or not.
-    pub(crate) fn lose_standing(&mut self, key: RecordKey) {
-        if let Some(record) = self.records.get_mut(key) {
-            record.account.in_standing = false;
-        }
-        self.take_away(key);
     }
 
     /// Takes the standing off a peer that a report left with too many points for it, here or not.
