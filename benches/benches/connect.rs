@@ -19,7 +19,7 @@ fn connect(criterion: &mut Criterion) {
                 let peer = next.next().copied()?;
                 now = now.saturating_add(engines::pace(1_000));
                 drop(warden.handle_input(engines::connected(peer, 0), now));
-                Some(warden.handle_input(Event::Disconnected { peer }, now))
+                Some(warden.handle_input(Event::Disconnected { peer: peer.into() }, now))
             });
         });
     }

@@ -22,7 +22,8 @@ fn peer(criterion: &mut Criterion) {
             let mut next = order.iter().cycle();
             let warden = engines::guarding::<SipHash>(&peers, known);
             group.bench_function(BenchmarkId::new("warden", size), |bencher| {
-                bencher.iter(|| next.next().map(|peer| warden.check_peer(peer, None, START)));
+                bencher
+                    .iter(|| next.next().map(|peer| warden.check_peer(&peer.into(), None, START)));
             });
             let set = set::<SipHash>(&peers);
             group.bench_function(BenchmarkId::new("set", size), |bencher| {

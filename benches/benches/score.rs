@@ -17,7 +17,7 @@ fn fine(criterion: &mut Criterion) {
         let mut warden = engines::engine::<SipHash>(&peers, Known::Idle, engines::roomy(size));
         group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
             bencher.iter(|| {
-                let event = next.next().map(|peer| Event::Score { peer: *peer, score });
+                let event = next.next().map(|peer| Event::Score { peer: peer.into(), score });
                 event.map(|event| warden.handle_input(event, START))
             });
         });

@@ -9,6 +9,7 @@ use peerwarden_core::{
     Action, BanDuration, Config, Direction, Event, Instant, IpNet, Misbehavior, Origin, Penalty,
     Points, Subject, Warden,
 };
+use peerwarden_libp2p::compact_peer_id::CompactPeerId;
 
 use crate::hashers::Hasher;
 
@@ -17,7 +18,7 @@ use crate::hashers::Hasher;
 pub enum Known {
     /// It is connected, from an address of its own, and nothing stands against it.
     Idle,
-    /// It is gone, and owes half of what would ban it.
+    /// It is gone, and owes a quarter of what would ban it: half of what gives a warning.
     Owing,
     /// It is gone, and the operator has it banned for an hour.
     Banned,
@@ -52,7 +53,7 @@ pub fn bounded(records: usize) -> Config {
 
 /// An engine that has so many networks banned, of every length from /12 to /32, for ever.
 #[must_use]
-pub fn with_banned_networks<S: Hasher>(count: u32) -> Warden<PeerId, S> {
+pub fn with_banned_networks<S: Hasher>(count: u32) -> Warden<CompactPeerId, S> {
     let mut warden = Warden::new(Config::default(), S::default());
     let mut rng = fastrand::Rng::with_seed(6);
     while warden.counts().networks < usize::try_from(count).unwrap_or(usize::MAX) {
@@ -68,7 +69,7 @@ pub fn with_banned_networks<S: Hasher>(count: u32) -> Warden<PeerId, S> {
 /// An engine that knows these peers as such, and a tenth as many others that are banned: a gate with
 /// nobody to refuse would have nothing to look at. All of it happened at [`START`].
 #[must_use]
-pub fn guarding<S: Hasher>(peers: &[PeerId], known: Known) -> Warden<PeerId, S> {
+pub fn guarding<S: Hasher>(peers: &[PeerId], known: Known) -> Warden<CompactPeerId, S> {
     let mut warden = engine(peers, known, roomy(peers.len()));
     for peer in crate::peers::peers(peers.len() / 10, 5) {
         if let Some(event) = history(peer, 0, Known::Banned) {
@@ -80,7 +81,11 @@ pub fn guarding<S: Hasher>(peers: &[PeerId], known: Known) -> Warden<PeerId, S> 
 
 /// An engine that knows these peers. All of it happened at [`START`].
 #[must_use]
-pub fn engine<S: Hasher>(peers: &[PeerId], known: Known, config: Config) -> Warden<PeerId, S> {
+pub fn engine<S: Hasher>(
+    peers: &[PeerId],
+    known: Known,
+    config: Config,
+) -> Warden<CompactPeerId, S> {
     let mut warden = Warden::new(config, S::default());
     for (peer, at) in peers.iter().zip(0_u32..) {
         if let Some(event) = history(*peer, at, known) {
@@ -91,12 +96,12 @@ pub fn engine<S: Hasher>(peers: &[PeerId], known: Known, config: Config) -> Ward
 }
 
 /// What makes the engine know the peer as such. `at` becomes its address.
-fn history(peer: PeerId, at: u32, known: Known) -> Option<Event<PeerId>> {
+fn history(peer: PeerId, at: u32, known: Known) -> Option<Event<CompactPeerId>> {
     match known {
         Known::Idle => Some(connected(peer, at)),
-        Known::Owing => Some(report(peer, half_the_threshold())),
+        Known::Owing => Some(report(peer, a_quarter_of_the_threshold())),
         Known::Banned => Some(Event::Ban {
-            subject: Subject::Peer(peer),
+            subject: Subject::Peer(peer.into()),
             duration: BanDuration::try_from(Duration::from_secs(3_600)).ok(),
             origin: Origin::Operator,
         }),
@@ -105,21 +110,28 @@ fn history(peer: PeerId, at: u32, known: Known) -> Option<Event<PeerId>> {
 
 /// The peer connects, from the address with this number.
 #[must_use]
-pub fn connected(peer: PeerId, at: u32) -> Event<PeerId> {
+pub fn connected(peer: PeerId, at: u32) -> Event<CompactPeerId> {
     let addr = IpAddr::V4(Ipv4Addr::from(FIRST_ADDRESS.wrapping_add(at)));
-    Event::Connected { peer, addr: Some(addr), direction: Direction::Inbound }
+    Event::Connected { peer: peer.into(), addr: Some(addr), direction: Direction::Inbound }
 }
 
 /// The peer did something that costs this much.
 #[must_use]
-pub fn report(peer: PeerId, penalty: Penalty) -> Event<PeerId> {
-    Event::Report { peer, misbehavior: Misbehavior::INVALID_MESSAGE, penalty, via: None }
+pub fn report(peer: PeerId, penalty: Penalty) -> Event<CompactPeerId> {
+    let misbehavior = Misbehavior::INVALID_MESSAGE;
+    Event::Report { peer: peer.into(), misbehavior, penalty, via: None }
 }
 
 /// Half of what a peer may owe at most without being banned.
 #[must_use]
 pub fn half_the_threshold() -> Penalty {
     points(Config::default().threshold().as_micros() / 2)
+}
+
+/// A quarter of what a peer may owe at most without being banned.
+#[must_use]
+pub fn a_quarter_of_the_threshold() -> Penalty {
+    points(Config::default().threshold().as_micros() / 4)
 }
 
 /// More than a peer may owe.

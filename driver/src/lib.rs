@@ -148,6 +148,8 @@ mod bulletin;
 mod clock;
 mod close_timeout;
 mod closing;
+#[doc(hidden)]
+pub mod compact_peer_id;
 mod connections;
 mod denied;
 mod dial_gate;

@@ -103,7 +103,7 @@ const GOALS: &[Goal] = &[
         what: "report on a known peer / counter increment in a HashMap, any size",
         begins: "report/known/siphash",
         ends: "ratio",
-        bound: Bound::AtMost(2.0),
+        bound: Bound::AtMost(1.6),
     },
     Goal {
         what: "check_peer of an unknown or known peer / lookup in a set, any size",

@@ -7,6 +7,7 @@ mod heartbeat;
 mod lock;
 mod memory;
 mod report;
+mod rules;
 mod store;
 
 use clap::ValueEnum;
@@ -26,6 +27,8 @@ pub(crate) enum Section {
     Heartbeat,
     /// Checks, scores, connections and snapshots, against a map
     Churn,
+    /// Places, heat, the long budget and incidents, against maps
+    Rules,
     /// Bytes and allocations
     Memory,
     /// Swarms with the behaviour, against swarms without
@@ -43,6 +46,7 @@ impl Section {
             Self::Gate => gate::measure(scale, results),
             Self::Heartbeat => heartbeat::measure(scale, results),
             Self::Churn => churn::measure(scale, results),
+            Self::Rules => rules::measure(scale, results),
             Self::Memory => memory::measure(scale, results),
             Self::Driver => driver::measure(scale, results)?,
             Self::Store => store::measure(scale, results)?,

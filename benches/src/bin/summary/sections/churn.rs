@@ -40,7 +40,11 @@ fn asked(size: usize, scale: &Scale, results: &mut Results) {
     let Ok(fine) = Score::try_from(0.0) else { return };
     let score = in_turns(
         turns,
-        || for_each(&order, |peer| warden.handle_input(Event::Score { peer, score: fine }, START)),
+        || {
+            for_each(&order, |peer| {
+                warden.handle_input(Event::Score { peer: peer.into(), score: fine }, START)
+            })
+        },
         look_up,
     );
     results.compared(&format!("churn/score/{size}"), &score);
@@ -59,7 +63,7 @@ fn come_and_go(size: usize, scale: &Scale, results: &mut Results) {
             for_each(&fresh, |peer| {
                 now = now.saturating_add(engines::pace(1_000));
                 drop(warden.handle_input(engines::connected(peer, 0), now));
-                warden.handle_input(Event::Disconnected { peer }, now)
+                warden.handle_input(Event::Disconnected { peer: peer.into() }, now)
             })
         },
         || {

@@ -38,7 +38,7 @@ fn block_list(scale: &Scale, results: &mut Results) {
             scale.turns,
             || {
                 for_each(&order, |peer| {
-                    let verdict = warden.check_peer(&peer, None, START);
+                    let verdict = warden.check_peer(&peer.into(), None, START);
                     assert_eq!(verdict != Verdict::Allow, denied);
                 })
             },
@@ -80,7 +80,7 @@ fn peer<S: Hasher>(size: usize, scale: &Scale, results: &mut Results) {
             scale.turns,
             || {
                 for_each(&order, |peer| {
-                    let verdict = warden.check_peer(&peer, None, START);
+                    let verdict = warden.check_peer(&peer.into(), None, START);
                     denials += usize::from(verdict != Verdict::Allow);
                 })
             },

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use libp2p::PeerId;
 use peerwarden_benches::baselines::flow::Manager;
 use peerwarden_benches::baselines::op_node::Scorer;
 use peerwarden_benches::engines::{self, Known, START};
@@ -10,6 +9,7 @@ use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::measure::{for_each, in_rounds, in_turns, times};
 use peerwarden_benches::peers::peers;
 use peerwarden_core::{Event, Warden};
+use peerwarden_libp2p::compact_peer_id::CompactPeerId;
 
 use crate::results::Results;
 use crate::scale::Scale;
@@ -27,7 +27,7 @@ pub(crate) fn measure(scale: &Scale, results: &mut Results) {
 fn nothing_due(scale: &Scale, results: &mut Results) {
     let engine_of =
         |size| engines::engine::<SipHash>(&peers(size, 1), Known::Owing, engines::roomy(size));
-    let beat = |warden: &mut Warden<PeerId, SipHash>| {
+    let beat = |warden: &mut Warden<CompactPeerId, SipHash>| {
         times(scale.batch, || warden.handle_input(Event::Heartbeat, START))
     };
     let (mut small, mut large) = (engine_of(scale.smallest()), engine_of(scale.largest()));

@@ -6,6 +6,7 @@ use peerwarden_benches::engines::{self, Known, START};
 use peerwarden_benches::hashers::SipHash;
 use peerwarden_benches::peers::peers;
 use peerwarden_core::{Config, Event, Score, Warden};
+use peerwarden_libp2p::compact_peer_id::CompactPeerId;
 
 use crate::results::Results;
 use crate::scale::Scale;
@@ -42,20 +43,21 @@ fn allocations(known: Known, scale: &Scale, results: &mut Results) {
     let peers = peers(scale.smallest(), 1);
     let mut warden = engines::engine::<SipHash>(&peers, known, engines::roomy(peers.len()));
     let fine = Score::try_from(0.0);
-    let mut count = |what: &str, question: &mut dyn FnMut(&mut Warden<PeerId, _>, PeerId)| {
-        let info = allocated(|| peers.iter().for_each(|peer| question(&mut warden, *peer)));
-        let name = format!("memory/allocations/{}/{what}", known.name());
-        results.add(name, ratio(info.count_total, peers.len()), "each");
-    };
+    let mut count =
+        |what: &str, question: &mut dyn FnMut(&mut Warden<CompactPeerId, _>, PeerId)| {
+            let info = allocated(|| peers.iter().for_each(|peer| question(&mut warden, *peer)));
+            let name = format!("memory/allocations/{}/{what}", known.name());
+            results.add(name, ratio(info.count_total, peers.len()), "each");
+        };
     count("check_peer", &mut |warden, peer| {
-        let _ = warden.check_peer(&peer, Some([16, 0, 0, 1].into()), START);
+        let _ = warden.check_peer(&peer.into(), Some([16, 0, 0, 1].into()), START);
     });
     count("check_addr", &mut |warden, _| {
         let _ = warden.check_addr([16, 0, 0, 1].into(), START);
     });
     count("score", &mut |warden, peer| {
         if let Ok(score) = fine {
-            drop(warden.handle_input(Event::Score { peer, score }, START));
+            drop(warden.handle_input(Event::Score { peer: peer.into(), score }, START));
         }
     });
     if known == Known::Owing {
@@ -66,22 +68,26 @@ fn allocations(known: Known, scale: &Scale, results: &mut Results) {
     }
 }
 
-/// Fresh ids connect, misbehave and go, while the table is full.
+/// Fresh ids connect, misbehave and go, while the tables of records and places are full.
 fn flood(scale: &Scale, results: &mut Results) {
     let most = Config::default().max_records().get().min(scale.flood / 10);
     let (residents, fresh) = (peers(most, 1), peers(scale.flood, 5));
     let mut warden = None;
-    let before = allocated(|| {
-        warden = Some(engines::engine::<SipHash>(&residents, Known::Owing, engines::bounded(most)));
-    });
-    let during = allocated(|| {
-        for (peer, at) in fresh.iter().zip(0..) {
-            let Some(warden) = &mut warden else { return };
+    let flood = |warden: &mut Option<Warden<CompactPeerId, SipHash>>, ids: &[PeerId]| {
+        for (peer, at) in ids.iter().zip(0..) {
+            let Some(warden) = warden else { return };
             drop(warden.handle_input(engines::connected(*peer, at), START));
             drop(warden.handle_input(engines::report(*peer, engines::one_point()), START));
-            drop(warden.handle_input(Event::Disconnected { peer: *peer }, START));
+            drop(warden.handle_input(Event::Disconnected { peer: peer.into() }, START));
         }
+    };
+    let before = allocated(|| {
+        let config = engines::bounded(most).with_max_places(most);
+        warden = Some(engines::engine::<SipHash>(&residents, Known::Owing, config));
+        // As many again, each from a place of its own: the table of places is full as well.
+        flood(&mut warden, &peers(most.saturating_mul(2), 6));
     });
+    let during = allocated(|| flood(&mut warden, &fresh));
     assert_eq!(warden.map(|warden| warden.counts().records), Some(most), "the bound holds");
     let before = ratio(before.bytes_current, 1);
     let peak = before + ratio(during.bytes_max, 1);

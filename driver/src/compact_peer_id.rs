@@ -1,0 +1,206 @@
+//! Peer id in 40 bytes.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use libp2p::PeerId;
+use libp2p::multihash::Multihash;
+
+/// A [`PeerId`] in half of its size, for tables of many peers.
+///
+/// A `PeerId` has room for 64 bytes of digest. Nearly all there are need half of that and are kept in
+/// place: Ed25519 and secp256k1 keys, which are their own ids, and SHA-256 digests of other keys. Any
+/// other is boxed. Hashed are the bytes of key or digest, and nothing else. The order is that of
+/// `PeerId`.
+#[derive(Clone, Eq, PartialEq)]
+pub struct CompactPeerId(Form);
+
+#[derive(Clone, Eq, PartialEq)]
+enum Form {
+    Ed25519([u8; 32]),
+    Secp256k1([u8; 33]),
+    Sha256([u8; 32]),
+    /// None of these.
+    Other(Box<PeerId>),
+}
+
+impl CompactPeerId {
+    /// Returns the id as libp2p has it.
+    #[must_use]
+    pub fn to_peer_id(&self) -> PeerId {
+        let of = |code, head: &[u8], tail: &[u8]| {
+            let multihash = Multihash::wrap(code, &[head, tail].concat()).ok()?;
+            PeerId::from_multihash(multihash).ok()
+        };
+        let id = match &self.0 {
+            Form::Ed25519(key) => of(IDENTITY, &ED25519, key),
+            Form::Secp256k1(key) => of(IDENTITY, &SECP256K1, key),
+            Form::Sha256(digest) => of(SHA_256, &[], digest),
+            Form::Other(id) => Some(**id),
+        };
+        id.unwrap_or_else(|| unreachable!("it was made of a peer id with these bytes"))
+    }
+
+    /// The bytes that tell it from others of its form.
+    fn bytes(&self) -> &[u8] {
+        match &self.0 {
+            Form::Ed25519(bytes) | Form::Sha256(bytes) => bytes,
+            Form::Secp256k1(bytes) => bytes,
+            Form::Other(id) => multihash(id).digest(),
+        }
+    }
+}
+
+impl From<&PeerId> for CompactPeerId {
+    fn from(id: &PeerId) -> Self {
+        let multihash = multihash(id);
+        let digest = multihash.digest();
+        let form = match multihash.code() {
+            IDENTITY => match (digest.strip_prefix(&ED25519), digest.strip_prefix(&SECP256K1)) {
+                (Some(key), _) => key.try_into().ok().map(Form::Ed25519),
+                (_, Some(key)) => key.try_into().ok().map(Form::Secp256k1),
+                (None, None) => None,
+            },
+            SHA_256 => digest.try_into().ok().map(Form::Sha256),
+            _ => None,
+        };
+        Self(form.unwrap_or_else(|| Form::Other(Box::new(*id))))
+    }
+}
+
+impl From<PeerId> for CompactPeerId {
+    fn from(id: PeerId) -> Self {
+        Self::from(&id)
+    }
+}
+
+impl From<CompactPeerId> for PeerId {
+    fn from(id: CompactPeerId) -> Self {
+        id.to_peer_id()
+    }
+}
+
+impl Hash for CompactPeerId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Without form and length: equal bytes of two forms cost a comparison. The sizes are constants,
+        // which the hasher makes use of.
+        match &self.0 {
+            Form::Ed25519(bytes) | Form::Sha256(bytes) => state.write(bytes),
+            Form::Secp256k1(bytes) => state.write(bytes),
+            Form::Other(id) => state.write(multihash(id).digest()),
+        }
+    }
+}
+
+impl Ord for CompactPeerId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Form::Ed25519(_), Form::Ed25519(_))
+            | (Form::Secp256k1(_), Form::Secp256k1(_))
+            | (Form::Sha256(_), Form::Sha256(_)) => self.bytes().cmp(other.bytes()),
+            _ => self.to_peer_id().cmp(&other.to_peer_id()),
+        }
+    }
+}
+
+impl PartialOrd for CompactPeerId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for CompactPeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_peer_id().fmt(f)
+    }
+}
+
+impl fmt::Display for CompactPeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_peer_id().fmt(f)
+    }
+}
+
+fn multihash(id: &PeerId) -> &Multihash<64> {
+    id.as_ref()
+}
+
+/// How an Ed25519 key begins as protobuf: kind and length.
+const ED25519: [u8; 4] = [0x08, 0x01, 0x12, 0x20];
+
+/// How a secp256k1 key begins as protobuf.
+const SECP256K1: [u8; 4] = [0x08, 0x02, 0x12, 0x21];
+
+/// Multihash code of what is its own digest.
+const IDENTITY: u64 = 0x00;
+
+/// Multihash code of SHA-256.
+const SHA_256: u64 = 0x12;
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasher, RandomState};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Any id there can be: of both codes and every length, the usual ones often.
+    fn ids() -> impl Strategy<Value = PeerId> {
+        let digest = |len| prop::collection::vec(any::<u8>(), len);
+        let identity = digest(0..=42).prop_map(|digest| (IDENTITY, digest));
+        let key = |head: [u8; 4], len| {
+            digest(len).prop_map(move |key| (IDENTITY, [head.as_slice(), &key].concat()))
+        };
+        let ed25519 = key(ED25519, 31..=33);
+        let secp256k1 = key(SECP256K1, 32..=34);
+        let sha_256 = digest(32..=32).prop_map(|digest| (SHA_256, digest));
+        let odd = digest(0..=64).prop_map(|digest| (SHA_256, digest));
+        prop_oneof![identity, ed25519, secp256k1, sha_256, odd].prop_map(|(code, digest)| {
+            PeerId::from_multihash(Multihash::wrap(code, &digest).unwrap()).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_id_comes_back_as_it_was(id in ids()) {
+            let compact = CompactPeerId::from(id);
+            prop_assert_eq!(compact.to_peer_id(), id);
+            prop_assert_eq!(compact.to_string(), id.to_string());
+        }
+
+        #[test]
+        fn ids_compare_and_hash_as_they_did(one in ids(), other in ids()) {
+            let (a, b) = (CompactPeerId::from(one), CompactPeerId::from(other));
+            prop_assert_eq!(a.cmp(&b), one.cmp(&other));
+            prop_assert_eq!(a == b, one == other);
+            let hasher = RandomState::new();
+            prop_assert_eq!(hasher.hash_one(&a), hasher.hash_one(CompactPeerId::from(one)));
+        }
+    }
+
+    #[test]
+    fn ids_that_differ_in_code_or_length_alone_differ() {
+        let of = |code, digest: &[u8]| {
+            let id = PeerId::from_multihash(Multihash::wrap(code, digest).unwrap()).unwrap();
+            CompactPeerId::from(id)
+        };
+        let ed25519 = [&ED25519[..], &[7; 32]].concat();
+        assert_ne!(of(IDENTITY, &ed25519), of(SHA_256, &[7; 32]));
+        assert_ne!(of(IDENTITY, &[7; 32]), of(SHA_256, &[7; 32]));
+        assert_ne!(of(IDENTITY, &[0; 36]), of(IDENTITY, &[0; 37]));
+    }
+
+    #[test]
+    fn an_id_takes_forty_bytes_and_the_usual_ones_no_more() {
+        assert_eq!(size_of::<CompactPeerId>(), 40);
+        let secp256k1 = [&SECP256K1[..], &[1; 33]].concat();
+        let secp256k1 = PeerId::from_multihash(Multihash::wrap(IDENTITY, &secp256k1).unwrap());
+        let sha_256 = PeerId::from_multihash(Multihash::wrap(SHA_256, &[1; 32]).unwrap());
+        let ed25519 = libp2p::identity::Keypair::generate_ed25519().public().to_peer_id();
+        for id in [secp256k1.unwrap(), sha_256.unwrap(), ed25519] {
+            assert!(!matches!(CompactPeerId::from(id).0, Form::Other(_)), "{id}");
+        }
+    }
+}
