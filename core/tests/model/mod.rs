@@ -8,6 +8,7 @@ mod address;
 mod answers;
 mod ban;
 mod bounds;
+mod clock;
 mod connections;
 mod crowd;
 mod debts;
