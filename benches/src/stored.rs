@@ -116,7 +116,7 @@ struct Memory {
 }
 
 impl Store for Memory {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         "memory".to_owned()
     }
 
@@ -181,8 +181,8 @@ struct Watched<S> {
 }
 
 impl<S: Store> Store for Watched<S> {
-    fn place(&self) -> String {
-        self.store.place()
+    fn location(&self) -> String {
+        self.store.location()
     }
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {

@@ -79,7 +79,7 @@ impl SwarmBuilder {
 
     /// Has `warden` asked about each IP that is dialled, whoever offered it and by whatever name:
     /// see [`DialGate`]. Defaults to not asking. The warden is also told which peer this node itself
-    /// is, as by [`Handle::set_local_peer_id`].
+    /// is, as by [`Handle::set_local_peer_id`](crate::peerwarden_host::Handle::set_local_peer_id).
     pub fn with_dial_gate(mut self, warden: Handle) -> Self {
         self.gate = Some(warden);
         self

@@ -97,7 +97,7 @@ fn an_ip_that_is_banned_is_not_dialled_by_a_name_either() {
     swarm.dial(name.clone()).unwrap();
     let error = block_on(failed_dial(&mut swarm));
 
-    let refused: Vec<_> = Denied::of_addresses(&error).collect();
+    let refused: Vec<_> = Denied::from_dial_addresses(&error).collect();
     let [(address, denied)] = refused[..] else {
         panic!("{error:?}");
     };

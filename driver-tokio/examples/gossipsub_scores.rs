@@ -25,8 +25,8 @@ use libp2p::gossipsub::{
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
 use libp2p::{PeerId, Swarm, SwarmBuilder, identity, noise, tcp, yamux};
 use peerwarden_tokio::{
-    ApplicationScore, Behaviour, CloseTimeout, Config, Event, EventKind, Gone, Handle, Misbehavior,
-    Score, Subject,
+    ApplicationScore, Behaviour, CloseTimeout, Closed, Config, Event, EventKind, Handle,
+    Misbehavior, Score, Subject,
 };
 use tokio::time::{interval, timeout};
 
@@ -95,7 +95,7 @@ impl Guarded {
     }
 
     /// Answers `ScoreRequested`.
-    fn judge(&mut self, peer: PeerId) -> Result<(), Gone> {
+    fn judge(&mut self, peer: PeerId) -> Result<(), Closed> {
         let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
 
         // What gossipsub thinks by itself: without the part below, which the engine knows better.
@@ -118,7 +118,7 @@ impl Guarded {
     }
 
     /// Whether the story is over.
-    fn on_event(&mut self, event: SwarmEvent<NodeEvent>) -> Result<bool, Gone> {
+    fn on_event(&mut self, event: SwarmEvent<NodeEvent>) -> Result<bool, Closed> {
         match event {
             SwarmEvent::Behaviour(NodeEvent::Warden(Event { kind, .. })) => match kind {
                 EventKind::ScoreRequested { peer } => self.judge(peer)?,

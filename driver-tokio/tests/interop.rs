@@ -177,7 +177,7 @@ fn seen<E>(event: SwarmEvent<E>) -> Option<Seen> {
         SwarmEvent::ConnectionClosed { peer_id, .. } => Some(Seen::Closed(peer_id)),
         SwarmEvent::ConnectionEstablished { peer_id, .. } => Some(Seen::Connected(peer_id)),
         SwarmEvent::IncomingConnectionError { error, .. } => {
-            Some(Seen::Refused(Denied::of_listen(&error).and_then(|denied| denied.peer)))
+            Some(Seen::Refused(Denied::from_listen_error(&error).and_then(|denied| denied.peer)))
         }
         SwarmEvent::NewListenAddr { address, .. } => Some(Seen::ListeningAt(address)),
         SwarmEvent::OutgoingConnectionError { .. } => Some(Seen::NotDialled),

@@ -89,7 +89,7 @@ impl Chat {
             SwarmEvent::ConnectionEstablished { peer_id, .. } => println!("* {peer_id} connected"),
             SwarmEvent::ConnectionClosed { peer_id, .. } => println!("* {peer_id} is gone"),
             SwarmEvent::IncomingConnectionError { error, .. } => {
-                if let Some(denied) = Denied::of_listen(&error) {
+                if let Some(denied) = Denied::from_listen_error(&error) {
                     println!("! {denied}");
                 }
             }

@@ -6,15 +6,15 @@
 extern crate macro_rules_attribute;
 
 #[macro_use]
-#[path = "../../../driver/tests/runtime/macros.rs"]
+#[path = "../../../driver/libp2p/tests/runtime/macros.rs"]
 mod macros;
 #[path = "../runtime/smol.rs"]
 mod runtime;
-#[path = "../../../driver/tests/runtime/wiring.rs"]
+#[path = "../../../driver/libp2p/tests/runtime/wiring.rs"]
 mod wiring;
 
 mod built;
-#[path = "../../../driver/tests/close_timeout"]
+#[path = "../../../driver/libp2p/tests/close_timeout"]
 mod suite {
     pub(crate) mod deaf;
     mod denied;

@@ -30,7 +30,7 @@ fn run<T>(test: impl Future<Output = T>, others: usize) -> T {
     let executor = Arc::new(Executor::new());
     let (going_on, over) = unbounded::<()>();
     let output = thread::scope(|scope| {
-        // Gone before the others are waited for, even if the test fails.
+        // Closed before the others are waited for, even if the test fails.
         let _going_on = going_on;
         for _ in 0..others {
             scope.spawn(|| {

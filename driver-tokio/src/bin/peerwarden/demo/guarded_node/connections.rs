@@ -96,7 +96,7 @@ impl GuardedNode {
     }
 
     pub(super) async fn refused(&mut self, error: &ListenError) {
-        let Some(denied) = Denied::of_listen(error) else {
+        let Some(denied) = Denied::from_listen_error(error) else {
             return;
         };
         let Some(peer) = denied.peer else {

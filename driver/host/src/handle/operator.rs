@@ -1,0 +1,141 @@
+//! Bans, pardons and protection.
+
+use peerwarden_core::{BanDuration, Cause, Origin, Subject};
+
+use super::{AT_ONCE, Handle};
+use crate::answers::{Banned, Protected, Protection, Unbanned};
+use crate::closed::Closed;
+use crate::driver::Driver;
+use crate::peer::PeerName;
+use crate::tag::Tag;
+
+impl<P: PeerName, D: Driver<P>> Handle<P, D> {
+    /// Bans `subject` for `duration`, or for ever. The newest word of each origin replaces its
+    /// earlier one. The answer says what changed and what else refuses the subject.
+    ///
+    /// From here on every gate refuses it, and no poll of the swarm that begins after this returns
+    /// establishes a connection with it. Called by whoever polls the swarm that means none at all;
+    /// called from another thread, the poll that is running right then may still announce one that
+    /// had passed the last gate, which is the first thing that the next poll closes.
+    ///
+    /// The connections there are get closed, within the driver's timeout for that. They
+    /// may deliver a few messages that were received already: where that matters, ask
+    /// [`check_peer`](Self::check_peer) before acting on one.
+    ///
+    /// # What is not banned
+    ///
+    /// - *This node itself*, if its id is [known](Self::set_local_peer_id): the answer is
+    ///   [`BanChange::Refused`](crate::BanChange::Refused), and a line in the log says so.
+    /// - *A network that holds an address of this node*, one that the swarm listens on or that was
+    ///   confirmed to be external, where a remote list wants it; loopback aside, which is the policy's to
+    ///   exempt. The operator's ban of one is carried
+    ///   out, with a warning in the answer and the log: it keeps others out, and this node never
+    ///   connects to itself.
+    /// - What the policy withholds, such as a remote list's ban of a protected subject.
+    ///
+    /// A subject that the settings ban stays banned for ever, whatever `duration` is; a ban at run time
+    /// counts once it is taken off the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn ban(
+        &self,
+        subject: Subject<P>,
+        duration: Option<BanDuration>,
+        origin: Origin,
+    ) -> Result<Banned<P>, Closed> {
+        self.shared()?.ban(subject, duration, origin)
+    }
+
+    /// Lifts a ban: all of it, with a time of grace, or only that `cause`, without. The answer says
+    /// what was lifted, and what still refuses the subject.
+    ///
+    /// A pardon is of exactly that subject. Of a peer, it does not lift the ban of a network that the
+    /// peer is in; of a network, neither those of wider ones that hold it nor those of peers inside.
+    /// [`Unbanned::still_refused`] names them.
+    ///
+    /// A ban by the settings is lifted until the next start, when the settings ban the subject again;
+    /// [`Unbanned::in_settings`] says so.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn unban(&self, subject: Subject<P>, cause: Option<Cause>) -> Result<Unbanned<P>, Closed> {
+        self.shared()?.unban(subject, cause)
+    }
+
+    /// Protects `subject`, for as long as any tag stands on it: no automatic ban and none of a remote
+    /// list touches it, and those that are active end.
+    ///
+    /// The operator's word is above that, in two ways:
+    ///
+    /// - The operator's ban of *exactly that subject* stands, whether it comes before or after.
+    /// - The operator's ban of a *network* does not touch a protected **peer** in it: the peer may
+    ///   connect and stays connected, whoever else is refused there. To put it out, ban its id, or
+    ///   [`unprotect`](Self::unprotect) it. A protected **network** is spared from the ban of a wider
+    ///   one that holds it, and not from a ban of itself or of a part of it.
+    ///
+    /// Protecting a network protects addresses, not the ids of the peers there.
+    ///
+    /// Of the tags, [`Tag::OPERATOR`] alone is written to the store. All others are gone when the node
+    /// ends, for whoever put them on to put on again.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn protect(&self, subject: Subject<P>, tag: Tag) -> Result<Protection<P>, Closed> {
+        self.shared()?.protect(subject, tag, None)
+    }
+
+    /// Takes a tag off `subject`, which is protected for as long as another stands on it.
+    ///
+    /// With the last tag, peers are disconnected that a network ban now refuses. Taking off
+    /// [`Tag::SETTINGS`] lasts until the next start.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn unprotect(&self, subject: Subject<P>, tag: Tag) -> Result<Protection<P>, Closed> {
+        self.shared()?.unprotect(subject, &tag)
+    }
+
+    /// A page of the protected subjects, networks first, with the tags that stand on them: at most
+    /// `at_most` of those that come after `after`, `None` for the first page.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn protected(
+        &self,
+        after: Option<&Subject<P>>,
+        at_most: usize,
+    ) -> Result<Vec<Protected<P>>, Closed> {
+        let shared = self.shared()?;
+        let mut after = after.cloned().map(Subject::canonical);
+        let mut all = Vec::new();
+        // A few at a time, so that the lock is held for microseconds only.
+        while all.len() < at_most {
+            let room = at_most.saturating_sub(all.len()).min(AT_ONCE);
+            let state = shared.lock_if_open()?;
+            let page: Vec<_> = state.overrides.protected(after.as_ref()).take(room).collect();
+            drop(state);
+            let Some(last) = page.last() else {
+                break;
+            };
+            after = Some(last.subject.clone());
+            all.extend(page);
+        }
+        Ok(all)
+    }
+
+    /// Says which peer this node itself is, so that it is never banned: a ban of it is refused, reports
+    /// and scores of it are ignored, and a ban from before is lifted.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn set_local_peer_id(&self, peer: P) -> Result<(), Closed> {
+        self.shared()?.set_local_peer_id(peer)
+    }
+}

@@ -1,0 +1,113 @@
+//! Peer reputation and bans for any p2p node: what stands between peerwarden's
+//! [engine](peerwarden_core) and a network library.
+//!
+//! Nothing here needs libp2p or an async runtime. `P`, the [name of a peer](PeerName), is whatever the
+//! network calls its peers.
+//!
+//! - [`Node`] owns the engine behind its lock, its clock and its store; [`Handle`] is how every task and
+//!   thread reports, bans and asks.
+//! - [`Settings`] reads policy and options from a TOML file, [`store`] keeps bans durably, [`metrics`] and
+//!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
+//! - [`driver`] is for whoever joins it to a network library, as `peerwarden-libp2p` does.
+//!
+//! A node with all of it:
+//!
+#![cfg_attr(all(feature = "metrics", feature = "redb", feature = "toml"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "metrics", feature = "redb", feature = "toml")), doc = "```ignore")]
+//! use std::sync::Arc;
+//! use peerwarden_host::{Handle, Misbehavior, Node, Settings, SystemClock};
+//! use prometheus_client::registry::Registry;
+//!
+//! let settings = Settings::<String>::read("peerwarden.toml")?;
+//! let mut registry = Registry::default();
+//! let node: Node<String> = Node::from_settings(settings, Arc::new(SystemClock::new()))?;
+//! let node = node.with_metrics(&mut registry);
+//! let warden: Handle<String> = node.handle();
+//! warden.report("alice".to_owned(), Misbehavior::INVALID_MESSAGE)?;
+//! println!("{:?}", warden.check_peer(&"alice".to_owned(), None)?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod address_fault;
+mod address_refusal;
+mod alarm;
+mod answers;
+mod bounds;
+mod broadcast;
+mod clock;
+mod closed;
+mod denials;
+pub mod driver;
+mod gate;
+mod gate_refusal;
+mod handle;
+mod intervals;
+mod known_peer;
+mod last_scores;
+mod local_node;
+#[cfg(feature = "lock-times")]
+#[doc(hidden)]
+pub mod lock_times;
+mod log;
+mod manual_timer;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+mod name_resolver;
+mod next_wake;
+mod node;
+mod notice;
+mod one_line;
+mod options;
+mod outcome;
+mod overrides;
+mod peer;
+mod refusal;
+mod remaining;
+#[cfg(feature = "toml")]
+mod settings;
+mod shared;
+pub mod store;
+mod subscription;
+mod tag;
+mod tallies;
+mod telemetry;
+#[cfg(test)]
+#[path = "../tests/common/peer.rs"]
+mod test_peer;
+mod timer;
+
+pub use peerwarden_core::{
+    self, ActiveCause, Amplification, Ban, BanDuration, BanDurationError, Cause, Causes, Config,
+    ConfigError, Counts, Cursor, DecayRate, Denial, Direction, Instant, IpNet, Misbehavior,
+    MisbehaviorError, Misdeed, Origin, PeerStatus, Penalty, PenaltyError, PlaceLevel, Points,
+    Score, ScoreError, Subject, Until, Verdict, Withheld,
+};
+
+pub use address_fault::AddressFault;
+pub use address_refusal::AddressRefusal;
+pub use answers::{BanChange, Banned, Ours, Protected, Protection, Unbanned};
+pub use bounds::OutOfBounds;
+pub use clock::{Clock, SystemClock};
+pub use closed::Closed;
+pub use driver::{Command, Commands};
+pub use gate::Gate;
+pub use handle::Handle;
+pub use known_peer::{Host, IpFamily, KnownPeer, NoAddresses};
+pub use manual_timer::{ManualSleep, ManualTimer};
+#[cfg(feature = "metrics")]
+pub use metrics::SwarmMetrics;
+pub use node::Node;
+pub use notice::{Notice, NoticeKind};
+pub use one_line::OneLine;
+pub use options::{CLOSE_TIMEOUT, DriverOptions};
+pub use peer::PeerName;
+pub use refusal::Refusal;
+#[cfg(feature = "toml")]
+pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
+#[cfg(feature = "redb")]
+pub use store::RedbStore;
+pub use store::{Flush, FlushError, MemoryStore, Store, StoreError, StoreHealth};
+pub use subscription::Subscription;
+pub use tag::{Tag, TagError};
+pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};
+pub use timer::{Timer, since_unix_epoch};

@@ -1,0 +1,178 @@
+//! Outcome of one input, collected under the lock for logs and metrics.
+
+use peerwarden_core::{
+    Action, Cause, Instant, Misdeed, PeerStatus, Points, Score, Subject, Until, Withheld,
+};
+
+use crate::peer::PeerName;
+use crate::shared::Engine;
+
+/// What came of one input, for metrics and logs. Most often nothing, which does not allocate.
+#[derive(Debug)]
+pub(crate) struct Outcome<P> {
+    /// How many scores were asked for.
+    pub(crate) score_requests: u64,
+    /// The driver's own answers to these.
+    pub(crate) answered: Answered,
+    /// Incidents that began or ended, in their order.
+    pub(crate) incidents: Vec<bool>,
+    /// Peers on their way to a ban by penalty.
+    pub(crate) warned: Vec<Warned<P>>,
+    /// How many peers were told to leave.
+    pub(crate) disconnected: usize,
+    /// Bans that began, moved, ended or were withheld, in their order.
+    pub(crate) ban_events: Vec<BanEvent<P>>,
+}
+
+/// How the driver answered for the score of a peer that had left.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Answered {
+    /// It did not have to.
+    #[default]
+    No,
+    /// With the last score from before.
+    Score,
+    /// That there is none.
+    Unavailable,
+}
+
+/// A peer that owes more than the policy's warning.
+#[derive(Debug)]
+pub(crate) struct Warned<P> {
+    pub(crate) peer: P,
+    pub(crate) owes: Points,
+    pub(crate) offences: u32,
+    pub(crate) why: Evidence,
+}
+
+/// A ban that began, moved, ended or was withheld.
+#[derive(Debug)]
+pub(crate) struct BanEvent<P> {
+    pub(crate) kind: BanEventKind,
+    pub(crate) subject: Subject<P>,
+    pub(crate) cause: Cause,
+    /// The peer's offences on record; none of a network, once it is forgotten, or of a ban that ends
+    /// with many others.
+    pub(crate) offences: Option<u32>,
+    pub(crate) why: Evidence,
+}
+
+/// What is known of the reasons for a ban that begins, moves or is withheld.
+#[derive(Debug)]
+pub(crate) enum Evidence {
+    /// Most recent last.
+    Misdeeds(Vec<Misdeed>),
+    Score(Score),
+    /// The cause says it all.
+    None,
+}
+
+/// What happened to a ban.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum BanEventKind {
+    Amended { until: Until },
+    Banned { until: Until },
+    Unbanned,
+    Withheld { why: Withheld },
+}
+
+impl<P> Default for Outcome<P> {
+    fn default() -> Self {
+        Self {
+            score_requests: 0,
+            answered: Answered::No,
+            incidents: Vec::new(),
+            warned: Vec::new(),
+            disconnected: 0,
+            ban_events: Vec::new(),
+        }
+    }
+}
+
+impl<P: PeerName> Outcome<P> {
+    /// Notes what the engine, which has just given these actions, made of an input.
+    pub(crate) fn new(actions: &[Action<P>], engine: &Engine<P>, now: Instant) -> Self {
+        let mut all = Self::default();
+        for action in actions {
+            let (subject, cause, kind) = match action {
+                Action::Amend { subject, cause, until } => {
+                    (subject, *cause, BanEventKind::Amended { until: *until })
+                }
+                Action::Ban { subject, cause, until } => {
+                    (subject, *cause, BanEventKind::Banned { until: *until })
+                }
+                Action::Unban { subject, cause } => (subject, *cause, BanEventKind::Unbanned),
+                Action::Withhold { subject, cause, why } => {
+                    (subject, *cause, BanEventKind::Withheld { why: *why })
+                }
+                Action::RequestScore { .. } => {
+                    all.score_requests = all.score_requests.saturating_add(1);
+                    continue;
+                }
+                Action::Incident { on } => {
+                    all.incidents.push(*on);
+                    continue;
+                }
+                Action::Warn { peer } => {
+                    all.warned.extend(engine.status(peer, now).map(|status| Warned {
+                        peer: peer.clone(),
+                        owes: status.penalty,
+                        offences: status.offences,
+                        why: Evidence::Misdeeds(status.misdeeds),
+                    }));
+                    continue;
+                }
+                Action::Disconnect { .. } => {
+                    all.disconnected = all.disconnected.saturating_add(1);
+                    continue;
+                }
+                Action::Dial { .. } | Action::Forget { .. } => continue,
+            };
+            let status = match subject {
+                // A great many can end at once, and nobody reads of that many.
+                Subject::Peer(_)
+                    if kind == BanEventKind::Unbanned && all.ban_events.len() >= LOOKED_UP =>
+                {
+                    None
+                }
+                Subject::Peer(peer) => engine.status(peer, now),
+                Subject::Addr(_) => None,
+            };
+            all.ban_events.push(BanEvent {
+                kind,
+                subject: subject.clone(),
+                cause,
+                offences: status.as_ref().map(|status| status.offences),
+                why: status.map_or(Evidence::None, |status| Evidence::new(kind, cause, status)),
+            });
+        }
+        all
+    }
+
+    /// What stood against a ban of this subject for this cause, if one was withheld.
+    pub(crate) fn withheld(&self, subject: &Subject<P>, cause: Cause) -> Option<Withheld> {
+        self.ban_events.iter().find_map(|event| match event.kind {
+            BanEventKind::Withheld { why } if event.cause == cause && event.subject == *subject => {
+                Some(why)
+            }
+            BanEventKind::Amended { .. }
+            | BanEventKind::Banned { .. }
+            | BanEventKind::Unbanned
+            | BanEventKind::Withheld { .. } => None,
+        })
+    }
+}
+
+impl Evidence {
+    fn new(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Self {
+        match (kind, cause) {
+            (BanEventKind::Unbanned, _) => Self::None,
+            (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),
+            (_, Cause::Score) => status.score.map_or(Self::None, Self::Score),
+            (_, Cause::Address | Cause::Operator | Cause::Remote) => Self::None,
+        }
+    }
+}
+
+/// Of how many bans that one input ends the offences are noted.
+const LOOKED_UP: usize = 64;

@@ -1,0 +1,171 @@
+//! Overrides of the policy for single subjects: protection tags, bans by the settings, static peers,
+//! this node itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use peerwarden_core::{Cause, Instant, Saved, SavedBan, Subject, TimeOffset, Until};
+
+use crate::answers::Protected;
+use crate::local_node::LocalNode;
+use crate::peer::PeerName;
+use crate::tag::Tag;
+
+/// Who protects what, whom the settings ban, and who this node is.
+///
+/// The engine has one flag of protection and one word of the operator a subject. What is to be
+/// written to the store is less than that: neither the settings' protection nor their bans. Subjects
+/// are in their canonical form.
+#[derive(Debug)]
+pub(crate) struct Overrides<P> {
+    tags: BTreeMap<Subject<P>, BTreeSet<Tag>>,
+    listed: BTreeMap<Subject<P>, SettingsBan>,
+    pub(crate) local: LocalNode<P>,
+}
+
+/// A subject that the settings ban.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum SettingsBan {
+    /// The settings' ban is in force, for ever. `said` is when the operator's own ban of the subject
+    /// ends, if there is one beside it.
+    InForce { said: Option<Until> },
+    /// It was lifted at run time, until the next start.
+    Lifted,
+}
+
+impl<P: PeerName> Overrides<P> {
+    /// The store remembers that the operator protects these.
+    pub(crate) fn restored(&mut self, subjects: impl IntoIterator<Item = Subject<P>>) {
+        for subject in subjects {
+            self.tags.entry(subject.canonical()).or_default().insert(Tag::OPERATOR);
+        }
+    }
+
+    /// Puts a tag on. Whether it was not there.
+    pub(crate) fn tag(&mut self, subject: &Subject<P>, tag: Tag) -> bool {
+        self.tags.entry(subject.clone()).or_default().insert(tag)
+    }
+
+    /// Takes a tag off. Whether it was there.
+    pub(crate) fn untag(&mut self, subject: &Subject<P>, tag: &Tag) -> bool {
+        let Some(tags) = self.tags.get_mut(subject) else {
+            return false;
+        };
+        let was = tags.remove(tag);
+        if tags.is_empty() {
+            self.tags.remove(subject);
+        }
+        was
+    }
+
+    /// The tags that stand on a subject, in the order of their names.
+    pub(crate) fn tags(&self, subject: &Subject<P>) -> Vec<Tag> {
+        self.tags.get(subject).into_iter().flatten().cloned().collect()
+    }
+
+    pub(crate) fn is_protected(&self, subject: &Subject<P>) -> bool {
+        self.tags.contains_key(subject)
+    }
+
+    /// The subjects with this tag.
+    pub(crate) fn tagged(&self, tag: &Tag) -> Vec<Subject<P>> {
+        let tagged = self.tags.iter().filter(|(_, tags)| tags.contains(tag));
+        tagged.map(|(subject, _)| subject.clone()).collect()
+    }
+
+    /// The protected subjects that come after this one, with their tags.
+    pub(crate) fn protected<'a>(
+        &'a self,
+        after: Option<&'a Subject<P>>,
+    ) -> impl Iterator<Item = Protected<P>> + 'a {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = after.map_or(Unbounded, Excluded);
+        let range = self.tags.range::<Subject<P>, _>((from, Unbounded));
+        range.map(|(subject, tags)| Protected {
+            subject: subject.clone(),
+            tags: tags.iter().cloned().collect(),
+        })
+    }
+
+    pub(crate) fn listed(&self, subject: &Subject<P>) -> Option<SettingsBan> {
+        self.listed.get(subject).copied()
+    }
+
+    /// The subjects that the settings ban, whether that is in force or not.
+    pub(crate) fn all_listed(&self) -> Vec<Subject<P>> {
+        self.listed.keys().cloned().collect()
+    }
+
+    pub(crate) fn list(&mut self, subject: Subject<P>, listed: SettingsBan) {
+        self.listed.insert(subject, listed);
+    }
+
+    pub(crate) fn delist(&mut self, subject: &Subject<P>) -> Option<SettingsBan> {
+        self.listed.remove(subject)
+    }
+
+    /// What of `saved` outlives the node: protection by the operator alone, and the operator's ban
+    /// without the settings'.
+    pub(crate) fn kept(&self, mut saved: Saved<P>, now: Instant) -> Saved<P> {
+        let subject = match &saved {
+            Saved::Network(network) => Subject::Addr(network.net),
+            Saved::Peer(peer) => Subject::Peer(peer.peer.clone()),
+            Saved::Place(_) => return saved,
+        };
+        let by_operator = self.tags.get(&subject).is_some_and(|tags| tags.contains(&Tag::OPERATOR));
+        match &mut saved {
+            Saved::Network(network) => network.protected &= by_operator,
+            Saved::Peer(peer) => peer.protected &= by_operator,
+            Saved::Place(_) => {}
+        }
+        if let Some(SettingsBan::InForce { said }) = self.listed.get(&subject) {
+            let said = said.filter(|said| !said.is_over(now));
+            match &mut saved {
+                Saved::Network(network) => replace(&mut network.ban, said, now),
+                Saved::Place(_) => {}
+                Saved::Peer(peer) => {
+                    replace(&mut peer.ban, said, now);
+                    if peer.ban.is_none() {
+                        // For the store, the peer has just ceased to be banned.
+                        peer.clean_since = TimeOffset(0);
+                        peer.redial = false;
+                    }
+                }
+            }
+        }
+        saved
+    }
+}
+
+impl<P> Default for Overrides<P> {
+    fn default() -> Self {
+        Self { tags: BTreeMap::new(), listed: BTreeMap::new(), local: LocalNode::default() }
+    }
+}
+
+/// The subjects that are protected in what a store remembers: all of them by the operator.
+pub(crate) fn protected_in<P: PeerName>(saved: &[Saved<P>]) -> Vec<Subject<P>> {
+    let protected = saved.iter().filter_map(|saved| match saved {
+        Saved::Network(network) => network.protected.then_some(Subject::Addr(network.net)),
+        Saved::Peer(peer) => peer.protected.then_some(Subject::Peer(peer.peer.clone())),
+        Saved::Place(_) => None,
+    });
+    protected.collect()
+}
+
+/// Has the operator's word in a ban be this one.
+fn replace(saved: &mut Option<SavedBan>, said: Option<Until>, now: Instant) {
+    let Some(ban) = saved else {
+        return;
+    };
+    ban.causes.retain(|(cause, _)| *cause != Cause::Operator);
+    if let Some(said) = said {
+        let end = said.instant().map(|end| {
+            let left = end.saturating_duration_since(now).as_nanos();
+            TimeOffset(i64::try_from(left).unwrap_or(i64::MAX))
+        });
+        ban.causes.push((Cause::Operator, end));
+    }
+    if ban.causes.is_empty() {
+        *saved = None;
+    }
+}

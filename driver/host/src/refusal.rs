@@ -1,0 +1,70 @@
+//! Refused connection: which peer, from where, why, when.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use peerwarden_core::{Denial, Direction, Instant, Verdict};
+
+use crate::peer::PeerName;
+use crate::remaining::Remaining;
+use crate::shared::Engine;
+
+/// A connection that this node refused because its peer or its IP is banned.
+///
+/// Nothing of it crosses the wire: the other side only sees its connection closed. What is refused for
+/// its address alone is an [`AddressRefusal`](crate::AddressRefusal).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Refusal<P> {
+    /// Who was refused, if that was known already.
+    pub peer: Option<P>,
+    /// The IP it came from or was to be dialled at, if there is one.
+    pub addr: Option<IpAddr>,
+    /// Who wanted the connection.
+    pub direction: Direction,
+    /// On what grounds, and until when.
+    pub denial: Denial,
+    /// When it was refused, on the node's clock.
+    pub at: Instant,
+}
+
+impl<P: PeerName> Refusal<P> {
+    /// Returns what `engine` has against a connection with `peer`, if that is known, at `addr`, if it has
+    /// an IP; `None` if it may be.
+    #[must_use]
+    pub fn check(
+        engine: &Engine<P>,
+        peer: Option<P>,
+        addr: Option<IpAddr>,
+        direction: Direction,
+        now: Instant,
+    ) -> Option<Self> {
+        let verdict = match (&peer, addr) {
+            (Some(peer), addr) => engine.check_peer(peer, addr, now),
+            (None, Some(addr)) => engine.check_addr(addr, now),
+            (None, None) => Verdict::Allow,
+        };
+        let denial = verdict.denial(direction)?;
+        Some(Self { peer, addr, direction, denial, at: now })
+    }
+}
+
+/// `12D3... at 192.0.2.1 refused: banned by penalty for another 1h 30m`.
+impl<P: fmt::Display> fmt::Display for Refusal<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.peer, self.addr) {
+            (Some(peer), Some(addr)) => write!(f, "{peer} at {addr}")?,
+            (Some(peer), None) => write!(f, "{peer}")?,
+            (None, Some(addr)) => write!(f, "{addr}")?,
+            (None, None) => write!(f, "connection")?,
+        }
+        write!(f, " refused: ")?;
+        let Denial { network, cause, until } = self.denial;
+        if let Some(network) = network {
+            write!(f, "{network} ")?;
+        }
+        write!(f, "banned by {cause} {}", Remaining { until, now: self.at }.in_words())
+    }
+}
+
+impl<P: fmt::Debug + fmt::Display> std::error::Error for Refusal<P> {}

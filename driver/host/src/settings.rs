@@ -1,0 +1,159 @@
+//! Policy and options as an operator writes them: a TOML file.
+
+mod error;
+mod keys;
+mod list;
+mod locate;
+mod merge;
+mod place_levels;
+mod retired;
+mod scalars;
+#[cfg(test)]
+mod tests;
+mod value;
+mod warning;
+mod weights;
+
+use std::fs;
+use std::path::Path;
+
+use peerwarden_core::Config;
+
+pub use error::{ReadSettingsError, SettingsError};
+pub use warning::SettingsWarning;
+
+use crate::known_peer::{KnownPeer, NoAddresses};
+use crate::options::DriverOptions;
+use crate::peer::PeerName;
+use merge::Unlogged;
+
+/// What a settings file says: a policy and options, every value of them checked.
+///
+/// A file names a preset and what is to be different; an empty one is the default. All keys are in
+/// [`Settings::EXAMPLE`]. A key that nobody knows is refused, and so is a value that makes no
+/// sense: the error names line, key and value, and what would be right.
+///
+/// ```
+/// use peerwarden_host::{Config, Settings};
+///
+/// let settings = Settings::<String>::from_toml("preset = 'op-node'\nmin_score = -50\n")?;
+/// assert_eq!(settings.config.ban_durations(), Config::op_node().ban_durations());
+///
+/// let error = Settings::<String>::from_toml("preset = 'flow'\ntreshold = 10").unwrap_err();
+/// assert_eq!(error.to_string(), "line 2: treshold is no setting: did you mean threshold?");
+/// # Ok::<(), peerwarden_host::SettingsError>(())
+/// ```
+///
+/// What may be meant, but most likely is not, such as a weight whose name is nearly that of a known
+/// kind, is read all the same and becomes a [warning](Self::warnings), which is logged as well.
+///
+/// [`Node::from_settings`](crate::Node::from_settings) makes the node that the file describes. What is
+/// left are the options for driver and transport, such as [`DriverOptions::close_timeout`].
+///
+/// To keep the settings in a table of the node's own file, make them a field of what that is
+/// deserialized to. A relative [`data_file`](DriverOptions::data_file) is then relative to the working
+/// directory, unless [`in_directory`](Self::in_directory) says otherwise.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings<P, A = NoAddresses> {
+    /// The policy.
+    pub config: Config,
+    /// How the driver goes about its work.
+    pub options: DriverOptions<P, A>,
+    warnings: Vec<SettingsWarning>,
+    /// Whether somebody listened when the warnings were logged.
+    warned: bool,
+}
+
+impl<P, A> Default for Settings<P, A> {
+    fn default() -> Self {
+        Self {
+            config: Config::default(),
+            options: DriverOptions::default(),
+            warnings: Vec::new(),
+            warned: false,
+        }
+    }
+}
+
+impl<P: Eq, A: Eq> Eq for Settings<P, A> {}
+
+/// Two that say the same are equal, whoever was there to hear their warnings.
+impl<P: PartialEq, A: PartialEq> PartialEq for Settings<P, A> {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { config, options, warnings, warned: _ } = self;
+        (config, options, warnings) == (&other.config, &other.options, &other.warnings)
+    }
+}
+
+impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
+    /// A settings file with every key, its default and what it is for, to start from. It says what
+    /// an empty one does.
+    pub const EXAMPLE: &'static str = include_str!("../peerwarden.example.toml");
+
+    /// Reads settings from a text. A relative [`data_file`](DriverOptions::data_file) stays as it is, and
+    /// so is relative to the working directory.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] for a text that is not TOML, and for one of its unknown keys and bad
+    /// values.
+    pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
+        let Unlogged(mut settings) =
+            toml::from_str(text).map_err(|error| locate::explain(text, &error))?;
+        if !settings.warnings.is_empty() {
+            let keys = settings.warnings.iter().map(SettingsWarning::key);
+            let lines = locate::lines(text, keys);
+            for (warning, line) in settings.warnings.iter_mut().zip(lines) {
+                warning.line = line;
+            }
+            settings.warned = warning::log(&settings.warnings);
+        }
+        Ok(settings)
+    }
+
+    /// Reads settings from a file. A relative [`data_file`](DriverOptions::data_file) in it is relative to
+    /// the directory that the file is in, as it is named by `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadSettingsError`], which names the file, if it cannot be read, or as
+    /// [`from_toml`](Self::from_toml). To show it to people, print it with `{}`: where `main` returns
+    /// it, Rust prints it with `{:?}`, for programmers.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, ReadSettingsError> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path)
+            .map_err(|error| ReadSettingsError::Unreadable { path: path.to_owned(), error })?;
+        let settings = Self::from_toml(&text)
+            .map_err(|error| ReadSettingsError::Wrong { path: path.to_owned(), error })?;
+        Ok(settings.in_directory(path.parent().unwrap_or_else(|| Path::new(""))))
+    }
+
+    /// Has a relative [`data_file`](DriverOptions::data_file) be relative to `directory`.
+    #[must_use]
+    pub fn in_directory(mut self, directory: impl AsRef<Path>) -> Self {
+        if let Some(file) = self.options.data_file() {
+            let file = directory.as_ref().join(file);
+            self.options = self.options.with_data_file(Some(file));
+        }
+        self
+    }
+
+    /// What the settings say that is likely not meant, in no more than
+    /// [`SettingsWarning::MOST`] warnings.
+    ///
+    /// The first ten are logged when the settings are read or, if nobody listens to the log by then,
+    /// by [`Node::from_settings`](crate::Node::from_settings).
+    #[must_use]
+    pub fn warnings(&self) -> &[SettingsWarning] {
+        &self.warnings
+    }
+
+    /// Logs the first warnings, unless that was done when the settings were read.
+    #[cfg(feature = "redb")]
+    pub(crate) fn log_warnings(&self) {
+        if !self.warned {
+            warning::log(&self.warnings);
+        }
+    }
+}

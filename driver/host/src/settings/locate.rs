@@ -1,0 +1,115 @@
+//! Locates an error in a text: line, key and value.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue, Error};
+
+use super::error::SettingsError;
+use super::keys::{KEYS, nearest};
+use super::retired;
+
+/// Says of `error` which line, key and value of `text` it is about.
+pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
+    let span = error.span().unwrap_or_default();
+    let line = line_of(text, span.start);
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let line = line_of(text, error.span().unwrap_or_default().start);
+            return SettingsError::Syntax { line, problem: error.message().to_owned() };
+        }
+    };
+    match find(table.get_ref(), &span) {
+        Some(Location::Kind) => SettingsError::Kind {
+            line,
+            name: text.get(span).unwrap_or_default().to_owned(),
+            expected: error.message().to_owned(),
+        },
+        Some(Location::Table(key)) if nearest(&key) != Some("weights") => {
+            SettingsError::Table { line, key }
+        }
+        Some(Location::Key(key) | Location::Table(key)) => match retired::instead_of(&key) {
+            Some(instead) => SettingsError::Retired { line, key, instead },
+            None => SettingsError::UnknownKey { line, nearest: nearest(&key), key, known: KEYS },
+        },
+        Some(Location::Value(key)) => SettingsError::Value {
+            line,
+            key,
+            value: text.get(span).unwrap_or_default().to_owned(),
+            expected: error.message().to_owned(),
+        },
+        None => SettingsError::Syntax { line, problem: error.message().to_owned() },
+    }
+}
+
+/// What a position in a text belongs to.
+enum Location {
+    /// It is the name of a setting.
+    Key(String),
+    /// It is the name of an entry in the table of weights.
+    Kind,
+    /// It is the name of a table, or of an array of tables, that is no setting.
+    Table(String),
+    /// It is in the value of this setting, or in that of an entry of a table.
+    Value(String),
+}
+
+fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Location> {
+    settings.iter().find_map(|(key, value)| {
+        let name = key.get_ref().to_string();
+        if key.span() == *span {
+            let table = is_table(value.get_ref());
+            return Some(if table { Location::Table(name) } else { Location::Key(name) });
+        }
+        if let DeValue::Table(entries) = value.get_ref() {
+            for (entry, value) in entries {
+                if entry.span() == *span {
+                    return Some(Location::Kind);
+                }
+                if holds(&value.span(), span) {
+                    return Some(Location::Value(format!("{name}.{}", entry.get_ref())));
+                }
+            }
+        }
+        holds(&value.span(), span).then_some(Location::Value(name))
+    })
+}
+
+fn is_table(value: &DeValue<'_>) -> bool {
+    match value {
+        DeValue::Table(_) => true,
+        DeValue::Array(list) => {
+            list.first().is_some_and(|first| matches!(first.get_ref(), DeValue::Table(_)))
+        }
+        DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Float(_)
+        | DeValue::Integer(_)
+        | DeValue::String(_) => false,
+    }
+}
+
+/// The lines of these settings, and of the kinds in the table of weights where the key is
+/// `weights.KIND`, in a text that is TOML.
+pub(super) fn lines<'a>(text: &str, keys: impl Iterator<Item = &'a str>) -> Vec<Option<usize>> {
+    let Ok(table) = DeTable::parse(text) else {
+        return keys.map(|_| None).collect();
+    };
+    let find = |key: &str| {
+        let (name, entry) = key.split_once('.').unwrap_or((key, ""));
+        let (outer, value) = table.get_ref().get_key_value(name)?;
+        let entries = value.get_ref().as_table();
+        let inner = entries.and_then(|entries| entries.get_key_value(entry));
+        let inner = inner.map(|(key, _)| key.span());
+        Some(line_of(text, inner.unwrap_or_else(|| outer.span()).start))
+    };
+    keys.map(find).collect()
+}
+
+fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}

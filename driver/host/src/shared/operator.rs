@@ -1,0 +1,350 @@
+//! Bans, pardons and protection by operator and settings, each with its answer.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use peerwarden_core::{
+    BanDuration, Cause, Config, Event, Instant, Origin, Points, Subject, Until, Withheld,
+};
+
+use super::{Shared, State};
+use crate::answers::{BanChange, Banned, Ours, Protection, Unbanned};
+use crate::closed::Closed;
+use crate::denials;
+use crate::driver::Driver;
+use crate::known_peer::{Host, KnownPeer};
+use crate::options::DriverOptions;
+use crate::overrides::SettingsBan;
+use crate::peer::PeerName;
+use crate::store::StoreHealth;
+use crate::tag::Tag;
+use crate::tallies::{Held, Tallies};
+
+impl<P: PeerName, D: Driver<P>> Shared<P, D> {
+    /// See [`Handle::ban`](crate::Handle::ban).
+    pub(crate) fn ban(
+        &self,
+        subject: Subject<P>,
+        duration: Option<BanDuration>,
+        origin: Origin,
+    ) -> Result<Banned<P>, Closed> {
+        let (subject, now, cause) = (subject.canonical(), self.now(), Cause::from(origin));
+        let mut state = self.lock_if_open()?;
+        if let Some(ours) = state.overrides.local.refuses(&subject, origin) {
+            let answer = state.banned(subject, cause, BanChange::Refused(ours), 0, now);
+            drop(state);
+            self.tell_of_refused_ban(&answer, now);
+            return Ok(answer);
+        }
+        if origin == Origin::Operator
+            && let Some(SettingsBan::InForce { .. }) = state.overrides.listed(&subject)
+        {
+            // The settings' ban is in force for ever. The operator's own counts once that is gone.
+            let said = Some(end_of(duration, now));
+            state.overrides.list(subject.clone(), SettingsBan::InForce { said });
+            state.keep(&subject);
+            let change = BanChange::Unchanged { until: Until::Forever };
+            return Ok(state.banned(subject, cause, change, 0, now));
+        }
+        let before = denials::causes(&state.engine, &subject, now).end_of(cause);
+        let event = Event::Ban { subject: subject.clone(), duration, origin };
+        let answer =
+            self.handle_input(state, event, now, State::take_waker_if_needed, |state, outcome| {
+                let after = denials::causes(&state.engine, &subject, now).end_of(cause);
+                let change = match (outcome.withheld(&subject, cause), before, after) {
+                    (Some(why), _, _) => BanChange::Withheld(why),
+                    (None, None, Some(until)) => BanChange::Began { until },
+                    (None, Some(from), Some(until)) if from != until => {
+                        BanChange::Moved { from, until }
+                    }
+                    (None, Some(_), Some(until)) => BanChange::Unchanged { until },
+                    (None, _, None) => BanChange::Withheld(Withheld::Limit),
+                };
+                state.banned(subject, cause, change, outcome.disconnected, now)
+            });
+        if let (Subject::Addr(net), Some(ip), BanChange::Began { .. }) =
+            (&answer.subject, answer.ours, answer.change)
+        {
+            self.telemetry.holds_us(net, ip, "a banned network holds an address of this node", now);
+        }
+        Ok(answer)
+    }
+
+    /// See [`Handle::unban`](crate::Handle::unban).
+    pub(crate) fn unban(
+        &self,
+        subject: Subject<P>,
+        cause: Option<Cause>,
+    ) -> Result<Unbanned<P>, Closed> {
+        let (subject, now) = (subject.canonical(), self.now());
+        let mut state = self.lock_if_open()?;
+        let before = denials::causes(&state.engine, &subject, now);
+        let owed = state.owed(&subject, now);
+        let in_settings = state.overrides.listed(&subject).is_some();
+        if in_settings && cause.is_none_or(|cause| cause == Cause::Operator) {
+            state.overrides.list(subject.clone(), SettingsBan::Lifted);
+        }
+        let event = Event::Unban { subject: subject.clone(), cause };
+        let answer =
+            self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
+                let after = denials::causes(&state.engine, &subject, now);
+                let lifted = before.iter().filter(|active| !after.contains(active.cause)).collect();
+                let left = state.owed(&subject, now);
+                Unbanned {
+                    lifted,
+                    waived: Points::from_micros(owed.as_micros().saturating_sub(left.as_micros())),
+                    still_refused: denials::of(&state.engine, &subject, now),
+                    in_settings,
+                    subject,
+                    at: now,
+                }
+            });
+        Ok(answer)
+    }
+
+    /// See [`Handle::protect`](crate::Handle::protect). A peer is expected at `addr`, if that is given.
+    pub(crate) fn protect(
+        &self,
+        subject: Subject<P>,
+        tag: Tag,
+        addr: Option<IpAddr>,
+    ) -> Result<Protection<P>, Closed> {
+        let (subject, now) = (subject.canonical(), self.now());
+        let mut state = self.lock_if_open()?;
+        let was = state.overrides.is_protected(&subject);
+        let is_kept = tag == Tag::OPERATOR;
+        let is_new = state.overrides.tag(&subject, tag);
+        if is_new && is_kept {
+            state.keep(&subject);
+        }
+        if was && addr.is_none() {
+            return Ok(state.protection(subject, false, now));
+        }
+        let event = Event::Protect { subject: subject.clone(), addr };
+        Ok(self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
+            state.protection(subject, !was, now)
+        }))
+    }
+
+    /// See [`Handle::unprotect`](crate::Handle::unprotect).
+    pub(crate) fn unprotect(
+        &self,
+        subject: Subject<P>,
+        tag: &Tag,
+    ) -> Result<Protection<P>, Closed> {
+        let (subject, now) = (subject.canonical(), self.now());
+        let mut state = self.lock_if_open()?;
+        let was = state.overrides.untag(&subject, tag);
+        if was && *tag == Tag::OPERATOR {
+            state.keep(&subject);
+        }
+        if !was || state.overrides.is_protected(&subject) {
+            return Ok(state.protection(subject, false, now));
+        }
+        let event = Event::Unprotect { subject: subject.clone() };
+        Ok(self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
+            state.protection(subject, true, now)
+        }))
+    }
+
+    /// Protects and bans whom `options` name, and no longer whom earlier options named alone.
+    pub(crate) fn apply_options<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        let listed = options.protect().iter().map(|subject| (subject.clone().canonical(), None));
+        let statics = options.static_peers().iter().map(|peer| {
+            let ip = peer.hosts().into_iter().find_map(|host| match host {
+                Host::Ip(ip) => Some(ip),
+                Host::Name { .. } | Host::Untold => None,
+            });
+            (Subject::Peer(peer.peer().clone()), ip)
+        });
+        let protect: Vec<_> = listed.chain(statics).collect();
+        let before = self.lock().overrides.tagged(&Tag::SETTINGS);
+        let named: BTreeSet<_> = protect.iter().map(|(subject, _)| subject.clone()).collect();
+        for subject in before {
+            if !named.contains(&subject) {
+                let _ = self.unprotect(subject, &Tag::SETTINGS);
+            }
+        }
+        for (subject, addr) in protect {
+            let _ = self.protect(subject, Tag::SETTINGS, addr);
+        }
+
+        let ban: Vec<_> = options.ban().iter().map(|subject| subject.clone().canonical()).collect();
+        let named: BTreeSet<_> = ban.iter().cloned().collect();
+        let before = self.lock().overrides.all_listed();
+        for subject in before {
+            if !named.contains(&subject) {
+                self.delist(&subject);
+            }
+        }
+        for subject in ban {
+            self.list(subject);
+        }
+    }
+
+    /// A static peer is expected at `ip`, unless it is none any more.
+    pub(crate) fn expect(&self, peer: P, ip: IpAddr) {
+        let now = self.now();
+        let subject = Subject::Peer(peer);
+        let Ok(state) = self.lock_if_open() else {
+            return;
+        };
+        if state.overrides.tags(&subject).contains(&Tag::SETTINGS) {
+            let event = Event::Protect { subject, addr: Some(ip) };
+            self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
+        }
+    }
+
+    /// Bans by the settings, unless that was lifted at run time.
+    fn list(&self, subject: Subject<P>) {
+        let now = self.now();
+        let mut state = self.lock();
+        if state.overrides.listed(&subject).is_some() {
+            return;
+        }
+        if let Some(ours) = state.overrides.local.refuses(&subject, Origin::Operator) {
+            let refused = BanChange::Refused(ours);
+            let answer = state.banned(subject, Cause::Operator, refused, 0, now);
+            drop(state);
+            self.tell_of_refused_ban(&answer, now);
+            return;
+        }
+        let said = denials::causes(&state.engine, &subject, now).end_of(Cause::Operator);
+        state.overrides.list(subject.clone(), SettingsBan::InForce { said });
+        let ours = state.ours(&subject);
+        let event =
+            Event::Ban { subject: subject.clone(), duration: None, origin: Origin::Operator };
+        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
+        if let (Subject::Addr(net), Some(ip)) = (&subject, ours) {
+            self.telemetry.holds_us(net, ip, "a banned network holds an address of this node", now);
+        }
+    }
+
+    /// The settings ban the subject no longer: the operator's own ban counts, if there is one.
+    fn delist(&self, subject: &Subject<P>) {
+        let now = self.now();
+        let mut state = self.lock();
+        let Some(SettingsBan::InForce { said }) = state.overrides.delist(subject) else {
+            return;
+        };
+        let subject = subject.clone();
+        let left = said.map(|said| said.instant().map(|end| end.saturating_duration_since(now)));
+        let event = match left {
+            Some(None) => return,
+            Some(Some(left)) => match BanDuration::try_from(left) {
+                Ok(left) => Event::Ban { subject, duration: Some(left), origin: Origin::Operator },
+                Err(_) => Event::Unban { subject, cause: Some(Cause::Operator) },
+            },
+            None => Event::Unban { subject, cause: Some(Cause::Operator) },
+        };
+        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
+    }
+
+    /// The policy, without holding the lock for longer than it takes to find it.
+    pub(crate) fn config(&self) -> Result<Arc<Config>, Closed> {
+        Ok(self.lock_if_open()?.policy.clone())
+    }
+
+    /// Judges by `config` from here on.
+    pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Closed> {
+        let policy = Arc::new(config.clone());
+        let now = self.now();
+        let mut state = self.lock_if_open()?;
+        let _old = std::mem::replace(&mut state.policy, policy);
+        let event = Event::Reconfigure { config: Box::new(config) };
+        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
+        Ok(())
+    }
+
+    /// Every count.
+    pub(crate) fn tallies(&self) -> Result<Tallies, Closed> {
+        let state = self.lock_if_open()?;
+        let held = Held::new(&state.engine);
+        let rows = state.dirty.as_ref().map(|dirty| (dirty.rows(), dirty.waiting()));
+        drop(state);
+        let mut tallies = self.telemetry.tally.read(held);
+        tallies.store = rows.map(|(rows, waiting)| {
+            let health = self.control.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
+        });
+        Ok(tallies)
+    }
+
+    fn tell_of_refused_ban(&self, answer: &Banned<P>, now: Instant) {
+        match (&answer.subject, answer.change) {
+            (Subject::Addr(net), BanChange::Refused(Ours::Address(ip))) => {
+                let what =
+                    "a list's ban of a network that holds an address of this node was refused";
+                self.telemetry.holds_us(net, ip, what, now);
+            }
+            _ => self.telemetry.accused("a ban of this node itself was refused", now),
+        }
+    }
+}
+
+impl<P: PeerName, D: Driver<P>> State<P, D> {
+    fn banned(
+        &self,
+        subject: Subject<P>,
+        cause: Cause,
+        change: BanChange,
+        disconnected: usize,
+        at: Instant,
+    ) -> Banned<P> {
+        let mut also_refused = denials::of(&self.engine, &subject, at);
+        match change {
+            BanChange::Began { .. } | BanChange::Moved { .. } | BanChange::Unchanged { .. } => {
+                also_refused.retain(|denial| denial.network.is_some() || denial.cause != cause);
+            }
+            BanChange::Refused(_) | BanChange::Withheld(_) => {}
+        }
+        let ours = self.ours(&subject);
+        Banned { subject, change, disconnected, ours, also_refused, at }
+    }
+
+    fn ours(&self, subject: &Subject<P>) -> Option<IpAddr> {
+        match subject {
+            Subject::Addr(net) => self.overrides.local.inside(net),
+            Subject::Peer(_) => None,
+        }
+    }
+
+    fn protection(&self, subject: Subject<P>, changed: bool, at: Instant) -> Protection<P> {
+        let tags = self.overrides.tags(&subject);
+        let still_refused = denials::of(&self.engine, &subject, at);
+        Protection { subject, changed, tags, still_refused, at }
+    }
+
+    pub(super) fn owed(&self, subject: &Subject<P>, now: Instant) -> Points {
+        match subject {
+            Subject::Addr(_) => Points::ZERO,
+            Subject::Peer(peer) => {
+                self.engine.status(peer, now).map_or(Points::ZERO, |status| status.penalty)
+            }
+        }
+    }
+
+    /// The subject's row is out of date, although the engine knows of no change.
+    fn keep(&mut self, subject: &Subject<P>) {
+        if let Some(dirty) = &mut self.dirty {
+            dirty.mark_urgent(subject.clone());
+        }
+    }
+
+    /// The event, unless it accuses this node itself; without this node among the accusers.
+    pub(super) fn admitted(&self, mut event: Event<P>) -> Option<Event<P>> {
+        let own = &self.overrides.local;
+        if own.is_accused(&event) {
+            return None;
+        }
+        if let Event::Report { via, .. } = &mut event {
+            *via = via.take().filter(|via| own.peer() != Some(via));
+        }
+        Some(event)
+    }
+}
+
+fn end_of(duration: Option<BanDuration>, now: Instant) -> Until {
+    duration.map_or(Until::Forever, |duration| Until::At(now.saturating_add(duration.get())))
+}

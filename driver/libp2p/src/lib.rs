@@ -1,0 +1,223 @@
+//! Peer reputation and bans for libp2p: peerwarden's engine as a
+//! [`NetworkBehaviour`](libp2p::swarm::NetworkBehaviour).
+//!
+//! A [`Behaviour`] guards a swarm: it refuses banned peers and networks at every gate that libp2p
+//! has, closes the connections of whoever gets banned, dials again after the ban whom this node had
+//! dialled before, and asks for scores. A [`Handle`] is how every other task reports what peers do,
+//! bans, pardons and asks. What is a ban and for how long is decided in
+//! [`peerwarden_core`]; the policy is its [`Config`].
+//!
+//! ```text
+//!            report, score, ban, ..             events
+//!   tasks ──────────▶ Handle ──┐             ┌────────▶ application
+//!                              ▼             │
+//!                        engine (one lock)   │
+//!                              ▲             │
+//!   swarm ────────────▶ Behaviour ───────────┴────────▶ swarm
+//!        connections, gates      deny, close, dial
+//! ```
+//!
+//! It does not limit how many connect: put libp2p's `connection_limits` beside it. The [`guide`] goes
+//! from nothing to a guarded swarm; what follows is the short of it.
+//!
+//! # In a swarm
+//!
+//! 1. Make the behaviour the **first** field of the struct that derives `NetworkBehaviour`.
+//! 2. Give each task that sees misbehaviour a [`Handle`].
+//! 3. Answer [`EventKind::ScoreRequested`] from the swarm's event loop, if the policy uses scores.
+//!
+//! ```
+//! use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
+//! use peerwarden_libp2p::{Behaviour, Event, EventKind, Handle, Misbehavior, Score};
+//! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
+//!
+//! #[derive(NetworkBehaviour)]
+//! struct Node {
+//!     warden: Behaviour<RuntimeTimer>, // first: see `Behaviour`
+//!     gossipsub: libp2p::gossipsub::Behaviour,
+//! }
+//!
+//! fn on_event(node: &Node, event: NodeEvent) {
+//!     let warden = node.warden.handle();
+//!     match event {
+//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer }, .. }) => {
+//!             // For the other direction, see `ApplicationScore`.
+//!             let score = node.gossipsub.peer_score(&peer);
+//!             let _ = match score.and_then(|score| Score::try_from(score).ok()) {
+//!                 Some(score) => warden.score(peer, score),
+//!                 None => warden.score_unavailable(peer),
+//!             };
+//!         }
+//!         NodeEvent::Warden(Event { kind, .. }) => println!("{kind:?}"),
+//!         NodeEvent::Gossipsub(_) => {}
+//!     }
+//! }
+//!
+//! fn on_bad_message(warden: &Handle, from: libp2p::PeerId) {
+//!     let _ = warden.report(from, Misbehavior::INVALID_MESSAGE);
+//! }
+//! ```
+//!
+//! The timer comes from `peerwarden-tokio` or `peerwarden-smol`; [`ManualTimer`] is for tests.
+//!
+//! # Across restarts
+//!
+//! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection by the operator
+//! that it had before the node was restarted, and writes down what changes:
+//!
+//! ```
+//! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
+//! use peerwarden_libp2p::{Behaviour, Config};
+//! # #[cfg(feature = "redb")]
+//! use peerwarden_libp2p::RedbStore;
+//!
+//! # #[cfg(feature = "redb")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let directory = tempfile::tempdir()?;
+//! let store = RedbStore::open(directory.path().join("bans.redb"))?;
+//! let warden = Behaviour::restore(Config::default(), RuntimeTimer::new(), store)?;
+//!
+//! // Whoever wants to be sure before going on waits; nobody has to.
+//! warden.handle().flush().wait()?;
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "redb"))]
+//! # fn main() {}
+//! ```
+//!
+//! `RuntimeTimer` stands for the runtime's: on Tokio `TokioTimer::current()?`, on smol
+//! `SmolTimer::new()`. The feature is `redb`.
+//!
+//! [`store`] says what is written and when, what wrong clocks do, and how to keep it elsewhere. A
+//! disk that is full or broken stops no node: [`Handle::store_health`](peerwarden_host::Handle::store_health) and the log say so.
+//!
+//! # For operators
+//!
+//! - **Settings**: `Settings` reads the whole policy and the driver's [`DriverOptions`] from a TOML file,
+//!   and says of a mistake which line and key it is in and what would be right. What makes sense but is
+//!   likely not meant, such as a misspelled kind of misdeed, is a warning. `Settings::EXAMPLE` is such a
+//!   file, with every default, and `Behaviour::from_settings` makes the behaviour that a file describes, store
+//!   included. Feature `toml`.
+//! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
+//!   own are in, and `SwarmMetrics` those of several swarms. The module `metrics` lists them. Feature
+//!   `metrics`. [`Handle::tallies`](peerwarden_host::Handle::tallies) gives every count as plain data, for any library, with no feature.
+//! - **Logs**: events of `tracing` under the target `peerwarden`, each with the peer or network, the
+//!   cause, why, until when, and the offences on record:
+//!
+//! | level | message |
+//! | --- | --- |
+//! | warn | `incident`: so many peers misbehave at once that the fault is likely ours; see the [guide](guide::policy#what-to-do-in-an-incident) |
+//! | warn | `ban withheld`, because a limit is reached, too few peers would be left, or an incident is on |
+//! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
+//! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
+//! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
+//! | info | `incident over` |
+//! | info | `on its way to a ban`: what a peer owes has gone over `warning` |
+//! | info | `address refused`, because it can be read in more than one way |
+//! | info | `connection refused` |
+//! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
+//! | debug | `ban moved`: its end did |
+//! | trace | `reported`, for each report that a handle is given, without a limit |
+//!
+//! Of each kind there are at most ten lines a minute, of what remote lists ban one, and the next says
+//! how many were `suppressed`. The
+//! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
+//! that the operator does. No line holds a line break or a control character, whoever chose the text.
+//!
+//! The features are on by default, here and in the crates for a runtime. With
+//! `default-features = false` name those you want.
+//!
+//! # What it costs
+//!
+//! At most [`Event::CAPACITY`] events wait, and with subscribers twice [`Notice::CAPACITY`] notices;
+//! a few flags and ten addresses are kept for each peer with work to do, a ban to sit out or a dial to
+//! wait for (100 000 of these), and 64 things are told the swarm in a row before others get their
+//! turn. Of each connection that is up its peer, IP and direction are kept, and of each peer that is
+//! connected its last score. An idle node sets no timer. A
+//! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
+//! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
+
+mod address;
+mod address_book;
+mod application_score;
+mod attempt;
+mod behaviour;
+mod close_timeout;
+mod closing;
+mod command_queue;
+#[doc(hidden)]
+pub mod compact_peer_id;
+mod connections;
+mod denied;
+mod dial_gate;
+mod error_source;
+mod event;
+mod guard;
+pub mod guide;
+mod handle;
+mod keep_connected;
+mod log;
+mod own_addresses;
+mod redial_error;
+mod redials;
+mod refused_address;
+mod remote_addr;
+#[cfg(all(test, feature = "toml"))]
+mod settings_tests;
+mod static_peer;
+mod swarm_state;
+
+use libp2p::PeerId;
+
+#[cfg(feature = "redb")]
+pub use peerwarden_host::RedbStore;
+#[cfg(feature = "lock-times")]
+#[doc(hidden)]
+pub use peerwarden_host::lock_times;
+pub use peerwarden_host::{
+    self, ActiveCause, AddressFault, Amplification, Ban, BanChange, BanDuration, BanDurationError,
+    Cause, Causes, Closed, Config, ConfigError, Counts, Cursor, DecayRate, Denial, Direction,
+    Family, FamilyKind, Flush, FlushError, Gate, Instant, IpNet, ManualSleep, ManualTimer,
+    MemoryStore, Misbehavior, MisbehaviorError, Misdeed, OneLine, Origin, Ours, OutOfBounds,
+    PeerStatus, Penalty, PenaltyError, PlaceLevel, PlaceName, Points, Sample, SampleValue, Score,
+    ScoreError, Store, StoreError, StoreHealth, Subject, SubjectKind, Tag, TagError, Tallies,
+    Timer, Until, Verdict, Withheld, peerwarden_core, since_unix_epoch, store,
+};
+#[cfg(feature = "toml")]
+pub use peerwarden_host::{ReadSettingsError, SettingsError, SettingsWarning};
+#[cfg(feature = "metrics")]
+pub use peerwarden_host::{SwarmMetrics, metrics};
+
+pub use application_score::{ApplicationScore, WeightError};
+pub use behaviour::Behaviour;
+pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
+pub use denied::Denied;
+pub use dial_gate::{DialGate, DialGateError};
+pub use event::{Event, EventKind};
+pub use guard::{Guard, GuardEvent};
+pub use handle::Handle;
+pub use keep_connected::KeepConnectedError;
+pub use redial_error::RedialError;
+pub use refused_address::RefusedAddress;
+pub use static_peer::{StaticPeer, StaticPeerError};
+pub use swarm_state::SwarmState;
+
+/// Answer to a ban.
+pub type Banned = peerwarden_host::Banned<PeerId>;
+/// Timeouts, intervals and paths of the driver; the policy is [`Config`].
+pub type DriverOptions = peerwarden_host::DriverOptions<PeerId, StaticPeer>;
+/// Something that a [`Subscription`] tells of.
+pub type Notice = peerwarden_host::Notice<PeerId>;
+/// What a [`Notice`] is about.
+pub type NoticeKind = peerwarden_host::NoticeKind<PeerId>;
+/// A subject that is protected, and by whom.
+pub type Protected = peerwarden_host::Protected<PeerId>;
+/// Answer to protection, and to the end of it.
+pub type Protection = peerwarden_host::Protection<PeerId>;
+/// Policy and options as an operator writes them: a TOML file.
+#[cfg(feature = "toml")]
+pub type Settings = peerwarden_host::Settings<PeerId, StaticPeer>;
+/// Stream of notices.
+pub type Subscription = peerwarden_host::Subscription<PeerId>;
+/// Answer to a pardon.
+pub type Unbanned = peerwarden_host::Unbanned<PeerId>;

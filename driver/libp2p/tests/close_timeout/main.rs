@@ -1,0 +1,20 @@
+//! Tests of `CloseTimeout` on real sockets.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, helpers included")]
+
+#[macro_use(apply)]
+extern crate macro_rules_attribute;
+
+#[macro_use]
+#[path = "../runtime/macros.rs"]
+mod macros;
+#[path = "../runtime/tokio.rs"]
+mod runtime;
+#[path = "../runtime/wiring.rs"]
+mod wiring;
+
+mod deaf;
+mod denied;
+mod direct;
+mod flood;
+mod relayed;
+mod stuck;
