@@ -10,7 +10,7 @@ use crate::time::Until;
 
 /// Result of an admission check: whether a connection is allowed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[must_use = "a verdict that nobody reads keeps nobody out"]
+#[must_use = "nothing is refused until the caller acts on the verdict"]
 pub enum Verdict {
     /// Nothing stands against it.
     Allow,
