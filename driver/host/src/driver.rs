@@ -1,7 +1,8 @@
 //! Everything for a driver, which joins the host to a network library.
 //!
 //! [`Driver`] is the state that it keeps under the engine's lock, [`Shared`] how it gives inputs and takes
-//! that state, [`Intervals`] its timers. What it does is up to it: close connections, dial, refuse.
+//! that state, [`Intervals`] its timers. Which connections are to be closed is kept in [`CloseQueue`] and
+//! found by a [`Walk`] over its [`Connections`]. What it does is up to it: close connections, dial, refuse.
 
 mod commands;
 
@@ -11,6 +12,8 @@ use peerwarden_core::{Action, Event, Instant};
 
 pub use crate::alarm::Alarm;
 pub use crate::bounds::interval;
+pub use crate::closing::{Close, CloseCommand, CloseQueue, Walk};
+pub use crate::connections::{Connection, Connections, Scope};
 pub use crate::gate_refusal::GateRefusal;
 pub use crate::intervals::Intervals;
 pub use crate::last_scores::LastScores;

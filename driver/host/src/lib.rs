@@ -36,6 +36,8 @@ mod bounds;
 mod broadcast;
 mod clock;
 mod closed;
+mod closing;
+mod connections;
 mod denials;
 pub mod driver;
 mod gate;
