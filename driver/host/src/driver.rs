@@ -3,6 +3,8 @@
 //! [`Driver`] is the state that it keeps under the engine's lock, [`Shared`] how it gives inputs and takes
 //! that state, [`Intervals`] its timers. Which connections are to be closed is kept in [`CloseQueue`] and
 //! found by a [`Walk`] over its [`Connections`]. What it does is up to it: close connections, dial, refuse.
+//!
+//! A node that closes and dials itself needs none of it: [`Doorman`](crate::Doorman) is a driver for it.
 
 mod commands;
 

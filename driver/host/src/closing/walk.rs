@@ -17,6 +17,8 @@ use crate::shared::Engine;
 pub struct Walk<P, I> {
     scope: Scope<P>,
     close: Close,
+    /// A connection that is as late as this one goes only if it would be refused by now.
+    before: Option<I>,
     cursor: Option<SliceCursor<P, I>>,
     over: bool,
 }
@@ -29,7 +31,14 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Walk<P, I> {
             CloseCommand::Close(peer, close) => (Scope::Peer(peer), close),
             CloseCommand::Review(scope) => (scope, Close::REVIEW),
         };
-        Self { scope, close, cursor: None, over: false }
+        Self { scope, close, before: None, cursor: None, over: false }
+    }
+
+    /// Spares connections from `id` on, which came after the command, unless they are refused
+    /// themselves.
+    #[must_use]
+    pub(crate) fn before(self, id: Option<I>) -> Self {
+        Self { before: id, ..self }
     }
 
     /// Goes through one slice of at most 64 connections. Returns those that are to be closed, which
@@ -43,9 +52,9 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Walk<P, I> {
         let (slice, cursor) = connections.slice(&self.scope, self.cursor.take(), SLICE);
         self.over = cursor.is_none();
         self.cursor = cursor;
-        let refused = slice.into_iter().filter(|(_, connection)| {
+        let refused = slice.into_iter().filter(|(id, connection)| {
             let verdict = engine.check_peer(&connection.peer, connection.ip, now);
-            self.close.covers(connection, verdict)
+            self.close_of(*id).covers(connection, verdict)
         });
         let refused: Vec<_> = refused.collect();
         let news = refused.into_iter().filter(|(id, _)| connections.set_closing(*id));
@@ -64,6 +73,11 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Walk<P, I> {
             Scope::Peer(peer) if self.close.leaving => Some(peer),
             Scope::All | Scope::Network(_) | Scope::Peer(_) => None,
         }
+    }
+
+    fn close_of(&self, id: I) -> Close {
+        let came_later = self.before.is_some_and(|before| id >= before);
+        if came_later { Close { leaving: self.close.leaving, ..Close::REVIEW } } else { self.close }
     }
 }
 
