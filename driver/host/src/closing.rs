@@ -8,8 +8,8 @@ use std::net::IpAddr;
 use peerwarden_core::{Cause, Denial, Event, Instant, Subject, Verdict};
 
 use crate::connections::Connection;
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 pub use queue::{CloseCommand, CloseQueue};
 pub use walk::Walk;
@@ -84,7 +84,7 @@ impl<P: PeerName> CloseContext<P> {
     ///
     /// One that is banned itself loses every connection, even if it is pardoned before that is
     /// carried out. One that is refused for where it is keeps those over other IPs.
-    fn close_of(&self, peer: &P, engine: &Engine<P>, now: Instant) -> Close {
+    fn close_of(&self, peer: &P, engine: &Engine<P, impl EngineKey<P>>, now: Instant) -> Close {
         if self.banned_peer.as_ref() == Some(peer) {
             return Close::WHOLE;
         }

@@ -8,8 +8,8 @@ use std::ops::{Bound, RangeInclusive};
 use hashbrown::HashMap;
 use peerwarden_core::{Direction, Instant, IpNet, Subject};
 
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// Every connection that is up, with the peer, IP and direction of each, indexed by peer and by IP.
 ///
@@ -162,7 +162,7 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Connections<P, I> {
     pub fn allowed(
         &self,
         peer: &P,
-        engine: &Engine<P>,
+        engine: &Engine<P, impl EngineKey<P>>,
         now: Instant,
     ) -> Option<(I, Connection<P>)> {
         let placed = self.staying(peer).filter(|(_, connection)| connection.ip.is_some());
@@ -171,7 +171,12 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Connections<P, I> {
 
     /// Returns a connection with `peer` that stays, for choice one that `engine` has nothing against and
     /// that has an IP. At most 16 are looked at, the latest first.
-    pub fn best(&self, peer: &P, engine: &Engine<P>, now: Instant) -> Option<(I, Connection<P>)> {
+    pub fn best(
+        &self,
+        peer: &P,
+        engine: &Engine<P, impl EngineKey<P>>,
+        now: Instant,
+    ) -> Option<(I, Connection<P>)> {
         self.staying(peer).take(MOST_LOOKED_AT).min_by_key(|(_, connection)| {
             (connection.is_refused(engine, now), connection.ip.is_none())
         })
@@ -233,7 +238,7 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Connections<P, I> {
 
 impl<P: PeerName> Connection<P> {
     /// Returns whether `engine` would refuse it if it came now.
-    pub fn is_refused(&self, engine: &Engine<P>, now: Instant) -> bool {
+    pub fn is_refused(&self, engine: &Engine<P, impl EngineKey<P>>, now: Instant) -> bool {
         engine.check_peer(&self.peer, self.ip, now).denial(self.direction).is_some()
     }
 }

@@ -41,6 +41,7 @@ mod connections;
 mod denials;
 mod doorman;
 pub mod driver;
+mod engine;
 mod gate;
 mod gate_refusal;
 mod handle;

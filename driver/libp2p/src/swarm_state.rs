@@ -7,6 +7,7 @@ use peerwarden_core::{Action, Event, Instant, Subject};
 use peerwarden_host::driver::{CloseQueue, Driver};
 
 use crate::address_book::AddressBook;
+use crate::compact_peer_id::CompactPeerId;
 use crate::event::EventKind;
 use crate::event_queue::EventQueue;
 use crate::redial_error::RedialError;
@@ -19,7 +20,7 @@ pub(crate) type Shared = peerwarden_host::driver::Shared<PeerId, SwarmState>;
 pub(crate) type State = peerwarden_host::driver::State<PeerId, SwarmState>;
 
 /// The engine by itself.
-pub(crate) type Engine = peerwarden_host::driver::Engine<PeerId>;
+pub(crate) type Engine = peerwarden_host::driver::Engine<PeerId, CompactPeerId>;
 
 /// The swarm's part of the state under the engine's lock: connections to close, addresses, dials and
 /// events.
@@ -36,6 +37,8 @@ pub struct SwarmState {
 }
 
 impl Driver<PeerId> for SwarmState {
+    type Key = CompactPeerId;
+
     fn before(&mut self, event: &Event<PeerId>) {
         self.closes.before(event);
         self.released = None;

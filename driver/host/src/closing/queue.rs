@@ -9,8 +9,8 @@ use peerwarden_core::{Action, Event, Instant, Subject};
 
 use super::{Close, CloseContext, is_by_order};
 use crate::connections::Scope;
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// Closes that wait for the driver, as the engine's inputs and actions ask for them.
 ///
@@ -51,7 +51,12 @@ impl<P: PeerName> CloseQueue<P> {
     }
 
     /// Takes note of an action that came of that input.
-    pub fn note(&mut self, action: &Action<P>, engine: &Engine<P>, now: Instant) {
+    pub fn note(
+        &mut self,
+        action: &Action<P>,
+        engine: &Engine<P, impl EngineKey<P>>,
+        now: Instant,
+    ) {
         match action {
             Action::Ban { subject, cause, .. } => {
                 self.context.note_ban(subject, *cause);

@@ -6,8 +6,8 @@ use peerwarden_core::Instant;
 
 use super::{Close, CloseCommand};
 use crate::connections::{Connection, Connections, Scope, SliceCursor};
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// A walk over connections that may be refused.
 ///
@@ -46,7 +46,7 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Walk<P, I> {
     pub fn step(
         &mut self,
         connections: &mut Connections<P, I>,
-        engine: &Engine<P>,
+        engine: &Engine<P, impl EngineKey<P>>,
         now: Instant,
     ) -> Vec<(I, P)> {
         let (slice, cursor) = connections.slice(&self.scope, self.cursor.take(), SLICE);

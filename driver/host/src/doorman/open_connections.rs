@@ -10,8 +10,8 @@ use peerwarden_core::{Action, Direction, Event, Instant};
 use crate::closing::{CloseCommand, CloseQueue, Walk};
 use crate::connections::Connections;
 use crate::driver::{Command, Commands, Driver};
+use crate::engine::Engine;
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// The connections that a [`Doorman`](crate::Doorman) has admitted, and what is to be done about them: its
 /// state under the engine's lock.
@@ -152,6 +152,8 @@ pub(super) struct Moved<P> {
 }
 
 impl<P: PeerName, C: Send + 'static> Driver<P> for OpenConnections<P, C> {
+    type Key = P;
+
     fn before(&mut self, event: &Event<P>) {
         self.closes.before(event);
         self.commands.before(event);
