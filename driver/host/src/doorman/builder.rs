@@ -71,7 +71,7 @@ impl<P: PeerName, C: Send + 'static, T: Timer> DoormanBuilder<P, C, T> {
         Self { node, timer, intervals: Intervals::new() }
     }
 
-    /// Goes by the intervals of `options`, and protects and bans whom they name.
+    /// Goes by the intervals of `options`, and protects and bans the peers and networks that they name.
     ///
     /// The timeout for closing and the limits of dials are for the node: a doorman closes and dials
     /// nothing itself.

@@ -18,7 +18,7 @@ fn the_score_of_a_peer_that_is_here_is_asked_for() {
 
     node.timer.advance(Duration::from_secs(1));
     drop(open);
-    assert_eq!(node.due(), [], "nobody is asked for a peer that has left");
+    assert_eq!(node.due(), [], "it is not asked for of a peer that has left");
 }
 
 #[test]
