@@ -34,6 +34,8 @@ pub(crate) struct Connection {
     pub(crate) direction: Direction,
     /// Whether the swarm has been told to close it.
     pub(crate) closing: bool,
+    /// Whether other behaviours missed something that it delivered, so that it has to close.
+    pub(crate) incomplete: bool,
 }
 
 /// Which connections to look at.
@@ -72,8 +74,9 @@ impl Connections {
         ip: Option<IpAddr>,
         direction: Direction,
     ) {
-        let closing = self.remove(id).is_some_and(|before| before.closing);
-        self.all.insert(id, Connection { peer, ip, direction, closing });
+        let (closing, incomplete) =
+            self.remove(id).map_or((false, false), |before| (before.closing, before.incomplete));
+        self.all.insert(id, Connection { peer, ip, direction, closing, incomplete });
         self.by_peer.insert((peer, id));
         for key in ip.into_iter().flat_map(keys) {
             self.by_ip.insert((key, id));
@@ -117,6 +120,13 @@ impl Connections {
         connection.is_some_and(|connection| !std::mem::replace(&mut connection.closing, true))
     }
 
+    /// Something that this connection delivered is kept from other behaviours.
+    pub(crate) fn set_incomplete(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.all.get_mut(&id) {
+            connection.incomplete = true;
+        }
+    }
+
     /// The swarm is told to close every connection with `peer`.
     pub(crate) fn set_all_closing(&mut self, peer: &PeerId) {
         for (_, id) in self.by_peer.range(of(peer)) {
@@ -124,6 +134,11 @@ impl Connections {
                 connection.closing = true;
             }
         }
+    }
+
+    /// The connections with `peer`.
+    pub(crate) fn of_peer(&self, peer: &PeerId) -> impl Iterator<Item = ConnectionId> + '_ {
+        self.by_peer.range(of(peer)).map(|(_, id)| *id)
     }
 
     /// The connections with `peer` that stay, latest first.

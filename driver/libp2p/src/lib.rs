@@ -142,6 +142,7 @@ mod address_book;
 mod application_score;
 mod attempt;
 mod behaviour;
+mod close_deadlines;
 mod close_timeout;
 mod closing;
 mod command_queue;
@@ -155,8 +156,11 @@ mod event;
 mod guard;
 pub mod guide;
 mod handle;
+mod hook_order;
 mod keep_connected;
 mod log;
+#[cfg(feature = "gossipsub")]
+mod message_validation;
 mod own_addresses;
 mod redial_error;
 mod redials;
@@ -197,6 +201,8 @@ pub use event::{Event, EventKind};
 pub use guard::{Guard, GuardEvent};
 pub use handle::Handle;
 pub use keep_connected::KeepConnectedError;
+#[cfg(feature = "gossipsub")]
+pub use message_validation::{Blame, MessageValidation, ReceivedMessage};
 pub use redial_error::RedialError;
 pub use refused_address::RefusedAddress;
 pub use static_peer::{StaticPeer, StaticPeerError};

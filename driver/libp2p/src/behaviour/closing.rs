@@ -40,6 +40,9 @@ impl<T: Timer> Behaviour<T> {
     ) -> Poll<Option<(PeerId, CloseConnection)>> {
         for _ in 0..STEPS {
             if let Some(order) = self.closings.orders.pop_front() {
+                if let CloseConnection::One(id) = order.1 {
+                    self.close_deadlines.add([id], self.timer.now());
+                }
                 return Poll::Ready(Some(order));
             }
             if let Some(walk) = self.closings.walk.take() {
@@ -50,6 +53,7 @@ impl<T: Timer> Behaviour<T> {
             match task {
                 Some(Command::Close(peer, close)) if self.is_whole(&peer, close) => {
                     self.connections.set_all_closing(&peer);
+                    self.close_deadlines.add(self.connections.of_peer(&peer), self.timer.now());
                     return Poll::Ready(Some((peer, CloseConnection::All)));
                 }
                 Some(Command::Close(peer, close)) => {
@@ -80,7 +84,7 @@ impl<T: Timer> Behaviour<T> {
         let state = self.shared().lock();
         let refused = slice.into_iter().filter(|(_, connection)| {
             let verdict = state.engine.check_peer(&connection.peer, connection.ip, now);
-            !connection.closing && close.covers(connection, verdict)
+            !connection.closing && (connection.incomplete || close.covers(connection, verdict))
         });
         let refused: Vec<_> = refused.collect();
         drop(state);

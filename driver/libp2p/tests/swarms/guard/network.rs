@@ -95,8 +95,14 @@ impl Pair {
 
     /// Waits until both nodes know that their connection is closed.
     pub(super) async fn disconnected(&mut self) {
+        self.disconnected_meanwhile(|_| {}).await;
+    }
+
+    /// The same, and shows `see` what else they tell of.
+    pub(super) async fn disconnected_meanwhile(&mut self, mut see: impl FnMut(&Of)) {
         let (mut node, mut peer) = (false, false);
         self.until(|event| {
+            see(&event);
             match event {
                 Of::Node(SwarmEvent::ConnectionClosed { .. }) => node = true,
                 Of::Peer(SwarmEvent::ConnectionClosed { .. }) => peer = true,
