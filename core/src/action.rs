@@ -5,7 +5,7 @@ use core::fmt;
 use crate::subject::{Cause, Subject};
 use crate::time::Until;
 
-/// Something for the caller to carry out or to make known.
+/// A command for the caller: to carry out, or to announce.
 ///
 /// Deliberately exhaustive: a driver that ignores an action it does not know would leave a banned
 /// peer connected, so a new action has to break the build instead.
@@ -17,7 +17,7 @@ use crate::time::Until;
 pub enum Action<P> {
     /// A cause that was active already now ends at another time.
     Amend {
-        /// Who is banned.
+        /// The banned subject.
         subject: Subject<P>,
         /// The cause whose end moved.
         cause: Cause,
@@ -28,30 +28,30 @@ pub enum Action<P> {
     ///
     /// The end is for display and storage; the engine itself keeps track of it.
     Ban {
-        /// Who is banned.
+        /// The banned subject.
         subject: Subject<P>,
-        /// On what grounds.
+        /// Cause of the ban.
         cause: Cause,
         /// When this cause ends.
         until: Until,
     },
-    /// The ban of a peer whom this node had dialled is over: it may be dialled again.
+    /// The ban of a peer that this node had dialled is over: it may be dialled again.
     Dial {
-        /// Whom to dial.
+        /// The peer to dial.
         peer: P,
     },
     /// Close every connection with `peer`.
     Disconnect {
-        /// Whom to disconnect.
+        /// The peer to disconnect.
         peer: P,
     },
     /// Nothing is remembered of `peer` any more.
     Forget {
-        /// Who is forgotten.
+        /// The forgotten peer.
         peer: P,
     },
-    /// So many peers behave badly at once that the fault is likely ours: from here on some
-    /// automatic bans are withheld. Or that is over.
+    /// An incident begins or ends: so many peers misbehave at once that the fault is likely this
+    /// node's, and some automatic bans are withheld.
     Incident {
         /// Whether it begins.
         on: bool,
@@ -59,33 +59,33 @@ pub enum Action<P> {
     /// Ask the outside scorer about `peer` and answer with [`Event::Score`](crate::Event::Score)
     /// or [`Event::ScoreUnavailable`](crate::Event::ScoreUnavailable).
     RequestScore {
-        /// Who is to be judged.
+        /// The peer whose score is needed.
         peer: P,
-        /// Whether the peer has just disconnected, so that only a score from before is worth
+        /// Whether the peer has just disconnected: then only a score from before counts for
         /// anything.
         gone: bool,
     },
     /// The last cause of a ban ended: `subject` itself is banned no longer. A network that it
     /// connects from may be.
     Unban {
-        /// Who was banned.
+        /// The subject that is not banned any more.
         subject: Subject<P>,
         /// The cause that ended last. Of several that were lifted at once, the last by name.
         cause: Cause,
     },
-    /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning): it is on its way
-    /// to a ban.
+    /// The penalty points of `peer` have risen above [`Config::warning`](crate::Config::warning):
+    /// it is on its way to a ban.
     Warn {
-        /// The peer that owes.
+        /// The peer to warn about.
         peer: P,
     },
     /// A ban was due, but is not carried out.
     Withhold {
-        /// Who would have been banned.
+        /// The subject that would have been banned.
         subject: Subject<P>,
-        /// On what grounds.
+        /// Cause of the ban.
         cause: Cause,
-        /// What stood against it.
+        /// Why it was withheld.
         why: Withheld,
     },
 }
@@ -110,7 +110,7 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
     }
 }
 
-/// What stood against a ban that was due.
+/// Why a ban that was due is withheld.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Withheld {
     /// A remote list asked for too wide a network, or for more bans than there is room for.
@@ -119,18 +119,18 @@ pub enum Withheld {
     Exempt,
     /// The subject is protected.
     Protected,
-    /// The engine only tries its policy out.
+    /// The engine only tries out its policy.
     DryRun,
     /// The operator pardoned the subject a short while ago.
     Grace,
-    /// So many peers behave badly at once that the fault is likely ours.
+    /// So many peers misbehave at once that the fault is likely this node's.
     Incident,
     /// Too few connected peers would be left.
     Guard,
 }
 
 impl Withheld {
-    /// The name, in lower case: `dry-run`.
+    /// Returns the name, in lower case: `dry-run`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,8 +1,7 @@
 //! `Arbitrary` implementations for fuzzing.
 //!
-//! What is refused where it is made is never generated either: these values are those that an
-//! engine can be given. Amounts come in both sizes, likely and extreme: drawn from all there are,
-//! hardly one would be small enough for anything to add up.
+//! Values that constructors refuse are never generated. Amounts come in both sizes, likely and
+//! extreme: drawn from all there are, hardly one would be small enough for anything to add up.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::num::NonZeroU64;
@@ -96,7 +95,7 @@ impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Subject<P> {
     }
 }
 
-/// Any but [`Reconfigure`](Event::Reconfigure): which policies are worth trying is not for the engine
+/// Any but [`Reconfigure`](Event::Reconfigure): which policies are worth trying is for the caller
 /// to say.
 impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Event<P> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
@@ -139,7 +138,7 @@ impl<'a, P: Arbitrary<'a>> Arbitrary<'a> for Event<P> {
     }
 }
 
-/// From 1 to 128 of `unit`, half the time.
+/// Returns from 1 to 128 of `unit`, half the time.
 fn some_of(u: &mut Unstructured<'_>, unit: u64) -> Result<Option<u64>> {
     let byte = u8::arbitrary(u)?;
     Ok((byte < 128).then(|| (u64::from(byte) + 1) * unit))
@@ -153,7 +152,7 @@ fn ip(u: &mut Unstructured<'_>) -> Result<IpAddr> {
     })
 }
 
-/// Not masked, and IPv4 in either form: the engine has to see to that.
+/// Returns a network that is not masked, with IPv4 in either form: the engine has to handle both.
 fn network(u: &mut Unstructured<'_>) -> Result<IpNet> {
     let ip = ip(u)?;
     let most = if ip.is_ipv4() { 32 } else { 128 };

@@ -6,20 +6,20 @@ use crate::time::{Instant, Until};
 /// A cause that is active, and its end.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct ActiveCause {
-    /// On what grounds.
+    /// The cause.
     pub cause: Cause,
-    /// Until when.
+    /// The end of this cause.
     pub until: Until,
 }
 
-/// The causes of one ban that are active: at most one of each kind.
+/// The causes of one ban that are active: each at most once.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Causes {
     ends: [Option<Until>; Cause::ALL.len()],
 }
 
 impl Causes {
-    /// The active causes, in the order of their names.
+    /// Returns the active causes, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = ActiveCause> + '_ {
         Cause::ALL
             .into_iter()
@@ -27,25 +27,25 @@ impl Causes {
             .filter_map(|(cause, end)| Some(ActiveCause { cause, until: end? }))
     }
 
-    /// Whether none is active: the subject is not banned.
+    /// Returns whether none is active: the subject is not banned.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.until().is_none()
     }
 
-    /// When the last of them ends, or `None` if none is active.
+    /// Returns when the last of them ends, or `None` if none is active.
     #[must_use]
     pub fn until(&self) -> Option<Until> {
         self.ends.into_iter().flatten().max()
     }
 
-    /// Whether this cause is active.
+    /// Returns whether this cause is active.
     #[must_use]
     pub fn contains(&self, cause: Cause) -> bool {
         self.end_of(cause).is_some()
     }
 
-    /// When this cause ends, if it is active.
+    /// Returns when this cause ends, if it is active.
     #[must_use]
     pub fn end_of(&self, cause: Cause) -> Option<Until> {
         let [address, application, operator, penalty, remote, score] = self.ends;
@@ -83,23 +83,23 @@ impl Causes {
         last.instant()
     }
 
-    /// Those of them that are active at `now`.
+    /// Returns those of them that are active at `now`.
     pub(crate) fn at(mut self, now: Instant) -> Self {
         self.expire(now);
         self
     }
 
-    /// When the first of them ends by itself.
+    /// Returns when the first of them ends by itself.
     pub(crate) fn first_end(&self) -> Option<Instant> {
         self.ends.iter().flatten().filter_map(|until| until.instant()).min()
     }
 
-    /// The active cause that lasts longest.
+    /// Returns the active cause that lasts longest.
     pub(crate) fn longest(&self) -> Option<ActiveCause> {
         self.iter().max_by_key(|active| active.until)
     }
 
-    /// Whether the engine itself decided on one of them.
+    /// Returns whether the engine itself decided on one of them.
     pub(crate) fn any_automatic(&self) -> bool {
         self.iter().any(|active| active.cause.is_automatic())
     }

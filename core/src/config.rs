@@ -25,7 +25,7 @@ use crate::misbehavior::Misbehavior;
 use crate::penalty::{DecayRate, Penalty, Points};
 use crate::score::Score;
 
-/// The policy: what is over the line, and what follows.
+/// The policy: thresholds, durations and bounds.
 ///
 /// Every `Config` is valid: a setter that could be handed nonsense returns a [`ConfigError`], so
 /// there is no separate validation to forget. Start from a preset, [`Config::default`],
@@ -90,7 +90,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Whether records and their indexes are kept alike under both policies.
+    /// Returns whether records and their indexes are kept alike under both policies.
     pub(crate) fn keeps_records_like(&self, other: &Self) -> bool {
         self.decay == other.decay
             && self.slow_accrual == other.slow_accrual

@@ -6,7 +6,7 @@ use crate::subject::Cause;
 /// How much the engine holds, as of the last input.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Counts {
-    /// Peers of whom anything is remembered.
+    /// Peers that have a record.
     pub records: usize,
     /// Networks that are banned, protected or pardoned not long ago.
     pub networks: usize,
@@ -14,7 +14,7 @@ pub struct Counts {
     pub places: usize,
     /// Peers in standing that are not here.
     pub standing_away: usize,
-    /// Connected peers that have not been told to leave.
+    /// Connected peers, without those told to disconnect.
     pub connected: usize,
     /// Entries in the largest index: never more than twice as many as there are records and
     /// networks, plus 64.
@@ -34,7 +34,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Bans with this cause that are active. A subject banned on two grounds counts under both.
+    /// Returns how many active bans have this cause. A subject banned by two causes counts under
+    /// both.
     #[must_use]
     pub fn bans(&self, cause: Cause) -> usize {
         match cause {
@@ -47,12 +48,12 @@ impl Counts {
         }
     }
 
-    /// One more ban has this cause.
+    /// Counts one more ban with this cause.
     pub(crate) fn add(&mut self, cause: Cause) {
         *self.slot(cause) += 1;
     }
 
-    /// The causes of one ban were `before` and are `after`: those that are missing have ended.
+    /// Takes off the causes of one ban that are in `before` and not in `after`.
     pub(crate) fn end_missing(&mut self, before: &Causes, after: &Causes) {
         for active in before.iter().filter(|active| !after.contains(active.cause)) {
             let slot = self.slot(active.cause);

@@ -6,21 +6,21 @@ use crate::misbehavior::Misbehavior;
 use crate::state::interner::{Interner, MisbehaviorId};
 use crate::time::Instant;
 
-/// How often a peer did one kind of thing, and when last.
+/// How often a peer was reported for one misbehavior, and when last.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Misdeed {
     /// What it did.
     pub misbehavior: Misbehavior,
-    /// How often. Stays at the most that can be counted.
+    /// How often; stays at `u32::MAX`.
     pub times: u32,
     /// When it was last reported.
     pub last: Instant,
 }
 
-/// How many kinds are kept of one peer: the latest, and those before it.
+/// How many misbehaviors are kept of one peer: the latest, and those before it.
 pub(crate) const KINDS: usize = 8;
 
-/// The kind of misdeed that a peer was reported for last. Most reports are of that kind again.
+/// The misbehavior that a peer was reported for last. Most reports repeat it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LatestMisdeed {
     id: Option<MisbehaviorId>,
@@ -29,7 +29,7 @@ pub(crate) struct LatestMisdeed {
 }
 
 impl LatestMisdeed {
-    /// Counts one more misdeed, if it is of this kind.
+    /// Counts one more misdeed, if it is the same misbehavior.
     pub(crate) fn repeat(
         &mut self,
         misbehavior: &Misbehavior,
@@ -44,8 +44,8 @@ impl LatestMisdeed {
         same
     }
 
-    /// Counts one more misdeed, of another kind than this: what was the latest joins the `earlier`
-    /// ones, most recent last. A kind too many displaces the one that was seen longest ago.
+    /// Counts one more misdeed, of another misbehavior: the latest so far joins the `earlier` ones,
+    /// most recent last. One too many displaces the one that was seen longest ago.
     pub(crate) fn change(
         &mut self,
         misbehavior: Misbehavior,
@@ -63,21 +63,21 @@ impl LatestMisdeed {
         self.replace(Misdeed { misbehavior, times, last: now }, interner);
     }
 
-    /// This is the latest from here on.
+    /// Makes this the latest.
     pub(crate) fn replace(&mut self, misdeed: Misdeed, interner: &mut Interner) {
         let id = interner.take(misdeed.misbehavior);
         self.forget(interner);
         *self = Self { id: Some(id), times: misdeed.times, last: misdeed.last };
     }
 
-    /// Nobody needs it any more.
+    /// Releases the name.
     pub(crate) fn forget(&mut self, interner: &mut Interner) {
         if let Some(id) = self.id.take() {
             interner.release(id);
         }
     }
 
-    /// With its name, if there is one.
+    /// Returns the misdeed with its name, if there is one.
     pub(crate) fn misdeed(&self, interner: &Interner) -> Option<Misdeed> {
         let misbehavior = *interner.name(self.id?)?;
         Some(Misdeed { misbehavior, times: self.times, last: self.last })

@@ -1,14 +1,14 @@
 //! Peer reputation and bans: an engine that decides which peers misbehave, which may connect, for how
 //! long one is banned, and why.
 //!
-//! A sans-I/O engine for any node that talks to strangers. It does **not** open or close
-//! connections, read a clock, start a timer, log, draw random numbers or know a runtime: it is told
-//! what happened and when, and says what to do about it.
+//! A sans-I/O engine for any node that connects to unknown peers. It does **not** open or close
+//! connections, read a clock, start a timer, log, draw random numbers or know a runtime: its input
+//! is what happened and when, its output what to do about it.
 //!
 //! ```text
 //!                Event, Instant              Vec<Action>
 //!   connections ─────────────────▶  Warden  ─────────────▶ close, dial, ask for a score,
-//!   reports                           │                    make a ban known
+//!   reports                           │                    announce a ban
 //!   scores        check_peer, ..      │
 //!   gates       ◀─────────────────────┤
 //!   a timer     ◀─────────────────────┘ next_deadline
@@ -73,8 +73,8 @@
 //! | networks banned automatically | [`Config::max_addr_bans`] |
 //! | places | [`Config::max_places`] |
 //! | peers in standing that are not here | [`Config::max_standing`] |
-//! | kinds of misdeeds kept of one peer | 8 |
-//! | names of kinds of misdeeds | as many as are kept of anybody, each once |
+//! | misbehaviors kept of one peer | 8 |
+//! | names of misbehaviors | as many as are kept of any peer, each once |
 //! | entries of a record, a network or a place in each index | 1, and 2 of a peer by its NAT64 address |
 //!
 //! With *n* records: a report about a known peer, and a question, take one look-up; a question about
@@ -107,6 +107,7 @@ mod config;
 mod counts;
 mod event;
 mod evidence;
+mod map_peers;
 mod misbehavior;
 mod penalty;
 mod remembered;

@@ -4,12 +4,11 @@ use core::error::Error;
 use core::fmt;
 use core::str;
 
-/// A kind of misdeed, by name: `invalid-message`.
+/// A kind of misbehavior, by name: `invalid-message`.
 ///
 /// A name is one to 31 characters of `a-z`, `0-9` and `-`, and is kept in place, so that a report
-/// never allocates. The kinds named here are Flow's; an application adds its own with
-/// [`new`](Self::new). Keep them few and general: each is a label in metrics and a line in the
-/// answer to "why".
+/// never allocates. The names here are Flow's; an application adds its own with [`new`](Self::new).
+/// Keep them few and general: each is a label in metrics and a line in the answer to "why".
 ///
 /// ```
 /// use peerwarden_core::Misbehavior;
@@ -32,24 +31,24 @@ impl Misbehavior {
     pub const REDUNDANT_MESSAGE: Self = Self::known("redundant-message");
     /// A request that costs far more to answer than to send.
     pub const RESOURCE_INTENSIVE_REQUEST: Self = Self::known("resource-intensive-request");
-    /// A message from somebody who has been ejected from the network.
+    /// A message from a sender that has been ejected from the network.
     pub const SENDER_EJECTED: Self = Self::known("sender-ejected");
     /// A message that is too old to be of use.
     pub const STALE_MESSAGE: Self = Self::known("stale-message");
     /// A publication on a channel that does not allow publishing.
     pub const UNAUTHORIZED_PUBLISH: Self = Self::known("unauthorized-publish");
-    /// A message from somebody who may not send on this channel.
+    /// A message from a sender that may not send on this channel.
     pub const UNAUTHORIZED_SENDER: Self = Self::known("unauthorized-sender");
     /// A direct message on a channel that does not allow them.
     pub const UNAUTHORIZED_UNICAST: Self = Self::known("unauthorized-unicast");
-    /// A message whose validation failed in a way that nobody foresaw.
+    /// A message whose validation failed in an unexpected way.
     pub const UNEXPECTED_VALIDATION_ERROR: Self = Self::known("unexpected-validation-error");
     /// A message of a type that does not exist.
     pub const UNKNOWN_MESSAGE_TYPE: Self = Self::known("unknown-message-type");
     /// A response to a request that was never made.
     pub const UNSOLICITED_MESSAGE: Self = Self::known("unsolicited-message");
 
-    /// The kinds named above, in the order of their names.
+    /// All names above, in order.
     pub const KNOWN: [Self; 11] = [
         Self::INVALID_MESSAGE,
         Self::REDUNDANT_MESSAGE,
@@ -67,7 +66,7 @@ impl Misbehavior {
     /// The longest name, in bytes.
     pub const MAX_LEN: usize = 31;
 
-    /// The kind with this name.
+    /// Returns the misbehavior with this name.
     ///
     /// # Errors
     ///
@@ -96,7 +95,7 @@ impl Misbehavior {
         Ok(Self { name: kept, len })
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Only ASCII gets in, so this never falls back.
@@ -149,18 +148,18 @@ impl fmt::Display for Misbehavior {
     }
 }
 
-/// Why a text is no name of a [`Misbehavior`].
+/// Why a text cannot be the name of a [`Misbehavior`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum MisbehaviorError {
     /// A character other than `a-z`, `0-9` and `-`.
     Character {
-        /// Where it is, in bytes from the start of the name.
+        /// Its position, in bytes from the start of the name.
         at: usize,
     },
     /// Empty, or longer than [`Misbehavior::MAX_LEN`].
     Length {
-        /// How long the name is, in bytes.
+        /// The length of the name, in bytes.
         len: usize,
     },
 }

@@ -8,7 +8,7 @@ use crate::time::write_decimal;
 
 /// An amount of points, possibly none: fixed-point, in millionths of a point.
 ///
-/// What a peer owes, and the threshold it is compared with. At most about 18 trillion points;
+/// Used for the penalty points of a peer and for the threshold. At most about 18 trillion points;
 /// sums saturate there.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
@@ -19,31 +19,31 @@ impl Points {
     /// No points.
     pub const ZERO: Self = Self(0);
 
-    /// So many millionths of a point.
+    /// Returns this number of millionths of a point.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
         Self(micros)
     }
 
-    /// So many whole points, or as many as can be counted.
+    /// Returns this number of whole points, or the most that there can be.
     #[must_use]
     pub const fn from_points(points: u64) -> Self {
         Self(points.saturating_mul(MICROS_PER_POINT))
     }
 
-    /// The amount in millionths of a point.
+    /// Returns the amount in millionths of a point.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
         self.0
     }
 
-    /// The sum, or the most that can be counted.
+    /// Returns the sum, or the most that there can be.
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// The difference, or nothing if `other` is more.
+    /// Returns the difference, or nothing if `other` is more.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
@@ -72,7 +72,7 @@ impl fmt::Display for Points {
     }
 }
 
-/// What one report costs a peer: points, more than zero.
+/// Points that one report adds: more than zero.
 ///
 /// Fixed-point, in millionths of a point, so that adding and decaying give the same answer on
 /// every machine.
@@ -97,7 +97,7 @@ impl Penalty {
         None => Self(NonZeroU64::MIN),
     };
 
-    /// So many millionths of a point.
+    /// Returns this number of millionths of a point.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Penalty {
         }
     }
 
-    /// So many whole points, or as many as can be counted.
+    /// Returns this number of whole points, or the most that there can be.
     ///
     /// # Errors
     ///
@@ -118,13 +118,14 @@ impl Penalty {
         Self::from_micros(points.saturating_mul(MICROS_PER_POINT))
     }
 
-    /// The penalty in millionths of a point.
+    /// Returns the penalty in millionths of a point.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
         self.0.get()
     }
 
-    /// A tenth of it to the nearest millionth of a point, halves up, and at least one of them.
+    /// Returns a tenth of it to the nearest millionth of a point, halves up, and at least one of
+    /// them.
     pub(crate) const fn tenth(self) -> Self {
         let micros = self.0.get();
         let half_up = if micros % 10 >= 5 { 1 } else { 0 };
@@ -134,8 +135,8 @@ impl Penalty {
         }
     }
 
-    /// This penalty times `amplification`, to the nearest millionth of a point, halves up, and at
-    /// least one of them.
+    /// Returns this penalty times `amplification`, to the nearest millionth of a point, halves up,
+    /// and at least one of them.
     #[must_use]
     pub fn amplified(self, amplification: Amplification) -> Self {
         let product = u128::from(self.as_micros()) * u128::from(amplification.0.get());
@@ -167,7 +168,7 @@ impl fmt::Display for Penalty {
     }
 }
 
-/// How many times worse than usual a misdeed was: more than 0, at most 100.
+/// How many times worse than usual a misbehavior was: more than 0, at most 100.
 ///
 /// Fixed-point, in parts of 10^15: more than a penalty of less than a billion points can tell from
 /// the number that was given. The range is Flow's; a value below one makes a report milder.
@@ -207,7 +208,7 @@ impl fmt::Display for Amplification {
     }
 }
 
-/// How fast a debt falls: points a second, more than zero.
+/// Rate at which penalty points decay: points a second, more than zero.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
@@ -217,11 +218,11 @@ impl DecayRate {
     /// The slowest there is: a millionth of a point a second.
     pub const MIN: Self = Self(NonZeroU64::MIN);
 
-    /// So many whole points a second, or as many as can be counted.
+    /// Returns this number of whole points a second, or the most that there can be.
     ///
     /// # Errors
     ///
-    /// [`PenaltyError`] if that is zero: the debt would never fall.
+    /// [`PenaltyError`] if that is zero: the points would never decay.
     pub const fn from_points_per_second(points: u64) -> Result<Self, PenaltyError> {
         match NonZeroU64::new(points.saturating_mul(MICROS_PER_POINT)) {
             Some(micros) => Ok(Self(micros)),
@@ -229,7 +230,7 @@ impl DecayRate {
         }
     }
 
-    /// The rate in millionths of a point a second.
+    /// Returns the rate in millionths of a point a second.
     #[must_use]
     pub const fn as_micros_per_second(self) -> u64 {
         self.0.get()
@@ -252,7 +253,7 @@ impl fmt::Display for DecayRate {
     }
 }
 
-/// Why a number is no amount of points, no amplification and no rate.
+/// Why a number cannot be an amount of points, an amplification or a rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PenaltyError {
     value: f64,
@@ -268,7 +269,7 @@ impl fmt::Display for PenaltyError {
 
 impl Error for PenaltyError {}
 
-/// What a number was meant to be, and what it would have to be.
+/// The kind of value that a number was refused as, and the range of that kind.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct What {
     name: &'static str,
@@ -285,7 +286,7 @@ fn fixed_point(value: f64, scale: f64) -> Option<u64> {
     (value.is_finite() && value >= 0.0).then_some((value * scale + 0.5) as u64)
 }
 
-/// As [`fixed_point`], but none for zero, and at least one unit.
+/// Returns the same as [`fixed_point`], but none for zero, and at least one unit.
 fn positive(value: f64, scale: f64) -> Option<NonZeroU64> {
     let units = fixed_point(value, scale).filter(|_| value > 0.0)?;
     Some(NonZeroU64::new(units).unwrap_or(NonZeroU64::MIN))

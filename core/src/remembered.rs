@@ -9,14 +9,14 @@ use crate::state::canonical;
 use crate::subject::Subject;
 use crate::warden::Warden;
 
-/// How far a reader of [`Warden::remembered`] has come. The default is the beginning.
+/// Position of a reader of [`Warden::remembered`]. The default is the beginning.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Slot {
     part: Part,
     at: usize,
 }
 
-/// What a reader is among, in the order in which it is read.
+/// The tables that are read, in this order.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 enum Part {
     #[default]
@@ -36,9 +36,9 @@ impl Part {
 }
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Whether anything is remembered of `subject`: whether [`save`](Self::save) or, of a place,
-    /// [`save_place`](Self::save_place) gives something. Of a place that has nothing left to answer
-    /// for that may be said a little longer.
+    /// Returns whether anything is remembered of `subject`: whether [`save`](Self::save) or, of a
+    /// place, [`save_place`](Self::save_place) gives something. A place that has nothing left to
+    /// answer for may still count for a short while.
     #[must_use]
     pub fn remembers(&self, subject: &Subject<P>) -> bool {
         match subject {
@@ -51,8 +51,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The places of the IP at which `peer` was last seen, longest first, whether they have something
-    /// to answer for or not.
+    /// Returns the places of the IP at which `peer` was last seen, longest first, whether they have
+    /// something to answer for or not.
     pub fn places_of(&self, peer: &P) -> impl Iterator<Item = IpNet> + '_ {
         let record = self.records.find(&self.hasher, peer).and_then(|key| self.records.get(key));
         let ip = record.and_then(|record| record.addr).and_then(|addr| self.ip_of_places(addr));
@@ -61,13 +61,13 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         nets.filter(|net| !self.config.touches_exempt(net))
     }
 
-    /// A page of the subjects of which anything is remembered, and where the next page begins;
-    /// `None` after the last one.
+    /// Returns a page of the subjects of which anything is remembered, and where the next page
+    /// begins; `None` after the last one.
     ///
     /// Looks at `slots` slots, of which any number may be empty, so that a page costs the same
-    /// however much is remembered. Whoever reads page after page reads each subject once that is
+    /// however much is remembered. Reading page after page returns each subject once that is
     /// remembered all the while, whatever else comes and goes between two pages; a place that is
-    /// banned, protected or pardoned as a network twice.
+    /// also banned, protected or pardoned as a network is returned twice.
     #[must_use]
     pub fn remembered(&self, from: Slot, slots: usize) -> (Vec<Subject<P>>, Option<Slot>) {
         let Slot { part, at } = from;
@@ -95,7 +95,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         (page, next)
     }
 
-    /// The banned networks that lie inside `outer` or are it, in the order of their addresses.
+    /// Returns the banned networks that lie inside `outer` or are it, in the order of their
+    /// addresses.
     ///
     /// To find the first takes O(log *n*). Bans that are over count until an input lets time pass.
     pub fn banned_within(&self, outer: IpNet) -> impl Iterator<Item = IpNet> + '_ {

@@ -29,32 +29,32 @@ use self::error::causes;
 pub use self::error::{RestoreError, RestoreErrorKind};
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// An engine that remembers `saved`, as of `now`.
+    /// Builds an engine from saved data, as of `now`.
     ///
-    /// What was written down a while ago has to be [aged](Saved::aged) first. What is over by `now`
-    /// ends with the first input, which makes it known; what is more than the policy has room for
-    /// is displaced by it. Some rules mend what cannot be:
+    /// Data that was saved a while ago has to be [aged](Saved::aged) first. What is over by `now`
+    /// ends, and is announced, with the first input; what is above the policy's bounds is displaced
+    /// by it. Contradictions are mended by these rules:
     ///
-    /// - A ban by penalty is over when the debt is paid, at once if there is none, and cannot have
-    ///   been announced to last longer.
-    /// - A debt falls from `now` on as the policy says, which may be another than before, and bans
-    ///   for no longer than its longest sentence.
+    /// - A ban by penalty is over when the penalty points are zero, at once if there are none, and
+    ///   cannot have been announced to last longer.
+    /// - Penalty points decay from `now` on as the policy says, which may be another than before,
+    ///   and ban for no longer than its longest sentence.
     /// - What has happened lies in the past: a later moment counts as `now`.
-    /// - Orders that are given twice are told apart by who comes first in `saved`.
-    /// - A peer that is banned is not in standing, whatever is said of it. Of more peers in standing
-    ///   than there is room for, those lose it whose standing ends first.
+    /// - Of two equal positions in an order, the one that comes first in `saved` is first.
+    /// - A banned peer is not in standing, whatever the data says. Of more peers in standing than
+    ///   there is room for, those lose it whose standing ends first.
     /// - A network that is banned because of its peers is a place, and has had one such ban at least.
     /// - More bans by remote lists than there is room for stay, and no further one is accepted.
     /// - Moments before the origin count as the origin, which can put off forgiving but ends no ban
-    ///   early. Whoever counts from the Unix epoch never gets there.
+    ///   early. A caller that counts from the Unix epoch never gets there.
     /// - A network of which nothing is left is not remembered.
     /// - Inside a protected network only the operator's bans stay. Others end in silence, as they
-    ///   would have when it was protected: what was written down may be of two moments, one before
-    ///   that and one after.
+    ///   would have when it was protected: rows of a store may be of two moments, one before that
+    ///   and one after.
     ///
     /// # Errors
     ///
-    /// [`RestoreError`] for what cannot be and cannot be mended. It says who is concerned.
+    /// [`RestoreError`] for a contradiction that no rule mends. It names the subject.
     pub fn restore<I>(
         config: Config,
         hasher: S,
@@ -140,7 +140,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         });
     }
 
-    /// Whether the network is still banned.
+    /// Returns whether the network is still banned.
     fn end_ban_in_protected_network(&mut self, key: NetworkKey) -> bool {
         let Some(net) = self.networks.table.get(key).map(|network| network.net) else {
             return false;
@@ -210,7 +210,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         Ok(self.records.insert(&self.hasher, record))
     }
 
-    /// Gives the bans new places in their order, the old ones being anybody's word.
+    /// Renumbers the bans in their order, since saved positions can be any number.
     fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, SubjectKey)>) {
         bans.sort_by_key(|(order, _)| *order);
         for (_, subject) in bans {
@@ -309,7 +309,7 @@ fn restore_numbers<P>(saved: &SavedPeer<P>, now: Instant, config: &Config) -> Pe
     }
 }
 
-/// As many kinds of misdeeds as are kept, most recent last.
+/// Returns as many misdeeds as are kept, most recent last.
 fn last_kinds(misdeeds: &[SavedMisdeed], now: Instant) -> Vec<Misdeed> {
     let kept = misdeeds.iter().skip(misdeeds.len().saturating_sub(KINDS));
     let misdeed = |saved: &SavedMisdeed| Misdeed {

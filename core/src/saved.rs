@@ -12,7 +12,7 @@ use crate::score::Score;
 use crate::subject::Cause;
 use crate::time::{Instant, nanos};
 
-/// What is remembered of one subject, as plain data with relative times.
+/// Saved state of one subject, as plain data with relative times.
 ///
 /// [`Warden::snapshot`](crate::Warden::snapshot) and [`Warden::save`](crate::Warden::save) make
 /// it, [`Warden::restore`](crate::Warden::restore) reads it. Nothing in it depends on the clock of
@@ -29,9 +29,9 @@ pub enum Saved<P> {
 }
 
 impl<P> Saved<P> {
-    /// The same, `elapsed` later: nothing has happened since but that time has passed.
+    /// Returns the same, `elapsed` later: nothing has happened since but that time has passed.
     ///
-    /// For what was written down a while ago and is read back now.
+    /// For data that was saved a while ago and is restored now.
     #[must_use]
     pub fn aged(mut self, elapsed: Duration) -> Self {
         match &mut self {
@@ -43,18 +43,18 @@ impl<P> Saved<P> {
     }
 }
 
-/// What is remembered of one peer, but for its connection.
+/// Saved state of one peer, without its connection.
 ///
-/// The fields from [`reported`](Self::reported) on may be missing where names are written: then there
-/// is nothing of that kind.
+/// The fields from [`reported`](Self::reported) on may be missing in formats with field names: then
+/// they are zero or none.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedPeer<P> {
-    /// Whom it is about.
+    /// The peer.
     pub peer: P,
-    /// Where in the order of creation it stands among all that is restored with it.
+    /// Position in the order of creation, among all that is restored with it.
     pub created: u64,
-    /// What it owes.
+    /// Its penalty points.
     pub debt: SavedDebt,
     /// How many offences are on record.
     pub offences: u32,
@@ -81,9 +81,9 @@ pub struct SavedPeer<P> {
     pub penalty_withheld: bool,
     /// Whether a ban by score is being withheld that has been announced as such.
     pub score_withheld: bool,
-    /// What it is known to have done, most recent last. Of more than eight kinds the last count.
+    /// Its misdeeds by misbehavior, most recent last. Of more than eight the last count.
     pub misdeeds: Vec<SavedMisdeed>,
-    /// What was reported of it since it was disconnected last, hearsay aside.
+    /// Sum of penalties since it was last disconnected, hearsay aside.
     #[cfg_attr(feature = "serde", serde(default))]
     pub reported: Points,
     /// When the last of its low scores in a row came; means nothing without one.
@@ -92,13 +92,13 @@ pub struct SavedPeer<P> {
     /// Its standing, as of one that is not connected.
     #[cfg_attr(feature = "serde", serde(default))]
     pub standing: Option<SavedStanding>,
-    /// What it was reported for in the long run.
+    /// Its long number, for the long budget.
     #[cfg_attr(feature = "serde", serde(default))]
     pub long: SavedNumber,
-    /// What others said of it.
+    /// Sum of penalties that count as hearsay about it.
     #[cfg_attr(feature = "serde", serde(default))]
     pub hearsay: SavedNumber,
-    /// What it said of others.
+    /// Sum of penalties for what it delivered of others.
     #[cfg_attr(feature = "serde", serde(default))]
     pub deliveries: SavedNumber,
 }
@@ -109,29 +109,29 @@ pub struct SavedPeer<P> {
 pub struct SavedStanding {
     /// When it ends.
     pub until: TimeOffset,
-    /// Where in the order of those that left it stands among all that is restored with it.
+    /// Position in the order of departure, among all that is restored with it.
     pub left: u64,
 }
 
-/// A number at some moment, in millionths. How fast it falls from there is for the policy to say.
+/// A counter at some moment, in millionths. Its decay rate comes from the policy.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedNumber {
-    /// What it was then.
+    /// Its value then.
     pub micros: u64,
-    /// When that was.
+    /// That moment.
     pub at: TimeOffset,
 }
 
-/// What a peer owed at some moment, and how fast it falls from there.
+/// Penalty points of a peer at some moment, and their decay rate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedDebt {
-    /// What it owed then.
+    /// The points then.
     pub points: Points,
-    /// When that was.
+    /// That moment.
     pub at: TimeOffset,
-    /// How fast it falls.
+    /// The decay rate.
     pub rate: DecayRate,
 }
 
@@ -139,16 +139,16 @@ pub struct SavedDebt {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedBan {
-    /// Where in the order in which bans began it stands among all that is restored with it.
+    /// Position in the order in which bans began, among all that is restored with it.
     pub order: u64,
     /// When it began.
     pub began: TimeOffset,
-    /// Its causes, and when each is over; `None` for never. A ban by penalty is over when the debt
-    /// is paid, whatever stands here.
+    /// Its causes, and when each is over; `None` for never. A ban by penalty is over when the
+    /// penalty points are zero, whatever stands here.
     pub causes: Vec<(Cause, Option<TimeOffset>)>,
 }
 
-/// How often a peer did one kind of thing, and when last.
+/// How often a peer was reported for one misbehavior, and when last.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedMisdeed {
@@ -160,11 +160,11 @@ pub struct SavedMisdeed {
     pub last: TimeOffset,
 }
 
-/// What is remembered of one network.
+/// Saved state of one network.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedNetwork {
-    /// Which one it is about.
+    /// The network.
     pub net: IpNet,
     /// Its ban, if it is banned.
     pub ban: Option<SavedBan>,
@@ -174,15 +174,15 @@ pub struct SavedNetwork {
     pub grace: Option<TimeOffset>,
 }
 
-/// What is remembered of one place.
+/// Saved state of one place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub struct SavedPlace {
     /// The network.
     pub net: IpNet,
-    /// Where in the order of creation it stands among all that is restored with it.
+    /// Position in the order of creation, among all that is restored with it.
     pub created: u64,
-    /// What peers that left owed, in millionths of a point.
+    /// Debts left behind by its peers, in millionths of a point.
     pub debts: SavedNumber,
     /// Offences of its peers, in millionths of one.
     pub crowd: SavedNumber,
@@ -192,7 +192,7 @@ pub struct SavedPlace {
     pub over: Option<TimeOffset>,
 }
 
-/// A moment, in nanoseconds after that of the snapshot; negative for before.
+/// Time relative to the snapshot, in nanoseconds; negative for before.
 ///
 /// Reaches 292 years either way, and stays at the ends.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -201,25 +201,25 @@ pub struct SavedPlace {
 pub struct TimeOffset(pub i64);
 
 impl TimeOffset {
-    /// Where `moment` lies, seen from `now`.
+    /// Returns where `moment` lies, seen from `now`.
     pub(crate) fn of(moment: Instant, now: Instant) -> Self {
         let offset = i128::from(moment.as_nanos()) - i128::from(now.as_nanos());
         Self(saturate(offset))
     }
 
-    /// The moment, seen from `now`; the origin if it lies before that.
+    /// Returns the moment, seen from `now`; the origin if it lies before that.
     pub(crate) fn from(self, now: Instant) -> Instant {
         let moment = i128::from(now.as_nanos()) + i128::from(self.0);
         let nanos = u64::try_from(moment.max(0)).unwrap_or(u64::MAX);
         Instant::from_nanos(nanos)
     }
 
-    /// As [`from`](Self::from), for what has happened: `now` if the moment lies after that.
+    /// Returns the same as [`from`](Self::from), for the past: `now` if the moment lies after that.
     pub(crate) fn in_past(self, now: Instant) -> Instant {
         self.from(now).min(now)
     }
 
-    /// How long before `now` the moment lies beyond the origin, where it cannot be told.
+    /// Returns how long before `now` the moment lies beyond the origin, where it cannot be told.
     pub(crate) fn beyond(self, now: Instant) -> Duration {
         let moment = i128::from(now.as_nanos()) + i128::from(self.0);
         Duration::from_nanos(u64::try_from(-moment).unwrap_or(0))

@@ -25,7 +25,7 @@ impl Score {
     /// -100, op-node's default for the least a peer may have.
     pub const DEFAULT_MIN: Self = Self(-100.0);
 
-    /// The score as a number.
+    /// Returns the score as a number.
     #[must_use]
     pub const fn get(self) -> f64 {
         self.0
@@ -73,7 +73,7 @@ impl fmt::Display for Score {
     }
 }
 
-/// Why a number is no [`Score`].
+/// Why a number cannot be a [`Score`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoreError {
     value: f64,

@@ -19,8 +19,8 @@ use crate::time::Instant;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Everything that is remembered but for connections, as plain data with times relative to `now`,
-    /// in no order that matters.
+    /// Returns everything that is remembered but for connections, as plain data with times relative
+    /// to `now`, in no order that matters.
     ///
     /// An engine [restored](Self::restore) from all of it with the same policy answers every
     /// question and every event as this one would with every peer disconnected, none of them having
@@ -40,8 +40,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             .chain(peers.map(move |record| Saved::Peer(self.save_peer(record, now))))
     }
 
-    /// What the place, a network of one of the levels in the policy, has to answer for, as in a
-    /// [`snapshot`](Self::snapshot); `None` if that is nothing.
+    /// Returns what the place, a network of one of the levels in the policy, has to answer for, as
+    /// in a [`snapshot`](Self::snapshot); `None` if that is nothing.
     #[must_use]
     pub fn save_place(&self, net: IpNet, now: Instant) -> Option<SavedPlace> {
         let now = now.max(self.now);
@@ -50,8 +50,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         Some(save_place(place, now))
     }
 
-    /// What is remembered of one subject, as in a [`snapshot`](Self::snapshot); `None` if nothing
-    /// is.
+    /// Returns what is remembered of one subject, as in a [`snapshot`](Self::snapshot); `None` if
+    /// nothing is.
     #[must_use]
     pub fn save(&self, subject: &Subject<P>, now: Instant) -> Option<Saved<P>> {
         let now = now.max(self.now);
@@ -75,7 +75,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The standing of a peer, here as if it left now.
+    /// Returns the standing of a peer, here as if it left now.
     fn save_standing(&self, record: &Record<P>, now: Instant) -> Option<SavedStanding> {
         if !record.is_connected() {
             let away = record.away(now)?;

@@ -34,33 +34,33 @@ pub struct Ban<P> {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Cursor(pub(crate) u64);
 
-/// What is held for or against one peer.
+/// Status of one peer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PeerStatus {
-    /// What it owes for its misdeeds.
+    /// Its penalty points.
     pub penalty: Points,
     /// How many offences are on record.
     pub offences: u32,
-    /// The causes that have it banned; empty if it is not.
+    /// The active causes of its ban; empty if it is not banned.
     pub causes: Causes,
     /// When its ban began, if it is banned.
     pub banned_since: Option<Instant>,
     /// The score that banned it, if it is banned by score.
     pub score: Option<Score>,
-    /// What it is known to have done: the last eight kinds, most recent last.
+    /// Its misdeeds: the last eight misbehaviors, most recent last.
     pub misdeeds: Vec<Misdeed>,
-    /// Whether it is connected and has not been told to leave.
+    /// Whether it is connected, and not told to disconnect.
     pub connected: bool,
     /// Whether it is protected.
     pub protected: bool,
-    /// Whether it is in standing: its place's ban is not its own.
+    /// Whether it is in standing: a ban of its place does not apply to it.
     pub standing: bool,
     /// The IP at which it was last seen, or is expected.
     pub addr: Option<IpAddr>,
 }
 
 impl PeerStatus {
-    /// When its ban is due to end, or `None` if it is not banned.
+    /// Returns when its ban is due to end, or `None` if it is not banned.
     #[must_use]
     pub fn until(&self) -> Option<Until> {
         self.causes.until()

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::state::canonical;
 
-/// What can be banned or protected.
+/// A peer or a network, which can be banned or protected.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Subject<P> {
     /// A network, which may be a single address.
@@ -19,10 +19,10 @@ pub enum Subject<P> {
 }
 
 impl<P> Subject<P> {
-    /// The same, named the way in which the engine names it: networks masked, and those of IPv4 that
-    /// is written as IPv6 as IPv4.
+    /// Returns the same, named the way in which the engine names it: networks masked, and those of
+    /// IPv4 that is written as IPv6 as IPv4.
     ///
-    /// For whoever keeps something by subject, such as a store: two that mean the same are equal
+    /// For callers that use subjects as keys, such as a store: two that mean the same are equal
     /// only in this form.
     ///
     /// ```
@@ -52,7 +52,7 @@ impl<P: fmt::Display> fmt::Display for Subject<P> {
     }
 }
 
-/// On what grounds a subject is banned.
+/// Cause of a ban.
 ///
 /// Each is independent of the others: a subject is banned while any of them is active.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -61,15 +61,15 @@ impl<P: fmt::Display> fmt::Display for Subject<P> {
 pub enum Cause {
     /// Too many peers that were seen in this network misbehaved. Networks only; automatic.
     Address,
-    /// The application wanted the peer out. Peers only; automatic.
+    /// The application expelled the peer. Peers only; automatic.
     Application,
-    /// The operator said so.
+    /// The operator banned the subject.
     Operator,
-    /// What the peer owes for its misdeeds went over the threshold. Peers only; automatic.
+    /// The penalty points of the peer rose above the threshold. Peers only; automatic.
     Penalty,
-    /// A list from elsewhere said so.
+    /// A remote list banned the subject.
     Remote,
-    /// An outside scorer's score was too low. Peers only; automatic.
+    /// The score from an outside scorer was too low. Peers only; automatic.
     Score,
 }
 
@@ -84,8 +84,8 @@ impl Cause {
         Self::Score,
     ];
 
-    /// Whether such a ban is the engine's own: counted as an offence, and withheld for the reasons in
-    /// [`Withheld`](crate::Withheld).
+    /// Returns whether such a ban is the engine's own: counted as an offence, and withheld for the
+    /// reasons in [`Withheld`](crate::Withheld).
     #[must_use]
     pub const fn is_automatic(self) -> bool {
         match self {
@@ -94,7 +94,7 @@ impl Cause {
         }
     }
 
-    /// The name, in lower case: `penalty`.
+    /// Returns the name, in lower case: `penalty`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -114,13 +114,13 @@ impl fmt::Display for Cause {
     }
 }
 
-/// Who asked for a ban that the engine did not decide on itself.
+/// Origin of a ban that the engine did not decide on itself.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Origin {
-    /// The operator of this node: always obeyed, whoever is protected.
+    /// The operator of this node, whose bans apply to protected subjects too.
     Operator,
-    /// A list kept elsewhere: bounded in time, width and number, and without power over the
-    /// protected.
+    /// A list kept elsewhere: its bans are bounded in time, width and number, and do not apply to
+    /// protected subjects.
     Remote,
 }
 
@@ -139,20 +139,20 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Who opened a connection.
+/// Direction of a connection: which side opened it.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Direction {
-    /// The other side.
+    /// The peer opened it.
     Inbound,
-    /// This node.
+    /// This node opened it.
     Outbound,
 }
 
-/// Causes as they are written down.
+/// Causes in serialized form.
 #[cfg(feature = "serde")]
 mod written {
-    /// A cause by its place among all that there have been, for formats that write places instead
-    /// of names. New ones come last, so that what was written before them is still read.
+    /// A cause by its index among all that there have been, for formats that write indexes instead
+    /// of names. New ones come last, so that older data can still be read.
     #[derive(serde::Deserialize, serde::Serialize)]
     #[serde(rename_all = "kebab-case")]
     pub(super) enum Cause {

@@ -5,10 +5,9 @@ use core::time::Duration;
 
 /// A moment: nanoseconds since an origin that the caller chose.
 ///
-/// The engine never reads a clock. Whoever drives it says what time it is, and may count from
-/// process start, from the Unix epoch or from anything else, as long as it always counts from the
-/// same. The range is 584 years; arithmetic saturates at its ends, and no value has a special
-/// meaning.
+/// The engine never reads a clock. The caller says what time it is, and may count from process
+/// start, from the Unix epoch or from anything else, as long as it always counts from the same. The
+/// range is 584 years; arithmetic saturates at its ends, and no value has a special meaning.
 ///
 /// ```
 /// use core::time::Duration;
@@ -24,44 +23,45 @@ impl Instant {
     /// The moment from which the caller counts.
     pub const ORIGIN: Self = Self(0);
 
-    /// The moment `nanos` nanoseconds after the origin.
+    /// Returns the moment `nanos` nanoseconds after the origin.
     #[must_use]
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }
 
-    /// The moment `secs` seconds after the origin, or the last one there is if that is later.
+    /// Returns the moment `secs` seconds after the origin, or the last one there is if that is
+    /// later.
     #[must_use]
     pub const fn from_secs(secs: u64) -> Self {
         Self(secs.saturating_mul(NANOS_PER_SEC))
     }
 
-    /// The moment `millis` milliseconds after the origin, or the last one there is if that is
-    /// later.
+    /// Returns the moment `millis` milliseconds after the origin, or the last one there is if that
+    /// is later.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis.saturating_mul(1_000_000))
     }
 
-    /// Nanoseconds since the origin.
+    /// Returns the nanoseconds since the origin.
     #[must_use]
     pub const fn as_nanos(self) -> u64 {
         self.0
     }
 
-    /// The moment `duration` later, or the last one there is if that is later still.
+    /// Returns the moment `duration` later, or the last one there is if that is later still.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanos(duration)))
     }
 
-    /// How long ago `earlier` was, zero if it lies ahead.
+    /// Returns how long ago `earlier` was, zero if it lies ahead.
     #[must_use]
     pub const fn saturating_duration_since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 
-    /// This moment, or the next one that is a whole number of seconds from the origin.
+    /// Returns this moment, or the next one that is a whole number of seconds from the origin.
     pub(crate) fn ceil_to_second(self) -> Self {
         Self(self.0.checked_next_multiple_of(NANOS_PER_SEC).unwrap_or(u64::MAX))
     }
@@ -74,19 +74,19 @@ impl fmt::Display for Instant {
     }
 }
 
-/// When something is over.
+/// End of something: a moment, or never.
 ///
 /// Ordered: every moment comes before [`Forever`](Self::Forever).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Until {
     /// Holds before this moment, and no longer at it.
     At(Instant),
-    /// Holds until somebody ends it.
+    /// Holds until it is ended.
     Forever,
 }
 
 impl Until {
-    /// Whether what lasts until then is over at `now`.
+    /// Returns whether what lasts until then is over at `now`.
     #[must_use]
     pub fn is_over(self, now: Instant) -> bool {
         match self {
@@ -95,7 +95,7 @@ impl Until {
         }
     }
 
-    /// The moment, if there is one.
+    /// Returns the moment, if there is one.
     #[must_use]
     pub const fn instant(self) -> Option<Instant> {
         match self {
@@ -115,7 +115,7 @@ impl fmt::Display for Until {
     }
 }
 
-/// The nanoseconds of `duration`, as many as fit.
+/// Returns the nanoseconds of `duration`, as many as fit.
 pub(crate) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -8,9 +8,9 @@ use crate::state::canonical;
 use crate::subject::{Cause, Direction};
 use crate::time::Until;
 
-/// Whether somebody may connect.
+/// Result of an admission check: whether a connection is allowed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[must_use = "a verdict that nobody reads keeps nobody out"]
+#[must_use = "nothing is refused until the caller acts on the verdict"]
 pub enum Verdict {
     /// Nothing stands against it.
     Allow,
@@ -19,9 +19,10 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// What stands against a connection in this direction, if anything.
+    /// Returns what stands against a connection in this direction, if anything.
     ///
-    /// A ban with [`Cause::Address`] is for inbound connections only: whom we dial, we chose.
+    /// A ban with [`Cause::Address`] is for inbound connections only: this node chooses which peers
+    /// it dials.
     #[must_use]
     pub fn denial(self, direction: Direction) -> Option<Denial> {
         match self {
@@ -31,7 +32,7 @@ impl Verdict {
     }
 }
 
-/// Why somebody may not connect.
+/// Why a connection is denied.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Denial {
     /// The network that is banned, or `None` if it is the peer itself.
@@ -43,7 +44,7 @@ pub struct Denial {
 }
 
 impl Denial {
-    /// Whether connections in this direction are denied: all but outbound ones under
+    /// Returns whether connections in this direction are denied: all but outbound ones under
     /// [`Cause::Address`].
     #[must_use]
     pub fn applies_to(&self, direction: Direction) -> bool {

@@ -28,7 +28,7 @@ use crate::status::{Ban, Cursor, PeerStatus};
 use crate::subject::Subject;
 use crate::time::{Instant, Until};
 
-/// The engine: what it is told becomes what is to be done.
+/// The engine: turns events into actions.
 ///
 /// Generic over the peer's id `P` and the hasher `S`. See the [crate documentation](crate) for the
 /// loop around it.
@@ -62,12 +62,12 @@ pub struct Warden<P, S> {
     pub(crate) counts: Counts,
     /// The latest moment seen.
     pub(crate) now: Instant,
-    /// What the next record, ban or connection gets as its place in their order.
+    /// Position that the next record, ban or connection gets in their order.
     pub(crate) next_order: u64,
 }
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// An engine that knows nobody yet and judges by `config`.
+    /// Returns an engine that knows no peer yet and judges by `config`.
     ///
     /// Peers choose their ids, so seed the hasher with something that they cannot know.
     #[must_use]
@@ -119,8 +119,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         actions
     }
 
-    /// The earliest moment at which a [`Heartbeat`](Event::Heartbeat) can have something to do, or
-    /// `None` if nothing waits for time to pass.
+    /// Returns the earliest moment at which a [`Heartbeat`](Event::Heartbeat) can have something to
+    /// do, or `None` if nothing waits for time to pass.
     ///
     /// Never late. May be early, or in the past. After a heartbeat at this moment the next one is
     /// strictly later, so a driver that sleeps until it does not spin. May change with every input.
@@ -130,20 +130,20 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.deadlines.next().into_iter().chain(self.incident.end).min()
     }
 
-    /// What is held for or against `peer` at `now`; `None` if nothing is.
+    /// Returns the status of `peer` at `now`; `None` if nothing is remembered of it.
     #[must_use]
     pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
         let record = self.records.get(self.records.find(&self.hasher, peer)?)?;
         record.status(now.max(self.now), &self.config, &self.misbehaviors)
     }
 
-    /// The bans in force at `now`, in the order in which they began.
+    /// Returns the bans in force at `now`, in the order in which they began.
     pub fn bans(&self, now: Instant) -> impl Iterator<Item = Ban<P>> + '_ {
         self.bans_after(None, now)
     }
 
-    /// As [`bans`](Self::bans), but only those that began after the one at this cursor, to read them a
-    /// page at a time.
+    /// Returns the same as [`bans`](Self::bans), but only those that began after the one at this
+    /// cursor, to read them a page at a time.
     ///
     /// However many bans begin and end between two pages, one that is in force all the while is
     /// read exactly once. To find the first takes O(log *n*).
@@ -163,7 +163,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         })
     }
 
-    /// How much is held, as of the last input.
+    /// Returns how much is held, as of the last input.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = self.counts;
@@ -177,19 +177,19 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         counts
     }
 
-    /// The prefix lengths of IPv4 networks that are banned with cause
+    /// Returns the prefix lengths of IPv4 networks that are banned with cause
     /// [`Address`](crate::Cause::Address), shortest first, and how many are of each, as of the last
     /// input.
     pub fn banned_places_v4(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
         self.address_lengths.v4()
     }
 
-    /// As [`banned_places_v4`](Self::banned_places_v4), of IPv6 networks.
+    /// Returns the same as [`banned_places_v4`](Self::banned_places_v4), of IPv6 networks.
     pub fn banned_places_v6(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
         self.address_lengths.v6()
     }
 
-    /// The policy.
+    /// Returns the policy.
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config

@@ -6,6 +6,7 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Result, Unstructured};
 use peerwarden_core::{BanDuration, Event, Instant, Penalty};
 
+use crate::compare::Restart;
 use crate::model::{Model, Peer};
 use crate::{checks, inputs};
 
@@ -17,7 +18,7 @@ pub(crate) struct Step {
     pub(crate) moment: Moment,
     pub(crate) event: Event<Peer>,
     pub(crate) times: u32,
-    pub(crate) restarts: bool,
+    pub(crate) restart: Option<Restart>,
 }
 
 /// A time that depends on what the model says is going on.
@@ -39,6 +40,9 @@ impl Step {
     /// restored differs, and may.
     pub(crate) fn within_reach(mut self) -> Self {
         self.moment.last = FAR;
+        if let Some(restart) = &mut self.restart {
+            restart.back.last = FAR;
+        }
         match &mut self.event {
             Event::Ban { duration, .. } | Event::Expel { duration, .. } => {
                 *duration = duration.map(|asked| longest().map_or(asked, |most| asked.min(most)));
@@ -51,7 +55,7 @@ impl Step {
 
     /// The same step, but the engine is not restored.
     pub(crate) fn without_restart(self) -> Self {
-        Self { restarts: false, ..self }
+        Self { restart: None, ..self }
     }
 }
 
@@ -61,9 +65,16 @@ impl<'a> Arbitrary<'a> for Step {
             moment: Moment { inner: u.arbitrary()?, last: LAST },
             event: inputs::event(u)?,
             times: *u.choose(&[1, 1, 1, 2, 12])?,
-            restarts: u.ratio(1, 16)?,
+            restart: if u.ratio(1, 16)? { Some(restart(u)?) } else { None },
         })
     }
+}
+
+/// Half of them at once.
+fn restart(u: &mut Unstructured<'_>) -> Result<Restart> {
+    let inner = if u.arbitrary()? { u.arbitrary()? } else { checks::Moment::Same };
+    let ahead = *u.choose(&[0, 0, 1, 1_000_000_000, u32::MAX])?;
+    Ok(Restart { back: Moment { inner, last: LAST }, ahead })
 }
 
 pub(crate) fn addrs() -> Vec<IpAddr> {

@@ -9,15 +9,15 @@ pub(super) enum Amount {
     Off,
     /// Half of the threshold.
     Half,
-    /// So many thresholds.
+    /// This many thresholds.
     Times(u64),
-    /// So many points.
+    /// This many points.
     Set(Points),
 }
 
 impl Amount {
-    /// The limit under this threshold. Rounded down: nothing lies between a limit and that, so
-    /// comparisons are exact.
+    /// Returns the limit under this threshold. Rounded down: nothing lies between a limit and that,
+    /// so comparisons are exact.
     pub(super) const fn under(self, threshold: Points) -> Option<Points> {
         match self {
             Self::Off => None,

@@ -9,7 +9,7 @@ impl Config {
     /// Sets after how long without a ban one offence is taken off the record, and after as long
     /// again the next; `None` for never.
     ///
-    /// 24 h by default. Flow and op-node know no forgiving.
+    /// 24 h by default. Flow and op-node forgive nothing.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl Config {
         self
     }
 
-    /// Sets the longest that a remote list can ban somebody. 7 days by default.
+    /// Sets the longest duration of a ban by a remote list. 7 days by default.
     ///
     /// # Errors
     ///
@@ -61,31 +61,31 @@ impl Config {
         Ok(self)
     }
 
-    /// After how long without a ban one offence is taken off the record.
+    /// Returns after how long without a ban one offence is taken off the record.
     #[must_use]
     pub const fn forgive_after(&self) -> Option<Duration> {
         self.forgive_after
     }
 
-    /// For how long after a pardon automatic bans are withheld.
+    /// Returns for how long after a pardon automatic bans are withheld.
     #[must_use]
     pub const fn unban_grace(&self) -> Option<Duration> {
         self.unban_grace
     }
 
-    /// Whether peers that this node had dialled are to be dialled again after their bans.
+    /// Returns whether peers that this node had dialled are to be dialled again after their bans.
     #[must_use]
     pub const fn redial(&self) -> bool {
         self.redial
     }
 
-    /// Whether automatic bans are only announced as withheld.
+    /// Returns whether automatic bans are only announced as withheld.
     #[must_use]
     pub const fn dry_run(&self) -> bool {
         self.dry_run
     }
 
-    /// The longest that a remote list can ban somebody.
+    /// Returns the longest duration of a ban by a remote list.
     #[must_use]
     pub const fn max_remote_ban(&self) -> Duration {
         self.max_remote_ban

@@ -50,32 +50,32 @@ impl Config {
         self
     }
 
-    /// How many peers are remembered at most that are neither connected nor protected nor banned by
-    /// the operator or a remote list.
+    /// Returns how many peers are remembered at most that are neither connected nor protected nor
+    /// banned by the operator or a remote list.
     #[must_use]
     pub const fn max_records(&self) -> NonZeroUsize {
         self.max_records
     }
 
-    /// How many networks are banned automatically at most.
+    /// Returns how many networks are banned automatically at most.
     #[must_use]
     pub const fn max_addr_bans(&self) -> NonZeroUsize {
         self.max_addr_bans
     }
 
-    /// How many places are remembered at most.
+    /// Returns how many places are remembered at most.
     #[must_use]
     pub const fn max_places(&self) -> usize {
         self.max_places
     }
 
-    /// How many peers that are not here are kept in standing at most.
+    /// Returns how many peers that are not here are kept in standing at most.
     #[must_use]
     pub const fn max_standing(&self) -> usize {
         self.max_standing
     }
 
-    /// How many bans by remote lists there are at most.
+    /// Returns how many bans by remote lists there are at most.
     #[must_use]
     pub const fn max_remote_bans(&self) -> usize {
         self.max_remote_bans

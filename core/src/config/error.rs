@@ -5,7 +5,7 @@ use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
-/// Why a value is no part of a [`Config`](super::Config).
+/// Why a value cannot be part of a [`Config`](super::Config).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -64,12 +64,12 @@ impl fmt::Display for ConfigError {
 
 impl Error for ConfigError {}
 
-/// The entries of a list that needs at least one.
+/// Returns the entries of a list that needs at least one.
 pub(super) fn non_empty<T: Copy>(field: &'static str, list: &[T]) -> Result<Vec<T>, ConfigError> {
     if list.is_empty() { Err(ConfigError::Empty { field }) } else { Ok(list.to_vec()) }
 }
 
-/// The entries of a list of durations that needs at least one, each more than nothing.
+/// Returns the entries of a list of durations that needs at least one, each more than nothing.
 pub(super) fn durations(
     field: &'static str,
     list: &[Duration],
@@ -80,12 +80,12 @@ pub(super) fn durations(
     }
 }
 
-/// A duration that is more than nothing.
+/// Returns a duration that is more than nothing.
 pub(super) fn positive(field: &'static str, duration: Duration) -> Result<Duration, ConfigError> {
     if duration.is_zero() { Err(ConfigError::ZeroDuration { field }) } else { Ok(duration) }
 }
 
-/// A duration that is more than nothing, or none.
+/// Returns a duration that is more than nothing, or none.
 pub(super) fn optional(
     field: &'static str,
     duration: Option<Duration>,

@@ -15,7 +15,7 @@ impl Config {
         self
     }
 
-    /// Sets the debt above which a peer is banned: **strictly** above.
+    /// Sets the penalty points above which a peer is banned: **strictly** above.
     ///
     /// 86 400 points by default, Flow's: 100 default reports are not over it, 101 at once are.
     #[must_use]
@@ -24,14 +24,15 @@ impl Config {
         self
     }
 
-    /// Sets what a misdeed without a weight of its own costs. 864 points by default, Flow's.
+    /// Sets the penalty of a misbehavior without a weight of its own. 864 points by default,
+    /// Flow's.
     #[must_use]
     pub fn with_default_penalty(mut self, penalty: Penalty) -> Self {
         self.default_penalty = penalty;
         self
     }
 
-    /// Sets what this kind of misdeed costs. One above the threshold is fatal.
+    /// Sets the penalty of this misbehavior. One above the threshold bans at once.
     ///
     /// Where there are thousands, [`with_weights`](Self::with_weights) is faster.
     #[must_use]
@@ -47,15 +48,15 @@ impl Config {
         self
     }
 
-    /// Sets what each of these kinds of misdeed costs, as [`with_weight`](Self::with_weight) does one
-    /// after the other: of a kind that occurs twice the last weight counts. Takes O(*n* log *n*).
+    /// Sets the penalty of each of these misbehaviors, as [`with_weight`](Self::with_weight) does
+    /// one after the other: of one that occurs twice the last weight counts. Takes O(*n* log *n*).
     #[must_use]
     pub fn with_weights(
         mut self,
         weights: impl IntoIterator<Item = (Misbehavior, Penalty)>,
     ) -> Self {
         self.weights.extend(weights);
-        // Stable, so that of one kind the last weight given stays last.
+        // Stable, so that of one misbehavior the last weight given stays last.
         self.weights.sort_by_key(|(kind, _)| *kind);
         self.weights.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -67,8 +68,8 @@ impl Config {
         self
     }
 
-    /// Sets how fast debts fall: entry *n* in the ban for the *n*-th offence, the last entry for all
-    /// further ones, and the first also for peers that are not banned.
+    /// Sets how fast penalty points decay: entry *n* in the ban for the *n*-th offence, the last
+    /// entry for all further ones, and the first also for peers that are not banned.
     ///
     /// 1000, 100, 10 and 1 points a second by default, Flow's: a first ban lasts a minute and a
     /// half, a fourth one a day.
@@ -81,8 +82,8 @@ impl Config {
         Ok(self)
     }
 
-    /// Sets whether debts of peers that are not banned fall as slowly as their offences would have
-    /// them fall in a ban.
+    /// Sets whether penalty points of peers that are not banned decay as slowly as they would in a
+    /// ban, by the number of offences.
     ///
     /// Off by default; on in Flow's preset, where the decay of a repeat offender stays slow.
     #[must_use]
@@ -94,7 +95,7 @@ impl Config {
     /// Sets the longest that a ban by penalty can last from the last report on, if there is to be
     /// such a bound.
     ///
-    /// 7 days by default. Without one, reports about a banned peer lengthen its ban without end,
+    /// 7 days by default. Without one, reports about a banned peer lengthen its ban without limit,
     /// as they do in Flow.
     ///
     /// # Errors
@@ -105,8 +106,8 @@ impl Config {
         Ok(self)
     }
 
-    /// Sets what a peer has to owe, **strictly** more, for a [`Warn`](crate::Action::Warn); `None` for
-    /// no warnings.
+    /// Sets the penalty points above which, **strictly**, a peer causes a
+    /// [`Warn`](crate::Action::Warn); `None` for no warnings.
     ///
     /// Half of the threshold by default. Off in the other presets.
     #[must_use]
@@ -119,7 +120,8 @@ impl Config {
     /// **strictly** more bans it. `None` for no such budget.
     ///
     /// Ten thresholds by default, and in force from the first [`Valid`](crate::Event::Valid) on:
-    /// only a ratio tells a polite spammer from a busy honest peer. Off in the other presets.
+    /// only a ratio distinguishes a polite spammer from a busy honest peer. Off in the other
+    /// presets.
     #[must_use]
     pub fn with_long_budget(mut self, points: Option<Points>) -> Self {
         self.long_budget = points.into();
@@ -134,7 +136,8 @@ impl Config {
         self
     }
 
-    /// What this misdeed costs: its weight, or the default penalty, times `amplification`.
+    /// Returns the penalty of this misbehavior: its weight, or the default penalty, times
+    /// `amplification`.
     #[must_use]
     pub fn penalty(&self, misbehavior: Misbehavior, amplification: Amplification) -> Penalty {
         self.weights
@@ -145,61 +148,62 @@ impl Config {
             .amplified(amplification)
     }
 
-    /// Whether reports count.
+    /// Returns whether reports count.
     #[must_use]
     pub const fn penalties(&self) -> bool {
         self.penalties
     }
 
-    /// The debt above which a peer is banned.
+    /// Returns the penalty points above which a peer is banned.
     #[must_use]
     pub const fn threshold(&self) -> Points {
         self.threshold
     }
 
-    /// What a misdeed without a weight of its own costs.
+    /// Returns the penalty of a misbehavior without a weight of its own.
     #[must_use]
     pub const fn default_penalty(&self) -> Penalty {
         self.default_penalty
     }
 
-    /// The kinds of misdeed that have a weight of their own, and the weights.
+    /// Returns the misbehaviors that have a weight of their own, and the weights.
     pub fn weights(&self) -> impl Iterator<Item = (Misbehavior, Penalty)> + '_ {
         self.weights.iter().copied()
     }
 
-    /// How fast debts fall; never empty.
+    /// Returns how fast penalty points decay; never empty.
     #[must_use]
     pub fn decay(&self) -> &[DecayRate] {
         &self.decay
     }
 
-    /// Whether debts of peers that are not banned fall slowly after offences.
+    /// Returns whether penalty points of peers that are not banned decay slowly after offences.
     #[must_use]
     pub const fn slow_accrual(&self) -> bool {
         self.slow_accrual
     }
 
-    /// What a peer has to owe, strictly more, for a warning. A share of the threshold is rounded
-    /// down, which changes no comparison.
+    /// Returns the penalty points above which a peer causes a warning. A share of the threshold is
+    /// rounded down, which changes no comparison.
     #[must_use]
     pub const fn warning(&self) -> Option<Points> {
         self.warning.under(self.threshold)
     }
 
-    /// What a peer may be reported for in about a day, less what its valid messages pay for.
+    /// Returns what a peer may be reported for in about a day, less what its valid messages pay
+    /// for.
     #[must_use]
     pub const fn long_budget(&self) -> Option<Points> {
         self.long_budget.under(self.threshold)
     }
 
-    /// Whether reports with a deliverer count within bounds only.
+    /// Returns whether reports with a deliverer count within bounds only.
     #[must_use]
     pub const fn hearsay(&self) -> bool {
         self.hearsay
     }
 
-    /// The longest that a ban by penalty can last from the last report on.
+    /// Returns the longest that a ban by penalty can last from the last report on.
     #[must_use]
     pub const fn max_sentence(&self) -> Option<Duration> {
         self.max_sentence

@@ -17,8 +17,7 @@ use crate::state::canonical;
 pub struct PlaceLevel {
     /// The prefix length of the networks.
     pub length: u8,
-    /// What peers that left such a network may have left unpaid, in points. **Strictly** more bans
-    /// it.
+    /// The debts that its peers may leave behind, in points. **Strictly** more bans it.
     pub debts: Points,
     /// How many offences its peers may commit in about ten minutes. **Strictly** more ban it, if
     /// there are not many more peers in it.
@@ -57,7 +56,8 @@ impl Config {
         Ok(self)
     }
 
-    /// As [`with_places_v4`](Self::with_places_v4), of IPv6 addresses, with lengths up to 128.
+    /// Sets the same as [`with_places_v4`](Self::with_places_v4), of IPv6 addresses, with lengths
+    /// up to 128.
     ///
     /// By default /64 (10 thresholds, 5 offences), /56 (40, 20) and /48 (80, 40): what one customer
     /// is given, in the usual sizes.
@@ -100,23 +100,23 @@ impl Config {
         self
     }
 
-    /// Whether places are judged.
+    /// Returns whether places are judged.
     #[must_use]
     pub const fn places(&self) -> bool {
         self.places
     }
 
-    /// The levels of places of IPv4 addresses, longest first.
+    /// Returns the levels of places of IPv4 addresses, longest first.
     pub fn places_v4(&self) -> impl DoubleEndedIterator<Item = PlaceLevel> + '_ {
         self.places_v4.iter().map(|level| level.under(self.threshold))
     }
 
-    /// The levels of places of IPv6 addresses, longest first.
+    /// Returns the levels of places of IPv6 addresses, longest first.
     pub fn places_v6(&self) -> impl DoubleEndedIterator<Item = PlaceLevel> + '_ {
         self.places_v6.iter().map(|level| level.under(self.threshold))
     }
 
-    /// The level of places at this position, longest first, of IPs like this one.
+    /// Returns the level of places at this position, longest first, of IPs like this one.
     pub(crate) fn place_level(&self, ip: IpAddr, at: usize) -> Option<PlaceLevel> {
         let levels = match ip {
             IpAddr::V4(_) => &self.places_v4,
@@ -125,7 +125,7 @@ impl Config {
         levels.get(at).map(|level| level.under(self.threshold))
     }
 
-    /// The level of the places that are like this network, if there is one.
+    /// Returns the level of the places that are like this network, if there is one.
     pub(crate) fn level_of(&self, net: &IpNet) -> Option<PlaceLevel> {
         let levels = match net {
             IpNet::V4(_) => &self.places_v4,
@@ -136,7 +136,7 @@ impl Config {
         level.map(|level| level.under(self.threshold))
     }
 
-    /// Whether the levels of places are the same under both policies, their debts aside.
+    /// Returns whether the levels of places are the same under both policies, their debts aside.
     pub(crate) fn has_places_like(&self, other: &Self) -> bool {
         let same = |ours: &[Level], theirs: &[Level]| {
             let level = |level: &Level| (level.length, level.crowd);
@@ -147,13 +147,13 @@ impl Config {
             && same(&self.places_v6, &other.places_v6)
     }
 
-    /// How long a banned place is refused; never empty.
+    /// Returns how long a banned place is refused; never empty.
     #[must_use]
     pub fn place_durations(&self) -> &[Duration] {
         &self.place_durations
     }
 
-    /// The networks whose addresses have no places.
+    /// Returns the exempt networks.
     #[must_use]
     pub fn exempt(&self) -> &[IpNet] {
         &self.exempt
@@ -161,7 +161,7 @@ impl Config {
 }
 
 impl Level {
-    /// A level whose debts are so many thresholds.
+    /// Returns a level whose debts are this many thresholds.
     pub(super) const fn of_thresholds(length: u8, debts: u64, crowd: u32) -> Self {
         Self { length, debts: Amount::Times(debts), crowd }
     }
@@ -172,7 +172,7 @@ impl Level {
     }
 }
 
-/// The levels, longest first, if there can be such.
+/// Returns the levels, longest first, if there can be such.
 fn sorted(field: &'static str, levels: &[PlaceLevel], most: u8) -> Result<Vec<Level>, ConfigError> {
     if let Some(level) = levels.iter().find(|level| level.length > most) {
         return Err(ConfigError::Prefix { field, bits: level.length, most });
@@ -191,7 +191,8 @@ fn sorted(field: &'static str, levels: &[PlaceLevel], most: u8) -> Result<Vec<Le
     }
 }
 
-/// Networks in which strangers to each other share an address, or nobody is reached from outside.
+/// Returns the networks in which unrelated peers share an address, or that cannot be reached from
+/// outside.
 pub(super) fn shared_for_good_reasons() -> Vec<IpNet> {
     let v4 = |a, b, len| canonical::prefix(Ipv4Addr::new(a, b, 0, 0).into(), len);
     let v6 = |first, last, len| {

@@ -12,7 +12,8 @@ use crate::penalty::{DecayRate, Penalty, Points};
 use crate::score::Score;
 
 impl Config {
-    /// Flow's ALSP manager: penalties alone, with an ever slower decay that is never forgiven.
+    /// Returns the policy of Flow's ALSP manager: penalties alone, with an ever slower decay that
+    /// is never forgiven.
     ///
     /// 864 points a report, banned above 86 400, decay of 1000, 100, 10 and 1 points a second that
     /// stays slow between bans too, dialled again afterwards. No scores, no grace after a pardon.
@@ -34,7 +35,8 @@ impl Config {
         }
     }
 
-    /// op-node's peer monitor: scores alone, one peer a tick, an hour for whoever is below -100.
+    /// Returns the policy of op-node's peer monitor: scores alone, one peer a tick, an hour for a
+    /// peer below -100.
     ///
     /// No penalties, no forgiving, no grace after a pardon, no redial.
     #[must_use]

@@ -28,7 +28,7 @@ impl Config {
     /// Sets how long a ban by score lasts: an entry for each offence, the last for all further
     /// ones.
     ///
-    /// 1 h, 6 h, 24 h and 7 days by default; op-node's is 1 h every time.
+    /// 1 h every time by default, as in op-node.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Config {
         Ok(self)
     }
 
-    /// Sets how many low scores in a row it takes to ban. 1 by default, op-node's.
+    /// Sets how many low scores in a row it takes to ban. 2 by default; 1 in op-node's preset.
     #[must_use]
     pub fn with_confirmations(mut self, scores: NonZeroU32) -> Self {
         self.confirmations = scores;
@@ -77,75 +77,75 @@ impl Config {
 
     /// Sets whether a peer's score is asked for when it disconnects.
     ///
-    /// Off by default: scorers such as gossipsub forget the good half of a score when a peer
-    /// leaves. Where the scorer can answer with the last score from before, it keeps peers from
-    /// escaping their turn by leaving.
+    /// On by default: it keeps peers from escaping their turn by leaving. Scorers such as gossipsub
+    /// drop the positive part of a score when a peer leaves, so answer with the last score from
+    /// before, or with [`ScoreUnavailable`](crate::Event::ScoreUnavailable).
     #[must_use]
     pub fn with_check_on_leave(mut self, on: bool) -> Self {
         self.check_on_leave = on;
         self
     }
 
-    /// Sets how many connected peers bans by score and by colocation must leave, if there is to be
-    /// such a guard.
+    /// Sets how many connected peers automatic bans must leave, if there is to be such a guard.
+    /// Bans by the application are exempt from it.
     ///
-    /// None by default. It is the brake for the day when the fault is ours: with the network
-    /// down, every peer scores low.
+    /// None by default. It limits the damage when the fault is this node's: with its network down,
+    /// every peer scores low.
     #[must_use]
     pub fn with_min_connected(mut self, peers: Option<NonZeroUsize>) -> Self {
         self.min_connected = peers;
         self
     }
 
-    /// Whether scores are asked for and count.
+    /// Returns whether scores are asked for and count.
     #[must_use]
     pub const fn scores(&self) -> bool {
         self.scores
     }
 
-    /// The lowest score that a peer may have.
+    /// Returns the lowest score that a peer may have.
     #[must_use]
     pub const fn min_score(&self) -> Score {
         self.min_score
     }
 
-    /// How long a ban by score lasts; never empty.
+    /// Returns how long a ban by score lasts; never empty.
     #[must_use]
     pub fn ban_durations(&self) -> &[Duration] {
         &self.ban_durations
     }
 
-    /// How many low scores in a row it takes to ban.
+    /// Returns how many low scores in a row it takes to ban.
     #[must_use]
     pub const fn confirmations(&self) -> NonZeroU32 {
         self.confirmations
     }
 
-    /// How long after a low score the next one still counts as the next in a row.
+    /// Returns how long after a low score the next one still counts as the next in a row.
     #[must_use]
     pub const fn confirm_within(&self) -> Option<Duration> {
         self.confirm_within
     }
 
-    /// How many peers each tick asks about, at least.
+    /// Returns how many peers each tick asks about, at least.
     #[must_use]
     pub const fn checks_per_tick(&self) -> NonZeroU32 {
         self.checks_per_tick
     }
 
-    /// In how many ticks every connected peer is to have been asked about.
+    /// Returns in how many ticks every connected peer is to have been asked about.
     #[must_use]
     pub const fn max_cycle_ticks(&self) -> Option<NonZeroU32> {
         self.max_cycle_ticks
     }
 
-    /// Whether a peer's score is asked for when it disconnects.
+    /// Returns whether a peer's score is asked for when it disconnects.
     #[must_use]
     pub const fn check_on_leave(&self) -> bool {
         self.check_on_leave
     }
 
-    /// How many connected peers bans by score and by colocation must leave.
+    /// Returns how many connected peers automatic bans must leave.
     #[must_use]
     pub const fn min_connected(&self) -> Option<NonZeroUsize> {
         self.min_connected

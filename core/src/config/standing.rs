@@ -24,27 +24,27 @@ impl Config {
         self
     }
 
-    /// Sets whether bans are withheld when so many peers behave badly at once that the fault is
-    /// likely ours. On by default; off in the other presets.
+    /// Sets whether bans are withheld when so many peers misbehave at once that the fault is likely
+    /// this node's. On by default; off in the other presets.
     #[must_use]
     pub fn with_incident(mut self, on: bool) -> Self {
         self.incident = on;
         self
     }
 
-    /// After how long here, without fault, a peer is in standing; `None` for never.
+    /// Returns after how long here, without fault, a peer is in standing; `None` for never.
     #[must_use]
     pub const fn standing_after(&self) -> Option<Duration> {
         if self.standing { self.standing_after } else { None }
     }
 
-    /// For how long a peer that left in standing keeps it.
+    /// Returns for how long a peer that left in standing keeps it.
     #[must_use]
     pub const fn standing_for(&self) -> Duration {
         self.standing_for
     }
 
-    /// Whether bans are withheld in an incident.
+    /// Returns whether bans are withheld in an incident.
     #[must_use]
     pub const fn incident(&self) -> bool {
         self.incident

@@ -60,7 +60,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// When an expulsion of the peer ends that begins now.
+    /// Returns when an expulsion of the peer ends that begins now.
     fn end_of_expulsion(&self, key: RecordKey, duration: Option<BanDuration>) -> Until {
         let offences = self.records.get(key).map_or(0, |record| record.account.offences());
         match duration {

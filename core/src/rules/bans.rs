@@ -14,7 +14,7 @@ use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The operator or a remote list wants somebody out. The newest word of each counts.
+    /// Bans on the word of the operator or a remote list. The newest word of each counts.
     pub(crate) fn order_ban(
         &mut self,
         subject: &Subject<P>,
@@ -59,7 +59,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// What stands against a remote list's ban of this peer: the first reason that fits.
+    /// Returns what stands against a remote list's ban of this peer: the first reason that fits.
     fn remote_peer_withheld(&self, peer: &P) -> Option<Withheld> {
         let known = self.records.find(&self.hasher, peer);
         let is_new = known
@@ -72,12 +72,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.is_some_and(|record| record.protected).then_some(Withheld::Protected)
     }
 
-    /// Whether there is no room for one more ban by a remote list.
+    /// Returns whether there is no room for one more ban by a remote list.
     pub(crate) fn remote_bans_are_full(&self) -> bool {
         self.counts.bans(Cause::Remote) >= self.config.max_remote_bans()
     }
 
-    /// When a ban asked for now is over. A remote list's has a longest duration.
+    /// Returns when a ban asked for now is over. A remote list's has a longest duration.
     fn end_of_order(&self, duration: Option<BanDuration>, origin: Origin) -> Until {
         let longest = match origin {
             Origin::Operator => None,
@@ -87,8 +87,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         duration.map_or(Until::Forever, |duration| Until::At(self.now.saturating_add(duration)))
     }
 
-    /// An automatic cause is about to become active: an offence, unless another one is active. Gives
-    /// whether it is one.
+    /// Counts an offence before an automatic cause becomes active, unless another one is. Returns
+    /// whether it did.
     pub(crate) fn count_offence(&mut self, key: RecordKey) -> bool {
         let now = self.now;
         let Some(record) = self.records.get_mut(key) else {
@@ -100,7 +100,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if offence {
             record.account.offend(now, &self.config);
         }
-        // It lasts until nothing is owed: where that is rounded anew, its end moves by as much.
+        // The ban lasts until the points are zero: where these are rounded again, its end moves
+        // too.
         let by_penalty = causes.contains(Cause::Penalty);
         record.account.settle(now, by_penalty, &self.config);
         if let Some(ban) = record.ban.as_mut().filter(|_| by_penalty) {
@@ -110,7 +111,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         offence
     }
 
-    /// A cause becomes active for a peer, which loses its standing and is disconnected if it is here.
+    /// Makes a cause active for a peer, which loses its standing and is disconnected if it is here.
     pub(crate) fn ban_peer(
         &mut self,
         key: RecordKey,
@@ -138,7 +139,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         ban.causes.replace(cause, Some(until));
         self.counts.add(cause);
         actions.push(Action::Ban { subject: Subject::Peer(record.peer.clone()), cause, until });
-        self.lose_standing(key);
+        self.take_away(key);
         self.disconnect(key, actions);
         self.reindex(key);
     }
@@ -159,7 +160,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     /// Ends one cause of a peer's ban before its time. With the last one, the ban is over.
     ///
-    /// What is owed stays as it is, and falls as that of a peer that is not banned for it.
+    /// The penalty points stay, and decay as those of a peer that is not banned for them.
     pub(crate) fn end_cause(&mut self, key: RecordKey, cause: Cause, actions: &mut Vec<Action<P>>) {
         let now = self.now;
         let Some(record) = self.records.get_mut(key) else {
@@ -186,7 +187,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.reindex(key);
     }
 
-    /// The moment at which a grace that starts now is over, if there is any.
+    /// Returns the moment at which a grace that starts now is over, if there is any.
     pub(crate) fn end_of_grace(&self) -> Option<Instant> {
         self.config.unban_grace().map(|grace| self.now.saturating_add(grace))
     }

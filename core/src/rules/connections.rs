@@ -10,8 +10,8 @@ use crate::subject::Direction;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// A connection came up or changed its address. The answer is to disconnect the peer if it
-    /// should not be here; otherwise it joins the queue at the back, unless it is in it.
+    /// Handles a connection that came up or changed its address. A refused peer is told to
+    /// disconnect; another joins the queue at the back, unless it is in it.
     pub(crate) fn connected(
         &mut self,
         peer: &P,
@@ -44,7 +44,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.reindex(key);
     }
 
-    /// The last connection with the peer is gone. What it leaves unpaid stays behind in its places.
+    /// Handles the end of the last connection with the peer. Its unpaid points stay behind in its
+    /// places.
     pub(crate) fn disconnected(&mut self, peer: &P, actions: &mut Vec<Action<P>>) {
         let Some(key) = self.records.find(&self.hasher, peer) else {
             return;
@@ -70,7 +71,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.leave_debts(key, actions);
     }
 
-    /// The peer is here from now on, unless it is already.
+    /// Admits the peer: it is here from now on.
     fn admit(&mut self, key: RecordKey) {
         if self.records.get(key).is_none_or(|record| record.is_connected()) {
             return;

@@ -12,7 +12,7 @@ use crate::state::record::RecordKey;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The peer has committed an offence: each of its places answers for it.
+    /// Counts an offence of the peer in each of its places.
     pub(crate) fn count_in_places(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
         let now = self.now;
         let addr = self.records.get(key).and_then(|record| record.addr);
@@ -40,8 +40,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Whether three times so many offences, in millionths, are more than the peers here last seen in
-    /// the place. Looks at no more of them than that.
+    /// Returns whether three times so many offences, in millionths, are more than the peers here
+    /// last seen in the place. Looks at no more of them than that.
     fn is_more_than_a_third(&self, offences: u64, place: &IpNet) -> bool {
         let three_times = u128::from(offences) * 3;
         let enough = usize::try_from(three_times.div_ceil(u128::from(OFFENCE)));

@@ -50,8 +50,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Enters the record at its true rank, and the moment at which that falls again: nobody else
-    /// looked for it when a report raised the rank.
+    /// Enters the record at its true rank, and the moment at which that falls again, because
+    /// reports raise the rank and leave the entry.
     fn rerank(&mut self, key: RecordKey) {
         let Some(record) = self.records.get_mut(key) else {
             return;
@@ -73,7 +73,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-/// The peers that the event is about: of hearsay two, of other events one at most.
+/// Returns the peers that the event is about: of hearsay two, of other events one at most.
 fn about<P>(event: &Event<P>, hearsay: bool) -> [Option<&P>; 2] {
     match event {
         Event::Report { peer, via, .. } => [Some(peer), via.as_ref().filter(|_| hearsay)],

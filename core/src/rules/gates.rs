@@ -16,7 +16,7 @@ use crate::verdict::{Denial, Verdict};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Whether `peer` may connect, coming from or dialled at `addr`.
+    /// Returns whether `peer` may connect, coming from or dialled at `addr`.
     ///
     /// What counts, in this order: the peer's own ban; its protection; an operator's ban of a
     /// network that holds the address, unless a protected network inside that one holds it too; a
@@ -41,7 +41,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         denial.map_or(Verdict::Allow, Verdict::Deny)
     }
 
-    /// Whether somebody not known yet may connect from `addr`.
+    /// Returns whether a peer whose id is not known yet may connect from `addr`.
     ///
     /// As [`check_peer`](Self::check_peer) for a stranger, but an address at which a protected peer
     /// was last seen is let through, and from an automatic ban also one at which a peer was that is
@@ -56,8 +56,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// All that refuses this peer, or anybody else, at this IP, the deciding reason first; nothing
-    /// if it may connect.
+    /// Returns every reason that refuses this peer, or any unknown one, at this IP, the deciding
+    /// one first; none if it may connect.
     ///
     /// As [`check_peer`](Self::check_peer) and, without a peer, [`check_addr`](Self::check_addr), which
     /// stop at the first. Changes nothing.
@@ -86,7 +86,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         reasons.into_iter()
     }
 
-    /// Why the peer is refused at the IP where it was last seen; its own ban aside.
+    /// Returns why the peer is refused at the IP where it was last seen; its own ban aside.
     pub(crate) fn place_denial(&self, key: RecordKey) -> Option<Denial> {
         let record = self.records.get(key).filter(|record| !record.protected)?;
         let is_spared = || record.is_spared(self.now, &self.config);
@@ -98,7 +98,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.is_some_and(|record| record.is_spared(now, &self.config))
     }
 
-    /// Whether a spared peer that is not here was last seen at the IP.
+    /// Returns whether a spared peer that is not here was last seen at the IP.
     fn is_spared_peer_expected(&self, addr: IpAddr, now: Instant) -> bool {
         let mut seen = self.spared_at.at(addr).filter_map(|key| self.records.get(key));
         seen.any(|record| record.is_spared(now, &self.config))
@@ -129,12 +129,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// How many peers a ban of this network with cause `Address` would disconnect.
+    /// Returns how many peers a ban of this network with cause `Address` would disconnect, if no
+    /// protected peer was last seen in it.
     pub(crate) fn cut_with(&self, net: &IpNet) -> usize {
         let would_go = |record: &Record<P>| {
             let safe = |addr| self.networks.longest_protected(&self.hasher, addr).is_some();
-            let safe = record.protected || record.addr.is_some_and(safe);
-            !safe
+            !record.addr.is_some_and(safe)
                 && record.is_tainted(self.now, &self.config)
                 && !record.is_spared(self.now, &self.config)
         };
@@ -143,7 +143,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-/// The causes of the peer's own ban that hold at `now`, those that last longest first.
+/// Returns the causes of the peer's own ban that hold at `now`, those that last longest first.
 fn own_denials<P>(record: &Record<P>, now: Instant) -> Vec<Denial> {
     let denial =
         |active: ActiveCause| Denial { network: None, cause: active.cause, until: active.until };
@@ -154,7 +154,7 @@ fn own_denials<P>(record: &Record<P>, now: Instant) -> Vec<Denial> {
     denials
 }
 
-/// The peer's own ban: the cause that lasts longest.
+/// Returns the peer's own ban: the cause that lasts longest.
 fn own_denial<P>(record: &Record<P>, now: Instant) -> Option<Denial> {
     let active = record.ban.as_ref()?.causes.longest()?;
     let holds = !active.until.is_over(now);

@@ -10,10 +10,10 @@ use crate::rules::reports::Word;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// One peer delivered what another is reported for.
+    /// Handles a report of what another peer delivered.
     ///
     /// Each deliverer has an allowance, and what is beyond it costs the deliverer; what all of them
-    /// say of one peer counts up to half of the threshold.
+    /// deliver about one peer counts up to half of the threshold.
     pub(crate) fn hear(
         &mut self,
         accused: &P,
@@ -51,7 +51,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Whether there is room for this among what others say of the peer; if so it is among it.
+    /// Returns whether there is room for this among what others say of the peer; if so it is among
+    /// it.
     fn counts_as_hearsay(&mut self, accused: &P, penalty: Penalty) -> bool {
         let (now, fall) = (self.now, self.config.heat_fall());
         let known = self.records.find(&self.hasher, accused);
@@ -74,5 +75,5 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-/// So many default penalties are delivered for free.
+/// Default penalties that a peer can deliver for free.
 const ALLOWANCE: u64 = 10;

@@ -10,8 +10,8 @@ use crate::subject::Cause;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Whether the incident withholds a ban by this cause that is due and that nothing earlier
-    /// withholds. If so the incident goes on for a while from here.
+    /// Returns whether the incident withholds a ban by this cause that is due and that nothing
+    /// earlier withholds. If so the incident goes on for a while from here.
     pub(crate) fn is_withheld_as_incident(
         &mut self,
         key: RecordKey,
@@ -29,18 +29,18 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         true
     }
 
-    /// Whether a long number is spared: of a tenured peer just after a ban was withheld.
+    /// Returns whether a long number is spared: of a tenured peer just after a ban was withheld.
     pub(crate) fn spares_long_number(&self, key: RecordKey) -> bool {
         self.incident.just_withheld(self.now) && self.is_tenured(key)
     }
 
-    /// Whether the peer has been here for long, or for long as this engine goes.
+    /// Returns whether the peer has been here for long, or for long as this engine goes.
     pub(crate) fn is_tenured(&self, key: RecordKey) -> bool {
         let record = self.records.get(key).filter(|record| record.is_connected());
         record.is_some_and(|record| self.incident.is_tenured(record.came(), self.now))
     }
 
-    /// Whether most groups of peers behave about as badly as this peer.
+    /// Returns whether most groups of peers behave about as badly as this peer.
     fn is_like_most(&mut self, key: RecordKey, cause: Cause) -> bool {
         let now = self.now;
         let reckoning = self.reckoning();
@@ -60,7 +60,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         reckoning.heat > quarter && u128::from(own) <= 3 * u128::from(reckoning.heat)
     }
 
-    /// How most of the peers behave, worked out anew once a second at most.
+    /// Returns how most of the peers behave, computed once a second at most.
     fn reckoning(&mut self) -> Reckoning {
         self.incident.fresh_reckoning(self.now).unwrap_or_else(|| {
             let reckoning = self.reckon();
@@ -70,5 +70,5 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-/// With fewer groups it cannot be told whether the fault is ours.
+/// With fewer groups it is not clear whether the fault is this node's.
 const LEAST_GROUPS: usize = 8;

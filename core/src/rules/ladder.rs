@@ -8,7 +8,7 @@ use crate::time::Until;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// One more ban of the place begins: gives when it ends. The next one lasts longer, unless by
+    /// Counts one more ban of the place and returns its end. The next one lasts longer, unless by
     /// then this one has been over for a day.
     pub(crate) fn climb(&mut self, key: PlaceKey) -> Option<Until> {
         let now = self.now;
@@ -25,7 +25,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         Some(Until::At(end))
     }
 
-    /// A ban of the place with cause `Address` has ended, perhaps before its time.
+    /// Notes that a ban of the place with cause `Address` has ended, perhaps early.
     pub(crate) fn rest_place(&mut self, net: &ipnet::IpNet) {
         let now = self.now;
         if let Some(key) = self.places.table.find(&self.hasher, net)

@@ -7,7 +7,7 @@ use crate::state::record::RecordKey;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The peer sent so many messages that were fine: they pay for a report each fifty of them.
+    /// Takes valid messages off the long number: every fifty of them pay for one report.
     pub(crate) fn valid(&mut self, peer: &P, count: u64) {
         if !self.config.penalties() {
             return;
@@ -35,7 +35,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.reindex(key);
     }
 
-    /// A report adds to the peer's long number, if there is one; gives whether the budget is
+    /// Adds a report to the peer's long number, if that is in force; returns whether the budget is
     /// overdrawn.
     pub(crate) fn overdraws(&mut self, key: RecordKey, penalty: Penalty) -> bool {
         let in_force = self.valid_seen && !self.spares_long_number(key);
@@ -60,5 +60,5 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 }
 
-/// So many valid messages pay for one report.
+/// Valid messages that pay for one report.
 const VALID_FOR_A_REPORT: u128 = 50;

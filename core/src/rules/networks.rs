@@ -15,7 +15,7 @@ use crate::time::Until;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The operator or a remote list wants a network out.
+    /// Bans a network on the word of the operator or a remote list.
     pub(crate) fn order_network_ban(
         &mut self,
         net: IpNet,
@@ -33,7 +33,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.ban_network(net, cause, until, actions);
     }
 
-    /// A cause becomes active for a network, or gets a new end. Peers that the ban refuses are
+    /// Makes a cause active for a network, or moves its end. Peers that the ban refuses are
     /// disconnected.
     pub(crate) fn ban_network(
         &mut self,
@@ -98,8 +98,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.reindex_network(key);
     }
 
-    /// Some causes of the network's ban, which were `before`, have ended: brings everything that
-    /// counts them into step, and with the last of them takes the ban off the network.
+    /// Brings all counts into step after some causes of the network's ban, which were `before`,
+    /// have ended; with the last of them takes the ban off the network.
     pub(crate) fn settle_network(&mut self, key: NetworkKey, before: &Causes) {
         let Some(network) = self.networks.table.get_mut(key) else {
             return;
@@ -136,7 +136,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// What stands against a remote list's ban of this network: the first reason that fits.
+    /// Returns what stands against a remote list's ban of this network: the first reason that fits.
     fn remote_withheld(&self, net: &IpNet) -> Option<Withheld> {
         let widest = match net {
             IpNet::V4(_) => WIDEST_REMOTE_V4,

@@ -15,10 +15,10 @@ use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The peer is gone: what it leaves unpaid is added to the debts of its places.
+    /// Adds the unpaid points of a disconnected peer to the debts of its places.
     ///
-    /// That is no more than what was reported of it since it was gone last, so that one debt is left
-    /// behind once, and no more than two thresholds, so that one peer does not ban a place.
+    /// That is no more than what was reported of it since it last disconnected, so that one debt is
+    /// left behind once, and no more than two thresholds, so that one peer does not ban a place.
     pub(crate) fn leave_debts(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
         let now = self.now;
         let Some(record) = self.records.get_mut(key) else {
@@ -50,7 +50,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The place's numbers have changed, and it may be due to be banned.
+    /// Bans the place if it is due, after its numbers have changed.
     pub(crate) fn settle_place(
         &mut self,
         key: PlaceKey,
@@ -78,7 +78,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// What stands against a ban of the place: the first reason that fits.
+    /// Returns what stands against a ban of the place: the first reason that fits.
     fn place_withheld(&self, place: &IpNet) -> Option<Withheld> {
         if self.networks.in_protected(&self.hasher, place) || self.protected_at.any_within(place) {
             return Some(Withheld::Protected);
@@ -96,14 +96,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         (gone > 0 && self.too_few_without(gone)).then_some(Withheld::Guard)
     }
 
-    /// The IP whose places are judged for a peer that was seen at `ip`, if it has any.
+    /// Returns the IP whose places are judged for a peer that was seen at `ip`, if it has any.
     pub(crate) fn ip_of_places(&self, ip: IpAddr) -> Option<IpAddr> {
         let judged = self.config.places() && !self.config.is_exempt(ip);
         judged.then(|| canonical::inner_ip(ip))
     }
 
-    /// The place of this level, which is made if there is none. A network that touches an exempt one
-    /// is no place: its ban would refuse the exempt IPs in it, too.
+    /// Returns the place of this level, which is made if there is none. A network that touches an
+    /// exempt one is no place: its ban would refuse the exempt IPs in it, too.
     pub(crate) fn find_or_make_place(&mut self, ip: IpAddr, level: PlaceLevel) -> Option<PlaceKey> {
         let net = canonical::prefix(ip, level.length);
         if self.config.touches_exempt(&net) {

@@ -13,8 +13,8 @@ use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// From here on only the operator bans this subject. What others have banned it for ends; what
-    /// it owes is kept.
+    /// Protects the subject: only the operator can ban it. Bans by other causes end; penalty points
+    /// are kept.
     ///
     /// A peer can be expected at `addr`: that counts as the IP last seen if none was.
     pub(crate) fn protect(
@@ -29,7 +29,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// From here on the subject is judged like any other, and leaves if a network ban refuses it.
+    /// Ends the protection of the subject, which is disconnected if a network ban refuses it.
     pub(crate) fn unprotect(&mut self, subject: &Subject<P>, actions: &mut Vec<Action<P>>) {
         match subject {
             Subject::Addr(net) => self.unprotect_network(&canonical::canonical_net(*net), actions),
@@ -110,7 +110,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.disconnect_refused(net, actions);
     }
 
-    /// If the network is banned: where in the order of bans it stands, and its key.
+    /// Returns, if the network is banned, its position in the order of bans, and its key.
     fn banned_network(&self, net: &IpNet) -> Option<(u64, NetworkKey)> {
         let key = self.networks.table.find(&self.hasher, net)?;
         let ban = self.networks.table.get(key)?.ban.as_ref()?;

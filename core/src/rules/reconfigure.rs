@@ -12,8 +12,8 @@ use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// From here on `config` is the policy. What was decided stands; a debt is what it is, and from
-    /// here on falls as the new policy says.
+    /// Makes `config` the policy. What was decided stands; penalty points stay, and decay as the
+    /// new policy says.
     pub(crate) fn reconfigure(&mut self, config: &Config, actions: &mut Vec<Action<P>>) {
         let keys: Vec<_> = if self.config.keeps_records_like(config) {
             Vec::new()
@@ -42,8 +42,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The crowds of places fall as their levels say from here on; one without a level as if that
-    /// allowed no offence.
+    /// Makes the crowds of places fall as their levels say; one without a level as if that allowed
+    /// no offence.
     fn refit_places(&mut self, before: &Config) {
         if self.config.has_places_like(before) {
             return;
@@ -72,8 +72,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 }
 
 impl<P> Record<P> {
-    /// The policy is `after` from `now` on, up to which the record was brought under the one before.
-    /// If that moves the end of a ban by penalty, gives where in the order of bans it stands.
+    /// Adopts the policy `after` at `now`, up to which the record was advanced under the one
+    /// before. If that moves the end of a ban by penalty, gives where in the order of bans it
+    /// stands.
     fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) -> Option<u64> {
         if self.is_connected() {
             // Kept under a policy without standing too, for one that has it again.

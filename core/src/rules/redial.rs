@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::subject::Subject;
 
 /// Takes a `Dial` out of the first `passed` actions, those of time passing, if the event connected
-/// or banned that peer: there is nobody to dial, or nobody to be dialled.
+/// or banned that peer: then there is nothing to dial.
 ///
 /// One event connects or bans at most one peer, and time has each dialled at most once.
 pub(crate) fn drop_superseded_dials<P: PartialEq>(

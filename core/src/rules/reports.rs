@@ -23,7 +23,7 @@ pub(crate) enum Word {
 }
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The peer owes so much more, unless that is hearsay beyond its bounds.
+    /// Handles a report: adds its penalty, unless it is hearsay above its bounds.
     pub(crate) fn report(
         &mut self,
         peer: &P,
@@ -41,7 +41,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The peer owes so much more. Over the threshold that bans, unless something withholds it.
+    /// Adds a penalty to the peer's points. Above the threshold that bans, unless something
+    /// withholds it.
     pub(crate) fn accuse(
         &mut self,
         peer: &P,
@@ -102,7 +103,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// More of the same from a peer that is banned by penalty already.
+    /// Lengthens the ban of a peer that is banned by penalty already.
     fn lengthen(&mut self, key: RecordKey, penalty: Penalty, actions: &mut Vec<Action<P>>) {
         let (now, config) = (self.now, &self.config);
         let Some(record) = self.records.get_mut(key) else {
@@ -151,8 +152,8 @@ impl<P> Record<P> {
         self.account.sentence_over()
     }
 
-    /// The peer's heat rises with a report, hearsay aside. `as_usual` says whether what it owes
-    /// rises by the same.
+    /// Adds a report to the peer's heat, hearsay aside. `as_usual` says whether its penalty points
+    /// rise by the same.
     fn heat_up(
         &mut self,
         penalty: Penalty,
@@ -183,7 +184,8 @@ impl<P> Record<P> {
     }
 }
 
-/// Whether a peer that owes so much cannot be in standing: a tenth of the threshold or more.
+/// Returns whether a peer that owes so much cannot be in standing: a tenth of the threshold or
+/// more.
 fn spoils_standing(owed: Points, threshold: Points) -> bool {
     owed.as_micros() >= threshold.as_micros().div_ceil(10)
 }

@@ -27,8 +27,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// A score came in. So many low ones in a row ban, or one of a peer that is not here, unless
-    /// something withholds it.
+    /// Handles a score. A number of low ones in a row ban, or one of a peer that is not here,
+    /// unless something withholds it.
     pub(crate) fn score(&mut self, peer: &P, score: Score, actions: &mut Vec<Action<P>>) {
         if !self.config.scores() {
             return;
@@ -100,7 +100,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// How many peers this tick asks about: enough that each has its turn within a cycle.
+    /// Returns how many peers this tick asks about: enough that each has its turn within a cycle.
     fn checks_due(&self) -> usize {
         let least = to_usize(self.config.checks_per_tick().get());
         let cycle = self.config.max_cycle_ticks();

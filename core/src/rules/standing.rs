@@ -8,7 +8,7 @@ use crate::time::Instant;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The peer is here from now on, and takes up its standing again if it has any.
+    /// Begins the stay of a peer that came, and takes up its standing again if it has any.
     pub(crate) fn begin_stay(&mut self, key: RecordKey) {
         let (now, config) = (self.now, &self.config);
         let Some(record) = self.records.get_mut(key) else {
@@ -23,7 +23,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.take_away(key);
     }
 
-    /// The peer is not here any more, and keeps its standing for a while.
+    /// Ends the stay of a peer, which keeps its standing for a while.
     pub(crate) fn end_stay(&mut self, key: RecordKey) {
         let now = self.now;
         let left = self.take_order();
@@ -33,9 +33,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let until = now.saturating_add(self.config.standing_for());
         let in_standing = record.ban.is_none() && record.is_in_standing(now, &self.config);
         let away = (in_standing && until > now).then_some(Away { until, left });
-        record.account.in_standing = false;
-        record.account.scored_low = false;
-        record.account.own_heat = false;
         record.cold.change(|cold| {
             cold.came = None;
             cold.away = away;
@@ -46,15 +43,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The peer loses its standing, here or not, because it is banned.
-    pub(crate) fn lose_standing(&mut self, key: RecordKey) {
-        if let Some(record) = self.records.get_mut(key) {
-            record.account.in_standing = false;
-        }
-        self.take_away(key);
-    }
-
-    /// A report has left the peer owing too much for standing, here or not.
+    /// Takes the standing off a peer that a report left with too many points for it, here or not.
     pub(crate) fn fall_from_standing(&mut self, key: RecordKey) {
         let now = self.now;
         if let Some(record) = self.records.get_mut(key)
@@ -80,7 +69,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         away.is_some()
     }
 
-    /// How many peers are in standing that are not here.
+    /// Returns how many peers are in standing that are not here.
     pub(crate) fn standing_away(&self) -> usize {
         self.config.standing_after().map_or(0, |_| self.away.len())
     }
@@ -97,7 +86,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 }
 
 impl<P> Record<P> {
-    /// The peer, which came at `came`, is without fault from `now` on.
+    /// Starts the time without fault of a peer that came at `came`.
     ///
     /// With an offence on record it is not: then only that it came is remembered, and it is without
     /// fault from the moment on at which the last one is forgiven.

@@ -24,7 +24,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let empty = self.end_bans(actions);
             self.review(empty, actions);
         }
-        // Nobody else looks at the record of a protected peer.
+        // Nothing else looks at the record of a protected peer.
         while let Some(key) = self.away.first_over(self.now) {
             self.take_away(key);
             self.reindex(key);
@@ -105,7 +105,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         ended
     }
 
-    /// As [`expire_peer`](Self::expire_peer), for a network.
+    /// Does the same as [`expire_peer`](Self::expire_peer), for a network.
     fn expire_network(&mut self, key: NetworkKey) -> Option<Ended> {
         let network = self.networks.table.get_mut(key)?;
         network.due = None;

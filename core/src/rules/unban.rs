@@ -63,8 +63,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.end_cause(key, cause, actions);
     }
 
-    /// Ends every cause and waives what is owed; the offences stay on record. For a while no
-    /// automatic ban follows: the score that led to this one is likely still there.
+    /// Ends every cause and sets the penalty points to zero; the offences stay on record. For a
+    /// while no automatic ban follows: the score that led to this one is likely still there.
     fn pardon(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
         let (now, grace) = (self.now, self.end_of_grace());
         let Some(record) = self.records.get_mut(key) else {

@@ -38,7 +38,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The ban by penalty ends earlier than before.
+    /// Moves the end of the ban by penalty to earlier.
     fn shorten(&mut self, key: RecordKey, actions: &mut Vec<Action<P>>) {
         let Some(record) = self.records.get_mut(key) else {
             return;

@@ -9,7 +9,8 @@ use crate::state::record::RecordKey;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// A report made of `before`, what the peer owed, `owed`, which does not ban.
+    /// Warns if a report that does not ban raised the peer's points from `before` to `owed` across
+    /// the limit.
     pub(crate) fn warn(
         &self,
         key: RecordKey,

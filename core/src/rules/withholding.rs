@@ -10,8 +10,8 @@ use crate::subject::{Cause, Subject};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// What stands against a ban of this peer by an automatic cause that is due: the first reason
-    /// that fits. An incident can begin with it, and its budget is used up.
+    /// Returns what stands against a ban of this peer by an automatic cause that is due: the first
+    /// reason that fits. An incident can begin with it, and its budget is used up.
     pub(crate) fn withheld(
         &mut self,
         key: RecordKey,
@@ -38,7 +38,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         (here && self.too_few_without(1)).then_some(Withheld::Guard)
     }
 
-    /// Whether fewer peers would be left here than must be, with so many gone.
+    /// Returns whether fewer peers would be left here than must be, with so many gone.
     pub(crate) fn too_few_without(&self, gone: usize) -> bool {
         let left = self.queue.len().saturating_sub(gone);
         self.config.min_connected().is_some_and(|least| left < least.get())

@@ -11,14 +11,14 @@ use crate::state::number::Number;
 use crate::subject::Cause;
 use crate::time::{Instant, Until, nanos};
 
-/// A peer's debt and offences, as of some moment.
+/// A peer's penalty points and offences, as of some moment.
 ///
 /// Small and copied freely: a question about a later moment advances a copy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Account {
     debt: DecayingPoints,
     offences: u32,
-    /// Whether a ban for what is owed was withheld and that is not to be said again.
+    /// Whether a ban by penalty was withheld, and announced once.
     pub(crate) withheld: bool,
     /// Of a peer here: whether it is in standing from before it came.
     pub(crate) in_standing: bool,
@@ -35,7 +35,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// Nothing held against the peer.
+    /// Returns the account of a new peer.
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             debt: DecayingPoints::none(rate_of_offence(config, 0)),
@@ -48,12 +48,13 @@ impl Account {
         }
     }
 
-    /// As written down, seen from `now`: the debt, the offences, and since when it is clean.
+    /// Returns the account in saved form, seen from `now`: the points, the offences, and since when
+    /// it is clean.
     pub(crate) fn save(&self, now: Instant) -> (SavedDebt, u32, TimeOffset) {
         (self.debt.save(now), self.offences, TimeOffset::of(self.clean_since, now))
     }
 
-    /// What was written down, seen from `now`.
+    /// Restores a saved account, seen from `now`.
     pub(crate) fn restore(debt: SavedDebt, offences: u32, clean: TimeOffset, now: Instant) -> Self {
         let debt = DecayingPoints::restore(debt, now);
         Self {
@@ -108,7 +109,7 @@ impl Account {
         ended
     }
 
-    /// As [`advance`](Self::advance), for a peer that is not banned.
+    /// Does the same as [`advance`](Self::advance), for a peer that is not banned.
     #[inline]
     pub(crate) fn advance_clean(&mut self, now: Instant, config: &Config) {
         if self.offences > 0 {
@@ -116,40 +117,41 @@ impl Account {
         }
     }
 
-    /// What is owed at `now`, the moment up to which the account has been advanced.
+    /// Returns the penalty points at `now`, up to which the account has been advanced.
     #[inline]
     pub(crate) fn owed(&self, now: Instant) -> Points {
         self.debt.amount(now)
     }
 
-    /// Whether, at that moment, something is owed or an offence on record.
+    /// Returns whether, at that moment, there are penalty points or an offence on record.
     pub(crate) fn is_tainted(&self, now: Instant) -> bool {
         self.offences > 0 || self.owed(now) > Points::ZERO
     }
 
-    /// What is owed, as a number that falls as heat does.
+    /// Returns the penalty points, as a number that falls as heat does.
     pub(crate) fn heat(&self) -> Number {
         self.debt.number()
     }
 
-    /// Whether what a peer owes that is not banned falls as fast as heat does.
+    /// Returns whether what a peer owes that is not banned falls as fast as heat does.
     pub(crate) fn falls_like_heat(&self, config: &Config) -> bool {
         self.accrual_rate(config) == rate_of_offence(config, 0)
     }
 
-    /// Since when, seen from `now`, the peer has been without fault; `None` with an offence on record.
+    /// Returns since when, seen from `now`, the peer has been without fault; `None` with an offence
+    /// on record.
     pub(crate) fn faultless_since(mut self, now: Instant, config: &Config) -> Option<Instant> {
         self.advance_clean(now, config);
         (self.offences == 0).then_some(self.clean_since)
     }
 
-    /// Whether nothing is owed at `now`.
+    /// Returns whether there are no penalty points at `now`.
     pub(crate) fn is_debt_free(&self, now: Instant) -> bool {
         self.owed(now) == Points::ZERO
     }
 
-    /// From `now` on the peer is here without fault, unless an offence is on record; gives whether it
-    /// is. For peers that are not banned.
+    /// Starts the time without fault at `now`, unless an offence is on record; returns whether it
+    /// did. For peers that are not banned.
     pub(crate) fn start_clean(&mut self, now: Instant) -> bool {
         let faultless = self.offences == 0;
         if faultless {
@@ -158,37 +160,37 @@ impl Account {
         faultless
     }
 
-    /// Since when the peer has been clean.
+    /// Returns since when the peer has been clean.
     pub(crate) fn clean_since(&self) -> Instant {
         self.clean_since
     }
 
-    /// How many offences are on record.
+    /// Returns how many offences are on record.
     pub(crate) fn offences(&self) -> u32 {
         self.offences
     }
 
-    /// From `now` on so much is owed; `banned` says whether the peer is banned by penalty.
+    /// Sets the penalty points at `now`; `banned` says whether the peer is banned by penalty.
     #[inline]
     pub(crate) fn owe(&mut self, points: Points, now: Instant, banned: bool, config: &Config) {
         let rate = if banned { self.ban_rate(config) } else { self.accrual_rate(config) };
         self.debt = DecayingPoints::new(points, now, rate);
     }
 
-    /// One more offence at `now`.
+    /// Counts one more offence at `now`.
     pub(crate) fn offend(&mut self, now: Instant, config: &Config) {
         self.offences = self.offences.saturating_add(1);
         self.clean_since = now;
         self.debt.change_rate(now, self.accrual_rate(config));
     }
 
-    /// An automatic ban at `now`: what is owed falls from there. `banned` says whether the peer is
-    /// banned by penalty.
+    /// Rounds the penalty points at `now`, when an automatic ban begins. `banned` says whether the
+    /// peer is banned by penalty.
     pub(crate) fn settle(&mut self, now: Instant, banned: bool, config: &Config) {
         self.owe(self.owed(now), now, banned, config);
     }
 
-    /// The policy is `config` from `now` on, up to which the account was advanced under the one
+    /// Adopts the policy `config` at `now`, up to which the account was advanced under the one
     /// before. `causes` are those of the peer's ban.
     ///
     /// The period under way, clean since the last one, is as long as the new policy says: where
@@ -208,7 +210,7 @@ impl Account {
         self.debt.change_rate(now, rate);
     }
 
-    /// In a ban by penalty: brings what is owed down to the longest sentence.
+    /// Brings the penalty points of a peer banned by penalty down to the longest sentence.
     pub(crate) fn cap(&mut self, now: Instant, config: &Config) {
         let most = self.most_owed_in_ban(config);
         if self.owed(now) > most {
@@ -216,35 +218,35 @@ impl Account {
         }
     }
 
-    /// The most that can be owed in a ban by penalty.
+    /// Returns the most penalty points that a ban by penalty can have.
     pub(crate) fn most_owed_in_ban(&self, config: &Config) -> Points {
-        // At least something: a ban that is over at once bans nobody.
+        // At least one, or the ban would be over at once.
         let cap = |longest| worth(self.ban_rate(config), nanos(longest)).max(1);
         Points::from_micros(config.max_sentence().map_or(u64::MAX, cap))
     }
 
-    /// The debt is kept, but the peer is not banned for it any more.
+    /// Keeps the penalty points of a peer that is not banned for them any more.
     pub(crate) fn resume_accrual(&mut self, now: Instant, config: &Config) {
         self.debt.change_rate(now, self.accrual_rate(config));
     }
 
-    /// The debt is waived.
+    /// Sets the penalty points to zero.
     pub(crate) fn waive(&mut self, config: &Config) {
         self.debt = DecayingPoints::none(self.accrual_rate(config));
     }
 
-    /// The ban ended at `now`: from here on the peer is clean.
+    /// Notes that the ban ended at `now`: from then on the peer is clean.
     pub(crate) fn come_clean(&mut self, now: Instant) {
         self.clean_since = now;
     }
 
-    /// The rate at which a debt falls during a ban by penalty.
+    /// Returns the rate at which a debt falls during a ban by penalty.
     fn ban_rate(&self, config: &Config) -> DecayRate {
         rate_of_offence(config, self.offences)
     }
 
-    /// When the debt is paid, with each change of rate on the way. Not for a ban by penalty, which
-    /// has one rate: there it is [`sentence_over`](Self::sentence_over).
+    /// Returns when the debt is paid, with each change of rate on the way. Not for a ban by
+    /// penalty, which has one rate: there it is [`sentence_over`](Self::sentence_over).
     pub(crate) fn paid(&self, config: &Config) -> Instant {
         let mut debt = self.debt;
         for Change { at, rate, .. } in self.changes_of_rate(config) {
@@ -256,13 +258,13 @@ impl Account {
         debt.zero_at()
     }
 
-    /// When a debt that keeps its rate is paid.
+    /// Returns when a debt that keeps its rate is paid.
     pub(crate) fn sentence_over(&self) -> Instant {
         self.debt.zero_at()
     }
 
-    /// The next moment after `now` at which the debt is paid or an offence forgiven. For peers that
-    /// are not banned.
+    /// Returns the next moment after `now` at which the debt is paid or an offence forgiven. For
+    /// peers that are not banned.
     pub(crate) fn next_change(&self, now: Instant, config: &Config) -> Option<Instant> {
         let period = config.forgive_after().filter(|_| self.offences > 0);
         let forgiven = period.map(|period| forgiven_at(self.clean_since, period, 1));
@@ -270,7 +272,7 @@ impl Account {
         [forgiven, paid].into_iter().flatten().filter(|at| *at > now).min()
     }
 
-    /// The rate at which a debt falls while the peer is not banned for it.
+    /// Returns the rate at which a debt falls while the peer is not banned for it.
     #[inline]
     fn accrual_rate(&self, config: &Config) -> DecayRate {
         rate_of_offence(config, if config.slow_accrual() { self.offences } else { 0 })
@@ -291,7 +293,7 @@ impl Account {
         self.take_off(forgiven, period);
     }
 
-    /// How many offences the full periods that the peer has been clean take off the record.
+    /// Returns how many offences the full periods that the peer has been clean take off the record.
     fn due_to_forgive(&self, period: Duration, now: Instant) -> u32 {
         let periods = nanos(now.saturating_duration_since(self.clean_since)) / nanos(period).max(1);
         u32::try_from(periods).unwrap_or(u32::MAX).min(self.offences)
@@ -302,7 +304,8 @@ impl Account {
         self.offences -= forgiven;
     }
 
-    /// When and to what the rate of a debt changes because offences are forgiven, earliest first.
+    /// Returns when and to what the rate of a debt changes because offences are forgiven, earliest
+    /// first.
     fn changes_of_rate(&self, config: &Config) -> impl Iterator<Item = Change> {
         let period = config.forgive_after().filter(|_| config.slow_accrual());
         let steps = u32::try_from(config.decay().len()).unwrap_or(u32::MAX).min(self.offences);
@@ -323,12 +326,13 @@ struct Change {
     rate: DecayRate,
 }
 
-/// When so many offences are forgiven, if the peer is clean since `since`.
+/// Returns when this number of offences is forgiven, if the peer is clean since `since`.
 fn forgiven_at(since: Instant, period: Duration, offences: u32) -> Instant {
     since.saturating_add(period.saturating_mul(offences))
 }
 
-/// The entry of the decay list for so many offences: at least the first, at most the last.
+/// Returns the entry of the decay list for this number of offences: at least the first, at most the
+/// last.
 #[inline]
 fn rate_of_offence(config: &Config, offences: u32) -> DecayRate {
     let decay = config.decay();
@@ -337,7 +341,8 @@ fn rate_of_offence(config: &Config, offences: u32) -> DecayRate {
     rate.copied().unwrap_or(DecayRate::MIN)
 }
 
-/// The end of a ban by score or by the application: the entry for so many offences, at least the first, at most the last.
+/// Returns the end of a ban by score or by the application: by the entry for this number of
+/// offences, at least the first, at most the last.
 pub(crate) fn end_of_usual_ban(config: &Config, offences: u32, now: Instant) -> Until {
     let durations = config.ban_durations();
     let at = usize::try_from(offences.saturating_sub(1)).unwrap_or(usize::MAX);

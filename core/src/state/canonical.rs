@@ -5,7 +5,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// The IP in the one form in which it is compared: IPv4-mapped IPv6 (`::ffff:0:0/96`) is IPv4.
+/// Returns the IP in the one form in which it is compared: IPv4-mapped IPv6 (`::ffff:0:0/96`) is
+/// IPv4.
 pub(crate) fn canonical_ip(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
@@ -13,7 +14,7 @@ pub(crate) fn canonical_ip(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// The IPv4 address inside a NAT64 one (`64:ff9b::/96`).
+/// Returns the IPv4 address inside a NAT64 one (`64:ff9b::/96`).
 pub(crate) fn nat64(ip: IpAddr) -> Option<Ipv4Addr> {
     match ip {
         IpAddr::V4(_) => None,
@@ -21,13 +22,14 @@ pub(crate) fn nat64(ip: IpAddr) -> Option<Ipv4Addr> {
     }
 }
 
-/// The IP, or the IPv4 address inside if it is a NAT64 one: whose the places and the group are.
+/// Returns the IP, or the IPv4 address inside if it is a NAT64 one: whose the places and the group
+/// are.
 pub(crate) fn inner_ip(ip: IpAddr) -> IpAddr {
     nat64(ip).map_or(ip, IpAddr::V4)
 }
 
-/// The network in the one form in which it is compared: masked, and IPv4 if it is longer than /96
-/// and holds IPv4 that is written as IPv6, mapped or through NAT64.
+/// Returns the network in the one form in which it is compared: masked, and IPv4 if it is longer
+/// than /96 and holds IPv4 that is written as IPv6, mapped or through NAT64.
 pub(crate) fn canonical_net(net: IpNet) -> IpNet {
     let net = net.trunc();
     let IpNet::V6(v6) = net else {
@@ -40,7 +42,7 @@ pub(crate) fn canonical_net(net: IpNet) -> IpNet {
     v4.and_then(|(len, v4)| Ipv4Net::new(v4, len).ok()).map_or(net, IpNet::V4)
 }
 
-/// The network with so many leading bits of `ip`.
+/// Returns the network with `len` leading bits of `ip`.
 pub(crate) fn prefix(ip: IpAddr, len: u8) -> IpNet {
     let net: IpNet = match ip {
         IpAddr::V4(v4) => Ipv4Net::new(v4, len).unwrap_or_else(|_| v4.into()).into(),
@@ -49,24 +51,25 @@ pub(crate) fn prefix(ip: IpAddr, len: u8) -> IpNet {
     net.trunc()
 }
 
-/// Whether `net` lies inside `outer` or is the same. Networks of two families do not.
+/// Returns whether `net` lies inside `outer` or is the same. Networks of two families do not.
 pub(crate) fn inside(net: &IpNet, outer: &IpNet) -> bool {
     outer.contains(net)
 }
 
-/// Whether the network holds the IP; a NAT64 one also if it holds the IPv4 address inside.
+/// Returns whether the network holds the IP; a NAT64 one also if it holds the IPv4 address inside.
 pub(crate) fn holds(net: &IpNet, ip: IpAddr) -> bool {
     net.contains(&ip) || nat64(ip).is_some_and(|v4| net.contains(&IpAddr::V4(v4)))
 }
 
-/// Whether the network holds every NAT64 IP, and so is as wide as all of IPv4.
+/// Returns whether the network holds every NAT64 IP, and so is as wide as all of IPv4.
 pub(crate) fn holds_all_nat64(net: &IpNet) -> bool {
     let first = IpAddr::V6(Ipv6Addr::from_bits(NAT64 << u32::BITS));
     net.prefix_len() <= EMBEDDED_AT && net.contains(&first)
 }
 
-/// The length of a network that holds `ip`, for comparison with others that do: that of an IPv4
-/// network which holds the address inside a NAT64 one counts from the start of the IPv6 address.
+/// Returns the length of a network that holds `ip`, for comparison with others that do: that of an
+/// IPv4 network which holds the address inside a NAT64 one counts from the start of the IPv6
+/// address.
 pub(crate) fn length_for(ip: IpAddr, net: &IpNet) -> u8 {
     match (ip, net) {
         (IpAddr::V6(_), IpNet::V4(net)) => net.prefix_len() + EMBEDDED_AT,

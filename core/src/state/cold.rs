@@ -10,18 +10,18 @@ use crate::state::peer_numbers::BoxedNumbers;
 use crate::state::standing::Away;
 use crate::time::Instant;
 
-/// What is remembered of few peers, or looked at seldom, out of the way of what every report
-/// looks at.
+/// Fields that few peers have, or that are rarely read, kept away from those that every report
+/// reads.
 ///
-/// A peer that is connected and behaves has none of it: with the names of misdeeds in a place of
-/// their own, that is 84 bytes less for each (benches, `memory`).
+/// A connected peer that behaves has none of them: with the names of misbehaviors interned, that is
+/// 84 bytes less for each (benches, `memory`).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ColdFields {
-    /// The kinds of misdeeds before the latest, most recent last.
+    /// The misdeeds before the latest, most recent last.
     pub(crate) earlier: Vec<Misdeed>,
     /// Its one entry among the deadlines.
     pub(crate) due: Option<Due>,
-    /// Its rank among those that can be displaced.
+    /// Its rank among those that can be displaced (evicted).
     pub(crate) rank: Option<EvictionRank>,
     /// Until when automatic bans are withheld after a pardon.
     pub(crate) grace: Option<Instant>,
@@ -29,7 +29,7 @@ pub(crate) struct ColdFields {
     pub(crate) low_scores: u32,
     /// When the last of them came.
     pub(crate) last_low: Instant,
-    /// Whether a ban by score was withheld and that is not to be said again.
+    /// Whether a ban by score was withheld, and announced once.
     pub(crate) score_withheld: bool,
     /// Whether it is listed by address among the spared peers that are not here.
     pub(crate) spared: bool,
@@ -37,11 +37,11 @@ pub(crate) struct ColdFields {
     pub(crate) came: Option<Instant>,
     /// Of a peer that is not here: its standing.
     pub(crate) away: Option<Away>,
-    /// Numbers besides what it owes.
+    /// Its numbers besides the penalty points.
     pub(crate) numbers: BoxedNumbers,
 }
 
-/// Takes no place in memory while all of it is as it is for everybody.
+/// The cold fields, which take no memory while all have their default.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BoxedCold(Option<Box<ColdFields>>);
 
@@ -66,7 +66,7 @@ impl BoxedCold {
 }
 
 impl ColdFields {
-    /// No low scores in a row any more, and none that was withheld.
+    /// Resets the low scores in a row, and that a ban for them was withheld.
     pub(crate) fn end_low_scores(&mut self) {
         self.low_scores = 0;
         self.score_withheld = false;

@@ -41,14 +41,14 @@ struct TimeIndex {
 }
 
 impl Deadlines {
-    /// When the next entry comes up; for one that is only a review, the full second after, so that
-    /// many are served together.
+    /// Returns when the next entry comes up; for one that is only a review, the full second after,
+    /// so that many are served together.
     pub(crate) fn next(&self) -> Option<Instant> {
         let review = self.reviews.first.map(Instant::ceil_to_second);
         self.ends.first.into_iter().chain(review).min()
     }
 
-    /// Whether an entry has come up.
+    /// Returns whether an entry has come up.
     pub(crate) fn any_due(&self, now: Instant) -> bool {
         self.ends.is_due(now) || self.reviews.is_due(now)
     }
@@ -89,7 +89,7 @@ impl Deadlines {
         }
     }
 
-    /// How many entries there are.
+    /// Returns how many entries there are.
     pub(crate) fn len(&self) -> usize {
         self.ends.entries.len() + self.reviews.entries.len()
     }

@@ -7,10 +7,10 @@ use crate::saved::{SavedDebt, TimeOffset};
 use crate::state::number::Number;
 use crate::time::{Instant, nanos};
 
-/// What is owed: so many points at some moment, falling linearly from there to zero.
+/// Penalty points at some moment, which decay linearly from there to zero.
 ///
-/// Nothing counts it down: the amount at a later moment is worked out when somebody asks, so that
-/// debts cost nothing while time passes and do not depend on how often anybody looks.
+/// Nothing counts them down: the amount at a later moment is computed on read, so that they cost
+/// nothing while time passes and do not depend on how often they are read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct DecayingPoints {
     points: Points,
@@ -19,35 +19,36 @@ pub(crate) struct DecayingPoints {
 }
 
 impl DecayingPoints {
-    /// Nothing owed.
+    /// Returns no points.
     pub(crate) fn none(rate: DecayRate) -> Self {
         Self { points: Points::ZERO, at: Instant::ORIGIN, rate }
     }
 
-    /// So many points owed from `now` on, falling at `rate`.
+    /// Returns `points` at `now`, decaying at `rate`.
     #[inline]
     pub(crate) fn new(points: Points, now: Instant, rate: DecayRate) -> Self {
         Self { points, at: now, rate }
     }
 
-    /// The same as a number that falls in some period, to the same as long as nothing changes.
+    /// Returns the same as a number that falls in some period, to the same as long as nothing
+    /// changes.
     pub(crate) fn number(&self) -> Number {
         Number::new(self.points.as_micros(), self.at)
     }
 
-    /// As written down, seen from `now`.
+    /// Returns the points in saved form, seen from `now`.
     pub(crate) fn save(&self, now: Instant) -> SavedDebt {
         SavedDebt { points: self.points, at: TimeOffset::of(self.at, now), rate: self.rate }
     }
 
-    /// What was written down, seen from `now`. What fell before the origin is taken off.
+    /// Restores saved points, seen from `now`. What fell before the origin is taken off.
     pub(crate) fn restore(saved: SavedDebt, now: Instant) -> Self {
         let fallen = worth(saved.rate, nanos(saved.at.beyond(now)));
         let points = saved.points.as_micros().saturating_sub(fallen);
         Self::new(Points::from_micros(points), saved.at.in_past(now), saved.rate)
     }
 
-    /// What is owed at `now`.
+    /// Returns the points at `now`.
     #[inline]
     pub(crate) fn amount(&self, now: Instant) -> Points {
         let elapsed = nanos(now.saturating_duration_since(self.at));
@@ -55,7 +56,7 @@ impl DecayingPoints {
         Points::from_micros(self.points.as_micros().saturating_sub(fallen))
     }
 
-    /// When nothing is owed any more: the first moment at which [`amount`](Self::amount) is zero.
+    /// Returns when they are zero: the first moment at which [`amount`](Self::amount) is zero.
     pub(crate) fn zero_at(&self) -> Instant {
         let micros = u128::from(self.points.as_micros());
         let rate = u128::from(self.rate.as_micros_per_second());
@@ -63,9 +64,9 @@ impl DecayingPoints {
         self.at.saturating_add(Duration::from_nanos(u64::try_from(wait).unwrap_or(u64::MAX)))
     }
 
-    /// From `now` on the debt falls at `rate`.
+    /// Changes the decay rate at `now`.
     ///
-    /// Where the rate stays the same nothing is rounded anew.
+    /// Where the rate stays the same nothing is rounded again.
     pub(crate) fn change_rate(&mut self, now: Instant, rate: DecayRate) {
         if self.rate != rate {
             *self = Self::new(self.amount(now), now, rate);
@@ -73,7 +74,8 @@ impl DecayingPoints {
     }
 }
 
-/// By how much a debt falls at `rate` within `elapsed` nanoseconds, in micro-points, rounded down.
+/// Returns by how much points decay at `rate` within `elapsed` nanoseconds, in micro-points,
+/// rounded down.
 pub(crate) fn worth(rate: DecayRate, elapsed: u64) -> u64 {
     let rate = rate.as_micros_per_second();
     // Seconds at a usual rate fit, and spare a report the long division (benches, `report`).

@@ -5,22 +5,22 @@ use alloc::collections::BTreeSet;
 use crate::state::record::RecordKey;
 use crate::time::Instant;
 
-/// How important a record is: the least is displaced first.
+/// Rank of a record: the lowest is displaced (evicted) first.
 ///
 /// The order of the fields is the order in which they count.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct EvictionRank {
     pub(crate) offences: u32,
     pub(crate) banned: bool,
-    /// When the ban, or else the debt, is over; the origin if it is over already.
+    /// When the ban is over, or else the last number is zero; the origin if that is past.
     pub(crate) over: Instant,
     pub(crate) created: u64,
 }
 
 /// The records that can be displaced, least important first.
 ///
-/// A record may be entered below its true rank: reports raise it and do not look for the entry.
-/// Whoever takes one out has to look at it anew. It is never entered above.
+/// An entry may be below the record's true rank, because reports do not move it, and is never
+/// above. Recompute the rank of the first entry before displacing it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EvictionOrder {
     entries: BTreeSet<(EvictionRank, RecordKey)>,
@@ -47,7 +47,7 @@ impl EvictionOrder {
         new
     }
 
-    /// The least important record.
+    /// Returns the least important record.
     pub(crate) fn first(&self) -> Option<(EvictionRank, RecordKey)> {
         self.entries.first().copied()
     }

@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use crate::state::record::{Record, RecordKey};
 use crate::state::table::Table;
 
-/// The peers that are banned or protected. To a gate everybody else is a stranger.
+/// The peers that are banned or protected. A gate needs no other record.
 ///
 /// An index of its own, and not of all records: it is small where few are banned, and a gate does
 /// not wait for the record of a peer that behaves. With one for everything, a gate for a known peer
@@ -20,7 +20,7 @@ pub(crate) struct GateIndex {
 type Records<P> = Table<RecordKey, Record<P>>;
 
 impl GateIndex {
-    /// The record of the peer, if it is one of them.
+    /// Returns the record of the peer, if it is one of them.
     pub(crate) fn find<'a, P: Eq + Hash>(
         &self,
         hasher: &impl BuildHasher,

@@ -4,12 +4,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 
-/// The places of things in a list, found by the hashes of their names.
+/// Positions of the items of a list, found by the hashes of their keys.
 ///
-/// A hash table that keeps what it needs for one name side by side. One that keeps its tags apart
-/// from what they stand for, as `hashbrown` does, waits for memory once more before it gets to the
-/// name: with a million peers that made a report 2.0 bumps in a map instead of 1.4 (benches,
-/// `report`). It is the better one for names that are mostly missing; see
+/// A hash table that keeps what it needs for one key in one cache line. One that keeps its tags
+/// apart from its positions, as `hashbrown` does, waits for memory once more before it gets to the
+/// key: with a million peers a report took 2.0 times as long as an increment in a map instead of
+/// 1.4 (benches, `report`). That one is better for keys that are mostly missing; see
 /// [`GateIndex`](crate::state::gate_index::GateIndex).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HashIndex {
@@ -17,19 +17,19 @@ pub(crate) struct HashIndex {
     len: usize,
 }
 
-/// Some places with their tags: as much as memory hands over at once.
+/// Some positions with their tags: one cache line.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 struct Bucket {
     /// A few bits of each hash; zero where there is room.
     tags: [u8; SLOTS],
-    /// How many found no room here and are in a bucket further on.
+    /// How many found no room here and are in a later bucket.
     passed_on: u32,
-    places: [u32; SLOTS],
+    positions: [u32; SLOTS],
 }
 
 impl HashIndex {
-    /// The place with this hash for which `is_it` holds.
+    /// Returns the position with this hash for which `is_it` holds.
     #[inline]
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let home = self.home(hash);
@@ -40,19 +40,19 @@ impl HashIndex {
         }
     }
 
-    /// Adds a place with this hash. `hash_of` gives the hash of one that is here already.
-    pub(crate) fn insert(&mut self, hash: u64, place: u32, hash_of: impl Fn(u32) -> u64) {
+    /// Adds a position with this hash. `hash_of` gives the hash of one that is here already.
+    pub(crate) fn insert(&mut self, hash: u64, position: u32, hash_of: impl Fn(u32) -> u64) {
         if self.len >= self.buckets.len().saturating_mul(CROWDED) {
             self.grow(hash_of);
         }
-        self.enter(hash, place);
+        self.enter(hash, position);
         self.len += 1;
     }
 
-    /// Takes out a place with this hash.
-    pub(crate) fn remove(&mut self, hash: u64, place: u32) {
+    /// Removes a position with this hash.
+    pub(crate) fn remove(&mut self, hash: u64, position: u32) {
         let home = self.home(hash);
-        let holds = |bucket: &Bucket| bucket.find(tag(hash), &|each| each == place).is_some();
+        let holds = |bucket: &Bucket| bucket.find(tag(hash), &|each| each == position).is_some();
         let Some(steps) = self.buckets_from(home).position(holds) else {
             return;
         };
@@ -60,12 +60,12 @@ impl HashIndex {
             bucket.passed_on = bucket.passed_on.saturating_sub(1);
         }
         if let Some(bucket) = self.buckets_from_mut(home).nth(steps) {
-            bucket.remove(place);
+            bucket.remove(position);
         }
         self.len -= 1;
     }
 
-    /// How many places there are.
+    /// Returns how many positions there are.
     pub(crate) fn len(&self) -> usize {
         self.len
     }
@@ -84,23 +84,23 @@ impl HashIndex {
     fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
         let more = vec![Bucket::EMPTY; (2 * self.buckets.len()).max(1)];
         let before = mem::replace(&mut self.buckets, more);
-        for place in before.iter().flat_map(Bucket::places) {
-            self.enter(hash_of(place), place);
+        for position in before.iter().flat_map(Bucket::positions) {
+            self.enter(hash_of(position), position);
         }
     }
 
-    /// Puts the place into the first bucket with room. There is one.
-    fn enter(&mut self, hash: u64, place: u32) {
+    /// Adds the position to the first bucket with room. There is one.
+    fn enter(&mut self, hash: u64, position: u32) {
         let home = self.home(hash);
         for bucket in self.buckets_from_mut(home) {
-            if bucket.add(tag(hash), place) {
+            if bucket.add(tag(hash), position) {
                 return;
             }
             bucket.passed_on += 1;
         }
     }
 
-    /// The bucket in which places with this hash are, or before those in which they are.
+    /// Returns the bucket in which positions with this hash are, or after which they are.
     #[inline]
     fn home(&self, hash: u64) -> usize {
         // There are a power of two of them, or none. The last bits choose.
@@ -108,7 +108,7 @@ impl HashIndex {
         usize::try_from(hash & mask as u64).unwrap_or_default()
     }
 
-    /// Every bucket once, from this one on, which is a [`home`](Self::home).
+    /// Returns every bucket once, from this one on, which is a [`home`](Self::home).
     fn buckets_from(&self, home: usize) -> impl Iterator<Item = &Bucket> {
         let (before, after) = self.buckets.split_at(home);
         after.iter().chain(before)
@@ -121,44 +121,48 @@ impl HashIndex {
 }
 
 impl Bucket {
-    const EMPTY: Self = Self { tags: [0; SLOTS], passed_on: 0, places: [0; SLOTS] };
+    const EMPTY: Self = Self { tags: [0; SLOTS], passed_on: 0, positions: [0; SLOTS] };
 
     #[inline]
     fn find(&self, tag: u8, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
         let mut left = self.tagged(tag);
         while left != 0 {
-            let place = self.places.get(first_slot(left)).copied();
-            if place.is_some_and(is_it) {
-                return place;
+            let position = self.positions.get(first_slot(left)).copied();
+            if position.is_some_and(is_it) {
+                return position;
             }
             left &= left - 1;
         }
         None
     }
 
-    /// Puts the place into a vacant slot; gives whether there was one.
-    fn add(&mut self, tag: u8, place: u32) -> bool {
+    /// Adds the position to a vacant slot; returns whether there was one.
+    fn add(&mut self, tag: u8, position: u32) -> bool {
         let room = first_slot(self.tagged(0));
-        let slot = self.tags.get_mut(room).zip(self.places.get_mut(room));
+        let slot = self.tags.get_mut(room).zip(self.positions.get_mut(room));
         slot.is_some_and(|slot| {
-            (*slot.0, *slot.1) = (tag, place);
+            (*slot.0, *slot.1) = (tag, position);
             true
         })
     }
 
-    fn remove(&mut self, place: u32) {
-        let slots = self.tags.iter_mut().zip(&self.places);
-        for (tag, _) in slots.filter(|(_, each)| **each == place) {
+    fn remove(&mut self, position: u32) {
+        let slots = self.tags.iter_mut().zip(&self.positions);
+        for (tag, _) in slots.filter(|(_, each)| **each == position) {
             *tag = 0;
         }
     }
 
-    fn places(&self) -> impl Iterator<Item = u32> {
-        self.tags.iter().zip(&self.places).filter(|(tag, _)| **tag != 0).map(|(_, place)| *place)
+    fn positions(&self) -> impl Iterator<Item = u32> {
+        self.tags
+            .iter()
+            .zip(&self.positions)
+            .filter(|(tag, _)| **tag != 0)
+            .map(|(_, position)| *position)
     }
 
-    /// The upper bit of the byte of each slot with this tag. The lowest of them is right; above it
-    /// a tag that differs in its last bit can be among them, but no vacant slot.
+    /// Returns the upper bit of the byte of each slot with this tag. The lowest of them is right;
+    /// above it a tag that differs in its last bit can be among them, but no vacant slot.
     #[inline]
     fn tagged(&self, tag: u8) -> u128 {
         let low = self.tags.first_chunk().map_or(0, |tags| u64::from_le_bytes(*tags));
@@ -170,14 +174,15 @@ impl Bucket {
     }
 }
 
-/// What is kept of a hash: its first bits, since the last ones choose the bucket.
+/// Returns what is kept of a hash: its first bits, since the last ones choose the bucket.
 #[inline]
 fn tag(hash: u64) -> u8 {
     let [first, ..] = hash.to_be_bytes();
     first.max(LEAST_TAG)
 }
 
-/// The first slot of those marked by the upper bits of their bytes; past the last one if none is.
+/// Returns the first slot of those marked by the upper bits of their bytes; past the last one if
+/// none is.
 #[inline]
 fn first_slot(marked: u128) -> usize {
     usize::try_from(marked.trailing_zeros() / u8::BITS).unwrap_or(SLOTS)
@@ -185,7 +190,7 @@ fn first_slot(marked: u128) -> usize {
 
 /// As many as fit, with their tags, into 64 bytes.
 const SLOTS: usize = 12;
-/// With so many for each bucket it is time for more of them: then one in four is full.
+/// Positions a bucket above which the table grows: then one bucket in four is full.
 const CROWDED: usize = 9;
 /// Differs from a vacant slot's zero in more than the last bit: see [`Bucket::tagged`].
 const LEAST_TAG: u8 = 2;

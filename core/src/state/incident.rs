@@ -36,12 +36,12 @@ pub(crate) struct Reckoning {
 }
 
 impl Incident {
-    /// Whether there is budget left at `now`.
+    /// Returns whether there is budget left at `now`.
     pub(crate) fn has_budget(&self, now: Instant) -> bool {
         !self.in_window(now) || self.used < BUDGET
     }
 
-    /// A ban is withheld at `now`. Gives whether the incident begins with it.
+    /// Notes that a ban is withheld at `now`. Returns whether the incident begins with it.
     pub(crate) fn withhold(&mut self, now: Instant) -> bool {
         if !self.in_window(now) {
             self.window_end = Some(now.saturating_add(WINDOW));
@@ -57,25 +57,25 @@ impl Incident {
         begins
     }
 
-    /// Whether a ban was withheld less than a minute before `now`.
+    /// Returns whether a ban was withheld less than a minute before `now`.
     pub(crate) fn just_withheld(&self, now: Instant) -> bool {
         self.last.is_some_and(|last| now.saturating_duration_since(last) < JUST_NOW)
     }
 
-    /// Whether, less than ten minutes before `now`, a ban by score was withheld because of how many
-    /// groups scored low then.
+    /// Returns whether, less than ten minutes before `now`, a ban by score was withheld because of
+    /// how many groups scored low then.
     pub(crate) fn scored_low_lately(&self, now: Instant) -> bool {
         self.low_scores.is_some_and(|last| now.saturating_duration_since(last) < CALM_AFTER)
     }
 
-    /// The last reckoning, if it is less than a second old.
+    /// Returns the last reckoning, if it is less than a second old.
     pub(crate) fn fresh_reckoning(&self, now: Instant) -> Option<Reckoning> {
         let is_fresh = |last: &Reckoning| now.saturating_duration_since(last.at) < RECKONING_HOLDS;
         self.reckoning.filter(is_fresh)
     }
 
-    /// Whether a peer that came at `came` is tenured at `now`: here for at least ten minutes, or half
-    /// of the time since the first `Connected`, whichever is less.
+    /// Returns whether a peer that came at `came` is tenured at `now`: here for at least ten
+    /// minutes, or half of the time since the first `Connected`, whichever is less.
     pub(crate) fn is_tenured(&self, came: Instant, now: Instant) -> bool {
         let here = now.saturating_duration_since(came);
         let all = self.first_connected.map(|first| now.saturating_duration_since(first));

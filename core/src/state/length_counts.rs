@@ -12,12 +12,12 @@ pub(crate) struct LengthCounts {
 }
 
 impl LengthCounts {
-    /// One network more.
+    /// Counts one network more.
     pub(crate) fn add(&mut self, net: &IpNet) {
         *self.of(net).entry(net.prefix_len()).or_default() += 1;
     }
 
-    /// One network less.
+    /// Counts one network less.
     pub(crate) fn remove(&mut self, net: &IpNet) {
         let counts = self.of(net);
         if let Some(count) = counts.get_mut(&net.prefix_len()) {
@@ -28,12 +28,12 @@ impl LengthCounts {
         }
     }
 
-    /// The lengths of IPv4 networks, shortest first, and how many there are of each.
+    /// Returns the lengths of IPv4 networks, shortest first, and how many there are of each.
     pub(crate) fn v4(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
         self.v4.iter().map(|(length, count)| (*length, *count))
     }
 
-    /// The same of IPv6 networks.
+    /// Returns the same of IPv6 networks.
     pub(crate) fn v6(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
         self.v6.iter().map(|(length, count)| (*length, *count))
     }

@@ -19,7 +19,7 @@ use crate::verdict::Denial;
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct NetworkKey(u32);
 
-/// What is remembered of one network.
+/// State of one network.
 #[derive(Clone, Debug)]
 pub(crate) struct Network {
     pub(crate) net: IpNet,
@@ -88,22 +88,22 @@ impl Networks {
         })
     }
 
-    /// How many entries the largest index has.
+    /// Returns how many entries the largest index has.
     pub(crate) fn entries(&self) -> usize {
         let lengths = self.banned.len().max(self.protected.len());
         let nets = self.banned.nets.len().max(self.protected.nets.len());
         self.table.entries().max(lengths).max(nets)
     }
 
-    /// Whether `net` lies inside a protected network or is one.
+    /// Returns whether `net` lies inside a protected network or is one.
     pub(crate) fn in_protected<S: BuildHasher>(&self, hasher: &S, net: &IpNet) -> bool {
         self.holding(hasher, &self.protected, net.addr())
             .any(|outer| outer.protected && canonical::inside(net, &outer.net))
     }
 
-    /// Why `ip`, which is no protected peer's, is refused: an operator's ban before a remote list's
-    /// before an automatic one, of each the narrowest. An automatic one counts unless the peer is
-    /// spared, which is asked only then.
+    /// Returns why `ip`, which is no protected peer's, is refused: an operator's ban before a
+    /// remote list's before an automatic one, of each the narrowest. An automatic one counts unless
+    /// the peer is spared, which is asked only then.
     pub(crate) fn denial<S: BuildHasher>(
         &self,
         hasher: &S,
@@ -127,7 +127,7 @@ impl Networks {
         operator.or(remote).or_else(|| automatic.filter(|_| !is_spared()))
     }
 
-    /// Every reason for which `ip` is refused, the deciding one first.
+    /// Returns every reason for which `ip` is refused, the deciding one first.
     pub(crate) fn denials<S: BuildHasher>(
         &self,
         hasher: &S,
@@ -146,16 +146,16 @@ impl Networks {
         of(Cause::Operator).chain(of(Cause::Remote)).chain(automatic).collect()
     }
 
-    /// The length, for comparison with others that hold `ip`, of the narrowest protected network that
-    /// does.
+    /// Returns the length, for comparison with others that hold `ip`, of the narrowest protected
+    /// network that does.
     pub(crate) fn longest_protected<S: BuildHasher>(&self, hasher: &S, ip: IpAddr) -> Option<u8> {
         let mut holding = self.holding(hasher, &self.protected, ip);
         let narrowest = holding.find(|network| network.protected)?;
         Some(canonical::length_for(ip, &narrowest.net))
     }
 
-    /// The networks of these lengths that hold `ip`, narrowest first: of a NAT64 address those that
-    /// hold the IPv4 address inside, then those that hold it itself.
+    /// Returns the networks of these lengths that hold `ip`, narrowest first: of a NAT64 address
+    /// those that hold the IPv4 address inside, then those that hold it itself.
     fn holding<'a, S: BuildHasher>(
         &'a self,
         hasher: &'a S,
@@ -172,14 +172,14 @@ impl Networks {
     }
 }
 
-/// Whether an operator's ban holds against a protected network of length `inner` that holds `ip` as
-/// well: one that is longer is spared from the ban of a wider one, not of its like.
+/// Returns whether an operator's ban holds against a protected network of length `inner` that holds
+/// `ip` as well: one that is longer is spared from the ban of a wider one, not of its like.
 fn beats(denial: &Denial, ip: IpAddr, inner: u8) -> bool {
     denial.network.is_some_and(|net| canonical::length_for(ip, &net) >= inner)
 }
 
 impl Network {
-    /// The causes that have the network banned.
+    /// Returns the causes that have the network banned.
     pub(crate) fn causes(&self) -> Causes {
         self.ban.as_ref().map_or_else(Causes::default, |ban| ban.causes)
     }
@@ -207,14 +207,15 @@ impl Lengths {
         self.v4.len() + self.v6.len()
     }
 
-    /// Those of the networks that lie inside `outer` or are it, in the order of their addresses.
+    /// Returns those of the networks that lie inside `outer` or are it, in the order of their
+    /// addresses.
     pub(crate) fn within(&self, outer: IpNet) -> impl Iterator<Item = IpNet> {
         // A shorter prefix of the same first address comes before, and is not inside.
         let last = canonical::prefix(outer.broadcast(), outer.max_prefix_len());
         self.nets.range(outer..=last).copied()
     }
 
-    /// One more network (`true`) or one less.
+    /// Counts one more network (`true`) or one less.
     pub(crate) fn count(&mut self, net: &IpNet, more: bool) {
         let lengths = match net {
             IpNet::V4(_) => &mut self.v4,

@@ -7,14 +7,14 @@ use crate::time::{Instant, nanos};
 
 /// A number in millionths, at some moment, falling from there to zero.
 ///
-/// Nothing counts it down: what it is at a later moment is worked out when that is asked.
+/// Nothing counts it down: what it is at a later moment is computed on read.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Number {
     micros: u64,
     at: Instant,
 }
 
-/// How a number falls: by so many millionths in a period of so many nanoseconds.
+/// Decay rate: `by` millionths in a `period` of nanoseconds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Fall {
     by: u64,
@@ -22,19 +22,19 @@ pub(crate) struct Fall {
 }
 
 impl Fall {
-    /// By so many millionths in a period, which is more than nothing.
+    /// Returns the rate of `by` millionths in a `period`, which is more than zero.
     pub(crate) const fn new(by: u64, period: u64) -> Self {
         Self { by, period }
     }
 }
 
 impl Number {
-    /// So many millionths at `now`.
+    /// Returns `micros` millionths at `now`.
     pub(crate) const fn new(micros: u64, now: Instant) -> Self {
         Self { micros, at: now }
     }
 
-    /// What it is at `now`.
+    /// Returns what it is at `now`.
     pub(crate) fn value(&self, now: Instant, fall: Fall) -> u64 {
         let elapsed = nanos(now.saturating_duration_since(self.at));
         let fallen = u128::from(fall.by) * u128::from(elapsed) / u128::from(fall.period.max(1));
@@ -53,7 +53,7 @@ impl Number {
         *self = Self::new(self.value(now, fall).saturating_sub(micros), now);
     }
 
-    /// The first moment at which it is zero; `None` if it does not fall.
+    /// Returns the first moment at which it is zero; `None` if it does not fall.
     pub(crate) fn zero_at(&self, fall: Fall) -> Option<Instant> {
         if self.micros == 0 {
             return Some(self.at);
@@ -65,19 +65,19 @@ impl Number {
         Some(self.at.saturating_add(wait))
     }
 
-    /// From `now` on it falls otherwise: before that, as `before` says.
+    /// Changes the decay rate at `now` from `before` to `after`.
     pub(crate) fn refall(&mut self, now: Instant, before: Fall, after: Fall) {
         if before != after {
             *self = Self::new(self.value(now, before), now);
         }
     }
 
-    /// As written down, seen from `now`.
+    /// Returns the number in saved form, seen from `now`.
     pub(crate) fn save(&self, now: Instant) -> SavedNumber {
         SavedNumber { micros: self.micros, at: TimeOffset::of(self.at, now) }
     }
 
-    /// What was written down, seen from `now`. What fell before the origin is taken off.
+    /// Restores a saved number, seen from `now`. What fell before the origin is taken off.
     pub(crate) fn restore(saved: SavedNumber, now: Instant, fall: Fall) -> Self {
         let beyond = nanos(saved.at.beyond(now));
         let before = Self::new(saved.micros, Instant::ORIGIN);

@@ -11,25 +11,25 @@ use crate::time::Instant;
 pub(crate) struct PeerNumbers {
     /// The heat, where it is not what the peer owes.
     pub(crate) heat: Number,
-    /// What it was reported for in the long run, less what its valid messages paid for.
+    /// The long number: what it was reported for, less what its valid messages paid for.
     pub(crate) long: Number,
-    /// What others said of it.
+    /// Penalties that count as hearsay about it.
     pub(crate) hearsay: Number,
-    /// What it said of others.
+    /// Penalties for what it delivered of others.
     pub(crate) deliveries: Number,
 }
 
-/// Takes no place in memory while all of it is zero.
+/// The numbers, which take no memory while all are zero.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BoxedNumbers(Option<Box<PeerNumbers>>);
 
 impl BoxedNumbers {
-    /// The numbers.
+    /// Returns the numbers.
     pub(crate) fn get(&self) -> PeerNumbers {
         self.0.as_deref().copied().unwrap_or_default()
     }
 
-    /// Changes the numbers, and lets go of those that are zero at `now`.
+    /// Changes the numbers, and drops them if all are zero at `now`.
     pub(crate) fn change<T>(
         &mut self,
         now: Instant,
@@ -51,24 +51,25 @@ impl BoxedNumbers {
         out
     }
 
-    /// Lets go of the numbers if all of them are zero at `now`.
+    /// Drops the numbers if all are zero at `now`.
     pub(crate) fn lapse(&mut self, now: Instant, config: &Config) {
         if self.0.as_ref().is_some_and(|numbers| numbers.are_zero(now, config)) {
             self.0 = None;
         }
     }
 
-    /// Whether none is kept.
+    /// Returns whether none is kept.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Whether, at `now`, one of those is left for which a record is kept.
+    /// Returns whether, at `now`, one of those is left for which a record is kept.
     pub(crate) fn hold_record(&self, now: Instant, config: &Config) -> bool {
         self.0.as_ref().is_some_and(|numbers| numbers.hold_record(now, config))
     }
 
-    /// When the last of those is zero for which a record is kept; `None` if one never falls.
+    /// Returns when the last of those is zero for which a record is kept; `None` if one never
+    /// falls.
     pub(crate) fn zero_at(&self, config: &Config) -> Option<Instant> {
         let Some(numbers) = &self.0 else {
             return Some(Instant::ORIGIN);
@@ -82,7 +83,7 @@ impl BoxedNumbers {
         Some(long.max(hearsay).max(deliveries))
     }
 
-    /// The policy is `after` from `now` on and was `before`.
+    /// Adopts the policy `after` at `now`, which was `before`.
     pub(crate) fn reconfigure(&mut self, now: Instant, before: &Config, after: &Config) {
         let Some(numbers) = &mut self.0 else {
             return;
@@ -99,7 +100,7 @@ impl BoxedNumbers {
 }
 
 impl PeerNumbers {
-    /// The long number at `now`; zero without a long budget.
+    /// Returns the long number at `now`; zero without a long budget.
     pub(crate) fn long(&self, now: Instant, config: &Config) -> u64 {
         config.long_fall().map_or(0, |fall| self.long.value(now, fall))
     }
@@ -116,18 +117,18 @@ impl PeerNumbers {
 }
 
 impl Config {
-    /// How heat and hearsay fall.
+    /// Returns how heat and hearsay fall.
     pub(crate) fn heat_fall(&self) -> Fall {
         let rate = self.decay().first().map_or(1, |rate| rate.as_micros_per_second());
         Fall::new(rate, SECOND)
     }
 
-    /// How deliveries fall.
+    /// Returns how deliveries fall.
     pub(crate) fn deliveries_fall(&self) -> Fall {
         Fall::new(self.default_penalty().as_micros(), 60 * SECOND)
     }
 
-    /// How long numbers fall, if there is a long budget.
+    /// Returns how long numbers fall, if there is a long budget.
     pub(crate) fn long_fall(&self) -> Option<Fall> {
         let budget = self.long_budget()?;
         Some(Fall::new(budget.as_micros(), 86_400 * SECOND))

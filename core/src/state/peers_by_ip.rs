@@ -44,7 +44,7 @@ impl PeersByIp {
         self.v4.len() + self.v6.len()
     }
 
-    /// The peers seen in `net`, in no order that matters, each once.
+    /// Returns the peers seen in `net`, in no order that matters, each once.
     pub(crate) fn within(&self, net: &IpNet) -> impl Iterator<Item = RecordKey> + use<'_> {
         let (v4, v6) = match net {
             IpNet::V4(net) => (Some(self.v4.range(range(net.network(), net.broadcast()))), None),
@@ -54,18 +54,19 @@ impl PeersByIp {
         v4.chain(v6.into_iter().flatten().map(|(_, key)| *key))
     }
 
-    /// The peers seen at `ip`, each once. A NAT64 address and the IPv4 address inside are one.
+    /// Returns the peers seen at `ip`, each once. A NAT64 address and the IPv4 address inside are
+    /// one.
     pub(crate) fn at(&self, ip: IpAddr) -> impl Iterator<Item = RecordKey> + use<'_> {
         self.within(&IpNet::from(canonical::inner_ip(ip)))
     }
 
-    /// Whether one of the peers was seen in `net`.
+    /// Returns whether one of the peers was seen in `net`.
     pub(crate) fn any_within(&self, net: &IpNet) -> bool {
         self.within(net).next().is_some()
     }
 }
 
-/// All entries from one IP to another, both included.
+/// Returns all entries from one IP to another, both included.
 fn range<T>(first: T, last: T) -> RangeInclusive<(T, RecordKey)> {
     (first, RecordKey::FIRST)..=(last, RecordKey::LAST)
 }

@@ -22,7 +22,7 @@ pub(crate) struct Place {
     pub(crate) net: IpNet,
     /// Where in the order of creation it stands.
     pub(crate) created: u64,
-    /// What peers that left owed, in millionths of a point.
+    /// Debts left behind by its peers, in millionths of a point.
     pub(crate) debts: Number,
     /// Offences of its peers, in millionths of one.
     pub(crate) crowd: Number,
@@ -64,7 +64,7 @@ impl Named for Place {
 }
 
 impl Place {
-    /// A place that has nothing to answer for yet.
+    /// Returns a place that has nothing to answer for yet.
     pub(crate) fn new(net: IpNet, created: u64, crowd_fall: Fall) -> Self {
         Self {
             net,
@@ -78,22 +78,23 @@ impl Place {
         }
     }
 
-    /// Whether, at `now`, one of its numbers is more than zero.
+    /// Returns whether, at `now`, one of its numbers is more than zero.
     pub(crate) fn owes(&self, now: Instant) -> bool {
         self.debts.value(now, DEBTS_FALL) > 0 || self.crowd.value(now, self.crowd_fall) > 0
     }
 
-    /// Whether it is banned at `now` because of its peers.
+    /// Returns whether it is banned at `now` because of its peers.
     pub(crate) fn is_banned(&self, now: Instant) -> bool {
         self.over.is_some_and(|over| now < over)
     }
 
-    /// Whether, at `now`, it has nothing left to answer for.
+    /// Returns whether, at `now`, it has nothing left to answer for.
     pub(crate) fn is_empty(&self, now: Instant) -> bool {
         !self.owes(now) && self.over.is_none_or(|over| has_rested(over, now))
     }
 
-    /// The first moment at which it has nothing left to answer for, if nothing more happens.
+    /// Returns the first moment at which it has nothing left to answer for, if nothing more
+    /// happens.
     fn empty_at(&self) -> Instant {
         let debts = self.debts.zero_at(DEBTS_FALL);
         let crowd = self.crowd.zero_at(self.crowd_fall);
@@ -107,7 +108,7 @@ impl Places {
         Self { table: Table::new(), ends: BTreeSet::new() }
     }
 
-    /// The place, if it has something to answer for.
+    /// Returns the place, if it has something to answer for.
     pub(crate) fn find<S: BuildHasher>(&self, hasher: &S, net: &IpNet) -> Option<&Place> {
         self.table.get(self.table.find(hasher, net)?)
     }
@@ -129,7 +130,7 @@ impl Places {
         }
     }
 
-    /// Whether a place has nothing left to answer for at `now`.
+    /// Returns whether a place has nothing left to answer for at `now`.
     pub(crate) fn any_empty(&self, now: Instant) -> bool {
         self.ends.first().is_some_and(|(at, _, _)| *at <= now)
     }
@@ -150,8 +151,7 @@ impl Places {
         self.ends.extend(later);
     }
 
-    /// Drops those places of more than so many that would be dropped first anyway, but none that is
-    /// banned.
+    /// Drops the places above `most` that would be dropped first anyway, but none that is banned.
     pub(crate) fn displace<S: BuildHasher>(&mut self, hasher: &S, most: usize) {
         while self.table.len() > most
             && let Some((_, _, key)) = self.ends.pop_first()
@@ -162,19 +162,19 @@ impl Places {
 }
 
 impl Config {
-    /// How the crowd of a place falls whose level allows so many offences.
+    /// Returns how the crowd of a place falls whose level allows `crowd` offences.
     pub(crate) fn crowd_fall(crowd: u32) -> Fall {
         Fall::new((u64::from(crowd) + 1) * OFFENCE, CROWD_PERIOD)
     }
 
-    /// How the crowd of this place falls: as its level says, or as if none were allowed if there is
-    /// no such level any more.
+    /// Returns how the crowd of this place falls: as its level says, or as if none were allowed if
+    /// there is no such level any more.
     pub(crate) fn crowd_fall_of(&self, net: &IpNet) -> Fall {
         Self::crowd_fall(self.level_of(net).map_or(0, |level| level.crowd))
     }
 }
 
-/// Whether a ban that was over at `over` has been so for long enough at `now`.
+/// Returns whether a ban that was over at `over` has been so for long enough at `now`.
 pub(crate) fn has_rested(over: Instant, now: Instant) -> bool {
     over <= now && now.saturating_duration_since(over) >= LADDER_RESTS
 }

@@ -75,7 +75,7 @@ impl Queue {
         Some(key)
     }
 
-    /// The peers in the queue, from the front on.
+    /// Returns the peers in the queue, from the front on.
     pub(crate) fn keys<P: Eq + core::hash::Hash>(
         &self,
         records: &Records<P>,

@@ -27,11 +27,10 @@ use crate::time::{Instant, Until};
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct RecordKey(NonZeroU32);
 
-/// What is remembered of one peer.
+/// State of one peer.
 ///
-/// Nothing of the peer that a report looks at, if it owes already, is anywhere else: each place more
-/// is one more wait for memory. In this order, so that all of that lies side by side (benches,
-/// `report`).
+/// All that a report about a peer with penalty points reads is in here: each place more is one more
+/// wait for memory. In this order, so that all of that is side by side (benches, `report`).
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub(crate) struct Record<P> {
@@ -39,7 +38,7 @@ pub(crate) struct Record<P> {
     pub(crate) peer: P,
     pub(crate) account: Account,
     pub(crate) latest: LatestMisdeed,
-    /// What was reported of it since it was disconnected last, hearsay aside.
+    /// Sum of penalties since it was last disconnected, hearsay aside.
     pub(crate) reported: Points,
     pub(crate) connection: ConnectionState,
     pub(crate) flags: IndexFlags,
@@ -53,11 +52,11 @@ pub(crate) struct Record<P> {
     pub(crate) created: u64,
     /// Its neighbours in the queue, while it is here.
     pub(crate) queued: Queued,
-    /// Where in the order of those that came it stands, while it is not absent.
+    /// Position in the order in which connected peers came, while it is not absent.
     pub(crate) connected_order: u64,
 }
 
-/// In which indexes the record is listed.
+/// Flags that say in which indexes the record is listed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct IndexFlags {
     /// Whether it has an entry among the deadlines.
@@ -77,7 +76,7 @@ pub(crate) enum ConnectionState {
     Absent,
     /// Connected, and so in the queue.
     Connected,
-    /// Connected, but told to disconnect.
+    /// Connected, and told to disconnect.
     Leaving,
 }
 
@@ -149,12 +148,12 @@ impl<P> Record<P> {
         }
     }
 
-    /// The causes that have the peer banned.
+    /// Returns the causes that have the peer banned.
     pub(crate) fn causes(&self) -> Causes {
         self.ban.as_ref().map_or_else(Causes::default, |ban| ban.causes)
     }
 
-    /// One more misdeed.
+    /// Counts one more misdeed.
     pub(crate) fn note(
         &mut self,
         misbehavior: &Misbehavior,
@@ -167,19 +166,19 @@ impl<P> Record<P> {
         }
     }
 
-    /// The last few kinds of misdeeds, most recent last.
+    /// Returns the last few kinds of misdeeds, most recent last.
     pub(crate) fn misdeeds(&self, interner: &Interner) -> impl Iterator<Item = Misdeed> {
         let earlier = self.cold.get().map_or(&[][..], |cold| &cold.earlier);
         earlier.iter().copied().chain(self.latest.misdeed(interner))
     }
 
-    /// Its one entry among the deadlines is this from here on.
+    /// Sets its one entry among the deadlines.
     pub(crate) fn set_due(&mut self, due: Option<Due>) {
         self.flags.due = due.is_some();
         self.cold.change(|cold| cold.due = due);
     }
 
-    /// Lets go of what is over at `now`. The standing of a peer that is not here is not among it.
+    /// Drops what is over at `now`, except the standing of a peer that is not here.
     pub(crate) fn lapse(&mut self, now: Instant, config: &Config) {
         let low_scores = self.low_scores(now, config);
         self.cold.change(|cold| {
@@ -189,22 +188,22 @@ impl<P> Record<P> {
         });
     }
 
-    /// Until when automatic bans are withheld after a pardon.
+    /// Returns until when automatic bans are withheld after a pardon.
     pub(crate) fn grace(&self) -> Option<Instant> {
         self.cold.get()?.grace
     }
 
-    /// Whether it is listed by address among the spared peers that are not here.
+    /// Returns whether it is listed by address among the spared peers that are not here.
     pub(crate) fn is_listed_as_spared(&self) -> bool {
         self.cold.get().is_some_and(|cold| cold.spared)
     }
 
-    /// Whether it is in grace after a pardon.
+    /// Returns whether it is in grace after a pardon.
     pub(crate) fn is_in_grace(&self, now: Instant) -> bool {
         self.grace().is_some_and(|grace| now < grace)
     }
 
-    /// Low scores in a row, as of `now`.
+    /// Returns the low scores in a row, as of `now`.
     pub(crate) fn low_scores(&self, now: Instant, config: &Config) -> u32 {
         let lapsed = |cold: &&ColdFields| {
             let within = config.confirm_within();
@@ -214,44 +213,45 @@ impl<P> Record<P> {
         cold.map_or(0, |cold| cold.low_scores)
     }
 
-    /// Numbers besides what it owes.
+    /// Returns its numbers besides the penalty points.
     pub(crate) fn numbers(&self) -> PeerNumbers {
         self.cold.get().map_or_else(PeerNumbers::default, |cold| cold.numbers.get())
     }
 
-    /// Its standing while it is not here, as of `now`.
+    /// Returns its standing while it is not here, as of `now`.
     pub(crate) fn away(&self, now: Instant) -> Option<Away> {
         self.cold.get()?.away.filter(|away| now < away.until)
     }
 
-    /// Whether a ban by score was withheld and that is not to be said again.
+    /// Returns whether a ban by score was withheld, and announced once.
     pub(crate) fn score_withheld(&self) -> bool {
         self.cold.get().is_some_and(|cold| cold.score_withheld)
     }
 
-    /// Whether it is connected and has not been told to leave.
+    /// Returns whether it is connected, and not told to disconnect.
     pub(crate) fn is_connected(&self) -> bool {
         self.connection == ConnectionState::Connected
     }
 
-    /// Whether it left in standing, which may have ended since.
+    /// Returns whether it left in standing, which may have ended since.
     pub(crate) fn has_been_in_standing(&self) -> bool {
         self.cold.get().is_some_and(|cold| cold.away.is_some())
     }
 
-    /// When it came, if it is here.
+    /// Returns when it came, if it is here.
     pub(crate) fn came(&self) -> Instant {
         let came = self.cold.get().and_then(|cold| cold.came);
         came.unwrap_or_else(|| self.account.clean_since())
     }
 
-    /// What was reported of it since it came, less what fell: its heat, in millionths of a point.
+    /// Returns what was reported of it since it came, less what fell: its heat, in millionths of a
+    /// point.
     pub(crate) fn heat(&self, now: Instant, config: &Config) -> u64 {
         let heat = if self.account.own_heat { self.numbers().heat } else { self.account.heat() };
         heat.value(now, config.heat_fall())
     }
 
-    /// Its heat is no longer what it owes, which changes otherwise from here on.
+    /// Keeps its heat apart from its penalty points, which change otherwise from here on.
     pub(crate) fn part_heat(&mut self, now: Instant, config: &Config) {
         if self.is_connected() && !self.account.own_heat {
             let heat = self.account.heat();
@@ -260,7 +260,7 @@ impl<P> Record<P> {
         }
     }
 
-    /// Whether it is in standing at `now`: its place's ban is not its own.
+    /// Returns whether it is in standing at `now`: a ban of its place does not apply to it.
     pub(crate) fn is_in_standing(&self, now: Instant, config: &Config) -> bool {
         let Some(after) = config.standing_after() else {
             return false;
@@ -274,25 +274,25 @@ impl<P> Record<P> {
         self.account.in_standing || since().is_some_and(long_enough)
     }
 
-    /// Whether cause `Address` does not touch it at `now`: it is in standing, or in grace.
+    /// Returns whether cause `Address` does not touch it at `now`: it is in standing, or in grace.
     pub(crate) fn is_spared(&self, now: Instant, config: &Config) -> bool {
         self.is_in_grace(now) || self.is_in_standing(now, config)
     }
 
-    /// Whether, at `now`, it owes something or has an offence on record.
+    /// Returns whether, at `now`, it has penalty points or an offence on record.
     pub(crate) fn is_tainted(&self, now: Instant, config: &Config) -> bool {
         let (mut account, mut causes) = (self.account, self.causes());
         account.advance(&mut causes, now, config);
         account.is_tainted(now)
     }
 
-    /// Whether nothing is left at `now`, up to which the account has been advanced.
+    /// Returns whether nothing is left at `now`, up to which the account has been advanced.
     pub(crate) fn is_empty(&self, now: Instant, config: &Config) -> bool {
         let kept = self.ban.is_some() || self.is_kept(now, config);
         !kept && !self.account.is_tainted(now)
     }
 
-    /// Whether, at `now`, something keeps it besides a ban and what is held against it.
+    /// Returns whether, at `now`, something keeps it besides a ban, penalty points and offences.
     fn is_kept(&self, now: Instant, config: &Config) -> bool {
         self.protected
             || self.connection != ConnectionState::Absent
@@ -302,7 +302,7 @@ impl<P> Record<P> {
             || self.cold.get().is_some_and(|cold| cold.numbers.hold_record(now, config))
     }
 
-    /// What it has to wait for, if anything.
+    /// Returns what it has to wait for, if anything.
     pub(crate) fn due(&self, now: Instant, config: &Config) -> Option<Due> {
         if let Some(ban) = &self.ban {
             return ban.causes.first_end().map(Due::End);
@@ -326,7 +326,7 @@ impl<P> Record<P> {
         changes.into_iter().flatten().filter(|at| *at > now).min().map(Due::Review)
     }
 
-    /// Its rank among those that can be displaced, if it is one of them.
+    /// Returns its rank among those that can be displaced (evicted), if it is one of them.
     pub(crate) fn rank(&self, now: Instant, config: &Config) -> Option<EvictionRank> {
         let causes = self.causes();
         let kept = causes.contains(Cause::Operator) || causes.contains(Cause::Remote);
@@ -351,7 +351,7 @@ impl<P> Record<P> {
         })
     }
 
-    /// What there is to know at `now`, without anything changing.
+    /// Returns its status at `now`, and changes nothing.
     pub(crate) fn status(
         &self,
         now: Instant,

@@ -13,7 +13,7 @@ use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// The key of the peer's record, which is made if there is none.
+    /// Returns the key of the peer's record, which is made if there is none.
     pub(crate) fn find_or_create(&mut self, peer: &P) -> RecordKey {
         match self.records.find(&self.hasher, peer) {
             Some(key) => key,
@@ -25,14 +25,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// The next place in the order of creation, of bans and of connections.
+    /// Returns the next position in the order of creation, of bans and of connections.
     pub(crate) fn take_order(&mut self) -> u64 {
         let order = self.next_order;
         self.next_order += 1;
         order
     }
 
-    /// How many entries the largest index has.
+    /// Returns how many entries the largest index has.
     pub(crate) fn largest_index(&self) -> usize {
         let indexes = [
             self.records.entries(),
@@ -71,7 +71,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         self.list_by_address(key);
     }
 
-    /// The peer was seen at this IP.
+    /// Sets the IP at which the peer was last seen.
     pub(crate) fn set_addr(&mut self, key: RecordKey, addr: IpAddr) {
         let Some(record) = self.records.get_mut(key) else {
             return;

@@ -32,12 +32,12 @@ impl AwayPeers {
         self.entries.remove(&(away.until, away.left, key));
     }
 
-    /// The peer that loses its standing first.
+    /// Returns the peer that loses its standing first.
     pub(crate) fn first(&self) -> Option<RecordKey> {
         self.entries.first().map(|(_, _, key)| *key)
     }
 
-    /// A peer whose standing has ended at `now`, if there is one.
+    /// Returns a peer whose standing has ended at `now`, if there is one.
     pub(crate) fn first_over(&self, now: Instant) -> Option<RecordKey> {
         let (until, _, key) = self.entries.first()?;
         (*until <= now).then_some(*key)

@@ -8,17 +8,16 @@ use slab::Slab;
 
 use crate::state::hash_index::HashIndex;
 
-/// Something that is found by its name.
+/// An item that is found by its name.
 pub(crate) trait Named {
     type Name: Eq + Hash;
 
     fn name(&self) -> &Self::Name;
 }
 
-/// Where something is: four bytes, because every index is full of them.
+/// Position of an item: four bytes, because every index is full of them.
 ///
-/// A key means nothing once what it stood for is gone: whatever holds keys lets go of one before
-/// that.
+/// A key means nothing once its item is removed: every index drops its key before that.
 pub(crate) trait Key: Copy {
     fn from_index(index: u32) -> Self;
     fn index(self) -> u32;
@@ -42,7 +41,7 @@ impl<K: Key, V: Named> Table<K, V> {
         Self { things: Slab::new(), index: HashIndex::default(), keys: PhantomData }
     }
 
-    /// The key of the thing with this name, if there is one.
+    /// Returns the key of the thing with this name, if there is one.
     pub(crate) fn find<S: BuildHasher>(&self, hasher: &S, name: &V::Name) -> Option<K> {
         let is_it = |at| self.at(at).is_some_and(|each| each.name() == name);
         self.index.find(hasher.hash_one(name), is_it).map(K::from_index)
@@ -84,13 +83,13 @@ impl<K: Key, V: Named> Table<K, V> {
         self.things.iter().map(|(_, value)| value)
     }
 
-    /// The things in these slots. Each stays in its slot for as long as it is here.
+    /// Returns the things in these slots. Each stays in its slot for as long as it is here.
     pub(crate) fn slots(&self, slots: Range<usize>) -> impl Iterator<Item = &V> {
         let end = slots.end.min(self.end());
         (slots.start..end).filter_map(|at| self.things.get(at))
     }
 
-    /// No slot from this one on has anything in it.
+    /// Returns the first slot after which all are empty.
     pub(crate) fn end(&self) -> usize {
         self.things.capacity()
     }
@@ -99,7 +98,7 @@ impl<K: Key, V: Named> Table<K, V> {
         self.things.len()
     }
 
-    /// How many names are in the index.
+    /// Returns how many names are in the index.
     pub(crate) fn entries(&self) -> usize {
         self.index.len()
     }

@@ -7,7 +7,16 @@ use std::net::IpAddr;
 
 use crate::deadline;
 use crate::model::{Model, Peer, Tally};
-use crate::steps::{PEERS, Step, addrs};
+use crate::steps::{Moment, PEERS, Step, addrs};
+
+/// A restart of the engine from a snapshot of itself, which has aged meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Restart {
+    /// When the engine is back, on the clock that it had.
+    pub(crate) back: Moment,
+    /// By how much its clock is ahead from then on of that of the first engine, in nanoseconds.
+    pub(crate) ahead: u32,
+}
 
 /// An engine and a model that have seen the same history.
 pub(crate) struct Comparison {
@@ -15,9 +24,14 @@ pub(crate) struct Comparison {
     model: Model,
     /// The latest time given.
     latest: Instant,
+    /// By how much the clock is ahead of that of the first engine, in nanoseconds.
+    ahead: u32,
+    /// Whether the engine was restored some time later and has had no input since: what ended meanwhile
+    /// still counts.
+    is_fresh: bool,
     /// How many steps were played.
     steps: usize,
-    /// What happened so far, to be read by whoever looks for the fault.
+    /// The history so far, for the error message.
     history: String,
 }
 
@@ -28,6 +42,8 @@ impl Comparison {
             history: format!("{config:?}\n"),
             model: Model::new(config),
             latest: Instant::ORIGIN,
+            ahead: 0,
+            is_fresh: false,
             steps: 0,
         }
     }
@@ -38,8 +54,8 @@ impl Comparison {
         for _ in 0..step.times {
             self.input(&step.event, now)?;
         }
-        if step.restarts {
-            self.restart()?;
+        if let Some(restart) = step.restart {
+            self.restart(restart)?;
         }
         self.steps += 1;
         self.compare_answers()?;
@@ -48,6 +64,7 @@ impl Comparison {
 
     fn input(&mut self, event: &Event<Peer>, now: Instant) -> Result<(), String> {
         self.latest = self.latest.max(now);
+        self.is_fresh = false;
         let expected = self.model.handle_input(event.clone(), now);
         let got = self.engine.handle_input(event.clone(), now);
 
@@ -57,18 +74,45 @@ impl Comparison {
         self.equal("actions", &expected, &got)
     }
 
-    /// Goes on with an engine restored from a snapshot of the one so far.
-    fn restart(&mut self) -> Result<(), String> {
+    /// Goes on with an engine restored from a snapshot of the one so far, perhaps some time later and
+    /// on another clock.
+    fn restart(&mut self, restart: Restart) -> Result<(), String> {
         let config = self.engine.config().clone();
-        let saved: Vec<_> = self.engine.snapshot(self.latest).collect();
-        let restored = Warden::restore(config, FixedState::default(), saved, self.latest);
+        let back = restart.back.resolve(self.latest, &self.model).max(self.latest);
+        let down = back.saturating_duration_since(self.latest);
+        let ahead = i64::from(restart.ahead) - i64::from(self.ahead);
+        let now = Instant::from_nanos(back.as_nanos().saturating_add_signed(ahead));
+        let saved = self.engine.snapshot(self.latest).map(|saved| saved.aged(down));
+        let restored = Warden::restore(config, FixedState::default(), saved, now);
         self.engine = restored.map_err(|error| self.failure(&error.to_string()))?;
-        self.model.restart();
-        self.history.push_str("-- restored from a snapshot\n");
+        self.model.restart(back, ahead);
+        (self.latest, self.ahead) = (now, restart.ahead);
+        self.is_fresh = !down.is_zero();
+        let line = format!("-- restored from a snapshot {down:?} later, and it is {now}\n");
+        self.history.push_str(&line);
         Ok(())
     }
 
     fn compare_answers(&self) -> Result<(), String> {
+        if !self.is_fresh {
+            self.compare_counts()?;
+        }
+        for (turn, at) in self.times_to_ask_about().into_iter().enumerate() {
+            self.compare_bans(at)?;
+            for peer in 0..PEERS {
+                self.compare_peer(peer, turn, at)?;
+            }
+            for addr in addrs() {
+                let allowed = self.model.check_addr(addr, at);
+                let verdict = self.engine.check_addr(addr, at);
+                self.one_of(&format!("check of {addr} at {at}"), &allowed, &verdict)?;
+                self.compare_reasons(None, Some(addr), at, verdict)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_counts(&self) -> Result<(), String> {
         let counts = self.engine.counts();
         let tally = Tally {
             records: counts.records,
@@ -84,21 +128,7 @@ impl Comparison {
             // A ban that begins at the end of time is over at once, and ends with the next input.
             expected.bans = tally.bans;
         }
-        self.equal("counts", &expected, &tally)?;
-
-        for (turn, at) in self.times_to_ask_about().into_iter().enumerate() {
-            self.compare_bans(at)?;
-            for peer in 0..PEERS {
-                self.compare_peer(peer, turn, at)?;
-            }
-            for addr in addrs() {
-                let allowed = self.model.check_addr(addr, at);
-                let verdict = self.engine.check_addr(addr, at);
-                self.one_of(&format!("check of {addr} at {at}"), &allowed, &verdict)?;
-                self.compare_reasons(None, Some(addr), at, verdict)?;
-            }
-        }
-        Ok(())
+        self.equal("counts", &expected, &tally)
     }
 
     fn compare_bans(&self, at: Instant) -> Result<(), String> {

@@ -156,7 +156,7 @@ pub(crate) fn connected(peer: Peer, addr: IpAddr) -> Event<Peer> {
 
 /// All at the same time, which is `moment`.
 pub(crate) fn at(moment: Moment, events: impl IntoIterator<Item = Event<Peer>>) -> Vec<Step> {
-    let step = |event| Step { moment: Moment::Same, event, times: 1, restarts: false };
+    let step = |event| Step { moment: Moment::Same, event, times: 1, restart: None };
     let mut steps: Vec<_> = events.into_iter().map(step).collect();
     if let Some(first) = steps.first_mut() {
         first.moment = moment;

@@ -6,14 +6,16 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::fmt;
 
+use crate::compare::Restart;
 use crate::model::Peer;
-use crate::moment::{Moment, any_moment};
+use crate::moment::any_moment;
 use crate::policies;
 use crate::values::{
     any_addr, any_ban, any_cause, any_direction, any_misbehavior, any_origin, any_peer,
     any_penalty, any_points, any_score, any_subject,
 };
 
+pub(crate) use crate::moment::Moment;
 pub(crate) use crate::values::{PEERS, addrs};
 
 /// An input, and when it comes.
@@ -23,22 +25,22 @@ pub(crate) struct Step {
     pub(crate) event: Event<Peer>,
     /// How often it comes in a row.
     pub(crate) times: u32,
-    /// Whether the engine is restored from a snapshot of itself afterwards.
-    pub(crate) restarts: bool,
+    /// Whether and how the engine is restored from a snapshot of itself afterwards.
+    pub(crate) restart: Option<Restart>,
 }
 
 /// On one line, however long the history.
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { moment, event, times, restarts } = self;
-        let then = if *restarts { ", then restored" } else { "" };
-        f.write_str(&format!("{moment:?}: {event:?} x {times}{then}"))
+        let Self { moment, event, times, restart } = self;
+        f.write_str(&format!("{moment:?}: {event:?} x {times}"))?;
+        restart.map_or(Ok(()), |restart| f.write_str(&format!(", then {restart:?}")))
     }
 }
 
 pub(crate) fn any_step() -> impl Strategy<Value = Step> {
     (any_moment(), any_event(), select(vec![1, 1, 1, 1, 1, 2, 12]), any_restart())
-        .prop_map(|(moment, event, times, restarts)| Step { moment, event, times, restarts })
+        .prop_map(|(moment, event, times, restart)| Step { moment, event, times, restart })
         .boxed()
 }
 
@@ -95,7 +97,9 @@ fn any_count() -> impl Strategy<Value = u64> {
     select(vec![0, 1, 49, 50, 51, 500, u64::MAX])
 }
 
-/// Once in sixteen times.
-fn any_restart() -> impl Strategy<Value = bool> {
-    (0..16).prop_map(|n| n == 15)
+/// Once in sixteen times; half of these at once.
+fn any_restart() -> impl Strategy<Value = Option<Restart>> {
+    let back = prop_oneof![Just(Moment::Same), any_moment()];
+    let ahead = select(vec![0, 0, 1, 1_000_000_000, u32::MAX]);
+    option::weighted(1.0 / 16.0, (back, ahead).prop_map(|(back, ahead)| Restart { back, ahead }))
 }

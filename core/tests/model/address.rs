@@ -1,6 +1,5 @@
 //! IPs and the networks that hold them.
 
-use ipnet::Ipv6Net;
 use peerwarden_core::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -72,6 +71,8 @@ fn v4(high: u16, low: u16) -> IpAddr {
     IpAddr::V4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
 }
 
-/// All NAT64 IPs.
-pub(crate) const NAT64: Ipv6Net =
-    Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
+/// Whether the network holds every NAT64 IP.
+pub(crate) fn holds_all_nat64(net: IpNet) -> bool {
+    let first = IpAddr::V6(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0));
+    net.prefix_len() <= 96 && net.contains(&first)
+}

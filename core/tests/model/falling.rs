@@ -1,6 +1,7 @@
 //! Numbers that fall with time.
 
 use super::Nanos;
+use super::clock::moved;
 
 /// "To fall by r a period D: `v(t) = max(0, v0 - floor(r * (t - t0) / D))`, v and r in millionths,
 /// D in ns; `v0` and `t0` set anew whenever something is added or taken off."
@@ -50,6 +51,10 @@ impl Falling {
     /// From when on it is zero, if nothing is added: the last moment there is, if it never is.
     pub(crate) fn zero_from(&self, fall: Fall) -> Nanos {
         self.since.saturating_add(time_to_fall(self.value, fall))
+    }
+
+    pub(crate) fn move_clock(&mut self, by: i64) {
+        self.since = moved(self.since, by);
     }
 
     /// Goes on from here at another speed.

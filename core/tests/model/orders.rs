@@ -5,7 +5,7 @@ use peerwarden_core::{
 };
 
 use super::activation::amend;
-use super::address::{NAT64, canonical_net};
+use super::address::{canonical_net, holds_all_nat64};
 use super::withholding::withhold;
 use super::{Model, Peer, nanos};
 
@@ -62,11 +62,13 @@ impl Model {
                 self.network(*net).is_some_and(|network| network.has(Cause::Remote, self.now))
             }
         };
-        // "Covers no network wider than /16 (IPv4) or /32 (IPv6), else `Withhold(Limit)`."
+        // "Covers no network wider than /16 (IPv4) or /32 (IPv6), else `Withhold(Limit)`." "Where
+        // lengths are compared", one that holds all NAT64 IPs is as wide as all of IPv4.
         let too_wide = match subject {
             Subject::Addr(IpNet::V4(net)) => net.prefix_len() < 16,
-            // "Where lengths are compared", one that holds all NAT64 IPs is an IPv4 /0.
-            Subject::Addr(IpNet::V6(net)) => net.prefix_len() < 32 || net.contains(&NAT64),
+            Subject::Addr(IpNet::V6(net)) => {
+                net.prefix_len() < 32 || holds_all_nat64(IpNet::V6(*net))
+            }
             Subject::Peer(_) => false,
         };
         // "Remote bans: at most `max_remote_bans`, beyond it `Withhold(Limit)`."

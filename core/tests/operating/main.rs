@@ -1,6 +1,8 @@
 //! Operation of a running engine: bans read a page at a time, amounts held, changes of policy.
 
 #[cfg(test)]
+mod exempt;
+#[cfg(test)]
 mod held;
 #[cfg(test)]
 mod one_setting;
@@ -8,6 +10,9 @@ mod one_setting;
 mod pages;
 #[cfg(test)]
 mod reconfigure;
+#[cfg(test)]
 mod remembered;
+#[cfg(test)]
+mod remote;
 #[cfg(test)]
 mod sim;

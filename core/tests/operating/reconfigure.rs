@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-use peerwarden_core::{Cause, Config, DecayRate, Instant, PlaceLevel, Points, Until, Verdict};
+use peerwarden_core::{
+    Cause, Config, DecayRate, Event, Instant, PlaceLevel, Points, Until, Verdict,
+};
 
 use crate::sim::{NOTHING, Sim};
 
@@ -18,6 +20,24 @@ fn nobody_is_banned_by_a_lower_threshold_until_something_is_reported() {
 
     assert_eq!(sim.status("a").penalty, Points::from_points(50 * 864));
     assert_eq!(sim.report("a", 1), ["ban peer:a penalty until 44.064"]);
+}
+
+#[test]
+fn waivers_and_valid_messages_are_ignored_while_penalties_are_off() {
+    let budget = Points::from_points(2_000);
+    let on = Config::default().with_long_budget(Some(budget)).with_warning(None);
+    let mut sim = Sim::new(on.clone());
+    sim.input(Event::Valid { peer: "a", count: 1 });
+    assert_eq!(sim.report("a", 2), NOTHING);
+
+    assert_eq!(sim.reconfigure(on.clone().with_penalties(false)), NOTHING);
+    sim.input(Event::Waive { peer: "a", points: Points::from_points(1_000) });
+    sim.input(Event::Valid { peer: "a", count: 1_000 });
+    assert_eq!(sim.reconfigure(on), NOTHING);
+
+    assert_eq!(sim.status("a").penalty, Points::from_points(2 * 864));
+    // Three reports are over the budget: nothing has paid for the first two.
+    assert_eq!(sim.report("a", 1), ["ban peer:a penalty until 86.401"]);
 }
 
 #[test]

@@ -11,13 +11,14 @@ use peerwarden_core::{Action, Event, Instant};
 
 pub use crate::alarm::Alarm;
 pub use crate::bounds::interval;
+pub use crate::engine::{Engine, EngineKey};
 pub use crate::gate_refusal::GateRefusal;
 pub use crate::intervals::Intervals;
 pub use crate::last_scores::LastScores;
 pub use crate::log::TARGET as LOG_TARGET;
 pub use crate::next_wake::NextWake;
 pub use crate::one_line::is_plain;
-pub use crate::shared::{Engine, Shared, State, StateGuard};
+pub use crate::shared::{Shared, State, StateGuard};
 pub use crate::telemetry::Telemetry;
 pub use commands::{Command, Commands};
 
@@ -30,13 +31,16 @@ pub use commands::{Command, Commands};
 ///
 /// [`Commands`] is one that queues what there is to do.
 pub trait Driver<P>: fmt::Debug + Default + Send + 'static {
+    /// What the engine knows peers by: `P` itself, or a compact form of it.
+    type Key: EngineKey<P>;
+
     /// Takes note of an input before the engine is given it.
     fn before(&mut self, event: &Event<P>);
 
     /// Carries out or queues an action of the engine.
     ///
     /// A score of a peer that has gone is never asked for here: the host has answered that already.
-    fn act(&mut self, action: Action<P>, engine: &Engine<P>, now: Instant);
+    fn act(&mut self, action: Action<P>, engine: &Engine<P, Self::Key>, now: Instant);
 
     /// Takes note that this node itself is `peer`, which is not to be dialled.
     fn set_local_peer_id(&mut self, peer: &P);

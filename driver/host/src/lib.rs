@@ -38,6 +38,7 @@ mod clock;
 mod closed;
 mod denials;
 pub mod driver;
+mod engine;
 mod gate;
 mod gate_refusal;
 mod handle;

@@ -4,8 +4,8 @@ use peerwarden_core::{
     Action, Cause, Instant, Misdeed, PeerStatus, Points, Score, Subject, Until, Withheld,
 };
 
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// What came of one input, for metrics and logs. Most often nothing, which does not allocate.
 #[derive(Debug)]
@@ -91,7 +91,11 @@ impl<P> Default for Outcome<P> {
 
 impl<P: PeerName> Outcome<P> {
     /// Notes what the engine, which has just given these actions, made of an input.
-    pub(crate) fn new(actions: &[Action<P>], engine: &Engine<P>, now: Instant) -> Self {
+    pub(crate) fn new<K: EngineKey<P>>(
+        actions: &[Action<P>],
+        engine: &Engine<P, K>,
+        now: Instant,
+    ) -> Self {
         let mut all = Self::default();
         for action in actions {
             let (subject, cause, kind) = match action {

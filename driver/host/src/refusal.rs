@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use peerwarden_core::{Denial, Direction, Instant, Verdict};
 
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
 use crate::remaining::Remaining;
-use crate::shared::Engine;
 
 /// A connection that this node refused because its peer or its IP is banned.
 ///
@@ -32,8 +32,8 @@ impl<P: PeerName> Refusal<P> {
     /// Returns what `engine` has against a connection with `peer`, if that is known, at `addr`, if it has
     /// an IP; `None` if it may be.
     #[must_use]
-    pub fn check(
-        engine: &Engine<P>,
+    pub fn check<K: EngineKey<P>>(
+        engine: &Engine<P, K>,
         peer: Option<P>,
         addr: Option<IpAddr>,
         direction: Direction,

@@ -9,6 +9,7 @@ use peerwarden_host::driver::Driver;
 use crate::address_book::AddressBook;
 use crate::closing::{CloseContext, is_by_order};
 use crate::command_queue::CommandQueue;
+use crate::compact_peer_id::CompactPeerId;
 use crate::connections::Scope;
 use crate::event::EventKind;
 use crate::redial_error::RedialError;
@@ -21,7 +22,7 @@ pub(crate) type Shared = peerwarden_host::driver::Shared<PeerId, SwarmState>;
 pub(crate) type State = peerwarden_host::driver::State<PeerId, SwarmState>;
 
 /// The engine by itself.
-pub(crate) type Engine = peerwarden_host::driver::Engine<PeerId>;
+pub(crate) type Engine = peerwarden_host::driver::Engine<PeerId, CompactPeerId>;
 
 /// The swarm's part of the state under the engine's lock: connections to close, addresses, dials and
 /// events.
@@ -39,6 +40,8 @@ pub struct SwarmState {
 }
 
 impl Driver<PeerId> for SwarmState {
+    type Key = CompactPeerId;
+
     fn before(&mut self, event: &Event<PeerId>) {
         self.closing = CloseContext::new(event);
         self.released = None;
