@@ -1,7 +1,10 @@
 //! Everything for a driver, which joins the host to a network library.
 //!
 //! [`Driver`] is the state that it keeps under the engine's lock, [`Shared`] how it gives inputs and takes
-//! that state, [`Intervals`] its timers. What it does is up to it: close connections, dial, refuse.
+//! that state, [`Intervals`] its timers. Which connections are to be closed is kept in [`CloseQueue`] and
+//! found by a [`Walk`] over its [`Connections`]. What it does is up to it: close connections, dial, refuse.
+//!
+//! A node that closes and dials itself needs none of it: [`Doorman`](crate::Doorman) is a driver for it.
 
 mod commands;
 
@@ -11,6 +14,8 @@ use peerwarden_core::{Action, Event, Instant};
 
 pub use crate::alarm::Alarm;
 pub use crate::bounds::interval;
+pub use crate::closing::{Close, CloseCommand, CloseQueue, Walk};
+pub use crate::connections::{Connection, Connections, Scope};
 pub use crate::engine::{Engine, EngineKey};
 pub use crate::gate_refusal::GateRefusal;
 pub use crate::intervals::Intervals;

@@ -1,5 +1,6 @@
 //! Engine, store queue and subscribers behind one lock.
 
+mod conditional;
 mod identity;
 mod inputs;
 mod operator;
@@ -231,7 +232,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         wanted
     }
 
-    /// Closes the node: every call of a handle fails from here on, and subscriptions end.
+    /// Closes the node: every call of a handle fails from here on, and subscriptions end. A task that
+    /// waits for it is woken once more.
     ///
     /// That handles hold nothing but weak references is not enough for them to notice: two that
     /// never stop calling would keep what they point to alive for each other.
@@ -240,8 +242,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         state.closed = true;
         let waker = state.waker.take();
         drop(state);
-        drop(waker);
         self.broadcast.close();
+        drop(WakeOnDrop(waker));
     }
 }
 

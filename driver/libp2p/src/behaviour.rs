@@ -7,6 +7,7 @@ mod gates;
 mod intervals;
 mod redials;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -21,13 +22,12 @@ use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::Config;
 #[cfg(feature = "metrics")]
 use peerwarden_host::SwarmMetrics;
-use peerwarden_host::driver::{Alarm, Intervals};
+use peerwarden_host::driver::{Alarm, Connections, Intervals};
 use peerwarden_host::{Node, Store, StoreError, Timer};
 
 #[cfg(all(feature = "redb", feature = "toml"))]
 use crate::Settings;
 use crate::close_deadlines::CloseDeadlines;
-use crate::connections::Connections;
 use crate::event::Event;
 use crate::handle::Handle;
 use crate::hook_order::HookOrder;
@@ -91,8 +91,10 @@ pub struct Behaviour<T: Timer> {
     /// What peers were said to be reachable at before they were dialled. Mere hearsay, so only of
     /// the last few; what is needed for a redial is kept elsewhere.
     announced: PeerAddresses,
-    connections: Connections,
+    connections: Connections<PeerId, ConnectionId>,
     closings: Closings,
+    /// Connections that delivered something which other behaviours did not get.
+    incomplete: BTreeSet<ConnectionId>,
     close_deadlines: CloseDeadlines<T>,
     hook_order: HookOrder,
     /// Rings for the next dial that is due.
@@ -149,8 +151,12 @@ impl<T: Timer> Behaviour<T> {
             timer,
             intervals: Intervals::new(),
             announced: PeerAddresses::default(),
-            connections: Connections::default(),
+            connections: Connections::new(
+                ConnectionId::new_unchecked(usize::MIN),
+                ConnectionId::new_unchecked(usize::MAX),
+            ),
             closings: Closings::default(),
+            incomplete: BTreeSet::new(),
             close_deadlines: CloseDeadlines::new(),
             hook_order: HookOrder::default(),
             redial_alarm: Alarm::new(),
@@ -208,7 +214,7 @@ impl<T: Timer> Behaviour<T> {
 
     fn next_event(&self) -> Option<Event> {
         let State { driver, scores, .. } = &mut *self.shared().lock();
-        driver.commands.next_event(|peer| scores.is_connected(peer))
+        driver.events.next_event(|peer| scores.is_connected(peer))
     }
 
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {

@@ -5,13 +5,13 @@ use std::fmt;
 use std::task::Context;
 use std::time::Duration;
 
+use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 use peerwarden_core::Instant;
 use peerwarden_host::Timer;
-use peerwarden_host::driver::Alarm;
+use peerwarden_host::driver::{Alarm, Connections};
 
 use crate::close_timeout::CloseTimeout;
-use crate::connections::Connections;
 use crate::log;
 
 /// Notices, once, that a connection outlives what [`CloseTimeout`] would have let it.
@@ -57,7 +57,12 @@ impl<T: Timer> CloseDeadlines<T> {
     }
 
     /// Looks at the first connection that is still up, if it is time.
-    pub(crate) fn poll(&mut self, connections: &Connections, timer: &T, cx: &mut Context<'_>) {
+    pub(crate) fn poll(
+        &mut self,
+        connections: &Connections<PeerId, ConnectionId>,
+        timer: &T,
+        cx: &mut Context<'_>,
+    ) {
         while let Some((_, id)) = self.due.front()
             && connections.get(*id).is_none()
         {

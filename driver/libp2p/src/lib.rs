@@ -148,15 +148,13 @@ mod attempt;
 mod behaviour;
 mod close_deadlines;
 mod close_timeout;
-mod closing;
-mod command_queue;
 #[doc(hidden)]
 pub mod compact_peer_id;
-mod connections;
 mod denied;
 mod dial_gate;
 mod error_source;
 mod event;
+mod event_queue;
 mod guard;
 pub mod guide;
 mod handle;

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::{Action, Event, Instant, Subject};
-use peerwarden_host::driver::Driver;
+use peerwarden_host::driver::{CloseQueue, Driver};
 
 use crate::address_book::AddressBook;
-use crate::closing::{CloseContext, is_by_order};
-use crate::command_queue::CommandQueue;
 use crate::compact_peer_id::CompactPeerId;
-use crate::connections::Scope;
 use crate::event::EventKind;
+use crate::event_queue::EventQueue;
 use crate::redial_error::RedialError;
 use crate::redials::{Full, Redials};
 
@@ -29,12 +27,11 @@ pub(crate) type Engine = peerwarden_host::driver::Engine<PeerId, CompactPeerId>;
 #[derive(Debug, Default)]
 pub struct SwarmState {
     pub(crate) book: AddressBook,
-    pub(crate) commands: CommandQueue,
+    pub(crate) closes: CloseQueue<PeerId>,
+    pub(crate) events: EventQueue,
     pub(crate) redials: Redials,
     /// The peers that the options keep connected.
     pub(crate) statics: BTreeSet<PeerId>,
-    /// The input whose actions are carried out.
-    closing: CloseContext,
     /// The addresses of the peer whose ban has just ended: a dial comes right after.
     released: Option<(PeerId, Vec<Multiaddr>)>,
 }
@@ -43,34 +40,22 @@ impl Driver<PeerId> for SwarmState {
     type Key = CompactPeerId;
 
     fn before(&mut self, event: &Event<PeerId>) {
-        self.closing = CloseContext::new(event);
+        self.closes.before(event);
         self.released = None;
-        if let Event::Unprotect { subject } = event {
-            // The engine looks at the IP last seen of each peer; others of its connections may be
-            // refused too.
-            self.commands.review(Scope::from_subject(subject));
-        }
     }
 
     fn act(&mut self, action: Action<PeerId>, engine: &Engine, now: Instant) {
+        self.closes.note(&action, engine, now);
         match action {
             Action::Amend { subject, cause, until } => {
-                self.commands.emit(EventKind::Amended { subject, cause, until })
+                self.events.emit(EventKind::Amended { subject, cause, until })
             }
             Action::Ban { subject, cause, until } => {
-                self.closing.note_ban(&subject, cause);
-                match &subject {
-                    Subject::Addr(_) => {
-                        if is_by_order(cause) {
-                            self.commands.review(Scope::from_subject(&subject));
-                        }
-                    }
-                    Subject::Peer(peer) => {
-                        self.book.pin(peer);
-                        self.redials.banned(peer);
-                    }
+                if let Subject::Peer(peer) = &subject {
+                    self.book.pin(peer);
+                    self.redials.banned(peer);
                 }
-                self.commands.emit(EventKind::Banned { subject, cause, until });
+                self.events.emit(EventKind::Banned { subject, cause, until });
             }
             Action::Dial { peer } => {
                 let addresses = self
@@ -81,30 +66,27 @@ impl Driver<PeerId> for SwarmState {
                     .unwrap_or_default();
                 if let Err(Full) = self.redials.release(peer, addresses, now) {
                     let error = RedialError::TooMany;
-                    self.commands.emit(EventKind::RedialGaveUp { peer, tries: 0, error });
+                    self.events.emit(EventKind::RedialGaveUp { peer, tries: 0, error });
                 }
             }
-            Action::Disconnect { peer } => {
-                let close = self.closing.close_of(&peer, engine, now);
-                self.commands.close(peer, close);
-            }
+            Action::Disconnect { .. } => {}
             Action::Forget { peer } => drop(self.book.unpin(&peer)),
-            Action::Incident { on } => self.commands.emit(EventKind::Incident { on }),
+            Action::Incident { on } => self.events.emit(EventKind::Incident { on }),
             // The host has answered already.
             Action::RequestScore { gone: true, .. } => {}
             Action::RequestScore { peer, gone: false } => {
-                self.commands.emit(EventKind::ScoreRequested { peer });
+                self.events.emit(EventKind::ScoreRequested { peer });
             }
             Action::Unban { subject, cause } => {
                 if let Subject::Peer(peer) = &subject {
                     self.released = Some((*peer, self.book.unpin(peer)));
                     self.redials.unbanned(peer, now);
                 }
-                self.commands.emit(EventKind::Unbanned { subject, cause });
+                self.events.emit(EventKind::Unbanned { subject, cause });
             }
-            Action::Warn { peer } => self.commands.emit(EventKind::Warned { peer }),
+            Action::Warn { peer } => self.events.emit(EventKind::Warned { peer }),
             Action::Withhold { subject, cause, why } => {
-                self.commands.emit(EventKind::Withheld { subject, cause, why })
+                self.events.emit(EventKind::Withheld { subject, cause, why })
             }
         }
     }
@@ -114,7 +96,7 @@ impl Driver<PeerId> for SwarmState {
     }
 
     fn has_work(&self) -> bool {
-        !self.commands.is_empty()
+        !self.closes.is_empty() || !self.events.is_empty()
     }
 
     fn deadline(&self) -> Option<Instant> {

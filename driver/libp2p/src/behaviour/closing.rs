@@ -1,34 +1,22 @@
-//! CloseContext of connections that are refused by now.
+//! Closing of connections that are refused by now.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
 use libp2p::PeerId;
-use libp2p::swarm::CloseConnection;
+use libp2p::swarm::{CloseConnection, ConnectionId};
 use peerwarden_core::Verdict;
 
 use super::Behaviour;
-use crate::closing::Close;
-use crate::command_queue::Command;
-use crate::connections::{Cursor, Scope};
 use peerwarden_host::Timer;
+use peerwarden_host::driver::{Close, CloseCommand, Walk};
 
-/// A walk over connections that may be refused, and what came of it so far.
-///
-/// It goes on a slice at a time: neither the engine's lock nor a poll is held for long, however
-/// many connections there are.
+/// The walk that is under way, and what came of it so far.
 #[derive(Debug, Default)]
 pub(super) struct Closings {
-    walk: Option<Walk>,
+    walk: Option<Walk<PeerId, ConnectionId>>,
     /// At most a slice's.
     orders: VecDeque<(PeerId, CloseConnection)>,
-}
-
-#[derive(Debug)]
-struct Walk {
-    scope: Scope,
-    close: Close,
-    cursor: Option<Cursor>,
 }
 
 impl<T: Timer> Behaviour<T> {
@@ -49,25 +37,34 @@ impl<T: Timer> Behaviour<T> {
                 self.walk(walk);
                 continue;
             }
-            let task = self.shared().lock().driver.commands.next_command();
-            match task {
-                Some(Command::Close(peer, close)) if self.is_whole(&peer, close) => {
+            let command = self.shared().lock().driver.closes.next_command();
+            match command {
+                Some(CloseCommand::Close(peer, close)) if self.is_whole(&peer, close) => {
                     self.connections.set_all_closing(&peer);
-                    self.close_deadlines.add(self.connections.of_peer(&peer), self.timer.now());
+                    self.close_deadlines.add(self.connections.with_peer(&peer), self.timer.now());
                     return Poll::Ready(Some((peer, CloseConnection::All)));
                 }
-                Some(Command::Close(peer, close)) => {
-                    let scope = Scope::Peer(peer);
-                    self.closings.walk = Some(Walk { scope, close, cursor: None });
-                }
-                Some(Command::Review(scope)) => {
-                    self.closings.walk = Some(Walk { scope, close: Close::REVIEW, cursor: None });
-                }
-                None => return Poll::Ready(None),
+                Some(command) => self.closings.walk = Some(Walk::new(command)),
+                None => match self.next_incomplete() {
+                    Some(order) => self.closings.orders.push_back(order),
+                    None => return Poll::Ready(None),
+                },
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// The next connection of which something was dropped, if no command has closed it: its ban was
+    /// lifted, and other behaviours wait for what they missed until it is closed.
+    fn next_incomplete(&mut self) -> Option<(PeerId, CloseConnection)> {
+        while let Some(id) = self.incomplete.pop_first() {
+            let peer = self.connections.get(id).map(|connection| connection.peer);
+            if let Some(peer) = peer.filter(|_| self.connections.set_closing(id)) {
+                return Some((peer, CloseConnection::One(id)));
+            }
+        }
+        None
     }
 
     /// Whether every connection goes: it may have been banned itself since.
@@ -77,34 +74,20 @@ impl<T: Timer> Behaviour<T> {
     }
 
     /// Goes through one slice.
-    fn walk(&mut self, walk: Walk) {
-        let Walk { scope, close, cursor } = walk;
-        let (slice, cursor) = self.connections.slice(&scope, cursor, SLICE);
+    fn walk(&mut self, mut walk: Walk<PeerId, ConnectionId>) {
         let now = self.timer.now();
-        let state = self.shared().lock();
-        let refused = slice.into_iter().filter(|(_, connection)| {
-            let verdict = state.engine.check_peer(&connection.peer, connection.ip, now);
-            !connection.closing && (connection.incomplete || close.covers(connection, verdict))
-        });
-        let refused: Vec<_> = refused.collect();
+        let state = self.node.shared().lock();
+        let refused = walk.step(&mut self.connections, &state.engine, now);
         drop(state);
-        for (id, connection) in refused {
-            if self.connections.set_closing(id) {
-                let order = (connection.peer, CloseConnection::One(id));
-                self.closings.orders.push_back(order);
-            }
-        }
-        match (cursor, scope) {
-            (Some(_), scope) => self.closings.walk = Some(Walk { scope, close, cursor }),
-            (None, Scope::Peer(peer)) if close.leaving => self.announce_one_that_stays(peer),
-            (None, Scope::All | Scope::Network(_) | Scope::Peer(_)) => {}
+        let orders = refused.into_iter().map(|(id, peer)| (peer, CloseConnection::One(id)));
+        self.closings.orders.extend(orders);
+        if !walk.is_over() {
+            self.closings.walk = Some(walk);
+        } else if let Some(peer) = walk.leaving() {
+            self.announce_one_that_stays(*peer);
         }
     }
 }
-
-/// How many connections are looked at under one hold of the lock. A look takes a microsecond or so
-/// with few lengths of banned networks, and several with all there can be.
-const SLICE: usize = 64;
 
 /// How many slices, and looks into the command queue, a poll may take.
 const STEPS: usize = 16;

@@ -5,8 +5,8 @@ use libp2p::swarm::ConnectionId;
 use peerwarden_core::Score;
 
 use super::Behaviour;
-use crate::closing::Close;
 use peerwarden_host::Timer;
+use peerwarden_host::driver::Close;
 
 impl<T: Timer> Behaviour<T> {
     /// Whether events from this connection's handler may reach other behaviours: the connection is
@@ -21,14 +21,14 @@ impl<T: Timer> Behaviour<T> {
         let Some(connection) = self.connections.get(id) else {
             return false;
         };
-        if connection.closing || connection.incomplete {
+        if connection.closing || self.incomplete.contains(&id) {
             return false;
         }
         let now = self.timer.now();
         let verdict = self.shared().lock().engine.check_peer(peer, connection.ip, now);
         let is_refused = Close::REVIEW.covers(connection, verdict);
         if is_refused {
-            self.connections.set_incomplete(id);
+            self.incomplete.insert(id);
         }
         !is_refused
     }
