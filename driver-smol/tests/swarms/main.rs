@@ -37,7 +37,7 @@ mod suite {
     mod guard;
     mod handle;
     mod kept;
-    mod logs;
+    pub(crate) mod logs;
     pub(crate) mod many;
     #[cfg(feature = "metrics")]
     mod metrics;
@@ -54,6 +54,7 @@ mod suite {
     #[cfg(feature = "redb")]
     mod restored;
     mod scores;
+    mod setup;
     mod statics;
     mod subscriptions;
     pub(crate) mod swarm;
@@ -61,4 +62,4 @@ mod suite {
     mod timers;
 }
 
-use suite::{by_hand, gateway, many, networks, node, peer, swarm};
+use suite::{by_hand, gateway, logs, many, networks, node, peer, swarm};

@@ -1,5 +1,5 @@
 //! From nothing to a guarded swarm, step by step. For the policy and its numbers, see [`policy`]; for
-//! addresses that are refused, [`addresses`].
+//! addresses that are refused, [`addresses`]; for the shortest way, a wrapper, [`guard`].
 //!
 //! The code is for Tokio, with the crate `peerwarden-tokio`. It brings everything of this one under
 //! its own name, with `Behaviour` on Tokio's clock and a function `behaviour` that makes one. So does
@@ -385,4 +385,5 @@
 //! live on the test's time, and everything else in real time.
 
 pub mod addresses;
+pub mod guard;
 pub mod policy;
