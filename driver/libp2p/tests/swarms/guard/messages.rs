@@ -83,7 +83,7 @@ async fn a_guard_counts_what_gossipsub_delivers_for_who_answers_for_it() {
 
 /// A guarded node that is subscribed.
 struct Guarded {
-    swarm: Swarm<Guard<gossipsub::Behaviour, ManualTimer>>,
+    swarm: Box<Swarm<Guard<gossipsub::Behaviour, ManualTimer>>>,
     node: Node,
 }
 
@@ -102,7 +102,8 @@ impl Guarded {
     ) -> Self {
         let warden = Behaviour::new(Config::default(), ManualTimer::new());
         let guard = options(Guard::new(warden, gossip(validates)));
-        let (mut swarm, addr, _) = listening(guard).await;
+        let (swarm, addr, _) = Box::pin(listening(guard)).await;
+        let mut swarm = Box::new(swarm);
         swarm.behaviour_mut().inner_mut().subscribe(&topic()).unwrap();
         let id = *swarm.local_peer_id();
         Self { swarm, node: Node { id, addr } }
@@ -151,7 +152,7 @@ impl Guarded {
 async fn publisher(node: &Node) -> (PeerId, PeerId) {
     let author = Keypair::generate_ed25519();
     let signer = author.public().to_peer_id();
-    let mut swarm = connected_to(node, gossip_as(author, false)).await;
+    let mut swarm = Box::pin(connected_to(node, gossip_as(author, false))).await;
     let id = *swarm.local_peer_id();
     runtime::spawn(async move {
         for n in 0_u32.. {
@@ -171,7 +172,7 @@ async fn forwarder(node: &Node) -> Node {
     let mut gossipsub = gossip(false);
     gossipsub.subscribe(&topic()).unwrap();
     gossipsub.add_explicit_peer(&node.id);
-    let mut swarm = connected_to(node, gossipsub).await;
+    let mut swarm = Box::pin(connected_to(node, gossipsub)).await;
     let id = *swarm.local_peer_id();
     let (addr, _) = listen_at(&mut swarm, Wire::Tcp.port()).await;
     runtime::spawn(async move {
@@ -182,8 +183,13 @@ async fn forwarder(node: &Node) -> Node {
     Node { id, addr }
 }
 
-async fn connected_to(node: &Node, gossipsub: gossipsub::Behaviour) -> Swarm<gossipsub::Behaviour> {
-    let (mut swarm, _, _) = in_time(listening(gossipsub)).await;
+/// On the heap: several unoptimised swarms in one future fill a test's stack.
+async fn connected_to(
+    node: &Node,
+    gossipsub: gossipsub::Behaviour,
+) -> Box<Swarm<gossipsub::Behaviour>> {
+    let (swarm, _, _) = Box::pin(in_time(listening(gossipsub))).await;
+    let mut swarm = Box::new(swarm);
     swarm.dial(at(&node.addr, node.id)).unwrap();
     swarm
 }
