@@ -31,6 +31,7 @@ mod suite {
     mod crossing;
     mod dial_gate;
     mod drop;
+    mod farewell;
     mod gates;
     pub(crate) mod gateway;
     mod ghosts;

@@ -91,6 +91,8 @@ pub struct Behaviour<T: Timer> {
     announced: PeerAddresses,
     connections: Connections,
     closings: Closings,
+    /// Rings for the next connection that is to be closed later than its ban.
+    farewell_alarm: Alarm<T>,
     /// Rings for the next dial that is due.
     redial_alarm: Alarm<T>,
     /// How many times in a row there was something for the swarm.
@@ -147,6 +149,7 @@ impl<T: Timer> Behaviour<T> {
             announced: PeerAddresses::default(),
             connections: Connections::default(),
             closings: Closings::default(),
+            farewell_alarm: Alarm::new(),
             redial_alarm: Alarm::new(),
             consecutive_ready: 0,
             own: OwnAddresses::default(),
@@ -207,6 +210,7 @@ impl<T: Timer> Behaviour<T> {
 
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
         self.poll_timers(cx);
+        self.poll_farewells(cx);
 
         if let Some((peer_id, connection)) = ready!(self.poll_close(cx)) {
             return Poll::Ready(ToSwarm::CloseConnection { peer_id, connection });

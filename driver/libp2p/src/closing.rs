@@ -76,6 +76,12 @@ impl CloseContext {
         }
     }
 
+    /// Whether a `Disconnect` of this peer, with which the answer goes on, is for a ban that has just
+    /// begun.
+    pub(crate) fn is_for_ban(&self, peer: &PeerId) -> bool {
+        self.banned_peer == Some(*peer) || self.banned_network.is_some()
+    }
+
     /// The answer goes on with a `Disconnect` of this peer.
     ///
     /// One that is banned itself loses every connection, even if it is pardoned before that is

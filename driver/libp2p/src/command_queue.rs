@@ -18,7 +18,7 @@ use crate::event::{Event, EventKind};
 #[derive(Debug, Default)]
 pub(crate) struct CommandQueue {
     closes: HashMap<PeerId, Close, RandomState>,
-    /// The peers in `closes`, each of them once.
+    /// The peers in `closes`, and some that have left since they were told to.
     order: VecDeque<PeerId>,
     reviews: VecDeque<Scope>,
     events: VecDeque<EventKind>,
@@ -45,6 +45,11 @@ impl CommandQueue {
         }
     }
 
+    /// `peer` has no connection any more.
+    pub(crate) fn disconnected(&mut self, peer: &PeerId) {
+        self.closes.remove(peer);
+    }
+
     /// The connections of `scope` may be refused from here on. Beyond [`MAX_REVIEWS`] every
     /// connection is looked at instead.
     pub(crate) fn review(&mut self, scope: Scope) {
@@ -69,9 +74,13 @@ impl CommandQueue {
     /// The next thing to do. It comes before events, and before dials: a close that came later
     /// would abort them.
     pub(crate) fn next_command(&mut self) -> Option<Command> {
-        let close = self.order.pop_front().and_then(|peer| self.closes.remove_entry(&peer));
-        let close = close.map(|(peer, close)| Command::Close(peer, close));
-        close.or_else(|| self.reviews.pop_front().map(Command::Review))
+        while let Some(peer) = self.order.pop_front() {
+            // Some have left meanwhile.
+            if let Some(close) = self.closes.remove(&peer) {
+                return Some(Command::Close(peer, close));
+            }
+        }
+        self.reviews.pop_front().map(Command::Review)
     }
 
     /// The next event for the application. A question for the score of a peer that is not connected

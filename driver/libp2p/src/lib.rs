@@ -152,6 +152,7 @@ mod denied;
 mod dial_gate;
 mod error_source;
 mod event;
+mod farewells;
 mod guard;
 pub mod guide;
 mod handle;

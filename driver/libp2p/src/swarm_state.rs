@@ -7,10 +7,11 @@ use peerwarden_core::{Action, Event, Instant, Subject};
 use peerwarden_host::driver::Driver;
 
 use crate::address_book::AddressBook;
-use crate::closing::{CloseContext, is_by_order};
+use crate::closing::{Close, CloseContext, is_by_order};
 use crate::command_queue::CommandQueue;
 use crate::connections::Scope;
 use crate::event::EventKind;
+use crate::farewells::Farewells;
 use crate::redial_error::RedialError;
 use crate::redials::{Full, Redials};
 
@@ -29,6 +30,8 @@ pub(crate) type Engine = peerwarden_host::driver::Engine<PeerId>;
 pub struct SwarmState {
     pub(crate) book: AddressBook,
     pub(crate) commands: CommandQueue,
+    /// Closes that come later than their bans.
+    pub(crate) farewells: Farewells,
     pub(crate) redials: Redials,
     /// The peers that the options keep connected.
     pub(crate) statics: BTreeSet<PeerId>,
@@ -42,10 +45,15 @@ impl Driver<PeerId> for SwarmState {
     fn before(&mut self, event: &Event<PeerId>) {
         self.closing = CloseContext::new(event);
         self.released = None;
-        if let Event::Unprotect { subject } = event {
+        match event {
             // The engine looks at the IP last seen of each peer; others of its connections may be
             // refused too.
-            self.commands.review(Scope::from_subject(subject));
+            Event::Unprotect { subject } => self.commands.review(Scope::from_subject(subject)),
+            Event::Disconnected { peer } => {
+                self.commands.disconnected(peer);
+                let _ = self.farewells.end(peer);
+            }
+            _ => {}
         }
     }
 
@@ -59,7 +67,7 @@ impl Driver<PeerId> for SwarmState {
                 match &subject {
                     Subject::Addr(_) => {
                         if is_by_order(cause) {
-                            self.commands.review(Scope::from_subject(&subject));
+                            self.review(Scope::from_subject(&subject), now);
                         }
                     }
                     Subject::Peer(peer) => {
@@ -83,7 +91,11 @@ impl Driver<PeerId> for SwarmState {
             }
             Action::Disconnect { peer } => {
                 let close = self.closing.close_of(&peer, engine, now);
-                self.commands.close(peer, close);
+                if self.farewells.is_on() && self.closing.is_for_ban(&peer) {
+                    self.farewells.delay_close(peer, close, now);
+                } else if !self.farewells.merge(&peer, close) {
+                    self.commands.close(peer, close);
+                }
             }
             Action::Forget { peer } => drop(self.book.unpin(&peer)),
             Action::Incident { on } => self.commands.emit(EventKind::Incident { on }),
@@ -96,6 +108,10 @@ impl Driver<PeerId> for SwarmState {
                 if let Subject::Peer(peer) = &subject {
                     self.released = Some((*peer, self.book.unpin(peer)));
                     self.redials.unbanned(peer, now);
+                    // The engine takes it for one that leaves, until it is told which connection stays.
+                    if let Some(close) = self.farewells.end(peer) {
+                        self.commands.close(*peer, close);
+                    }
                 }
                 self.commands.emit(EventKind::Unbanned { subject, cause });
             }
@@ -104,6 +120,10 @@ impl Driver<PeerId> for SwarmState {
                 self.commands.emit(EventKind::Withheld { subject, cause, why })
             }
         }
+    }
+
+    fn disconnect(&mut self, peer: &PeerId) {
+        self.commands.close(*peer, Close::WHOLE);
     }
 
     fn set_local_peer_id(&mut self, peer: &PeerId) {
@@ -115,6 +135,17 @@ impl Driver<PeerId> for SwarmState {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.redials.deadline()
+        self.redials.deadline().into_iter().chain(self.farewells.deadline()).min()
+    }
+}
+
+impl SwarmState {
+    /// A ban by order of this scope has begun.
+    fn review(&mut self, scope: Scope, now: Instant) {
+        if self.farewells.is_on() {
+            self.farewells.delay_review(scope, now);
+        } else {
+            self.commands.review(scope);
+        }
     }
 }

@@ -65,6 +65,20 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.shared()?.unban(subject, cause)
     }
 
+    /// Closes every connection with `peer`, and says whether it has any. It makes no ban and lifts none:
+    /// one that is not banned may come back at once, and one that is
+    /// [kept connected](crate::DriverOptions::with_static_peers) is dialled again.
+    ///
+    /// What `peer` owes stays, as after any connection that ends. A ban's
+    /// [farewell](crate::DriverOptions::with_farewell) is cut short.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn disconnect(&self, peer: &P) -> Result<bool, Closed> {
+        self.shared()?.disconnect(peer)
+    }
+
     /// Protects `subject`, for as long as any tag stands on it: no automatic ban and none of a remote
     /// list touches it, and those that are active end.
     ///

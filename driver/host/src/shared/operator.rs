@@ -103,6 +103,17 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Ok(answer)
     }
 
+    /// See [`Handle::disconnect`](crate::Handle::disconnect).
+    pub(crate) fn disconnect(&self, peer: &P) -> Result<bool, Closed> {
+        let mut state = self.lock_if_open()?;
+        let connected = state.scores.is_connected(peer);
+        if connected {
+            state.driver.disconnect(peer);
+        }
+        self.wake(state);
+        Ok(connected)
+    }
+
     /// See [`Handle::protect`](crate::Handle::protect). A peer is expected at `addr`, if that is given.
     pub(crate) fn protect(
         &self,

@@ -1,4 +1,4 @@
-//! CloseContext of connections that are refused by now.
+//! Closing of connections that are refused by now.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
@@ -11,6 +11,7 @@ use super::Behaviour;
 use crate::closing::Close;
 use crate::command_queue::Command;
 use crate::connections::{Cursor, Scope};
+use crate::swarm_state::State;
 use peerwarden_host::Timer;
 
 /// A walk over connections that may be refused, and what came of it so far.
@@ -64,6 +65,16 @@ impl<T: Timer> Behaviour<T> {
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Hands on the closes whose time has come, and sees to it that the task is woken for the next.
+    pub(super) fn poll_farewells(&mut self, cx: &mut Context<'_>) {
+        let mut due = self.shared().lock().driver.farewells.deadline();
+        while let Some(now) = self.farewell_alarm.poll(&self.timer, due, cx) {
+            let State { driver, .. } = &mut *self.shared().lock();
+            driver.farewells.release(now, &mut driver.commands);
+            due = driver.farewells.deadline();
+        }
     }
 
     /// Whether every connection goes: it may have been banned itself since.

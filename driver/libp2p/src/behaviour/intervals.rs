@@ -55,7 +55,10 @@ impl<T: Timer> Behaviour<T> {
         self.intervals.apply_options(options);
         let limits =
             Limits { under_way: options.max_redials(), attempts: options.redial_attempts() };
-        self.shared().lock().driver.redials.set_limits(limits);
+        let mut state = self.shared().lock();
+        state.driver.redials.set_limits(limits);
+        state.driver.farewells.set_duration(options.farewell());
+        drop(state);
         self.keep_static(options);
         self
     }

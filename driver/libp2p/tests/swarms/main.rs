@@ -29,6 +29,7 @@ mod connections;
 mod crossing;
 mod dial_gate;
 mod drop;
+mod farewell;
 mod gates;
 mod gateway;
 mod ghosts;

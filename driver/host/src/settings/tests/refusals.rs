@@ -131,6 +131,10 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
             assert!(Settings::from_toml(&format!("{key} = '{good}'")).is_ok());
         }
     }
+    for bad in ["3600", "'9ms'", "'1h 1s'"] {
+        let error = format!("line 1: farewell is {bad}: give {interval}, or \"none\"");
+        assert_eq!(said(&format!("farewell = {bad}")), error);
+    }
 }
 
 #[test]

@@ -1,0 +1,142 @@
+//! Connections that stay up for a while after a ban, so that the application can say good-bye.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::hash::RandomState;
+use std::time::Duration;
+
+use hashbrown::HashMap;
+use libp2p::PeerId;
+use peerwarden_core::Instant;
+
+use crate::closing::Close;
+use crate::command_queue::{CommandQueue, MAX_REVIEWS};
+use crate::connections::Scope;
+
+/// Closes and reviews that wait for their time: at most one close for each connected peer, and
+/// [`MAX_REVIEWS`] reviews.
+///
+/// What a close covers is looked up when its time has come, so that a peer whose ban is over by then
+/// stays.
+#[derive(Debug, Default)]
+pub(crate) struct Farewells {
+    duration: Duration,
+    closes: HashMap<PeerId, Farewell, RandomState>,
+    /// The peers in `closes`, in the order of their times.
+    order: BTreeSet<(Instant, PeerId)>,
+    /// In the order of their times.
+    reviews: VecDeque<(Instant, Scope)>,
+}
+
+/// A close that waits.
+#[derive(Clone, Copy, Debug)]
+struct Farewell {
+    due: Instant,
+    close: Close,
+}
+
+impl Farewells {
+    /// Closes come so much after their bans from here on.
+    pub(crate) fn set_duration(&mut self, duration: Duration) {
+        self.duration = duration;
+    }
+
+    /// Whether closes come later than bans.
+    pub(crate) fn is_on(&self) -> bool {
+        !self.duration.is_zero()
+    }
+
+    /// `peer` is to be disconnected for a ban that has begun now.
+    pub(crate) fn delay_close(&mut self, peer: PeerId, close: Close, now: Instant) {
+        if self.merge(&peer, close) {
+            return;
+        }
+        let due = now.saturating_add(self.duration);
+        self.closes.insert(peer, Farewell { due, close: judged_later(close) });
+        self.order.insert((due, peer));
+    }
+
+    /// Adds to the close of `peer` that waits. Returns whether one does.
+    pub(crate) fn merge(&mut self, peer: &PeerId, close: Close) -> bool {
+        let Some(waiting) = self.closes.get_mut(peer) else {
+            return false;
+        };
+        waiting.close.merge(judged_later(close));
+        true
+    }
+
+    /// The connections of `scope` are refused from now on. Beyond [`MAX_REVIEWS`] every connection is
+    /// looked at instead, when the first of them is due.
+    pub(crate) fn delay_review(&mut self, scope: Scope, now: Instant) {
+        let is_covered = self.reviews.front().is_some_and(|(_, first)| *first == Scope::All);
+        if is_covered {
+            return;
+        }
+        if self.reviews.len() >= MAX_REVIEWS
+            && let Some((first, _)) = self.reviews.pop_front()
+        {
+            self.reviews.clear();
+            self.reviews.push_back((first, Scope::All));
+        } else {
+            self.reviews.push_back((now.saturating_add(self.duration), scope));
+        }
+    }
+
+    /// Returns the close of `peer` that waits, which waits no longer.
+    pub(crate) fn end(&mut self, peer: &PeerId) -> Option<Close> {
+        let Farewell { due, close } = self.closes.remove(peer)?;
+        self.order.remove(&(due, *peer));
+        Some(close)
+    }
+
+    /// Hands on what has come due.
+    pub(crate) fn release(&mut self, now: Instant, commands: &mut CommandQueue) {
+        while let Some((_, peer)) = self.order.first().filter(|(due, _)| *due <= now).copied() {
+            if let Some(close) = self.end(&peer) {
+                commands.close(peer, close);
+            }
+        }
+        while self.reviews.front().is_some_and(|(due, _)| *due <= now)
+            && let Some((_, scope)) = self.reviews.pop_front()
+        {
+            commands.review(scope);
+        }
+    }
+
+    /// When the next one comes due.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let close = self.order.first().map(|(due, _)| *due);
+        close.into_iter().chain(self.reviews.front().map(|(due, _)| *due)).min()
+    }
+}
+
+/// The same close, of what is refused once it is carried out.
+fn judged_later(close: Close) -> Close {
+    Close { whole: false, unplaced: false, ..close }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use peerwarden_core::IpNet;
+
+    use super::*;
+    use crate::command_queue::Command;
+
+    #[test]
+    fn more_reviews_than_are_kept_become_one_of_everything_when_the_first_is_due() {
+        let (mut farewells, mut commands) = (Farewells::default(), CommandQueue::default());
+        farewells.set_duration(Duration::from_secs(5));
+        for n in 0..5_000 {
+            let net = IpNet::from(IpAddr::V4(Ipv4Addr::from_bits(n)));
+            farewells.delay_review(Scope::Network(net), Instant::from_secs(n.into()));
+        }
+
+        assert_eq!(farewells.deadline(), Some(Instant::from_secs(5)));
+        farewells.release(Instant::from_secs(5), &mut commands);
+
+        assert!(matches!(commands.next_command(), Some(Command::Review(Scope::All))));
+        assert!(commands.next_command().is_none());
+        assert_eq!(farewells.deadline(), None);
+    }
+}
