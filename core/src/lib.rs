@@ -100,6 +100,8 @@
 extern crate alloc;
 
 mod action;
+#[cfg(feature = "serde")]
+mod answers;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 mod causes;
@@ -118,6 +120,7 @@ mod snapshot;
 mod state;
 mod status;
 mod subject;
+mod subject_text;
 mod time;
 mod verdict;
 mod warden;
@@ -132,7 +135,7 @@ pub use event::{BanDuration, BanDurationError, Event};
 pub use evidence::Misdeed;
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
-pub use remembered::Slot;
+pub use remembered::{PeerCursor, Slot};
 pub use restore::{RestoreError, RestoreErrorKind};
 pub use saved::{
     Saved, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer, SavedPlace,
@@ -141,6 +144,7 @@ pub use saved::{
 pub use score::{Score, ScoreError};
 pub use status::{Ban, Cursor, PeerStatus};
 pub use subject::{Cause, Direction, Origin, Subject};
+pub use subject_text::SubjectError;
 pub use time::{Instant, Until};
 pub use verdict::{Denial, Verdict};
 pub use warden::Warden;

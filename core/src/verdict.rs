@@ -10,6 +10,8 @@ use crate::time::Until;
 
 /// Result of an admission check: whether a connection is allowed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[must_use = "a verdict that nobody reads keeps nobody out"]
 pub enum Verdict {
     /// Nothing stands against it.
@@ -33,7 +35,8 @@ impl Verdict {
 }
 
 /// Why a connection is denied.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Denial {
     /// The network that is banned, or `None` if it is the peer itself.
     pub network: Option<IpNet>,
@@ -62,5 +65,12 @@ impl fmt::Display for Denial {
             write!(f, "{} ", canonical::Shown(&network))?;
         }
         write!(f, "banned by {} {}", self.cause, self.until)
+    }
+}
+
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod amounts;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod policies;
