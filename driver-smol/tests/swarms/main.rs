@@ -38,6 +38,7 @@ mod suite {
     mod guard;
     mod handle;
     mod kept;
+    mod listing;
     mod logs;
     pub(crate) mod many;
     #[cfg(feature = "metrics")]

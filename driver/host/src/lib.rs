@@ -10,6 +10,10 @@
 //!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
 //! - [`driver`] is for whoever joins it to a network library, as `peerwarden-libp2p` does.
 //!
+//! Answers print as sentences or short texts, and are written with serde under the names of their fields,
+//! which stay: moments are seconds on the node's clock, for which [`Handle::wall`] has the time of day,
+//! points are points, ends are seconds or `"forever"`, subjects texts that [`Subject`] is read from again.
+//!
 //! A node with all of it:
 //!
 #![cfg_attr(all(feature = "metrics", feature = "redb", feature = "toml"), doc = "```no_run")]
@@ -38,12 +42,15 @@ mod clock;
 mod closed;
 mod denials;
 pub mod driver;
+mod evidence;
 mod gate;
 mod gate_refusal;
 mod handle;
 mod intervals;
+mod json;
 mod known_peer;
 mod last_scores;
+mod listing;
 mod local_node;
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]
@@ -55,6 +62,7 @@ pub mod metrics;
 mod name_resolver;
 mod next_wake;
 mod node;
+mod note;
 mod notice;
 mod one_line;
 mod options;
@@ -77,10 +85,10 @@ mod test_peer;
 mod timer;
 
 pub use peerwarden_core::{
-    self, ActiveCause, Amplification, Ban, BanDuration, BanDurationError, Cause, Causes, Config,
+    self, ActiveCause, Amplification, BanDuration, BanDurationError, Cause, Causes, Config,
     ConfigError, Counts, Cursor, DecayRate, Denial, Direction, Instant, IpNet, Misbehavior,
-    MisbehaviorError, Misdeed, Origin, PeerStatus, Penalty, PenaltyError, PlaceLevel, Points,
-    Score, ScoreError, Subject, Until, Verdict, Withheld,
+    MisbehaviorError, Misdeed, Origin, PeerCursor, PeerStatus, Penalty, PenaltyError, PlaceLevel,
+    Points, Score, ScoreError, Subject, SubjectError, Until, Verdict, Withheld,
 };
 
 pub use address_fault::AddressFault;
@@ -90,13 +98,16 @@ pub use bounds::OutOfBounds;
 pub use clock::{Clock, SystemClock};
 pub use closed::Closed;
 pub use driver::{Command, Commands};
+pub use evidence::Evidence;
 pub use gate::Gate;
 pub use handle::Handle;
 pub use known_peer::{Host, IpFamily, KnownPeer, NoAddresses};
+pub use listing::{Ban, Peer, PeerPage};
 pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
 pub use metrics::SwarmMetrics;
 pub use node::Node;
+pub use note::{BanNotes, Note, NoteError};
 pub use notice::{Notice, NoticeKind};
 pub use one_line::OneLine;
 pub use options::{CLOSE_TIMEOUT, DriverOptions};

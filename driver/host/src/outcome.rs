@@ -1,9 +1,14 @@
 //! Outcome of one input, collected under the lock for logs and metrics.
 
+use std::net::IpAddr;
+
 use peerwarden_core::{
-    Action, Cause, Instant, Misdeed, PeerStatus, Points, Score, Subject, Until, Withheld,
+    Action, Cause, Direction, Instant, PeerStatus, Points, Subject, Until, Withheld,
 };
 
+use crate::evidence::Evidence;
+use crate::note::Note;
+use crate::overrides::Overrides;
 use crate::peer::PeerName;
 use crate::shared::Engine;
 
@@ -55,16 +60,11 @@ pub(crate) struct BanEvent<P> {
     /// with many others.
     pub(crate) offences: Option<u32>,
     pub(crate) why: Evidence,
-}
-
-/// What is known of the reasons for a ban that begins, moves or is withheld.
-#[derive(Debug)]
-pub(crate) enum Evidence {
-    /// Most recent last.
-    Misdeeds(Vec<Misdeed>),
-    Score(Score),
-    /// The cause says it all.
-    None,
+    /// Of a peer whose ban begins: where it was last seen, and which side opened its connections.
+    pub(crate) addr: Option<IpAddr>,
+    pub(crate) direction: Option<Direction>,
+    /// What was noted on a ban that begins.
+    pub(crate) note: Option<Note>,
 }
 
 /// What happened to a ban.
@@ -91,7 +91,12 @@ impl<P> Default for Outcome<P> {
 
 impl<P: PeerName> Outcome<P> {
     /// Notes what the engine, which has just given these actions, made of an input.
-    pub(crate) fn new(actions: &[Action<P>], engine: &Engine<P>, now: Instant) -> Self {
+    pub(crate) fn new(
+        actions: &[Action<P>],
+        engine: &Engine<P>,
+        overrides: &Overrides<P>,
+        now: Instant,
+    ) -> Self {
         let mut all = Self::default();
         for action in actions {
             let (subject, cause, kind) = match action {
@@ -114,12 +119,14 @@ impl<P: PeerName> Outcome<P> {
                     continue;
                 }
                 Action::Warn { peer } => {
-                    all.warned.extend(engine.status(peer, now).map(|status| Warned {
+                    let status = engine.status(peer, now);
+                    all.warned.push(Warned {
                         peer: peer.clone(),
-                        owes: status.penalty,
-                        offences: status.offences,
-                        why: Evidence::Misdeeds(status.misdeeds),
-                    }));
+                        owes: status.as_ref().map_or(Points::ZERO, |status| status.penalty),
+                        offences: status.as_ref().map_or(0, |status| status.offences),
+                        why: status
+                            .map_or(Evidence::None, |status| Evidence::Misdeeds(status.misdeeds)),
+                    });
                     continue;
                 }
                 Action::Disconnect { .. } => {
@@ -138,12 +145,16 @@ impl<P: PeerName> Outcome<P> {
                 Subject::Peer(peer) => engine.status(peer, now),
                 Subject::Addr(_) => None,
             };
+            let begins = matches!(kind, BanEventKind::Banned { .. });
             all.ban_events.push(BanEvent {
                 kind,
                 subject: subject.clone(),
                 cause,
                 offences: status.as_ref().map(|status| status.offences),
-                why: status.map_or(Evidence::None, |status| Evidence::new(kind, cause, status)),
+                addr: status.as_ref().filter(|_| begins).and_then(|status| status.addr),
+                direction: status.as_ref().filter(|_| begins).and_then(|status| status.direction),
+                why: status.map_or(Evidence::None, |status| evidence(kind, cause, status)),
+                note: begins.then(|| overrides.note(subject, cause)).flatten(),
             });
         }
         all
@@ -163,14 +174,12 @@ impl<P: PeerName> Outcome<P> {
     }
 }
 
-impl Evidence {
-    fn new(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Self {
-        match (kind, cause) {
-            (BanEventKind::Unbanned, _) => Self::None,
-            (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),
-            (_, Cause::Score) => status.score.map_or(Self::None, Self::Score),
-            (_, Cause::Address | Cause::Operator | Cause::Remote) => Self::None,
-        }
+fn evidence(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Evidence {
+    match (kind, cause) {
+        (BanEventKind::Unbanned, _) => Evidence::None,
+        (_, Cause::Application | Cause::Penalty) => Evidence::Misdeeds(status.misdeeds),
+        (_, Cause::Score) => status.score.map_or(Evidence::None, Evidence::Score),
+        (_, Cause::Address | Cause::Operator | Cause::Remote) => Evidence::None,
     }
 }
 

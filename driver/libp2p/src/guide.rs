@@ -300,7 +300,7 @@
 //! | --- | --- |
 //! | `block_peer(peer)` | `handle.ban(Subject::Peer(peer), None, Origin::Operator)` |
 //! | `unblock_peer(peer)` | `handle.unban(Subject::Peer(peer), None)`; with `Some(Cause::Operator)`, without a time of grace |
-//! | `blocked_peers()` | `handle.bans(None, 100)`, and on from the last one's `place` |
+//! | `blocked_peers()` | `handle.bans(None, 100)`, and on from the last one's `cursor` |
 //! | `Blocked { peer }` in a denial | [`Denied`](crate::Denied), which says until when as well |
 //! | `Behaviour<AllowedPeers>` | nothing: keep it, right after the warden |
 //!

@@ -53,7 +53,20 @@ impl Driver<PeerId> for SwarmState {
                 self.commands.disconnected(peer);
                 let _ = self.farewells.end(peer);
             }
-            _ => {}
+            Event::Ban { .. }
+            | Event::Connected { .. }
+            | Event::Expel { .. }
+            | Event::Heartbeat
+            | Event::Protect { .. }
+            | Event::Reconfigure { .. }
+            | Event::Report { .. }
+            | Event::Score { .. }
+            | Event::ScoreUnavailable { .. }
+            | Event::Tick
+            | Event::Unban { .. }
+            | Event::Valid { .. }
+            | Event::Waive { .. }
+            | _ => {}
         }
     }
 
@@ -75,7 +88,11 @@ impl Driver<PeerId> for SwarmState {
                         self.redials.banned(peer);
                     }
                 }
-                self.commands.emit(EventKind::Banned { subject, cause, until });
+                let (addr, direction) = match &subject {
+                    Subject::Addr(_) => (None, None),
+                    Subject::Peer(peer) => engine.last_seen(peer),
+                };
+                self.commands.emit(EventKind::Banned { subject, cause, until, addr, direction });
             }
             Action::Dial { peer } => {
                 let addresses = self

@@ -6,6 +6,7 @@ use super::{AT_ONCE, Handle};
 use crate::answers::{Banned, Protected, Protection, Unbanned};
 use crate::closed::Closed;
 use crate::driver::Driver;
+use crate::note::Note;
 use crate::peer::PeerName;
 use crate::tag::Tag;
 
@@ -45,7 +46,25 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         duration: Option<BanDuration>,
         origin: Origin,
     ) -> Result<Banned<P>, Closed> {
-        self.shared()?.ban(subject, duration, origin)
+        self.shared()?.ban(subject, duration, origin, None)
+    }
+
+    /// Bans as [`ban`](Self::ban) does, with a note of who and why: it is kept in the store, shown where
+    /// the ban is, and gone with it.
+    ///
+    /// The newest ban of an origin replaces its earlier one, note included.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn ban_with_note(
+        &self,
+        subject: Subject<P>,
+        duration: Option<BanDuration>,
+        origin: Origin,
+        note: Note,
+    ) -> Result<Banned<P>, Closed> {
+        self.shared()?.ban(subject, duration, origin, Some(note))
     }
 
     /// Lifts a ban: all of it, with a time of grace, or only that `cause`, without. The answer says

@@ -36,6 +36,7 @@ mod ghosts;
 mod guard;
 mod handle;
 mod kept;
+mod listing;
 mod logs;
 mod many;
 #[cfg(feature = "metrics")]

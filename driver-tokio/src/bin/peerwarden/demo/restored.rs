@@ -68,7 +68,7 @@ impl Restored {
         Ok(restored)
     }
 
-    fn meet_stranger(&mut self, ban: &Ban<PeerId>, participants: &Participants, now: Instant) {
+    fn meet_stranger(&mut self, ban: &Ban, participants: &Participants, now: Instant) {
         let subject = match &ban.subject {
             Subject::Peer(peer) if participants.name(peer).is_some() => return,
             Subject::Peer(peer) => peer.to_string(),
