@@ -109,6 +109,7 @@ mod config;
 mod counts;
 mod event;
 mod evidence;
+mod map_peers;
 mod misbehavior;
 mod penalty;
 mod remembered;

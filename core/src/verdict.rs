@@ -12,7 +12,7 @@ use crate::time::Until;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-#[must_use = "a verdict that nobody reads keeps nobody out"]
+#[must_use = "nothing is refused until the caller acts on the verdict"]
 pub enum Verdict {
     /// Nothing stands against it.
     Allow,

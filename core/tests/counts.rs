@@ -25,7 +25,7 @@ fn banned_places_are_counted_by_the_length_of_their_prefix() {
         sim.connect(peer, addr);
         sim.report(peer, 101);
     }
-    // Banned again, which moves its end, and by somebody else.
+    // Banned again, which moves its end, and by another origin.
     sim.input(ban("192.0.2.1/32"));
     assert_eq!(places(&sim), (vec![(32, 3)], vec![(48, 1), (64, 2)]));
 

@@ -129,12 +129,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Returns how many peers a ban of this network with cause `Address` would disconnect.
+    /// Returns how many peers a ban of this network with cause `Address` would disconnect, if no
+    /// protected peer was last seen in it.
     pub(crate) fn cut_with(&self, net: &IpNet) -> usize {
         let would_go = |record: &Record<P>| {
             let safe = |addr| self.networks.longest_protected(&self.hasher, addr).is_some();
-            let safe = record.protected || record.addr.is_some_and(safe);
-            !safe
+            !record.addr.is_some_and(safe)
                 && record.is_tainted(self.now, &self.config)
                 && !record.is_spared(self.now, &self.config)
         };

@@ -31,7 +31,7 @@ pub(crate) struct Comparison {
     is_fresh: bool,
     /// How many steps were played.
     steps: usize,
-    /// What happened so far, to be read by whoever looks for the fault.
+    /// The history so far, for the error message.
     history: String,
 }
 

@@ -4,12 +4,12 @@ use peerwarden_core::{Action, Cause, Event, Subject};
 
 use crate::model::Peer;
 
-/// Somebody who sees what goes in and what comes out, and nothing else.
+/// Observer of inputs and actions, and of nothing else.
 #[derive(Debug, Default)]
 pub(crate) struct Witness {
     banned: Vec<Subject<Peer>>,
     protected: Vec<Peer>,
-    /// Peers with a connection of which nobody has been told yet to close it.
+    /// Peers with a connection that was not yet ordered to be closed.
     connected: Vec<Peer>,
     /// Whether an incident is on.
     incident: bool,

@@ -94,7 +94,7 @@ mod tests {
     }
 
     fn engine(hasher: Poor) -> Engine {
-        // Nobody is asked about who leaves.
+        // No score is asked for when a peer leaves.
         Warden::new(Config::default().with_check_on_leave(false), hasher)
     }
 

@@ -1,6 +1,6 @@
 //! A second implementation of the rules: naive on purpose, and no code shared with the engine.
 //!
-//! It keeps plain lists of records, networks and places, and works everything out anew at each
+//! It keeps plain lists of records, networks and places, and computes everything again at each
 //! question. Quotations are sentences of sections 2 and 3 of the design.
 
 mod activation;

@@ -35,7 +35,7 @@ impl Record {
         }
     }
 
-    /// Makes the last setting anew before `now` the one that is stored.
+    /// Stores the last time before `now` at which `p0` and `t0` were set.
     pub(crate) fn settle(&mut self, now: Nanos, config: &Config) {
         (self.owed, self.owed_at) = self.last_set_anew(now, config);
     }

@@ -10,6 +10,9 @@ mod one_setting;
 mod pages;
 #[cfg(test)]
 mod reconfigure;
+#[cfg(test)]
 mod remembered;
+#[cfg(test)]
+mod remote;
 #[cfg(test)]
 mod sim;

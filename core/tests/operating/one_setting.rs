@@ -31,7 +31,7 @@ fn what_was_forgiven_stays_forgiven_under_a_longer_period() {
     assert_eq!(sim.heartbeat(88), ["unban peer:a"]);
     sim.report("a", 101);
     sim.at(100);
-    // Whoever is kept in any case is not looked at when an offence is forgiven.
+    // A record that is kept in any case is not looked at when an offence is forgiven.
     assert_eq!(
         sim.input(Event::Protect { subject: Subject::Peer("a"), addr: None }),
         ["unban peer:a"]

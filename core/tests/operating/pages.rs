@@ -32,7 +32,7 @@ fn a_ban_that_lasts_through_the_walk_is_read_once_whatever_begins_and_ends_meanw
         unban(warden, pages * 2 + 3);
         if pages < 3 {
             ban(warden, 100 + pages, 60);
-            // Ended and begun anew: another ban, which has not been read.
+            // Ended and begun again: another ban, which has not been read.
             ban(warden, 0, 60);
         }
     });

@@ -124,7 +124,6 @@ fn pardon(warden: &mut Engine, subject: Subject<u32>) {
     let _ = warden.handle_input(Event::Heartbeat, Instant::ORIGIN);
 }
 
-#[expect(clippy::unwrap_used, reason = "a test with a wrong network in it fails")]
 fn network(net: &str) -> Subject<u32> {
     Subject::Addr(net.parse().unwrap())
 }

@@ -44,7 +44,7 @@ pub(crate) fn after(seconds: u64) -> Instant {
     Instant::from_secs(1_000_000 + seconds)
 }
 
-/// A peer of whom nothing is remembered.
+/// Returns a peer of which nothing is remembered.
 pub(crate) fn nobody(peer: &'static str) -> SavedPeer<&'static str> {
     SavedPeer {
         peer,

@@ -5,6 +5,8 @@ mod amounts;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod map_peers;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod policies;

@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use peerwarden_core::{Cause, Causes, Denial, Instant, IpNet, Saved, Subject, TimeOffset, Until};
 
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// The causes that have a subject itself banned.
-pub(crate) fn causes<P: PeerName>(
-    engine: &Engine<P>,
+pub(crate) fn causes<P: PeerName, K: EngineKey<P>>(
+    engine: &Engine<P, K>,
     subject: &Subject<P>,
     now: Instant,
 ) -> Causes {
@@ -25,8 +25,8 @@ pub(crate) fn causes<P: PeerName>(
 /// it, the narrowest first, as far as they are in force. Takes a look-up for each prefix length.
 ///
 /// A peer is looked for where it was last seen, and the engine says what refuses it there.
-pub(crate) fn of<P: PeerName>(
-    engine: &Engine<P>,
+pub(crate) fn of<P: PeerName, K: EngineKey<P>>(
+    engine: &Engine<P, K>,
     subject: &Subject<P>,
     now: Instant,
 ) -> Vec<Denial> {
@@ -38,14 +38,19 @@ pub(crate) fn of<P: PeerName>(
         }
         Subject::Peer(peer) => {
             let ip = engine.status(peer, now).and_then(|status| status.addr);
-            engine.reasons(Some(peer), ip, now).collect()
+            engine.reasons(Some(peer), ip, now)
         }
     }
 }
 
 /// The bans of networks shorter than `len` that hold `ip` and are in force for it: a protected
 /// network spares what is inside it from all but the operator's bans that are as narrow.
-fn around<P: PeerName>(engine: &Engine<P>, ip: IpAddr, len: u8, now: Instant) -> Vec<Denial> {
+fn around<P: PeerName, K: EngineKey<P>>(
+    engine: &Engine<P, K>,
+    ip: IpAddr,
+    len: u8,
+    now: Instant,
+) -> Vec<Denial> {
     let ip = ip.to_canonical();
     let longest = if ip.is_ipv4() { 32 } else { 128 };
     let mut inner = None;
@@ -71,7 +76,11 @@ fn around<P: PeerName>(engine: &Engine<P>, ip: IpAddr, len: u8, now: Instant) ->
     all
 }
 
-fn network<P: PeerName>(engine: &Engine<P>, net: IpNet, now: Instant) -> Causes {
+fn network<P: PeerName, K: EngineKey<P>>(
+    engine: &Engine<P, K>,
+    net: IpNet,
+    now: Instant,
+) -> Causes {
     let Some(Saved::Network(saved)) = engine.save(&Subject::Addr(net), now) else {
         return Causes::default();
     };

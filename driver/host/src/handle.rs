@@ -17,13 +17,14 @@ use peerwarden_core::{
 
 use crate::closed::Closed;
 use crate::driver::{Commands, Driver};
+use crate::engine::Engine;
 use crate::gate::Gate;
 use crate::gate_refusal::GateRefusal;
 use crate::listing::{Ban, Peer, PeerPage};
 use crate::log;
 use crate::note::BanNotes;
 use crate::peer::PeerName;
-use crate::shared::{Engine, Shared};
+use crate::shared::Shared;
 use crate::store::{Flush, FlushError, StoreHealth};
 use crate::subscription::Subscription;
 use crate::tallies::Tallies;
@@ -36,7 +37,7 @@ use crate::tallies::Tallies;
 ///
 /// A handle keeps nothing alive. Every call fails with [`Closed`] once the [`Node`](crate::Node), on
 /// libp2p the behaviour, is dropped.
-pub struct Handle<P, D = Commands<P>> {
+pub struct Handle<P: PeerName, D: Driver<P> = Commands<P>> {
     shared: Weak<Shared<P, D>>,
 }
 
@@ -212,7 +213,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     ) -> Result<Vec<Denial>, Closed> {
         self.query(|engine, now| {
             let reasons = engine.reasons(peer, addr, now);
-            reasons.filter(|denial| denial.applies_to(direction)).collect()
+            reasons.into_iter().filter(|denial| denial.applies_to(direction)).collect()
         })
     }
 
@@ -324,7 +325,10 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     /// # Errors
     ///
     /// [`Closed`] if the node was shut down.
-    pub fn query<T>(&self, question: impl FnOnce(&Engine<P>, Instant) -> T) -> Result<T, Closed> {
+    pub fn query<T>(
+        &self,
+        question: impl FnOnce(&Engine<P, D::Key>, Instant) -> T,
+    ) -> Result<T, Closed> {
         let shared = self.shared()?;
         let now = shared.now();
         let answer = question(&shared.lock_if_open()?.engine, now);
@@ -349,13 +353,13 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     }
 }
 
-impl<P, D> Clone for Handle<P, D> {
+impl<P: PeerName, D: Driver<P>> Clone for Handle<P, D> {
     fn clone(&self) -> Self {
         Self { shared: self.shared.clone() }
     }
 }
 
-impl<P, D> fmt::Debug for Handle<P, D> {
+impl<P: PeerName, D: Driver<P>> fmt::Debug for Handle<P, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handle").finish_non_exhaustive()
     }

@@ -4,32 +4,41 @@
 //! Nothing here needs libp2p or an async runtime. `P`, the [name of a peer](PeerName), is whatever the
 //! network calls its peers.
 //!
-//! - [`Node`] owns the engine behind its lock, its clock and its store; [`Handle`] is how every task and
-//!   thread reports, bans and asks.
+//! - [`Doorman`] guards a node whose connections are not libp2p's: it admits and refuses them and says which
+//!   to close, on a thread or in async code. The [guide] has it all.
+//! - [`Handle`] is how every task and thread reports, bans and asks. [`Node`], which a doorman has inside,
+//!   owns the engine behind its lock, its clock and its store.
 //! - [`Settings`] reads policy and options from a TOML file, [`store`] keeps bans durably, [`metrics`] and
 //!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
-//! - [`driver`] is for whoever joins it to a network library, as `peerwarden-libp2p` does.
+//! - [`driver`] joins a node to a network library that has connections of its own, as
+//!   `peerwarden-libp2p` does.
 //!
 //! Answers print as sentences or short texts, and are written with serde under the names of their fields,
 //! which stay: moments are seconds on the node's clock, for which [`Handle::wall`] has the time of day,
 //! points are points, ends are seconds or `"forever"`, subjects texts that [`Subject`] is read from again.
 //!
-//! A node with all of it:
+//! A node with handle, store, settings and metrics:
 //!
-#![cfg_attr(all(feature = "metrics", feature = "redb", feature = "toml"), doc = "```no_run")]
+#![cfg_attr(all(feature = "metrics", feature = "redb", feature = "toml"), doc = "```")]
 #![cfg_attr(not(all(feature = "metrics", feature = "redb", feature = "toml")), doc = "```ignore")]
-//! use std::sync::Arc;
-//! use peerwarden_host::{Handle, Misbehavior, Node, Settings, SystemClock};
+//! use peerwarden_host::{Direction, DoormanBuilder, Misbehavior, Settings, SystemTimer};
 //! use prometheus_client::registry::Registry;
 //!
-//! let settings = Settings::<String>::read("peerwarden.toml")?;
+//! let dir = tempfile::tempdir()?;
+//! let (file, data) = (dir.path().join("peerwarden.toml"), dir.path().join("bans.redb"));
+//! std::fs::write(&file, format!("data_file = {data:?}"))?;
+//!
 //! let mut registry = Registry::default();
-//! let node: Node<String> = Node::from_settings(settings, Arc::new(SystemClock::new()))?;
-//! let node = node.with_metrics(&mut registry);
-//! let warden: Handle<String> = node.handle();
-//! warden.report("alice".to_owned(), Misbehavior::INVALID_MESSAGE)?;
-//! println!("{:?}", warden.check_peer(&"alice".to_owned(), None)?);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! let settings = Settings::<String>::read(file)?;
+//! let builder = DoormanBuilder::from_settings(settings, SystemTimer::new())?;
+//! let (doorman, tasks) = builder.with_metrics(&mut registry).build();
+//! tasks.spawn(|task| println!("close, dial or judge: {task:?}"))?;
+//!
+//! let admission = doorman.admit("alice".to_owned(), None, Direction::Inbound, "a socket")?;
+//! doorman.handle().report("alice".to_owned(), Misbehavior::INVALID_MESSAGE)?;
+//! println!("{:?}", doorman.handle().status(&"alice".to_owned())?);
+//! drop(admission);
+//! Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod address_fault;
@@ -40,11 +49,16 @@ mod bounds;
 mod broadcast;
 mod clock;
 mod closed;
+mod closing;
+mod connections;
 mod denials;
+mod doorman;
 pub mod driver;
+mod engine;
 mod evidence;
 mod gate;
 mod gate_refusal;
+pub mod guide;
 mod handle;
 mod intervals;
 mod json;
@@ -76,6 +90,7 @@ mod settings;
 mod shared;
 pub mod store;
 mod subscription;
+mod system_timer;
 mod tag;
 mod tallies;
 mod telemetry;
@@ -97,6 +112,7 @@ pub use answers::{BanChange, Banned, Ours, Protected, Protection, Unbanned};
 pub use bounds::OutOfBounds;
 pub use clock::{Clock, SystemClock};
 pub use closed::Closed;
+pub use doorman::{Admission, Doorman, DoormanBuilder, OpenConnections, Refused, Task, Tasks};
 pub use driver::{Command, Commands};
 pub use evidence::Evidence;
 pub use gate::Gate;
@@ -119,6 +135,7 @@ pub use settings::{ReadSettingsError, Settings, SettingsError, SettingsWarning};
 pub use store::RedbStore;
 pub use store::{Flush, FlushError, MemoryStore, Store, StoreError, StoreHealth};
 pub use subscription::Subscription;
+pub use system_timer::{SystemSleep, SystemTimer};
 pub use tag::{Tag, TagError};
 pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};
 pub use timer::{Timer, since_unix_epoch};

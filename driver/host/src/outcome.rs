@@ -6,11 +6,11 @@ use peerwarden_core::{
     Action, Cause, Direction, Instant, PeerStatus, Points, Subject, Until, Withheld,
 };
 
+use crate::engine::{Engine, EngineKey};
 use crate::evidence::Evidence;
 use crate::note::Note;
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// What came of one input, for metrics and logs. Most often nothing, which does not allocate.
 #[derive(Debug)]
@@ -91,9 +91,9 @@ impl<P> Default for Outcome<P> {
 
 impl<P: PeerName> Outcome<P> {
     /// Notes what the engine, which has just given these actions, made of an input.
-    pub(crate) fn new(
+    pub(crate) fn new<K: EngineKey<P>>(
         actions: &[Action<P>],
-        engine: &Engine<P>,
+        engine: &Engine<P, K>,
         overrides: &Overrides<P>,
         now: Instant,
     ) -> Self {

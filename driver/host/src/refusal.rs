@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use peerwarden_core::{Denial, Direction, Instant, Verdict};
 use serde::Serialize;
 
+use crate::engine::{Engine, EngineKey};
 use crate::json::name;
 use crate::peer::PeerName;
 use crate::remaining::Remaining;
-use crate::shared::Engine;
 
 /// A connection that this node refused because its peer or its IP is banned.
 ///
@@ -36,8 +36,8 @@ impl<P: PeerName> Refusal<P> {
     /// Returns what `engine` has against a connection with `peer`, if that is known, at `addr`, if it has
     /// an IP; `None` if it may be.
     #[must_use]
-    pub fn check(
-        engine: &Engine<P>,
+    pub fn check<K: EngineKey<P>>(
+        engine: &Engine<P, K>,
         peer: Option<P>,
         addr: Option<IpAddr>,
         direction: Direction,

@@ -1,11 +1,11 @@
 //! Engine, store queue and subscribers behind one lock.
 
+mod conditional;
 mod identity;
 mod inputs;
 mod operator;
 
 use std::fmt;
-use std::hash::RandomState;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -13,12 +13,13 @@ use std::time::SystemTime;
 
 use parking_lot::{Mutex, MutexGuard};
 use peerwarden_core as core;
-use peerwarden_core::{Config, Instant, Warden};
+use peerwarden_core::{Config, Instant};
 
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
 use crate::closed::Closed;
 use crate::driver::Driver;
+use crate::engine::Engine;
 use crate::gate::Gate;
 use crate::gate_refusal::GateRefusal;
 use crate::last_scores::LastScores;
@@ -40,7 +41,7 @@ use crate::telemetry::Telemetry;
 /// The lock is a fair one: the store's thread takes it thousands of times in a row while it writes many
 /// rows, for microseconds each, and with the standard library's it would most often have it again
 /// before a thread that waits is awake.
-pub struct Shared<P, D> {
+pub struct Shared<P, D: Driver<P>> {
     clock: Arc<dyn Clock>,
     broadcast: Arc<Broadcast<P>>,
     /// Where the store is told what to write. Not used if there is none.
@@ -50,14 +51,10 @@ pub struct Shared<P, D> {
     pub telemetry: Telemetry,
 }
 
-/// The engine, hashed with the standard library's SipHash: its keys come from the operating system,
-/// and it was made to withstand strangers who choose what is hashed.
-pub type Engine<P> = Warden<P, RandomState>;
-
 /// Everything behind the engine's lock.
-pub struct State<P, D> {
+pub struct State<P, D: Driver<P>> {
     /// The engine.
-    pub engine: Engine<P>,
+    pub engine: Engine<P, D::Key>,
     /// The driver's own part.
     pub driver: D,
     /// The last score of each connected peer.
@@ -78,12 +75,12 @@ pub struct State<P, D> {
 
 impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     pub(crate) fn new(config: Config, clock: Arc<dyn Clock>) -> Self {
-        Self::restored(Warden::new(config, RandomState::new()), None, clock)
+        Self::restored(Engine::new(config), None, clock)
     }
 
     /// With an engine that remembers, and what is to be written of that.
     pub(crate) fn restored(
-        engine: Engine<P>,
+        engine: Engine<P, D::Key>,
         dirty: Option<DirtyRows<P>>,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -235,7 +232,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         wanted
     }
 
-    /// Closes the node: every call of a handle fails from here on, and subscriptions end.
+    /// Closes the node: every call of a handle fails from here on, and subscriptions end. A task that
+    /// waits for it is woken once more.
     ///
     /// That handles hold nothing but weak references is not enough for them to notice: two that
     /// never stop calling would keep what they point to alive for each other.
@@ -244,24 +242,24 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         state.closed = true;
         let waker = state.waker.take();
         drop(state);
-        drop(waker);
         self.broadcast.close();
+        drop(WakeOnDrop(waker));
     }
 }
 
-impl<P, D> fmt::Debug for Shared<P, D> {
+impl<P, D: Driver<P>> fmt::Debug for Shared<P, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared").finish_non_exhaustive()
     }
 }
 
-impl<P, D> fmt::Debug for State<P, D> {
+impl<P, D: Driver<P>> fmt::Debug for State<P, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State").finish_non_exhaustive()
     }
 }
 
-impl<P: PeerName, D> fmt::Debug for StateGuard<'_, P, D> {
+impl<P: PeerName, D: Driver<P>> fmt::Debug for StateGuard<'_, P, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StateGuard").finish_non_exhaustive()
     }
@@ -269,7 +267,7 @@ impl<P: PeerName, D> fmt::Debug for StateGuard<'_, P, D> {
 
 /// The state while the lock is held. Once it is not, the store is told if there is something to
 /// write.
-pub struct StateGuard<'a, P: PeerName, D> {
+pub struct StateGuard<'a, P: PeerName, D: Driver<P>> {
     // The order matters: the lock is released before the writer is notified.
     #[cfg(feature = "lock-times")]
     _hold: crate::lock_times::Hold,
@@ -278,7 +276,7 @@ pub struct StateGuard<'a, P: PeerName, D> {
     control: &'a WriterControl,
 }
 
-impl<P: PeerName, D> Deref for StateGuard<'_, P, D> {
+impl<P: PeerName, D: Driver<P>> Deref for StateGuard<'_, P, D> {
     type Target = State<P, D>;
 
     fn deref(&self) -> &State<P, D> {
@@ -286,13 +284,13 @@ impl<P: PeerName, D> Deref for StateGuard<'_, P, D> {
     }
 }
 
-impl<P: PeerName, D> DerefMut for StateGuard<'_, P, D> {
+impl<P: PeerName, D: Driver<P>> DerefMut for StateGuard<'_, P, D> {
     fn deref_mut(&mut self) -> &mut State<P, D> {
         &mut self.state
     }
 }
 
-impl<P: PeerName, D> Drop for StateGuard<'_, P, D> {
+impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
     fn drop(&mut self) {
         if let Some(urgency) = self.state.dirty.as_mut().and_then(DirtyRows::take_urgency) {
             self.notify.set(self.control, urgency);

@@ -21,12 +21,11 @@ use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::Config;
 #[cfg(feature = "metrics")]
 use peerwarden_host::SwarmMetrics;
-use peerwarden_host::driver::{Alarm, Intervals};
+use peerwarden_host::driver::{Alarm, Connections, Intervals};
 use peerwarden_host::{Node, Store, StoreError, Timer};
 
 #[cfg(all(feature = "redb", feature = "toml"))]
 use crate::Settings;
-use crate::connections::Connections;
 use crate::event::Event;
 use crate::handle::Handle;
 use crate::own_addresses::OwnAddresses;
@@ -89,7 +88,7 @@ pub struct Behaviour<T: Timer> {
     /// What peers were said to be reachable at before they were dialled. Mere hearsay, so only of
     /// the last few; what is needed for a redial is kept elsewhere.
     announced: PeerAddresses,
-    connections: Connections,
+    connections: Connections<PeerId, ConnectionId>,
     closings: Closings,
     /// Rings for the next connection that is to be closed later than its ban.
     farewell_alarm: Alarm<T>,
@@ -147,7 +146,10 @@ impl<T: Timer> Behaviour<T> {
             timer,
             intervals: Intervals::new(),
             announced: PeerAddresses::default(),
-            connections: Connections::default(),
+            connections: Connections::new(
+                ConnectionId::new_unchecked(usize::MIN),
+                ConnectionId::new_unchecked(usize::MAX),
+            ),
             closings: Closings::default(),
             farewell_alarm: Alarm::new(),
             redial_alarm: Alarm::new(),
@@ -205,7 +207,7 @@ impl<T: Timer> Behaviour<T> {
 
     fn next_event(&self) -> Option<Event> {
         let State { driver, scores, .. } = &mut *self.shared().lock();
-        driver.commands.next_event(|peer| scores.is_connected(peer))
+        driver.events.next_event(|peer| scores.is_connected(peer))
     }
 
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {

@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use libp2p::PeerId;
 use libp2p::multihash::Multihash;
+use peerwarden_host::driver::EngineKey;
 
 /// A [`PeerId`] in half of its size, for tables of many peers.
 ///
@@ -29,16 +30,13 @@ impl CompactPeerId {
     /// Returns the id as libp2p has it.
     #[must_use]
     pub fn to_peer_id(&self) -> PeerId {
-        let of = |code, head: &[u8], tail: &[u8]| {
-            let multihash = Multihash::wrap(code, &[head, tail].concat()).ok()?;
-            PeerId::from_multihash(multihash).ok()
+        let multihash = match &self.0 {
+            Form::Ed25519(key) => Multihash::wrap(IDENTITY, &joined::<36>(&ED25519, key)),
+            Form::Secp256k1(key) => Multihash::wrap(IDENTITY, &joined::<37>(&SECP256K1, key)),
+            Form::Sha256(digest) => Multihash::wrap(SHA_256, digest),
+            Form::Other(id) => return **id,
         };
-        let id = match &self.0 {
-            Form::Ed25519(key) => of(IDENTITY, &ED25519, key),
-            Form::Secp256k1(key) => of(IDENTITY, &SECP256K1, key),
-            Form::Sha256(digest) => of(SHA_256, &[], digest),
-            Form::Other(id) => Some(**id),
-        };
+        let id = multihash.ok().and_then(|multihash| PeerId::from_multihash(multihash).ok());
         id.unwrap_or_else(|| unreachable!("it was made of a peer id with these bytes"))
     }
 
@@ -66,6 +64,16 @@ impl From<&PeerId> for CompactPeerId {
             _ => None,
         };
         Self(form.unwrap_or_else(|| Form::Other(Box::new(*id))))
+    }
+}
+
+impl EngineKey<PeerId> for CompactPeerId {
+    fn new(peer: &PeerId) -> Self {
+        Self::from(peer)
+    }
+
+    fn name(self) -> PeerId {
+        self.to_peer_id()
     }
 }
 
@@ -120,6 +128,12 @@ impl fmt::Display for CompactPeerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_peer_id().fmt(f)
     }
+}
+
+fn joined<const N: usize>(head: &[u8], tail: &[u8]) -> [u8; N] {
+    let mut bytes = [0; N];
+    bytes.iter_mut().zip(head.iter().chain(tail)).for_each(|(byte, from)| *byte = *from);
+    bytes
 }
 
 fn multihash(id: &PeerId) -> &Multihash<64> {

@@ -143,17 +143,14 @@ mod application_score;
 mod attempt;
 mod behaviour;
 mod close_timeout;
-mod closing;
-mod command_queue;
 #[doc(hidden)]
 pub mod compact_peer_id;
-mod connections;
 mod denied;
 mod dial_check;
 mod dial_gate;
 mod error_source;
 mod event;
-mod farewells;
+mod event_queue;
 mod guard;
 pub mod guide;
 mod handle;

@@ -1,8 +1,8 @@
 //! Test that frequent calls allocate nothing.
 
 use allocation_counter::measure;
+use libp2p::Multiaddr;
 use libp2p::swarm::{ConnectionId, NetworkBehaviour};
-use libp2p::{Multiaddr, PeerId};
 use peerwarden_libp2p::{Behaviour, Config, ManualTimer, Misbehavior, Score};
 
 #[test]
@@ -14,7 +14,7 @@ fn a_report_or_score_that_changes_nothing_and_an_open_gate_allocate_nothing() {
             behaviour = behaviour.with_metrics(&mut Default::default());
         }
         let handle = behaviour.handle();
-        let peer = PeerId::random();
+        let peer = libp2p::identity::Keypair::generate_ed25519().public().to_peer_id();
         let score = Score::try_from(1.0).unwrap();
         let (here, there): (Multiaddr, Multiaddr) =
             ("/ip4/192.0.2.1/tcp/1".parse().unwrap(), "/ip4/192.0.2.2/tcp/2".parse().unwrap());

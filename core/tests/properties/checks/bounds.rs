@@ -26,7 +26,8 @@ pub(crate) fn check(
     let spared = |peer: Peer| known(peer) && ledger.may_be_spared(engine, peer, now);
     let kept = (0..PEERS).filter(|peer| ledger.keeps(peer) || spared(*peer)).count();
     let others = counts.records.checked_sub(kept);
-    // A heartbeat displaces nothing, and no input whom it was about: of hearsay that is two.
+    // A heartbeat displaces nothing, and no input displaces the peers that it was about: of hearsay
+    // two.
     let most = config.max_records().get().max(if hearsay { 2 } else { 1 });
     let bounded = |others: usize| others <= most || beats;
     that(others.is_some_and(bounded), || {

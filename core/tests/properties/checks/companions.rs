@@ -16,7 +16,7 @@ pub(crate) struct Companions {
     ///
     /// Displacement is the one thing that depends on them: when an order ends and leaves a record
     /// too many, the next input takes the least important, and who that is can change while time
-    /// passes. So a heartbeat can have displaced somebody who by the event after it would have been
+    /// passes. So a heartbeat can have displaced a peer that by the event after it would have been
     /// forgotten or have become more important than another.
     beaten: Option<Engine>,
     /// Was restored from the snapshot from which the one on trial was, on another clock.

@@ -36,8 +36,8 @@ pub(crate) fn check(engine: &Engine, now: Instant) -> Checked {
     })
 }
 
-/// The verdicts but for those by bans of places: whom these touch changes in silence, with standing
-/// and grace.
+/// The verdicts but for those by bans of places: which peers these touch changes in silence, with
+/// standing and grace.
 fn firm(engine: &Engine, at: Instant) -> Vec<Verdict> {
     let by_place = |verdict: &Verdict| match verdict {
         Verdict::Allow => false,

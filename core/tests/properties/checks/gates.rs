@@ -9,8 +9,8 @@ use super::orders::that;
 use super::place::{canonical_ip, held_at, nat64};
 use super::{Checked, Engine, PEERS, Peer, addrs};
 
-/// Every verdict at `now`, the moment of the latest input, is what somebody would say who knows the
-/// events and the actions; and no protected subject is banned by anybody but the operator.
+/// Every verdict at `now`, the moment of the latest input, follows from the events and the actions;
+/// and only the operator bans a protected subject.
 pub(crate) fn check(engine: &Engine, ledger: &Ledger, now: Instant) -> Checked {
     let one_ip = |ip: IpAddr| nat64(ip).unwrap_or(ip);
     for addr in addrs() {

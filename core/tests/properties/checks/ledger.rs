@@ -43,7 +43,7 @@ pub(crate) enum Link {
 }
 
 impl Ledger {
-    /// What is known from the start to somebody who restores an engine from `saved`.
+    /// Returns what is known at the start of an engine that is restored from `saved`.
     pub(crate) fn of(saved: &[Saved<Peer>], now: Instant) -> Self {
         let mut ledger = Self::default();
         for each in saved {

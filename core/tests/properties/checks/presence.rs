@@ -7,7 +7,7 @@ use super::orders::that;
 use super::{Checked, Engine, Peer};
 
 /// After an input at `now`: no banned peer is here, none that a network ban refuses by now, and
-/// whoever was told to go is one of these.
+/// every peer that was told to go is one of these.
 pub(crate) fn check(
     engine: &Engine,
     ledger: &Ledger,

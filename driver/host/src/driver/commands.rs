@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 use peerwarden_core::{Action, Event, Instant, Subject};
 
 use super::Driver;
+use crate::engine::Engine;
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// One thing for a node to do.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -65,6 +65,8 @@ impl<P> Default for Commands<P> {
 }
 
 impl<P: PeerName> Driver<P> for Commands<P> {
+    type Key = P;
+
     fn before(&mut self, event: &Event<P>) {
         if let Event::Disconnected { peer } = event {
             self.closes.remove(peer);

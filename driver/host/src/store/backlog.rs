@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use peerwarden_core::{IpNet, Slot, Subject};
 
 use super::dirty::DirtyRows;
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// Rows that are written when nothing is urgent: those of a checkpoint or a renewal, and what is left
 /// of more urgent ones than one group holds.
@@ -98,7 +98,7 @@ impl<P: PeerName> Backlog<P> {
     }
 
     /// Walks on, past a few subjects.
-    pub(super) fn walk_on(&mut self, engine: &Engine<P>, dirty: &DirtyRows<P>) {
+    pub(super) fn walk_on<K: EngineKey<P>>(&mut self, engine: &Engine<P, K>, dirty: &DirtyRows<P>) {
         let Some(Walk { next, only_stored }) = self.walk else {
             return;
         };

@@ -11,9 +11,9 @@ use peerwarden_core::{Config, Instant, Subject};
 use super::names::{Hashes, Names};
 use super::reminders::Reminders;
 use super::row_state::RowState;
+use crate::engine::{Engine, EngineKey};
 use crate::note::BanNotes;
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// The subjects whose rows are out of date, and how urgent each of them is.
 ///
@@ -193,7 +193,12 @@ impl<P: PeerName> DirtyRows<P> {
 
     /// Notes the rows of at most so many subjects that are to be looked at again by `now`; whether there
     /// may be more.
-    pub(super) fn look_again(&mut self, engine: &Engine<P>, now: Instant, at_most: usize) -> bool {
+    pub(super) fn look_again<K: EngineKey<P>>(
+        &mut self,
+        engine: &Engine<P, K>,
+        now: Instant,
+        at_most: usize,
+    ) -> bool {
         for _ in 0..at_most {
             let Some(subject) = self.reminders.pop(now) else {
                 return false;

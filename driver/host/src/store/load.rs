@@ -1,18 +1,17 @@
 //! Loads the store and ages every row to the current time.
 
 use std::collections::BTreeMap;
-use std::hash::RandomState;
 use std::time::SystemTime;
 
-use peerwarden_core::{Config, Instant, IpNet, Saved, SavedBan, Subject, TimeOffset, Warden};
+use peerwarden_core::{Config, Instant, IpNet, Saved, SavedBan, Subject, TimeOffset};
 
 use super::dirty::DirtyRows;
 use super::format::{self, Entry, FORMAT};
 use super::timestamp::Timestamp;
 use super::{Change, Row, Store, StoreError};
+use crate::engine::{Engine, EngineKey};
 use crate::note::BanNotes;
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// What a store holds, as of now.
 pub(crate) struct Loaded<P> {
@@ -30,15 +29,15 @@ impl<P: PeerName> Loaded<P> {
     /// An engine that remembers what was loaded, and what of it is to be written anew: rows that
     /// contradict each other are mended by the engine, and would contradict each other again when
     /// what mended them is gone.
-    pub(crate) fn restore(
+    pub(crate) fn restore<K: EngineKey<P>>(
         self,
         config: Config,
         now: Instant,
         location: String,
-    ) -> Result<(Engine<P>, DirtyRows<P>), StoreError> {
+    ) -> Result<(Engine<P, K>, DirtyRows<P>), StoreError> {
         let Self { saved, mut dirty, .. } = self;
         let networks: Vec<_> = saved.iter().filter_map(network_causes).collect();
-        let engine = Warden::restore(config, RandomState::new(), saved, now)
+        let engine = Engine::restore(config, saved, now)
             .map_err(|error| StoreError::Damaged { location, what: error.to_string() })?;
         for (net, causes) in networks {
             let subject = Subject::Addr(net);

@@ -8,9 +8,9 @@ use peerwarden_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::engine::{Engine, EngineKey};
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// What one row holds.
 ///
@@ -24,8 +24,8 @@ pub(super) enum RowState<P> {
 
 impl<P: PeerName> RowState<P> {
     /// What there is to keep of `subject`, if there is something.
-    pub(super) fn new(
-        engine: &Engine<P>,
+    pub(super) fn new<K: EngineKey<P>>(
+        engine: &Engine<P, K>,
         overrides: &Overrides<P>,
         subject: &Subject<P>,
         now: Instant,

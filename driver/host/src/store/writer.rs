@@ -18,12 +18,13 @@ use super::pace::Pace;
 use super::urgent::Urgent;
 use super::{Checked, Store, StoreError, format};
 use crate::driver::Driver;
+use crate::engine::Engine;
 use crate::peer::PeerName;
-use crate::shared::{Engine, Shared};
+use crate::shared::Shared;
 
 /// Writes rows to the store in groups: urgent ones first and the newest of them before the others,
 /// and what can wait when nothing is urgent.
-pub(super) struct Writer<P, D, S> {
+pub(super) struct Writer<P, D: Driver<P>, S> {
     store: S,
     shared: Arc<Shared<P, D>>,
     control: Arc<WriterControl>,
@@ -215,7 +216,7 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
     }
 
     /// Looks at engine and dirty rows, which there always is, under the engine's lock.
-    fn look<T>(&self, look: impl FnOnce(&Engine<P>, &mut DirtyRows<P>) -> T) -> Option<T> {
+    fn look<T>(&self, look: impl FnOnce(&Engine<P, D::Key>, &mut DirtyRows<P>) -> T) -> Option<T> {
         let state = &mut *self.shared.lock();
         state.dirty.as_mut().map(|dirty| look(&state.engine, dirty))
     }

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use peerwarden_core::{Cause, Config, Counts, Event, Misbehavior, Subject, Withheld};
 
 use super::{PlaceName, SubjectKind, Tallies};
+use crate::engine::{Engine, EngineKey};
 use crate::gate::Gate;
 use crate::outcome::{Answered, BanEvent, BanEventKind, Outcome};
 use crate::peer::PeerName;
-use crate::shared::Engine;
 
 /// Counts as it happens. All counters are there from the start, so that how many there are is
 /// bounded, and to count is to look one up and one atomic addition.
@@ -252,7 +252,7 @@ impl InputKind {
 }
 
 impl Held {
-    pub(crate) fn new<P: PeerName>(engine: &Engine<P>) -> Self {
+    pub(crate) fn new<P: PeerName, K: EngineKey<P>>(engine: &Engine<P, K>) -> Self {
         let v4 = engine.banned_places_v4().map(|(length, count)| (PlaceName::V4(length), count));
         let v6 = engine.banned_places_v6().map(|(length, count)| (PlaceName::V6(length), count));
         Self { counts: engine.counts(), places: v4.chain(v6).collect() }

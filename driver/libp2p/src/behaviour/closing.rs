@@ -4,32 +4,19 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
 use libp2p::PeerId;
-use libp2p::swarm::CloseConnection;
+use libp2p::swarm::{CloseConnection, ConnectionId};
 use peerwarden_core::Verdict;
 
 use super::Behaviour;
-use crate::closing::Close;
-use crate::command_queue::Command;
-use crate::connections::{Cursor, Scope};
-use crate::swarm_state::State;
 use peerwarden_host::Timer;
+use peerwarden_host::driver::{Close, CloseCommand, Walk};
 
-/// A walk over connections that may be refused, and what came of it so far.
-///
-/// It goes on a slice at a time: neither the engine's lock nor a poll is held for long, however
-/// many connections there are.
+/// The walk that is under way, and what came of it so far.
 #[derive(Debug, Default)]
 pub(super) struct Closings {
-    walk: Option<Walk>,
+    walk: Option<Walk<PeerId, ConnectionId>>,
     /// At most a slice's.
     orders: VecDeque<(PeerId, CloseConnection)>,
-}
-
-#[derive(Debug)]
-struct Walk {
-    scope: Scope,
-    close: Close,
-    cursor: Option<Cursor>,
 }
 
 impl<T: Timer> Behaviour<T> {
@@ -47,19 +34,13 @@ impl<T: Timer> Behaviour<T> {
                 self.walk(walk);
                 continue;
             }
-            let task = self.shared().lock().driver.commands.next_command();
-            match task {
-                Some(Command::Close(peer, close)) if self.is_whole(&peer, close) => {
+            let command = self.shared().lock().driver.closes.next_command();
+            match command {
+                Some(CloseCommand::Close(peer, close)) if self.is_whole(&peer, close) => {
                     self.connections.set_all_closing(&peer);
                     return Poll::Ready(Some((peer, CloseConnection::All)));
                 }
-                Some(Command::Close(peer, close)) => {
-                    let scope = Scope::Peer(peer);
-                    self.closings.walk = Some(Walk { scope, close, cursor: None });
-                }
-                Some(Command::Review(scope)) => {
-                    self.closings.walk = Some(Walk { scope, close: Close::REVIEW, cursor: None });
-                }
+                Some(command) => self.closings.walk = Some(Walk::new(command)),
                 None => return Poll::Ready(None),
             }
         }
@@ -67,13 +48,13 @@ impl<T: Timer> Behaviour<T> {
         Poll::Pending
     }
 
-    /// Hands on the closes whose time has come, and sees to it that the task is woken for the next.
+    /// Queues the closes whose time has come, and sees to it that the task is woken for the next.
     pub(super) fn poll_farewells(&mut self, cx: &mut Context<'_>) {
-        let mut due = self.shared().lock().driver.farewells.deadline();
+        let mut due = self.shared().lock().driver.closes.deadline();
         while let Some(now) = self.farewell_alarm.poll(&self.timer, due, cx) {
-            let State { driver, .. } = &mut *self.shared().lock();
-            driver.farewells.release(now, &mut driver.commands);
-            due = driver.farewells.deadline();
+            let mut state = self.node.shared().lock();
+            state.driver.closes.release(now);
+            due = state.driver.closes.deadline();
         }
     }
 
@@ -84,34 +65,20 @@ impl<T: Timer> Behaviour<T> {
     }
 
     /// Goes through one slice.
-    fn walk(&mut self, walk: Walk) {
-        let Walk { scope, close, cursor } = walk;
-        let (slice, cursor) = self.connections.slice(&scope, cursor, SLICE);
+    fn walk(&mut self, mut walk: Walk<PeerId, ConnectionId>) {
         let now = self.timer.now();
-        let state = self.shared().lock();
-        let refused = slice.into_iter().filter(|(_, connection)| {
-            let verdict = state.engine.check_peer(&connection.peer, connection.ip, now);
-            !connection.closing && close.covers(connection, verdict)
-        });
-        let refused: Vec<_> = refused.collect();
+        let state = self.node.shared().lock();
+        let refused = walk.step(&mut self.connections, &state.engine, now);
         drop(state);
-        for (id, connection) in refused {
-            if self.connections.set_closing(id) {
-                let order = (connection.peer, CloseConnection::One(id));
-                self.closings.orders.push_back(order);
-            }
-        }
-        match (cursor, scope) {
-            (Some(_), scope) => self.closings.walk = Some(Walk { scope, close, cursor }),
-            (None, Scope::Peer(peer)) if close.leaving => self.announce_one_that_stays(peer),
-            (None, Scope::All | Scope::Network(_) | Scope::Peer(_)) => {}
+        let orders = refused.into_iter().map(|(id, peer)| (peer, CloseConnection::One(id)));
+        self.closings.orders.extend(orders);
+        if !walk.is_over() {
+            self.closings.walk = Some(walk);
+        } else if let Some(peer) = walk.leaving() {
+            self.announce_one_that_stays(*peer);
         }
     }
 }
-
-/// How many connections are looked at under one hold of the lock. A look takes a microsecond or so
-/// with few lengths of banned networks, and several with all there can be.
-const SLICE: usize = 64;
 
 /// How many slices, and looks into the command queue, a poll may take.
 const STEPS: usize = 16;

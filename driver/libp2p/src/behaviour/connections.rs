@@ -6,9 +6,9 @@ use libp2p::swarm::behaviour::{AddressChange, ConnectionClosed, ConnectionEstabl
 use peerwarden_core::{Event, Instant};
 
 use super::Behaviour;
-use crate::connections::Connection;
 use crate::remote_addr;
 use peerwarden_host::Timer;
+use peerwarden_host::driver::Connection;
 
 impl<T: Timer> Behaviour<T> {
     pub(super) fn on_established(&mut self, event: &ConnectionEstablished<'_>) {
@@ -60,17 +60,9 @@ impl<T: Timer> Behaviour<T> {
     }
 
     /// The connection whose IP the engine was last told is gone: tells it of one that is left.
-    ///
-    /// One whose IP is banned meanwhile, but that the ban spares, is passed over: the engine takes
-    /// it for a new connection, and would have it closed.
     fn announce_another(&mut self, peer: PeerId, now: Instant) {
-        let left = self.connections.staying(&peer).filter(|(_, left)| left.ip.is_some());
-        let left: Vec<_> = left.take(MOST_LOOKED_AT).collect();
-        let state = self.shared().lock();
-        let allowed = left.into_iter().find(|(_, left)| {
-            let verdict = state.engine.check_peer(&peer, left.ip, now);
-            verdict.denial(left.direction).is_none()
-        });
+        let state = self.node.shared().lock();
+        let allowed = self.connections.allowed(&peer, &state.engine, now);
         drop(state);
         if let Some((id, connection)) = allowed {
             self.announce(id, &connection, now);
@@ -83,19 +75,15 @@ impl<T: Timer> Behaviour<T> {
     /// If it refuses that one too, it says so again.
     pub(super) fn announce_one_that_stays(&mut self, peer: PeerId) {
         let now = self.timer.now();
-        let staying: Vec<_> = self.connections.staying(&peer).take(MOST_LOOKED_AT).collect();
-        let state = self.shared().lock();
-        let best = staying.into_iter().min_by_key(|(_, connection)| {
-            let verdict = state.engine.check_peer(&peer, connection.ip, now);
-            (verdict.denial(connection.direction).is_some(), connection.ip.is_none())
-        });
+        let state = self.node.shared().lock();
+        let best = self.connections.best(&peer, &state.engine, now);
         drop(state);
         if let Some((id, connection)) = best {
             self.announce(id, &connection, now);
         }
     }
 
-    fn announce(&mut self, id: ConnectionId, connection: &Connection, now: Instant) {
+    fn announce(&mut self, id: ConnectionId, connection: &Connection<PeerId>, now: Instant) {
         let Connection { peer, ip: addr, direction, .. } = *connection;
         if addr.is_some() {
             self.connections.set_seen(peer, id);
@@ -103,7 +91,3 @@ impl<T: Timer> Behaviour<T> {
         self.shared().input(Event::Connected { peer, addr, direction }, now, |_| {});
     }
 }
-
-/// How many connections with one peer are looked at for one that may stay. Which it is hardly
-/// matters, and a peer may have thousands.
-const MOST_LOOKED_AT: usize = 16;

@@ -5,8 +5,8 @@ use libp2p::swarm::ConnectionId;
 use peerwarden_core::Score;
 
 use super::Behaviour;
-use crate::closing::Close;
 use peerwarden_host::Timer;
+use peerwarden_host::driver::Close;
 
 impl<T: Timer> Behaviour<T> {
     /// Whether events from this connection's handler may reach other behaviours: the connection is

@@ -57,7 +57,7 @@ impl<T: Timer> Behaviour<T> {
             Limits { under_way: options.max_redials(), attempts: options.redial_attempts() };
         let mut state = self.shared().lock();
         state.driver.redials.set_limits(limits);
-        state.driver.farewells.set_duration(options.farewell());
+        state.driver.closes.set_farewell(options.farewell());
         drop(state);
         self.keep_static(options);
         self

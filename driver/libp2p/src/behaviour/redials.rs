@@ -121,17 +121,9 @@ impl<T: Timer> Behaviour<T> {
             return;
         };
         let Dial { peer, addresses } = failure.dial;
-        state.driver.commands.emit(EventKind::RedialFailed {
-            peer,
-            addresses,
-            error: error.clone(),
-        });
+        state.driver.events.emit(EventKind::RedialFailed { peer, addresses, error: error.clone() });
         if let Some(tries) = failure.gave_up {
-            state.driver.commands.emit(EventKind::RedialGaveUp {
-                peer,
-                tries,
-                error: error.clone(),
-            });
+            state.driver.events.emit(EventKind::RedialGaveUp { peer, tries, error: error.clone() });
         }
         drop(state);
         self.shared().telemetry.redial_failed(&peer, &error, failure.gave_up, now);

@@ -1,11 +1,11 @@
 //! Which rows an input puts out of date.
 
-use std::hash::BuildHasher;
 use std::net::IpAddr;
 
-use peerwarden_core::{Action, Cause, Event, Instant, Saved, Subject, Warden};
+use peerwarden_core::{Action, Cause, Event, Instant, Saved, Subject};
 
 use super::{DirtyRows, Urgency};
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
 
 /// A subject whose row an input may put out of date, whatever the engine answers.
@@ -20,10 +20,10 @@ pub(crate) struct Mark<P> {
 impl<P: PeerName> DirtyRows<P> {
     /// What `event`, which is about to be fed to `engine`, may change that cannot be told from the
     /// answer. To be given to [`note_input`](Self::note_input) after that.
-    pub(crate) fn note_event<S: BuildHasher>(
+    pub(crate) fn note_event<K: EngineKey<P>>(
         &mut self,
         event: &Event<P>,
-        engine: &Warden<P, S>,
+        engine: &Engine<P, K>,
         now: Instant,
     ) -> Option<Mark<P>> {
         let mark = |subject: Subject<P>, urgency| {
@@ -62,7 +62,7 @@ impl<P: PeerName> DirtyRows<P> {
             Event::Disconnected { peer } => {
                 let subject = Subject::Peer(peer.clone());
                 self.reminders.remove(&subject);
-                let others = engine.places_of(peer).map(Subject::Addr).collect();
+                let others = engine.places_of(peer).into_iter().map(Subject::Addr).collect();
                 Some(Mark { subject, urgency: Urgency::Checkpoint, others })
             }
             Event::Connected { peer, addr, .. } => {
@@ -89,10 +89,10 @@ impl<P: PeerName> DirtyRows<P> {
 
     /// Takes note of an input that `engine` has taken in: what was marked before, if there is
     /// anything to write of it.
-    pub(crate) fn note_input<S: BuildHasher>(
+    pub(crate) fn note_input<K: EngineKey<P>>(
         &mut self,
         mark: Option<Mark<P>>,
-        engine: &Warden<P, S>,
+        engine: &Engine<P, K>,
     ) {
         let Some(Mark { subject, urgency, others }) = mark else {
             return;
@@ -111,10 +111,10 @@ impl<P: PeerName> DirtyRows<P> {
     }
 
     /// Takes note of what `engine` answered.
-    pub(crate) fn note_action<S: BuildHasher>(
+    pub(crate) fn note_action<K: EngineKey<P>>(
         &mut self,
         action: &Action<P>,
-        engine: &Warden<P, S>,
+        engine: &Engine<P, K>,
     ) {
         match action {
             // A peer that is reported without end has its ban lengthened without end.
@@ -156,11 +156,11 @@ impl<P: PeerName> DirtyRows<P> {
     }
 
     /// A peer comes from `addr`: that is news where there is a row and it says something else.
-    fn mark_of_place<S: BuildHasher>(
+    fn mark_of_place<K: EngineKey<P>>(
         &self,
         subject: Subject<P>,
         addr: IpAddr,
-        engine: &Warden<P, S>,
+        engine: &Engine<P, K>,
         now: Instant,
     ) -> Option<Mark<P>> {
         if !self.may_be_stored(self.hash(&subject), &subject) {
@@ -179,7 +179,7 @@ impl<P: PeerName> DirtyRows<P> {
     }
 
     /// Notes a subject that can wait, if there is something to write of it.
-    fn note_if_remembered<S: BuildHasher>(&mut self, subject: Subject<P>, engine: &Warden<P, S>) {
+    fn note_if_remembered<K: EngineKey<P>>(&mut self, subject: Subject<P>, engine: &Engine<P, K>) {
         let hash = self.hash(&subject);
         if self.is_to_be_noted(hash, &subject, engine) {
             self.note_for_checkpoint(hash, subject);
@@ -187,21 +187,21 @@ impl<P: PeerName> DirtyRows<P> {
     }
 
     /// Whether there is something to write of `subject`, or to remove.
-    pub(in crate::store) fn is_of_use<S: BuildHasher>(
+    pub(in crate::store) fn is_of_use<K: EngineKey<P>>(
         &self,
         subject: &Subject<P>,
-        engine: &Warden<P, S>,
+        engine: &Engine<P, K>,
     ) -> bool {
         self.is_to_be_noted(self.hash(subject), subject, engine)
     }
 
     /// Whether there is something to write of `subject`, or to remove. Of others nobody would ever
     /// say that they are gone.
-    pub(super) fn is_to_be_noted<S: BuildHasher>(
+    pub(super) fn is_to_be_noted<K: EngineKey<P>>(
         &self,
         hash: u64,
         subject: &Subject<P>,
-        engine: &Warden<P, S>,
+        engine: &Engine<P, K>,
     ) -> bool {
         self.stored.contains(hash) || engine.remembers(subject)
     }

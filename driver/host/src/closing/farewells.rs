@@ -5,26 +5,25 @@ use std::hash::RandomState;
 use std::time::Duration;
 
 use hashbrown::HashMap;
-use libp2p::PeerId;
 use peerwarden_core::Instant;
 
-use crate::closing::Close;
-use crate::command_queue::{CommandQueue, MAX_REVIEWS};
+use super::{Close, CloseQueue};
 use crate::connections::Scope;
+use crate::peer::PeerName;
 
 /// Closes and reviews that wait for their time: at most one close for each connected peer, and
-/// [`MAX_REVIEWS`] reviews.
+/// [`MAX_REVIEWS`](CloseQueue::MAX_REVIEWS) reviews.
 ///
 /// What a close covers is looked up when its time has come, so that a peer whose ban is over by then
 /// stays.
-#[derive(Debug, Default)]
-pub(crate) struct Farewells {
+#[derive(Debug)]
+pub(super) struct Farewells<P> {
     duration: Duration,
-    closes: HashMap<PeerId, Farewell, RandomState>,
+    closes: HashMap<P, Farewell, RandomState>,
     /// The peers in `closes`, in the order of their times.
-    order: BTreeSet<(Instant, PeerId)>,
+    order: BTreeSet<(Instant, P)>,
     /// In the order of their times.
-    reviews: VecDeque<(Instant, Scope)>,
+    reviews: VecDeque<(Instant, Scope<P>)>,
 }
 
 /// A close that waits.
@@ -34,29 +33,29 @@ struct Farewell {
     close: Close,
 }
 
-impl Farewells {
+impl<P: PeerName> Farewells<P> {
     /// Closes come so much after their bans from here on.
-    pub(crate) fn set_duration(&mut self, duration: Duration) {
+    pub(super) fn set_duration(&mut self, duration: Duration) {
         self.duration = duration;
     }
 
     /// Whether closes come later than bans.
-    pub(crate) fn is_on(&self) -> bool {
+    pub(super) fn is_on(&self) -> bool {
         !self.duration.is_zero()
     }
 
     /// `peer` is to be disconnected for a ban that has begun now.
-    pub(crate) fn delay_close(&mut self, peer: PeerId, close: Close, now: Instant) {
+    pub(super) fn delay_close(&mut self, peer: P, close: Close, now: Instant) {
         if self.merge(&peer, close) {
             return;
         }
         let due = now.saturating_add(self.duration);
-        self.closes.insert(peer, Farewell { due, close: judged_later(close) });
+        self.closes.insert(peer.clone(), Farewell { due, close: judged_later(close) });
         self.order.insert((due, peer));
     }
 
     /// Adds to the close of `peer` that waits. Returns whether one does.
-    pub(crate) fn merge(&mut self, peer: &PeerId, close: Close) -> bool {
+    pub(super) fn merge(&mut self, peer: &P, close: Close) -> bool {
         let Some(waiting) = self.closes.get_mut(peer) else {
             return false;
         };
@@ -64,14 +63,14 @@ impl Farewells {
         true
     }
 
-    /// The connections of `scope` are refused from now on. Beyond [`MAX_REVIEWS`] every connection is
+    /// The connections of `scope` are refused from now on. Beyond [`MAX_REVIEWS`](CloseQueue::MAX_REVIEWS) every connection is
     /// looked at instead, when the first of them is due.
-    pub(crate) fn delay_review(&mut self, scope: Scope, now: Instant) {
+    pub(super) fn delay_review(&mut self, scope: Scope<P>, now: Instant) {
         let is_covered = self.reviews.front().is_some_and(|(_, first)| *first == Scope::All);
         if is_covered {
             return;
         }
-        if self.reviews.len() >= MAX_REVIEWS
+        if self.reviews.len() >= CloseQueue::<P>::MAX_REVIEWS
             && let Some((first, _)) = self.reviews.pop_front()
         {
             self.reviews.clear();
@@ -82,31 +81,49 @@ impl Farewells {
     }
 
     /// Returns the close of `peer` that waits, which waits no longer.
-    pub(crate) fn end(&mut self, peer: &PeerId) -> Option<Close> {
+    pub(super) fn end(&mut self, peer: &P) -> Option<Close> {
         let Farewell { due, close } = self.closes.remove(peer)?;
-        self.order.remove(&(due, *peer));
+        self.order.remove(&(due, peer.clone()));
         Some(close)
     }
 
     /// Hands on what has come due.
-    pub(crate) fn release(&mut self, now: Instant, commands: &mut CommandQueue) {
-        while let Some((_, peer)) = self.order.first().filter(|(due, _)| *due <= now).copied() {
+    pub(super) fn release(&mut self, now: Instant, mut ready: impl FnMut(Ready<P>)) {
+        while let Some((_, peer)) = self.order.first().filter(|(due, _)| *due <= now).cloned() {
             if let Some(close) = self.end(&peer) {
-                commands.close(peer, close);
+                ready(Ready::Close(peer, close));
             }
         }
         while self.reviews.front().is_some_and(|(due, _)| *due <= now)
             && let Some((_, scope)) = self.reviews.pop_front()
         {
-            commands.review(scope);
+            ready(Ready::Review(scope));
         }
     }
 
     /// When the next one comes due.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         let close = self.order.first().map(|(due, _)| *due);
         close.into_iter().chain(self.reviews.front().map(|(due, _)| *due)).min()
     }
+}
+
+impl<P> Default for Farewells<P> {
+    fn default() -> Self {
+        Self {
+            duration: Duration::ZERO,
+            closes: HashMap::default(),
+            order: BTreeSet::new(),
+            reviews: VecDeque::new(),
+        }
+    }
+}
+
+/// Work that has come due.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Ready<P> {
+    Close(P, Close),
+    Review(Scope<P>),
 }
 
 /// The same close, of what is refused once it is carried out.
@@ -121,11 +138,11 @@ mod tests {
     use peerwarden_core::IpNet;
 
     use super::*;
-    use crate::command_queue::Command;
+    use crate::test_peer::Peer;
 
     #[test]
     fn more_reviews_than_are_kept_become_one_of_everything_when_the_first_is_due() {
-        let (mut farewells, mut commands) = (Farewells::default(), CommandQueue::default());
+        let mut farewells = Farewells::<Peer>::default();
         farewells.set_duration(Duration::from_secs(5));
         for n in 0..5_000 {
             let net = IpNet::from(IpAddr::V4(Ipv4Addr::from_bits(n)));
@@ -133,10 +150,10 @@ mod tests {
         }
 
         assert_eq!(farewells.deadline(), Some(Instant::from_secs(5)));
-        farewells.release(Instant::from_secs(5), &mut commands);
+        let mut ready = Vec::new();
+        farewells.release(Instant::from_secs(5), |each| ready.push(each));
 
-        assert!(matches!(commands.next_command(), Some(Command::Review(Scope::All))));
-        assert!(commands.next_command().is_none());
+        assert_eq!(ready, [Ready::Review(Scope::All)]);
         assert_eq!(farewells.deadline(), None);
     }
 }

@@ -1,0 +1,181 @@
+//! The engine, which may know peers by a form of their names of its own.
+
+use std::fmt;
+use std::hash::{Hash, RandomState};
+use std::marker::PhantomData;
+use std::net::IpAddr;
+
+use peerwarden_core::{
+    Action, Ban, Config, Counts, Cursor, Denial, Direction, Event, Instant, IpNet, PeerCursor,
+    PeerStatus, RestoreError, Saved, SavedPlace, Slot, Subject, Verdict, Warden,
+};
+
+use crate::peer::PeerName;
+
+/// What the engine knows a peer by: its name, or a form of it that takes less memory and time.
+///
+/// Different names have different keys, and [`name`](Self::name) gives back the name that
+/// [`new`](Self::new) was given.
+pub trait EngineKey<P>: Clone + Eq + Hash + Send + 'static {
+    /// Returns the key of the peer.
+    fn new(peer: &P) -> Self;
+
+    /// Returns the name of the peer.
+    fn name(self) -> P;
+}
+
+impl<P: PeerName> EngineKey<P> for P {
+    fn new(peer: &P) -> Self {
+        peer.clone()
+    }
+
+    fn name(self) -> P {
+        self
+    }
+}
+
+/// peerwarden's engine, asked and answering by peers' names, whatever its keys `K` are.
+///
+/// Hashed with the standard library's SipHash: its keys come from the operating system, and it was made
+/// to withstand strangers who choose what is hashed. See [`Warden`] for what each method does.
+pub struct Engine<P, K = P> {
+    warden: Warden<K, RandomState>,
+    named: PhantomData<fn() -> P>,
+}
+
+impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { warden: Warden::new(config, RandomState::new()), named: PhantomData }
+    }
+
+    pub(crate) fn restore(
+        config: Config,
+        saved: impl IntoIterator<Item = Saved<P>>,
+        now: Instant,
+    ) -> Result<Self, RestoreError<P>> {
+        let saved = saved.into_iter().map(|saved| saved.map_peer(|peer| K::new(&peer)));
+        let warden = Warden::restore(config, RandomState::new(), saved, now);
+        let warden = warden.map_err(|error| error.map_peer(K::name))?;
+        Ok(Self { warden, named: PhantomData })
+    }
+
+    pub(crate) fn handle_input(&mut self, event: Event<P>, now: Instant) -> Vec<Action<P>> {
+        let actions = self.warden.handle_input(event.map_peers(|peer| K::new(&peer)), now);
+        actions.into_iter().map(|action| action.map_peer(K::name)).collect()
+    }
+
+    /// As [`Warden::config`].
+    pub fn config(&self) -> &Config {
+        self.warden.config()
+    }
+
+    /// As [`Warden::counts`].
+    pub fn counts(&self) -> Counts {
+        self.warden.counts()
+    }
+
+    /// As [`Warden::next_deadline`].
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.warden.next_deadline()
+    }
+
+    /// As [`Warden::status`].
+    pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
+        self.warden.status(&K::new(peer), now)
+    }
+
+    /// As [`Warden::last_seen`].
+    pub fn last_seen(&self, peer: &P) -> (Option<IpAddr>, Option<Direction>) {
+        self.warden.last_seen(&K::new(peer))
+    }
+
+    /// As [`Warden::peers`].
+    pub fn peers(
+        &self,
+        from: PeerCursor,
+        slots: usize,
+        now: Instant,
+    ) -> (Vec<(P, PeerStatus)>, Option<PeerCursor>) {
+        let (peers, next) = self.warden.peers(from, slots, now);
+        (peers.into_iter().map(|(peer, status)| (peer.name(), status)).collect(), next)
+    }
+
+    /// As [`Warden::check_peer`].
+    pub fn check_peer(&self, peer: &P, addr: Option<IpAddr>, now: Instant) -> Verdict {
+        self.warden.check_peer(&K::new(peer), addr, now)
+    }
+
+    /// As [`Warden::check_addr`].
+    pub fn check_addr(&self, addr: IpAddr, now: Instant) -> Verdict {
+        self.warden.check_addr(addr, now)
+    }
+
+    /// As [`Warden::reasons`].
+    pub fn reasons(&self, peer: Option<&P>, addr: Option<IpAddr>, now: Instant) -> Vec<Denial> {
+        self.warden.reasons(peer.map(K::new).as_ref(), addr, now).collect()
+    }
+
+    /// As [`Warden::bans_after`].
+    pub fn bans_after(
+        &self,
+        after: Option<Cursor>,
+        now: Instant,
+    ) -> impl Iterator<Item = Ban<P>> + '_ {
+        self.warden.bans_after(after, now).map(|ban| ban.map_peer(K::name))
+    }
+
+    /// As [`Warden::save`].
+    pub fn save(&self, subject: &Subject<P>, now: Instant) -> Option<Saved<P>> {
+        let saved = self.warden.save(&subject_of(subject), now)?;
+        Some(saved.map_peer(K::name))
+    }
+
+    /// As [`Warden::save_place`].
+    pub fn save_place(&self, net: IpNet, now: Instant) -> Option<SavedPlace> {
+        self.warden.save_place(net, now)
+    }
+
+    /// As [`Warden::remembers`].
+    pub fn remembers(&self, subject: &Subject<P>) -> bool {
+        self.warden.remembers(&subject_of(subject))
+    }
+
+    /// As [`Warden::places_of`].
+    pub fn places_of(&self, peer: &P) -> Vec<IpNet> {
+        self.warden.places_of(&K::new(peer)).collect()
+    }
+
+    /// As [`Warden::remembered`].
+    pub fn remembered(&self, from: Slot, slots: usize) -> (Vec<Subject<P>>, Option<Slot>) {
+        let (subjects, next) = self.warden.remembered(from, slots);
+        (subjects.into_iter().map(|subject| subject.map_peer(K::name)).collect(), next)
+    }
+
+    /// As [`Warden::banned_within`].
+    pub fn banned_within(&self, outer: IpNet) -> impl Iterator<Item = IpNet> + '_ {
+        self.warden.banned_within(outer)
+    }
+
+    /// As [`Warden::banned_places_v4`].
+    pub fn banned_places_v4(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
+        self.warden.banned_places_v4()
+    }
+
+    /// As [`Warden::banned_places_v6`].
+    pub fn banned_places_v6(&self) -> impl Iterator<Item = (u8, usize)> + '_ {
+        self.warden.banned_places_v6()
+    }
+}
+
+impl<P, K> fmt::Debug for Engine<P, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+fn subject_of<P, K: EngineKey<P>>(subject: &Subject<P>) -> Subject<K> {
+    match subject {
+        Subject::Addr(net) => Subject::Addr(*net),
+        Subject::Peer(peer) => Subject::Peer(K::new(peer)),
+    }
+}

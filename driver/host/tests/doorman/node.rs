@@ -1,0 +1,125 @@
+//! Node of a test: a doorman on a clock moved by hand, whose connections are numbers.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use peerwarden_host::{
+    Admission, BanDuration, Config, Direction, Doorman, DoormanBuilder, Handle, ManualTimer,
+    OpenConnections, Origin, Refused, Subject, Task, Tasks,
+};
+
+use crate::peer::Peer;
+
+pub(crate) struct Node {
+    pub(crate) timer: ManualTimer,
+    pub(crate) doorman: Doorman<Peer, u32>,
+    tasks: Tasks<Peer, u32, ManualTimer>,
+}
+
+pub(crate) type Warden = Handle<Peer, OpenConnections<Peer, u32>>;
+
+impl Node {
+    pub(crate) fn new(config: Config) -> Self {
+        let timer = ManualTimer::new();
+        let (doorman, tasks) = DoormanBuilder::new(config, timer.clone()).build();
+        Self { timer, doorman, tasks }
+    }
+
+    pub(crate) fn warden(&self) -> Warden {
+        self.doorman.handle()
+    }
+
+    pub(crate) fn admit(
+        &self,
+        peer: Peer,
+        addr: &str,
+        connection: u32,
+    ) -> Result<Admission<Peer, u32>, Refused<Peer, u32>> {
+        self.doorman.admit(peer, ip(addr), Direction::Inbound, connection)
+    }
+
+    /// Everything there is to do, in order.
+    pub(crate) fn due(&mut self) -> Vec<Task<Peer, u32>> {
+        let woken = Arc::new(Woken(AtomicBool::new(false)));
+        let waker = Waker::from(woken.clone());
+        let mut cx = Context::from_waker(&waker);
+        let mut due = Vec::new();
+        loop {
+            woken.0.store(false, Ordering::SeqCst);
+            match self.tasks.poll_task(&mut cx) {
+                Poll::Ready(Some(task)) => due.push(task),
+                Poll::Pending if woken.0.load(Ordering::SeqCst) => {}
+                Poll::Ready(None) | Poll::Pending => return due,
+            }
+        }
+    }
+
+    /// The connections to close, in order; nothing else is to be done.
+    pub(crate) fn closes(&mut self) -> Vec<u32> {
+        let closes = self.due().into_iter().map(|task| {
+            let Task::Close { connection, .. } = task else {
+                panic!("not asked for: {task:?}");
+            };
+            connection
+        });
+        let mut closes: Vec<_> = closes.collect();
+        closes.sort_unstable();
+        closes
+    }
+
+    pub(crate) fn seen_at(&self, peer: &Peer) -> Option<IpAddr> {
+        self.warden().status(peer).unwrap().and_then(|status| status.addr)
+    }
+
+    pub(crate) fn connected(&self) -> usize {
+        self.warden().counts().unwrap().connected
+    }
+
+    pub(crate) fn ban(&self, subject: impl Into<Who>) {
+        self.warden().ban(subject.into().0, None, Origin::Operator).unwrap();
+    }
+
+    pub(crate) fn unban(&self, subject: impl Into<Who>) {
+        self.warden().unban(subject.into().0, None).unwrap();
+    }
+}
+
+/// A peer, or a network as text.
+pub(crate) struct Who(pub(crate) Subject<Peer>);
+
+impl From<Peer> for Who {
+    fn from(peer: Peer) -> Self {
+        Self(Subject::Peer(peer))
+    }
+}
+
+impl From<&str> for Who {
+    fn from(network: &str) -> Self {
+        Self(Subject::Addr(network.parse().unwrap()))
+    }
+}
+
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// An IP as text; `-` for none.
+pub(crate) fn ip(text: &str) -> Option<IpAddr> {
+    (text != "-").then(|| text.parse().unwrap())
+}
+
+pub(crate) fn secs(secs: u64) -> Option<BanDuration> {
+    Some(Duration::from_secs(secs).try_into().unwrap())
+}
+
+/// Bans by operator, remote list and penalty, and nothing that several peers decide.
+pub(crate) fn config() -> Config {
+    Config::flow().with_scores(false)
+}
