@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::Duration;
 
-use libp2p::PeerId;
 use peerwarden_tokio::{Ban, Cause, Causes, Handle, Instant, Points, Subject, Until, Verdict};
 
 use crate::demo::network::BoxError;
