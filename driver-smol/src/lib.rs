@@ -55,7 +55,10 @@ pub use executor::SmolExecutor;
 pub use timer::{SmolSleep, SmolTimer};
 
 /// Guards a swarm that runs on smol. Make one with [`behaviour`].
-pub type Behaviour = peerwarden_libp2p::Behaviour<SmolTimer>;
+///
+/// With another timer, such as [`ManualTimer`], the same node runs in a test of its own on a clock that is
+/// moved by hand.
+pub type Behaviour<T = SmolTimer> = peerwarden_libp2p::Behaviour<T>;
 
 /// Guards by `config`, on smol's clock. Need not be called in a task.
 #[must_use]

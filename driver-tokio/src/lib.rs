@@ -78,7 +78,10 @@ pub use peerwarden_libp2p::*;
 pub use timer::TokioTimer;
 
 /// Guards a swarm that runs on Tokio. Make one with [`behaviour`].
-pub type Behaviour = peerwarden_libp2p::Behaviour<TokioTimer>;
+///
+/// With another timer, such as [`ManualTimer`], the same node runs in a test of its own on a clock that is
+/// moved by hand.
+pub type Behaviour<T = TokioTimer> = peerwarden_libp2p::Behaviour<T>;
 
 /// Guards by `config`, on the clock of the runtime that this is called on.
 ///

@@ -31,12 +31,14 @@ mod suite {
     mod crossing;
     mod dial_gate;
     mod drop;
+    mod farewell;
     mod gates;
     pub(crate) mod gateway;
     mod ghosts;
     mod guard;
     mod handle;
     mod kept;
+    mod listing;
     pub(crate) mod logs;
     pub(crate) mod many;
     #[cfg(feature = "metrics")]

@@ -1,5 +1,6 @@
 //! Selection of the connections that the engine wants closed.
 
+mod farewells;
 mod queue;
 mod walk;
 
@@ -78,6 +79,12 @@ impl<P: PeerName> CloseContext<P> {
             Subject::Addr(_) => self.banned_network = Some(cause),
             Subject::Peer(peer) => self.banned_peer = Some(peer.clone()),
         }
+    }
+
+    /// Whether a `Disconnect` of this peer, with which the answer goes on, is for a ban that has just
+    /// begun.
+    fn is_for_ban(&self, peer: &P) -> bool {
+        self.banned_peer.as_ref() == Some(peer) || self.banned_network.is_some()
     }
 
     /// The answer goes on with a `Disconnect` of this peer.

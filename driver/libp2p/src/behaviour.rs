@@ -97,6 +97,8 @@ pub struct Behaviour<T: Timer> {
     incomplete: BTreeSet<ConnectionId>,
     close_deadlines: CloseDeadlines<T>,
     hook_order: HookOrder,
+    /// Rings for the next connection that is to be closed later than its ban.
+    farewell_alarm: Alarm<T>,
     /// Rings for the next dial that is due.
     redial_alarm: Alarm<T>,
     /// How many times in a row there was something for the swarm.
@@ -159,6 +161,7 @@ impl<T: Timer> Behaviour<T> {
             incomplete: BTreeSet::new(),
             close_deadlines: CloseDeadlines::new(),
             hook_order: HookOrder::default(),
+            farewell_alarm: Alarm::new(),
             redial_alarm: Alarm::new(),
             consecutive_ready: 0,
             own: OwnAddresses::default(),
@@ -221,6 +224,7 @@ impl<T: Timer> Behaviour<T> {
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
         self.poll_timers(cx);
         self.close_deadlines.poll(&self.connections, &self.timer, cx);
+        self.poll_farewells(cx);
 
         if let Some((peer_id, connection)) = ready!(self.poll_close(cx)) {
             return Poll::Ready(ToSwarm::CloseConnection { peer_id, connection });

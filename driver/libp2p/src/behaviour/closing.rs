@@ -67,6 +67,16 @@ impl<T: Timer> Behaviour<T> {
         None
     }
 
+    /// Queues the closes whose time has come, and sees to it that the task is woken for the next.
+    pub(super) fn poll_farewells(&mut self, cx: &mut Context<'_>) {
+        let mut due = self.shared().lock().driver.closes.deadline();
+        while let Some(now) = self.farewell_alarm.poll(&self.timer, due, cx) {
+            let mut state = self.node.shared().lock();
+            state.driver.closes.release(now);
+            due = state.driver.closes.deadline();
+        }
+    }
+
     /// Whether every connection goes: it may have been banned itself since.
     fn is_whole(&self, peer: &PeerId, close: Close) -> bool {
         let now = self.timer.now();

@@ -70,7 +70,10 @@ impl<T: Timer> Behaviour<T> {
         self.close_deadlines.set_close_timeout(options.close_timeout());
         let limits =
             Limits { under_way: options.max_redials(), attempts: options.redial_attempts() };
-        self.shared().lock().driver.redials.set_limits(limits);
+        let mut state = self.shared().lock();
+        state.driver.redials.set_limits(limits);
+        state.driver.closes.set_farewell(options.farewell());
+        drop(state);
         self.keep_static(options);
         self
     }
