@@ -112,6 +112,8 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
 
 /// Why a ban that was due is withheld.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Withheld {
     /// A remote list asked for too wide a network, or for more bans than there is room for.

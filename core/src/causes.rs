@@ -1,10 +1,13 @@
 //! Causes of the ban of one subject, and the end of each.
 
+use core::fmt;
+
 use crate::subject::Cause;
 use crate::time::{Instant, Until};
 
 /// A cause that is active, and its end.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ActiveCause {
     /// The cause.
     pub cause: Cause,
@@ -12,8 +15,22 @@ pub struct ActiveCause {
     pub until: Until,
 }
 
+/// The cause and its end: `penalty until 87.264`.
+impl fmt::Display for ActiveCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.cause, self.until)
+    }
+}
+
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for ActiveCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// The causes of one ban that are active: each at most once.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
 pub struct Causes {
     ends: [Option<Until>; Cause::ALL.len()],
 }
@@ -102,6 +119,26 @@ impl Causes {
     /// Returns whether the engine itself decided on one of them.
     pub(crate) fn any_automatic(&self) -> bool {
         self.iter().any(|active| active.cause.is_automatic())
+    }
+}
+
+/// A list of the active causes: `[penalty until 87.264]`.
+impl fmt::Debug for Causes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// The active causes with a comma between them, `none` if there are none.
+impl fmt::Display for Causes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("none");
+        }
+        for (at, active) in self.iter().enumerate() {
+            write!(f, "{}{active}", if at == 0 { "" } else { ", " })?;
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::subject::Cause;
 
 /// How much the engine holds, as of the last input.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Counts {
     /// Peers that have a record.
     pub records: usize,
@@ -25,11 +26,17 @@ pub struct Counts {
     pub displaced: u64,
     /// Reports that were charged to their deliverer, since then.
     pub hearsay_charged: u64,
+    #[cfg_attr(feature = "serde", serde(rename = "bans_address"))]
     address: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "bans_application"))]
     application: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "bans_operator"))]
     operator: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "bans_penalty"))]
     penalty: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "bans_remote"))]
     remote: usize,
+    #[cfg_attr(feature = "serde", serde(rename = "bans_score"))]
     score: usize,
 }
 

@@ -1,13 +1,15 @@
 //! Misdeeds of a peer by misbehavior: the evidence for its bans.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::misbehavior::Misbehavior;
 use crate::state::interner::{Interner, MisbehaviorId};
 use crate::time::Instant;
 
 /// How often a peer was reported for one misbehavior, and when last.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Misdeed {
     /// What it did.
     pub misbehavior: Misbehavior,
@@ -17,18 +19,33 @@ pub struct Misdeed {
     pub last: Instant,
 }
 
+/// How often, what, and when last: `101 invalid-message, last at 1.5`.
+impl fmt::Display for Misdeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}, last at {}", self.times, self.misbehavior, self.last)
+    }
+}
+
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Misdeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// How many misbehaviors are kept of one peer: the latest, and those before it.
 pub(crate) const KINDS: usize = 8;
 
-/// The misbehavior that a peer was reported for last. Most reports repeat it.
+/// A misdeed as a record holds it: in sixteen bytes, with the number of its name. Most reports repeat the
+/// latest.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LatestMisdeed {
+pub(crate) struct NotedMisdeed {
     id: Option<MisbehaviorId>,
     times: u32,
     last: Instant,
 }
 
-impl LatestMisdeed {
+impl NotedMisdeed {
     /// Counts one more misdeed, if it is the same misbehavior.
     pub(crate) fn repeat(
         &mut self,
@@ -50,24 +67,28 @@ impl LatestMisdeed {
         &mut self,
         misbehavior: Misbehavior,
         now: Instant,
-        earlier: &mut Vec<Misdeed>,
+        earlier: &mut Vec<Self>,
         interner: &mut Interner,
     ) {
-        let known = earlier.iter().rposition(|each| each.misbehavior == misbehavior);
-        let times = known.map_or(0, |at| earlier.remove(at).times).saturating_add(1);
-        let before = self.misdeed(interner);
-        if before.is_some() && earlier.len() + 1 == KINDS {
-            earlier.remove(0);
+        let is_it = |each: &Self| each.id.and_then(|id| interner.name(id)) == Some(&misbehavior);
+        let known = earlier.iter().rposition(is_it).map(|at| earlier.remove(at));
+        let mut latest = known
+            .unwrap_or_else(|| Self { id: Some(interner.take(misbehavior)), ..Self::default() });
+        latest.times = latest.times.saturating_add(1);
+        latest.last = now;
+        let before = core::mem::replace(self, latest);
+        if before.id.is_some() {
+            if earlier.len() + 1 == KINDS {
+                earlier.remove(0).forget(interner);
+            }
+            earlier.push(before);
         }
-        earlier.extend(before);
-        self.replace(Misdeed { misbehavior, times, last: now }, interner);
     }
 
-    /// Makes this the latest.
-    pub(crate) fn replace(&mut self, misdeed: Misdeed, interner: &mut Interner) {
-        let id = interner.take(misdeed.misbehavior);
-        self.forget(interner);
-        *self = Self { id: Some(id), times: misdeed.times, last: misdeed.last };
+    /// Notes what was saved.
+    pub(crate) fn restored(misdeed: Misdeed, interner: &mut Interner) -> Self {
+        let Misdeed { misbehavior, times, last } = misdeed;
+        Self { id: Some(interner.take(misbehavior)), times, last }
     }
 
     /// Releases the name.

@@ -101,6 +101,8 @@
 extern crate alloc;
 
 mod action;
+#[cfg(feature = "serde")]
+mod answers;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 mod causes;
@@ -120,6 +122,7 @@ mod snapshot;
 mod state;
 mod status;
 mod subject;
+mod subject_text;
 mod time;
 mod verdict;
 mod warden;
@@ -134,7 +137,7 @@ pub use event::{BanDuration, BanDurationError, Event};
 pub use evidence::Misdeed;
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
-pub use remembered::Slot;
+pub use remembered::{PeerCursor, Slot};
 pub use restore::{RestoreError, RestoreErrorKind};
 pub use saved::{
     Saved, SavedBan, SavedDebt, SavedMisdeed, SavedNetwork, SavedNumber, SavedPeer, SavedPlace,
@@ -143,6 +146,7 @@ pub use saved::{
 pub use score::{Score, ScoreError};
 pub use status::{Ban, Cursor, PeerStatus};
 pub use subject::{Cause, Direction, Origin, Subject};
+pub use subject_text::SubjectError;
 pub use time::{Instant, Until};
 pub use verdict::{Denial, Verdict};
 pub use warden::Warden;

@@ -83,8 +83,9 @@ impl<P> Action<P> {
 impl<P> Ban<P> {
     /// Returns the same ban with its peer, if it is of one, named by `name`.
     pub fn map_peer<Q>(self, name: impl FnOnce(P) -> Q) -> Ban<Q> {
-        let Self { cursor, subject, causes, until, began } = self;
-        Ban { cursor, subject: subject.map_peer(name), causes, until, began }
+        let Self { cursor, subject, causes, until, began, addr, direction } = self;
+        let subject = subject.map_peer(name);
+        Ban { cursor, subject, causes, until, began, addr, direction }
     }
 }
 

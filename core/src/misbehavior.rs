@@ -6,7 +6,7 @@ use core::str;
 
 /// A kind of misbehavior, by name: `invalid-message`.
 ///
-/// A name is one to 31 characters of `a-z`, `0-9` and `-`, and is kept in place, so that a report
+/// A name is one to 63 characters of `a-z`, `0-9` and `-`, and is kept in place, so that a report
 /// never allocates. The names here are Flow's; an application adds its own with [`new`](Self::new).
 /// Keep them few and general: each is a label in metrics and a line in the answer to "why".
 ///
@@ -64,7 +64,7 @@ impl Misbehavior {
     ];
 
     /// The longest name, in bytes.
-    pub const MAX_LEN: usize = 31;
+    pub const MAX_LEN: usize = 63;
 
     /// Returns the misbehavior with this name.
     ///
@@ -136,9 +136,10 @@ impl<'de> serde::Deserialize<'de> for Misbehavior {
     }
 }
 
+/// The bare name.
 impl fmt::Debug for Misbehavior {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Misbehavior({})", self.as_str())
+        f.write_str(self.as_str())
     }
 }
 

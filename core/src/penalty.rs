@@ -10,7 +10,7 @@ use crate::time::write_decimal;
 ///
 /// Used for the penalty points of a peer and for the threshold. At most about 18 trillion points;
 /// sums saturate there.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Points(u64);
@@ -35,6 +35,13 @@ impl Points {
     #[must_use]
     pub const fn as_micros(self) -> u64 {
         self.0
+    }
+
+    /// Returns the amount as a number of points, the nearest there is, for display.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest number is what is wanted")]
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / 1e6
     }
 
     /// Returns the sum, or the most that there can be.
@@ -72,6 +79,13 @@ impl fmt::Display for Points {
     }
 }
 
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Points {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Points that one report adds: more than zero.
 ///
 /// Fixed-point, in millionths of a point, so that adding and decaying give the same answer on
@@ -85,7 +99,7 @@ impl fmt::Display for Points {
 /// assert!(Penalty::try_from(0.0).is_err());
 /// # Ok::<(), peerwarden_core::PenaltyError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Penalty(NonZeroU64);
@@ -168,11 +182,18 @@ impl fmt::Display for Penalty {
     }
 }
 
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Penalty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// How many times worse than usual a misbehavior was: more than 0, at most 100.
 ///
 /// Fixed-point, in parts of 10^15: more than a penalty of less than a billion points can tell from
 /// the number that was given. The range is Flow's; a value below one makes a report milder.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Amplification(NonZeroU64);
 
 impl Amplification {
@@ -208,8 +229,15 @@ impl fmt::Display for Amplification {
     }
 }
 
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Amplification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Rate at which penalty points decay: points a second, more than zero.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
 pub struct DecayRate(NonZeroU64);
@@ -250,6 +278,13 @@ impl TryFrom<f64> for DecayRate {
 impl fmt::Display for DecayRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_decimal(f, self.0.get(), MICROS_PER_POINT, 6)
+    }
+}
+
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for DecayRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

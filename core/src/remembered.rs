@@ -6,7 +6,9 @@ use core::hash::{BuildHasher, Hash};
 use ipnet::IpNet;
 
 use crate::state::canonical;
+use crate::status::PeerStatus;
 use crate::subject::Subject;
+use crate::time::Instant;
 use crate::warden::Warden;
 
 /// Position of a reader of [`Warden::remembered`]. The default is the beginning.
@@ -15,6 +17,13 @@ pub struct Slot {
     part: Part,
     at: usize,
 }
+
+/// Position of a reader of [`Warden::peers`]. The default is the beginning; one of another engine means
+/// nothing.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct PeerCursor(usize);
 
 /// The tables that are read, in this order.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -93,6 +102,27 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             part.next().map(|part| Slot { part, at: 0 })
         };
         (page, next)
+    }
+
+    /// Returns a page of the peers of which something is held at `now`, in no particular order, and where
+    /// the next page begins; `None` after the last one.
+    ///
+    /// Looks at `slots` slots, of which any number may be empty, as [`remembered`](Self::remembered)
+    /// does. Reading page after page returns each peer once that is remembered all the while.
+    #[must_use]
+    pub fn peers(
+        &self,
+        from: PeerCursor,
+        slots: usize,
+        now: Instant,
+    ) -> (Vec<(P, PeerStatus)>, Option<PeerCursor>) {
+        let PeerCursor(at) = from;
+        let (next, now) = (at.saturating_add(slots.max(1)), now.max(self.now));
+        let page = self.records.slots(at..next).filter_map(|record| {
+            let status = record.status(now, &self.config, &self.misbehaviors)?;
+            Some((record.peer.clone(), status))
+        });
+        (page.collect(), (next < self.records.end()).then_some(PeerCursor(next)))
     }
 
     /// Returns the banned networks that lie inside `outer` or are it, in the order of their

@@ -9,7 +9,7 @@ use core::hash::{BuildHasher, Hash};
 use ipnet::IpNet;
 
 use crate::config::Config;
-use crate::evidence::{KINDS, Misdeed};
+use crate::evidence::{KINDS, Misdeed, NotedMisdeed};
 
 use crate::saved::{Saved, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding};
 use crate::state::account::Account;
@@ -21,7 +21,7 @@ use crate::state::peer_numbers::PeerNumbers;
 use crate::state::place::{DEBTS_FALL, Place, PlaceKey};
 use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::state::standing::Away;
-use crate::subject::{Cause, Subject};
+use crate::subject::{Cause, Direction, Subject};
 use crate::time::{Instant, Until};
 use crate::warden::Warden;
 
@@ -189,6 +189,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 announced: saved.announced.from(now).min(paid),
                 score: saved.score,
                 redial: saved.redial,
+                direction: saved.redial.then_some(Direction::Outbound),
             })
         });
         record.addr = saved.addr.map(canonical::canonical_ip);
@@ -202,10 +203,11 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             cold.last_low = saved.last_low.in_past(now);
             cold.numbers.change(now, &self.config, |all| *all = numbers);
             cold.score_withheld = saved.score_withheld;
-            cold.earlier = last_kinds(&saved.misdeeds, now);
-            if let Some(latest) = cold.earlier.pop() {
-                record.latest.replace(latest, &mut self.misbehaviors);
-            }
+            let kinds = last_kinds(&saved.misdeeds, now);
+            let mut kinds =
+                kinds.map(|each| NotedMisdeed::restored(each, &mut self.misbehaviors)).collect();
+            record.latest = Vec::pop(&mut kinds).unwrap_or_default();
+            cold.earlier = kinds;
         });
         Ok(self.records.insert(&self.hasher, record))
     }
@@ -310,14 +312,13 @@ fn restore_numbers<P>(saved: &SavedPeer<P>, now: Instant, config: &Config) -> Pe
 }
 
 /// Returns as many misdeeds as are kept, most recent last.
-fn last_kinds(misdeeds: &[SavedMisdeed], now: Instant) -> Vec<Misdeed> {
+fn last_kinds(misdeeds: &[SavedMisdeed], now: Instant) -> impl Iterator<Item = Misdeed> {
     let kept = misdeeds.iter().skip(misdeeds.len().saturating_sub(KINDS));
-    let misdeed = |saved: &SavedMisdeed| Misdeed {
+    kept.map(move |saved| Misdeed {
         misbehavior: saved.misbehavior,
         times: saved.times,
         last: saved.last.in_past(now),
-    };
-    kept.map(misdeed).collect()
+    })
 }
 
 const NETWORK_CAUSES: &[Cause] = &[Cause::Address, Cause::Operator, Cause::Remote];

@@ -3,15 +3,19 @@
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
+#[cfg(feature = "serde")]
+use crate::answers;
 use crate::causes::Causes;
 use crate::evidence::Misdeed;
 use crate::penalty::Points;
 use crate::score::Score;
-use crate::subject::Subject;
+use crate::subject::{Direction, Subject};
 use crate::time::{Instant, Until};
 
 /// One ban that is in force.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(bound(serialize = "P: core::fmt::Display")))]
 pub struct Ban<P> {
     /// Its position in the list of bans, for reading the next page.
     pub cursor: Cursor,
@@ -23,6 +27,11 @@ pub struct Ban<P> {
     pub until: Until,
     /// When it began.
     pub began: Instant,
+    /// Of a peer, the IP at which it was last seen, or is expected.
+    pub addr: Option<IpAddr>,
+    /// Of a peer that was connected when the ban began, which side had opened its connections: this node,
+    /// if it had opened one of them. Of an engine that was restored, `Outbound` alone is known.
+    pub direction: Option<Direction>,
 }
 
 /// Position in the list of bans, for reading the next page:
@@ -32,12 +41,16 @@ pub struct Ban<P> {
 /// and no other ban ever gets it. A cursor of one engine means nothing to another, one restored from
 /// its snapshot included.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Cursor(pub(crate) u64);
 
 /// Status of one peer.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PeerStatus {
     /// Its penalty points.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "answers::points"))]
     pub penalty: Points,
     /// How many offences are on record.
     pub offences: u32,
@@ -57,6 +70,11 @@ pub struct PeerStatus {
     pub standing: bool,
     /// The IP at which it was last seen, or is expected.
     pub addr: Option<IpAddr>,
+    /// Which side opened the connections that are up: this node, if it opened one of them. `None` if
+    /// there are none.
+    pub direction: Option<Direction>,
+    /// Since when the peer has been [`connected`](Self::connected), over one connection or another.
+    pub connected_since: Option<Instant>,
 }
 
 impl PeerStatus {

@@ -119,6 +119,8 @@ impl fmt::Display for Cause {
 
 /// Origin of a ban that the engine did not decide on itself.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Origin {
     /// The operator of this node, whose bans apply to protected subjects too.
@@ -147,11 +149,30 @@ impl fmt::Display for Origin {
 ///
 /// Exhaustive, since a connection has two sides.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Direction {
     /// The peer opened it.
     Inbound,
     /// This node opened it.
     Outbound,
+}
+
+impl Direction {
+    /// The name, in lower case: `inbound`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// Causes in serialized form.

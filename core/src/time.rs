@@ -16,7 +16,7 @@ use core::time::Duration;
 /// let later = Instant::ORIGIN.saturating_add(Duration::from_millis(1_500));
 /// assert_eq!(later.to_string(), "1.5");
 /// ```
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Instant(u64);
 
 impl Instant {
@@ -74,12 +74,19 @@ impl fmt::Display for Instant {
     }
 }
 
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// End of something: a moment, or never.
 ///
 /// Exhaustive, since an end is a moment or there is none.
 ///
 /// Ordered: every moment comes before [`Forever`](Self::Forever).
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Until {
     /// Holds before this moment, and no longer at it.
     At(Instant),
@@ -114,6 +121,13 @@ impl fmt::Display for Until {
             Self::At(end) => write!(f, "until {end}"),
             Self::Forever => f.write_str("forever"),
         }
+    }
+}
+
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Until {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

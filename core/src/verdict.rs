@@ -12,6 +12,8 @@ use crate::time::Until;
 ///
 /// Deliberately exhaustive: a gate that does not know an answer would have to guess.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[must_use = "nothing is refused until the caller acts on the verdict"]
 pub enum Verdict {
     /// Nothing stands against it.
@@ -35,7 +37,8 @@ impl Verdict {
 }
 
 /// Why a connection is denied.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Denial {
     /// The network that is banned, or `None` if it is the peer itself.
     pub network: Option<IpNet>,
@@ -64,5 +67,12 @@ impl fmt::Display for Denial {
             write!(f, "{} ", canonical::Shown(&network))?;
         }
         write!(f, "banned by {} {}", self.cause, self.until)
+    }
+}
+
+/// As [`Display`](fmt::Display).
+impl fmt::Debug for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -3,10 +3,10 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
+use core::net::IpAddr;
 use core::ops::Bound;
 
 use crate::action::Action;
-use crate::causes::Causes;
 use crate::config::Config;
 use crate::counts::Counts;
 use crate::event::Event;
@@ -17,15 +17,15 @@ use crate::state::gate_index::GateIndex;
 use crate::state::incident::Incident;
 use crate::state::interner::Interner;
 use crate::state::length_counts::LengthCounts;
-use crate::state::network::{NetworkKey, Networks};
+use crate::state::network::{NetworkBan, NetworkKey, Networks};
 use crate::state::peers_by_ip::PeersByIp;
 use crate::state::place::Places;
 use crate::state::queue::Queue;
-use crate::state::record::{Record, RecordKey};
+use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::state::standing::AwayPeers;
 use crate::state::table::Table;
 use crate::status::{Ban, Cursor, PeerStatus};
-use crate::subject::Subject;
+use crate::subject::{Direction, Subject};
 use crate::time::{Instant, Until};
 
 /// The engine: turns events into actions.
@@ -137,6 +137,14 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.status(now.max(self.now), &self.config, &self.misbehaviors)
     }
 
+    /// Returns the IP at which `peer` was last seen or is expected, and which side opened the connections
+    /// that are up, as in its [`status`](Self::status): for callers that need nothing else of that.
+    #[must_use]
+    pub fn last_seen(&self, peer: &P) -> (Option<IpAddr>, Option<Direction>) {
+        let record = self.records.find(&self.hasher, peer).and_then(|key| self.records.get(key));
+        record.map_or((None, None), |record| (record.addr, record.direction()))
+    }
+
     /// Returns the bans in force at `now`, in the order in which they began.
     pub fn bans(&self, now: Instant) -> impl Iterator<Item = Ban<P>> + '_ {
         self.bans_after(None, now)
@@ -156,10 +164,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let after = after.map_or(Bound::Unbounded, |Cursor(order)| Bound::Excluded(order));
         let rest = self.banned.range((after, Bound::Unbounded));
         rest.filter_map(move |(order, key)| {
-            let (subject, began, causes) = self.ban_of(*key)?;
-            let causes = causes.at(now);
-            let until = causes.until()?;
-            Some(Ban { cursor: Cursor(*order), subject, causes, until, began })
+            let ban = self.ban_of(*order, *key)?;
+            let causes = ban.causes.at(now);
+            Some(Ban { causes, until: causes.until()?, ..ban })
         })
     }
 
@@ -226,17 +233,20 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    fn ban_of(&self, key: SubjectKey) -> Option<(Subject<P>, Instant, Causes)> {
+    fn ban_of(&self, order: u64, key: SubjectKey) -> Option<Ban<P>> {
+        let (cursor, until) = (Cursor(order), Until::Forever);
         match key {
             SubjectKey::Network(key) => {
                 let network = self.networks.table.get(key)?;
-                let ban = network.ban.as_ref()?;
-                Some((Subject::Addr(network.net), ban.began, ban.causes))
+                let NetworkBan { began, causes, .. } = *network.ban.as_ref()?;
+                let subject = Subject::Addr(network.net);
+                Some(Ban { cursor, subject, causes, until, began, addr: None, direction: None })
             }
             SubjectKey::Peer(key) => {
                 let record = self.records.get(key)?;
-                let ban = record.ban.as_ref()?;
-                Some((Subject::Peer(record.peer.clone()), ban.began, ban.causes))
+                let PeerBan { began, causes, direction, .. } = **record.ban.as_ref()?;
+                let (subject, addr) = (Subject::Peer(record.peer.clone()), record.addr);
+                Some(Ban { cursor, subject, causes, until, began, addr, direction })
             }
         }
     }

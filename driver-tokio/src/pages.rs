@@ -14,3 +14,6 @@ mod addresses {}
 
 #[doc = include_str!("../guide/policy.md")]
 mod policy {}
+
+#[doc = include_str!("../guide/guard.md")]
+mod guard {}

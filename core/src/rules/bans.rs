@@ -124,7 +124,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         record.advance(now, &self.config);
-        let redial = record.dialled;
+        let (redial, direction) = (record.dialled, record.direction());
         let ban = record.ban.get_or_insert_with(|| {
             self.banned.insert(order, SubjectKey::Peer(key));
             Box::new(PeerBan {
@@ -134,6 +134,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 announced: now,
                 score: None,
                 redial,
+                direction,
             })
         });
         ban.causes.replace(cause, Some(until));

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::evidence::Misdeed;
+use crate::evidence::NotedMisdeed;
 use crate::state::deadlines::Due;
 use crate::state::eviction::EvictionRank;
 use crate::state::peer_numbers::BoxedNumbers;
@@ -18,7 +18,7 @@ use crate::time::Instant;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ColdFields {
     /// The misdeeds before the latest, most recent last.
-    pub(crate) earlier: Vec<Misdeed>,
+    pub(crate) earlier: Vec<NotedMisdeed>,
     /// Its one entry among the deadlines.
     pub(crate) due: Option<Due>,
     /// Its rank among those that can be displaced (evicted).

@@ -74,11 +74,6 @@ impl Interner {
     pub(crate) fn name(&self, id: MisbehaviorId) -> Option<&Misbehavior> {
         self.named.get(id.index()).map(|named| &named.name)
     }
-
-    /// Returns how many names are in use.
-    pub(crate) fn len(&self) -> usize {
-        self.by_name.len()
-    }
 }
 
 impl MisbehaviorId {

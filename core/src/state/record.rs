@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 
 use crate::causes::Causes;
 use crate::config::Config;
-use crate::evidence::{LatestMisdeed, Misdeed};
+use crate::evidence::{Misdeed, NotedMisdeed};
 use crate::misbehavior::Misbehavior;
 use crate::penalty::Points;
 use crate::score::Score;
@@ -20,7 +20,7 @@ use crate::state::queue::Queued;
 use crate::state::standing::Away;
 use crate::state::table::{Key, Named};
 use crate::status::PeerStatus;
-use crate::subject::Cause;
+use crate::subject::{Cause, Direction};
 use crate::time::{Instant, Until};
 
 /// Where a record is; means nothing once that record is gone.
@@ -37,7 +37,7 @@ pub(crate) struct Record<P> {
     pub(crate) ban: Option<Box<PeerBan>>,
     pub(crate) peer: P,
     pub(crate) account: Account,
-    pub(crate) latest: LatestMisdeed,
+    pub(crate) latest: NotedMisdeed,
     /// Sum of penalties since it was last disconnected, hearsay aside.
     pub(crate) reported: Points,
     pub(crate) connection: ConnectionState,
@@ -93,6 +93,8 @@ pub(crate) struct PeerBan {
     pub(crate) score: Option<Score>,
     /// Whether a connection that was up at the beginning had been dialled by this node.
     pub(crate) redial: bool,
+    /// Which side had opened the connections that were up at the beginning.
+    pub(crate) direction: Option<Direction>,
 }
 
 impl RecordKey {
@@ -127,7 +129,7 @@ impl<P> Record<P> {
             created,
             account: Account::new(config),
             ban: None,
-            latest: LatestMisdeed::default(),
+            latest: NotedMisdeed::default(),
             reported: Points::ZERO,
             connection: ConnectionState::Absent,
             queued: Queued::default(),
@@ -169,7 +171,16 @@ impl<P> Record<P> {
     /// Returns the last few kinds of misdeeds, most recent last.
     pub(crate) fn misdeeds(&self, interner: &Interner) -> impl Iterator<Item = Misdeed> {
         let earlier = self.cold.get().map_or(&[][..], |cold| &cold.earlier);
-        earlier.iter().copied().chain(self.latest.misdeed(interner))
+        earlier.iter().chain([&self.latest]).filter_map(|each| each.misdeed(interner))
+    }
+
+    /// Releases the names of its misdeeds.
+    pub(crate) fn forget_misdeeds(&mut self, interner: &mut Interner) {
+        self.latest.forget(interner);
+        self.cold.change(|cold| {
+            cold.earlier.iter_mut().for_each(|each| each.forget(interner));
+            cold.earlier.clear();
+        });
     }
 
     /// Sets its one entry among the deadlines.
@@ -231,6 +242,12 @@ impl<P> Record<P> {
     /// Returns whether it is connected, and not told to disconnect.
     pub(crate) fn is_connected(&self) -> bool {
         self.connection == ConnectionState::Connected
+    }
+
+    /// Which side opened the connections that are up.
+    pub(crate) fn direction(&self) -> Option<Direction> {
+        let is_up = self.connection != ConnectionState::Absent;
+        is_up.then_some(if self.dialled { Direction::Outbound } else { Direction::Inbound })
     }
 
     /// Returns whether it left in standing, which may have ended since.
@@ -373,6 +390,8 @@ impl<P> Record<P> {
             protected: self.protected,
             standing: self.is_in_standing(now, config),
             addr: self.addr,
+            direction: self.direction(),
+            connected_since: self.is_connected().then(|| self.came()),
         })
     }
 }

@@ -37,7 +37,6 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let indexes = [
             self.records.entries(),
             self.gate_index.len(),
-            self.misbehaviors.len(),
             self.networks.entries(),
             self.banned.len(),
             self.address_ends.len(),
@@ -184,7 +183,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             if record.flags.gated {
                 self.gate_index.remove(&self.hasher, key, &record);
             }
-            record.latest.forget(&mut self.misbehaviors);
+            record.forget_misdeeds(&mut self.misbehaviors);
             actions.push(Action::Forget { peer: record.peer });
         }
     }

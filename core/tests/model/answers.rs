@@ -128,6 +128,8 @@ impl Model {
             protected: record.protected,
             standing: record.in_standing(now, &self.config),
             addr: record.last_seen,
+            direction: record.direction(),
+            connected_since: record.here.as_ref().map(|here| Instant::from_nanos(here.since)),
         })
     }
 

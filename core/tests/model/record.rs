@@ -1,6 +1,6 @@
 //! State of one peer.
 
-use peerwarden_core::{Cause, Config, Instant, Misbehavior, Misdeed, Score};
+use peerwarden_core::{Cause, Config, Direction, Instant, Misbehavior, Misdeed, Score};
 use std::net::IpAddr;
 
 use super::ban::Ban;
@@ -112,6 +112,14 @@ impl Record {
         self.misdeeds.push(Misdeed { misbehavior, times, last: Instant::from_nanos(now) });
         while self.misdeeds.len() > 8 {
             self.misdeeds.remove(0);
+        }
+    }
+
+    pub(crate) fn direction(&self) -> Option<Direction> {
+        match (self.up, self.dialled) {
+            (false, _) => None,
+            (true, true) => Some(Direction::Outbound),
+            (true, false) => Some(Direction::Inbound),
         }
     }
 

@@ -76,7 +76,7 @@ fn what_cannot_be_made_cannot_be_read_either() {
 
     let name = "misbehavior name has";
     assert!(misdeed.to_string().starts_with(&format!("{name} something other than a-z")));
-    assert!(nameless.to_string().starts_with(&format!("{name} 0 bytes, not 1 to 31")));
+    assert!(nameless.to_string().starts_with(&format!("{name} 0 bytes, not 1 to 63")));
     assert!(free.to_string().contains("nonzero"), "{free}");
     assert!(still.to_string().contains("nonzero"), "{still}");
 }

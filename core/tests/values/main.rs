@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod amounts;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod map_peers;
 #[cfg(test)]
 mod names;

@@ -20,8 +20,11 @@ mod suite {
     mod denied;
     pub(crate) mod direct;
     pub(crate) mod flood;
+    #[path = "../swarms/logs/log.rs"]
+    pub(crate) mod log;
+    mod noticed;
     pub(crate) mod relayed;
     pub(crate) mod stuck;
 }
 
-use suite::{deaf, direct, flood, relayed, stuck};
+use suite::{deaf, direct, flood, log, relayed, stuck};

@@ -31,13 +31,15 @@ mod suite {
     mod crossing;
     mod dial_gate;
     mod drop;
+    mod farewell;
     mod gates;
     pub(crate) mod gateway;
     mod ghosts;
     mod guard;
     mod handle;
     mod kept;
-    mod logs;
+    mod listing;
+    pub(crate) mod logs;
     pub(crate) mod many;
     #[cfg(feature = "metrics")]
     mod metrics;
@@ -54,6 +56,7 @@ mod suite {
     #[cfg(feature = "redb")]
     mod restored;
     mod scores;
+    mod setup;
     mod statics;
     mod subscriptions;
     pub(crate) mod swarm;
@@ -61,4 +64,4 @@ mod suite {
     mod timers;
 }
 
-use suite::{by_hand, gateway, many, networks, node, peer, swarm};
+use suite::{by_hand, gateway, logs, many, networks, node, peer, swarm};

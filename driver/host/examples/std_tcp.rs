@@ -70,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     loop {
         let notice = block_on(notices.next()).ok_or("the server was dropped")?;
-        if let NoticeKind::Unbanned { subject, cause } = notice.kind {
+        if let NoticeKind::Unbanned { subject, cause, .. } = notice.kind {
             println!("server: the ban of {subject} by {cause} is over");
             break;
         }

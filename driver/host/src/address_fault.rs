@@ -2,7 +2,8 @@
 
 /// Why an address is refused: a transport could read it otherwise than peerwarden does, so that one
 /// IP would be judged and another dialled.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AddressFault {
     /// Behind a circuit stands something other than the id of a peer.

@@ -4,18 +4,22 @@ use std::error::Error;
 use std::fmt;
 
 use peerwarden_core::{Direction, Instant};
+use serde::Serialize;
 
 use crate::address_fault::AddressFault;
+use crate::json::name;
 use crate::one_line::OneLine;
 
 /// A connection that was refused because its address can be read in more than one way.
 ///
 /// Nothing is held against the peer, and no IP is recorded of it: the address may have been anybody's
 /// word.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: fmt::Display")]
 #[non_exhaustive]
 pub struct AddressRefusal<P> {
     /// Who was to be found there, if that is known.
+    #[serde(serialize_with = "name")]
     pub peer: Option<P>,
     /// The address as text on one line: what is unprintable is escaped, and beyond 512 bytes it is
     /// cut.

@@ -4,19 +4,25 @@ use std::fmt;
 use std::net::IpAddr;
 
 use peerwarden_core::{ActiveCause, Denial, Instant, Points, Subject, Until, Withheld};
+use serde::Serialize;
 
+use crate::json::points;
+use crate::note::Note;
 use crate::peer::PeerName;
 use crate::remaining::Remaining;
 use crate::tag::Tag;
 
 /// What came of [`Handle::ban`](crate::Handle::ban). Prints as a sentence.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Banned<P> {
     /// The subject, in its canonical form.
     pub subject: Subject<P>,
     /// What changed.
     pub change: BanChange,
+    /// What is noted on the ban, if the ban is in force.
+    pub note: Option<Note>,
     /// How many connected peers are being disconnected for it.
     pub disconnected: usize,
     /// One of this node's own addresses that the network holds, if it holds one. Such a ban by the
@@ -30,7 +36,8 @@ pub struct Banned<P> {
 }
 
 /// What an order to ban changed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum BanChange {
     /// The ban began.
@@ -58,7 +65,8 @@ pub enum BanChange {
 }
 
 /// What of this node a ban was to hit.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Ours {
     /// An address of this node is in the network that a remote list wanted banned.
@@ -68,7 +76,8 @@ pub enum Ours {
 }
 
 /// What came of [`Handle::unban`](crate::Handle::unban). Prints as a sentence.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Unbanned<P> {
     /// The subject, in its canonical form.
@@ -76,6 +85,7 @@ pub struct Unbanned<P> {
     /// The causes that ended, and when each would have. Empty if it was not banned on such grounds.
     pub lifted: Vec<ActiveCause>,
     /// What a peer owed and owes no longer.
+    #[serde(serialize_with = "points")]
     pub waived: Points,
     /// What refuses the subject all the same: causes that were not lifted and, of a peer where it was
     /// last seen, bans of the networks that hold it.
@@ -97,7 +107,8 @@ impl<P: PeerName> Unbanned<P> {
 
 /// What came of [`Handle::protect`](crate::Handle::protect) and
 /// [`Handle::unprotect`](crate::Handle::unprotect). Prints as a sentence.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Protection<P> {
     /// The subject, in its canonical form.
@@ -113,7 +124,8 @@ pub struct Protection<P> {
 }
 
 /// A subject that is protected, and by whom.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Protected<P> {
     /// The subject, in its canonical form.
@@ -152,6 +164,9 @@ impl<P: PeerName> fmt::Display for Banned<P> {
             (self.ours, self.change)
         {
             write!(f, "; it holds {ip}, an address of this node")?;
+        }
+        if let Some(note) = &self.note {
+            write!(f, "; note: {note}")?;
         }
         refusals(f, "; also refused: ", &self.also_refused, self.at)
     }

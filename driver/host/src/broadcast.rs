@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use peerwarden_core::Instant;
+
 use crate::notice::{Notice, NoticeKind};
 use crate::peer::PeerName;
 
@@ -41,10 +43,10 @@ struct Inner<P> {
     closed: bool,
 }
 
-/// The last notices of one sort, each with its place among all.
+/// The last notices of one sort, each with its place among all and its time.
 #[derive(Debug)]
 struct Ring<P> {
-    notices: VecDeque<(u64, NoticeKind<P>)>,
+    notices: VecDeque<(u64, Instant, NoticeKind<P>)>,
     /// How many came before the first of these.
     dropped: u64,
 }
@@ -75,7 +77,7 @@ impl<P: PeerName> Broadcast<P> {
 
     /// Posts a notice, if there is one and anybody to read it. To be followed by
     /// [`wake`](Self::wake), without a lock.
-    pub(crate) fn send(&self, notice: impl FnOnce() -> Option<NoticeKind<P>>) {
+    pub(crate) fn send(&self, at: Instant, notice: impl FnOnce() -> Option<NoticeKind<P>>) {
         if self.readers.load(Ordering::Acquire) == 0 {
             return;
         }
@@ -95,7 +97,7 @@ impl<P: PeerName> Broadcast<P> {
             | NoticeKind::Warned { .. }
             | NoticeKind::Withheld { .. } => &mut inner.changes,
         };
-        ring.push(place, notice);
+        ring.push(place, at, notice);
     }
 
     /// Wakes the readers that wait, if something was sent.
@@ -171,8 +173,8 @@ impl<P: PeerName> Inner<P> {
         let missed = self.changes.catch_up(&mut reader.changes);
         let missed_denials = self.denials.catch_up(&mut reader.denials);
         let (change, denial) = (self.changes.get(reader.changes), self.denials.get(reader.denials));
-        let first = change.into_iter().chain(denial).min_by_key(|(place, _)| *place);
-        let Some((_, kind)) = first else {
+        let first = change.into_iter().chain(denial).min_by_key(|(place, ..)| *place);
+        let Some((_, at, kind)) = first else {
             return if self.closed { Poll::Ready(None) } else { Poll::Pending };
         };
         if matches!(kind, NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_)) {
@@ -180,7 +182,7 @@ impl<P: PeerName> Inner<P> {
         } else {
             reader.changes += 1;
         }
-        Poll::Ready(Some(Notice { kind: kind.clone(), missed, missed_denials }))
+        Poll::Ready(Some(Notice { kind: kind.clone(), at: *at, missed, missed_denials }))
     }
 
     fn wakers(&mut self) -> Vec<Waker> {
@@ -190,11 +192,11 @@ impl<P: PeerName> Inner<P> {
 }
 
 impl<P: PeerName> Ring<P> {
-    fn push(&mut self, place: u64, notice: NoticeKind<P>) {
+    fn push(&mut self, place: u64, at: Instant, notice: NoticeKind<P>) {
         if self.notices.len() >= Notice::<P>::CAPACITY && self.notices.pop_front().is_some() {
             self.dropped += 1;
         }
-        self.notices.push_back((place, notice));
+        self.notices.push_back((place, at, notice));
     }
 
     fn clear(&mut self) {
@@ -209,7 +211,7 @@ impl<P: PeerName> Ring<P> {
         missed
     }
 
-    fn get(&self, read: u64) -> Option<&(u64, NoticeKind<P>)> {
+    fn get(&self, read: u64) -> Option<&(u64, Instant, NoticeKind<P>)> {
         self.notices.get(usize::try_from(read.checked_sub(self.dropped)?).ok()?)
     }
 

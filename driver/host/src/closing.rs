@@ -1,5 +1,6 @@
 //! Selection of the connections that the engine wants closed.
 
+mod farewells;
 mod queue;
 mod walk;
 
@@ -80,6 +81,12 @@ impl<P: PeerName> CloseContext<P> {
         }
     }
 
+    /// Whether a `Disconnect` of this peer, with which the answer goes on, is for a ban that has just
+    /// begun.
+    fn is_for_ban(&self, peer: &P) -> bool {
+        self.banned_peer.as_ref() == Some(peer) || self.banned_network.is_some()
+    }
+
     /// The answer goes on with a `Disconnect` of this peer.
     ///
     /// One that is banned itself loses every connection, even if it is pardoned before that is
@@ -114,8 +121,9 @@ impl<P> Default for CloseContext<P> {
     }
 }
 
-/// Returns whether a ban with this cause was ordered by the operator or a list. Of networks the others are all `Address`:
-/// which peers such a ban disconnects is for the engine alone to say, since it spares most connected ones.
+/// Returns whether a ban with this cause was ordered by the operator or a list. Of networks the others
+/// are all `Address`: which peers such a ban disconnects is for the engine alone to say, since it spares
+/// most connected ones.
 pub(crate) const fn is_by_order(cause: Cause) -> bool {
     matches!(cause, Cause::Operator | Cause::Remote)
 }

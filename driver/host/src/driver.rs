@@ -47,6 +47,10 @@ pub trait Driver<P>: fmt::Debug + Default + Send + 'static {
     /// A score of a peer that has gone is never asked for here: the host has answered that already.
     fn act(&mut self, action: Action<P>, engine: &Engine<P, Self::Key>, now: Instant);
 
+    /// Closes every connection with `peer`, which is connected, as the operator wants it. It may come
+    /// back at once, and what it opens after this is not closed.
+    fn disconnect(&mut self, peer: &P);
+
     /// Takes note that this node itself is `peer`, which is not to be dialled.
     fn set_local_peer_id(&mut self, peer: &P);
 

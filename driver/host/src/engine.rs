@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::net::IpAddr;
 
 use peerwarden_core::{
-    Action, Ban, Config, Counts, Cursor, Denial, Event, Instant, IpNet, PeerStatus, RestoreError,
-    Saved, SavedPlace, Slot, Subject, Verdict, Warden,
+    Action, Ban, Config, Counts, Cursor, Denial, Direction, Event, Instant, IpNet, PeerCursor,
+    PeerStatus, RestoreError, Saved, SavedPlace, Slot, Subject, Verdict, Warden,
 };
 
 use crate::peer::PeerName;
@@ -82,6 +82,22 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
     /// As [`Warden::status`].
     pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
         self.warden.status(&K::new(peer), now)
+    }
+
+    /// As [`Warden::last_seen`].
+    pub fn last_seen(&self, peer: &P) -> (Option<IpAddr>, Option<Direction>) {
+        self.warden.last_seen(&K::new(peer))
+    }
+
+    /// As [`Warden::peers`].
+    pub fn peers(
+        &self,
+        from: PeerCursor,
+        slots: usize,
+        now: Instant,
+    ) -> (Vec<(P, PeerStatus)>, Option<PeerCursor>) {
+        let (peers, next) = self.warden.peers(from, slots, now);
+        (peers.into_iter().map(|(peer, status)| (peer.name(), status)).collect(), next)
     }
 
     /// As [`Warden::check_peer`].

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use peerwarden_core::Direction;
+use serde::Serialize;
 
 /// A point at which connections are refused.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Gate {
     /// A connection comes in, and only its IP is known.
@@ -17,6 +19,7 @@ pub enum Gate {
     /// A dial succeeded.
     EstablishedOutbound,
     /// Of a transport that asks for each address that is dialled: on libp2p, `DialGate`.
+    #[serde(rename = "dial-gate")]
     Dial,
 }
 

@@ -7,10 +7,12 @@ mod policy;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Weak};
+use std::time::SystemTime;
 
 use peerwarden_core as core;
 use peerwarden_core::{
-    Amplification, Ban, Config, Counts, Cursor, Instant, Misbehavior, PeerStatus, Score, Verdict,
+    Amplification, Config, Counts, Cursor, Denial, Direction, Instant, Misbehavior, PeerCursor,
+    PeerStatus, Score, Subject, Verdict,
 };
 
 use crate::closed::Closed;
@@ -18,7 +20,9 @@ use crate::driver::{Commands, Driver};
 use crate::engine::Engine;
 use crate::gate::Gate;
 use crate::gate_refusal::GateRefusal;
+use crate::listing::{Ban, Peer, PeerPage};
 use crate::log;
+use crate::note::BanNotes;
 use crate::peer::PeerName;
 use crate::shared::Shared;
 use crate::store::{Flush, FlushError, StoreHealth};
@@ -141,18 +145,102 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     ///
     /// [`Closed`] if the node was shut down.
     pub fn bans(&self, after: Option<Cursor>, at_most: usize) -> Result<Vec<Ban<P>>, Closed> {
+        let shared = self.shared()?;
         let (mut bans, mut after) = (Vec::new(), after);
         while bans.len() < at_most {
             let room = at_most.saturating_sub(bans.len()).min(AT_ONCE);
-            let some: Vec<_> =
-                self.query(|engine, now| engine.bans_after(after, now).take(room).collect())?;
-            let Some(last) = some.last() else {
+            let now = shared.now();
+            let state = shared.lock_if_open()?;
+            let page = state.engine.bans_after(after, now).take(room);
+            let page = page.map(|ban| {
+                let notes = state.overrides.notes(&ban.subject);
+                Ban::new(ban, notes)
+            });
+            let page: Vec<_> = page.collect();
+            drop(state);
+            let Some(last) = page.last() else {
                 break;
             };
             after = Some(last.cursor);
-            bans.extend(some);
+            bans.extend(page);
         }
         Ok(bans)
+    }
+
+    /// A page of the peers of which something is held, with that, in no particular order: at most
+    /// `at_most`, from this cursor on, `None` for the first page.
+    ///
+    /// Go on from [`PeerPage::next`] until there is none. The lock is held for a few hundred peers at a
+    /// time, however large the page is. One that is remembered all the while is read exactly once, whatever
+    /// comes and goes between two pages.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn peers(&self, from: Option<PeerCursor>, at_most: usize) -> Result<PeerPage<P>, Closed> {
+        let shared = self.shared()?;
+        let (mut peers, mut next) = (Vec::new(), Some(from.unwrap_or_default()));
+        while let Some(from) = next.filter(|_| peers.len() < at_most) {
+            // No more slots than there is room for peers.
+            let room = at_most.saturating_sub(peers.len()).min(AT_ONCE);
+            let now = shared.now();
+            let state = shared.lock_if_open()?;
+            let (page, after) = state.engine.peers(from, room, now);
+            let page = page.into_iter().map(|(peer, status)| {
+                let notes = state.overrides.notes(&Subject::Peer(peer.clone()));
+                Peer::new(peer, status, notes)
+            });
+            peers.extend(page);
+            next = after;
+        }
+        Ok(PeerPage { peers, next })
+    }
+
+    /// Everything that refuses a connection in this direction with `peer`, if that is known, at `addr`, if
+    /// that is: the deciding reason first, and none if it may be.
+    ///
+    /// What [`check_peer`](Self::check_peer) and, without a peer, [`check_addr`](Self::check_addr) stop at
+    /// the first of. Lifting the deciding ban alone leaves the others in force.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn reasons(
+        &self,
+        peer: Option<&P>,
+        addr: Option<IpAddr>,
+        direction: Direction,
+    ) -> Result<Vec<Denial>, Closed> {
+        self.query(|engine, now| {
+            let reasons = engine.reasons(peer, addr, now);
+            reasons.into_iter().filter(|denial| denial.applies_to(direction)).collect()
+        })
+    }
+
+    /// What was noted on the bans of `subject` that are in force.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn notes(&self, subject: &Subject<P>) -> Result<BanNotes, Closed> {
+        self.shared()?.notes(subject)
+    }
+
+    /// What the wall clock says when the node's clock says `at`: for people to read when a ban ends.
+    ///
+    /// As the wall clock is set right now. Where the system has no name for so far a moment, it is the
+    /// time now.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn wall(&self, at: Instant) -> Result<SystemTime, Closed> {
+        let shared = self.shared()?;
+        let (wall, now) = shared.clocks();
+        drop(shared.lock_if_open()?);
+        let (ahead, ago) = (at.saturating_duration_since(now), now.saturating_duration_since(at));
+        let moment = wall.checked_add(ahead).and_then(|moment| moment.checked_sub(ago));
+        Ok(moment.unwrap_or(wall))
     }
 
     /// Tells of bans, unbans, withheld bans and denials from here on.

@@ -13,6 +13,10 @@
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!
+//! Answers print as sentences or short texts, and are written with serde under the names of their fields,
+//! which stay: moments are seconds on the node's clock, for which [`Handle::wall`] has the time of day,
+//! points are points, ends are seconds or `"forever"`, subjects texts that [`Subject`] is read from again.
+//!
 //! A node with handle, store, settings and metrics:
 //!
 #![cfg_attr(all(feature = "metrics", feature = "redb", feature = "toml"), doc = "```")]
@@ -52,13 +56,16 @@ mod denials;
 mod doorman;
 pub mod driver;
 mod engine;
+mod evidence;
 mod gate;
 mod gate_refusal;
 pub mod guide;
 mod handle;
 mod intervals;
+mod json;
 mod known_peer;
 mod last_scores;
+mod listing;
 mod local_node;
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]
@@ -70,6 +77,7 @@ pub mod metrics;
 mod name_resolver;
 mod next_wake;
 mod node;
+mod note;
 mod notice;
 mod one_line;
 mod options;
@@ -93,10 +101,10 @@ mod test_peer;
 mod timer;
 
 pub use peerwarden_core::{
-    self, ActiveCause, Amplification, Ban, BanDuration, BanDurationError, Cause, Causes, Config,
+    self, ActiveCause, Amplification, BanDuration, BanDurationError, Cause, Causes, Config,
     ConfigError, Counts, Cursor, DecayRate, Denial, Direction, Instant, IpNet, Misbehavior,
-    MisbehaviorError, Misdeed, Origin, PeerStatus, Penalty, PenaltyError, PlaceLevel, Points,
-    Score, ScoreError, Subject, Until, Verdict, Withheld,
+    MisbehaviorError, Misdeed, Origin, PeerCursor, PeerStatus, Penalty, PenaltyError, PlaceLevel,
+    Points, Score, ScoreError, Subject, SubjectError, Until, Verdict, Withheld,
 };
 
 pub use address_fault::AddressFault;
@@ -107,13 +115,16 @@ pub use clock::{Clock, SystemClock};
 pub use closed::Closed;
 pub use doorman::{Admission, Doorman, DoormanBuilder, OpenConnections, Refused, Task, Tasks};
 pub use driver::{Command, Commands};
+pub use evidence::Evidence;
 pub use gate::Gate;
 pub use handle::Handle;
 pub use known_peer::{Host, IpFamily, KnownPeer, NoAddresses};
+pub use listing::{Ban, Peer, PeerPage};
 pub use manual_timer::{ManualSleep, ManualTimer};
 #[cfg(feature = "metrics")]
 pub use metrics::SwarmMetrics;
 pub use node::Node;
+pub use note::{BanNotes, Note, NoteError};
 pub use notice::{Notice, NoticeKind};
 pub use one_line::OneLine;
 pub use options::{CLOSE_TIMEOUT, DriverOptions};

@@ -2,13 +2,12 @@
 
 mod line;
 mod rate_limit;
-mod reason;
 
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
 
-use peerwarden_core::{Instant, IpNet, Misbehavior, Subject, Withheld};
+use peerwarden_core::{Direction, Instant, IpNet, Misbehavior, Subject, Withheld};
 use tracing::field::{DisplayValue, display};
 use tracing::{Level, debug, enabled, info, trace, warn};
 
@@ -23,7 +22,6 @@ use crate::outcome::{BanEvent, BanEventKind, Warned};
 use crate::peer::PeerName;
 use crate::refusal::Refusal;
 use crate::remaining::Remaining;
-use reason::Reason;
 
 /// Logs what happened to a ban, after `suppressed` others of the kind that were not logged.
 ///
@@ -32,7 +30,7 @@ use reason::Reason;
 pub(crate) fn ban_event<P: PeerName>(event: &BanEvent<P>, now: Instant, suppressed: u64) {
     let (peer, network) = names(&event.subject);
     let cause = event.cause.as_str();
-    let why = Reason::new(&event.why).map(display);
+    let why = (!event.why.is_none()).then_some(display(&event.why));
     let offences = event.offences;
     let suppressed = more(suppressed);
     match event.kind {
@@ -44,7 +42,13 @@ pub(crate) fn ban_event<P: PeerName>(event: &BanEvent<P>, now: Instant, suppress
         }
         BanEventKind::Banned { until } => {
             let until = display(Remaining { until, now });
-            info!(target: TARGET, peer, network, cause, why, until, offences, suppressed, "banned");
+            let (addr, direction) =
+                (event.addr.map(display), event.direction.map(Direction::as_str));
+            let note = event.note.as_ref().map(display);
+            info!(
+                target: TARGET, peer, network, addr, direction, cause, why, note, until, offences,
+                suppressed, "banned"
+            );
         }
         BanEventKind::Unbanned => {
             info!(target: TARGET, peer, network, cause, offences, suppressed, "unbanned");
@@ -84,7 +88,7 @@ pub(crate) fn incident(on: bool, suppressed: u64) {
 pub(crate) fn warned<P: PeerName>(warned: &Warned<P>, suppressed: u64) {
     let peer = display(&warned.peer);
     let owes = display(warned.owes);
-    let why = Reason::new(&warned.why).map(display);
+    let why = (!warned.why.is_none()).then_some(display(&warned.why));
     let offences = warned.offences;
     let suppressed = more(suppressed);
     info!(target: TARGET, peer, owes, why, offences, suppressed, "on its way to a ban");

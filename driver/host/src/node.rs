@@ -77,12 +77,16 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
         mut store: impl Store,
     ) -> Result<Self, StoreError> {
         let (now, location) = (clock.now(), store.location());
-        let loaded = store::load(&mut store, clock.wall_clock(), now)?;
+        let mut loaded = store::load(&mut store, clock.wall_clock(), now)?;
+        let notes = std::mem::take(&mut loaded.notes);
         let (clock_mismatch, protected) =
             (loaded.clock_mismatch, overrides::protected_in(&loaded.saved));
         let (engine, dirty) = loaded.restore(config, now, location)?;
         let shared = Arc::new(Shared::restored(engine, Some(dirty), clock));
-        shared.lock().overrides.restored(protected);
+        let mut state = shared.lock();
+        state.overrides.restored(protected);
+        state.overrides.restored_notes(notes);
+        drop(state);
         let control = shared.control.clone();
         let writer = WriterThread::spawn(store, shared.clone(), control, clock_mismatch)?;
         Ok(Self { shared, writer: Some(writer), names: None })

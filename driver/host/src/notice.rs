@@ -1,17 +1,28 @@
 //! Notices for subscribers.
 
-use peerwarden_core::{Action, Cause, Subject, Until, Withheld};
+use std::net::IpAddr;
+use std::slice;
+
+use peerwarden_core::{Action, Cause, Direction, Instant, Points, Subject, Until, Withheld};
+use serde::Serialize;
 
 use crate::address_refusal::AddressRefusal;
+use crate::evidence::Evidence;
+use crate::json::points;
+use crate::note::Note;
+use crate::outcome::{BanEvent, BanEventKind, Outcome, Warned};
 use crate::peer::PeerName;
 use crate::refusal::Refusal;
 
 /// Something that a [`Subscription`](crate::Subscription) tells of.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Notice<P> {
     /// What happened.
     pub kind: NoticeKind<P>,
+    /// When it happened, on the node's clock.
+    pub at: Instant,
     /// How many notices of other kinds than [`Denied`](NoticeKind::Denied) and
     /// [`RefusedAddress`](NoticeKind::RefusedAddress) were lost before this one because nobody read
     /// them in time. Most often 0; if not, whoever keeps a list of bans
@@ -30,7 +41,8 @@ impl<P: PeerName> Notice<P> {
 }
 
 /// What happened.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NoticeKind<P> {
     /// A cause that had `subject` banned already now ends at another time.
@@ -41,6 +53,10 @@ pub enum NoticeKind<P> {
         cause: Cause,
         /// The new end.
         until: Until,
+        /// What it is for.
+        evidence: Evidence,
+        /// The peer's offences on record; `None` of a network.
+        offences: Option<u32>,
     },
     /// `subject` is banned, on these grounds as well if it was already.
     Banned {
@@ -50,6 +66,16 @@ pub enum NoticeKind<P> {
         cause: Cause,
         /// When this cause is due to end.
         until: Until,
+        /// Of a peer, the IP at which it was last seen, or is expected.
+        addr: Option<IpAddr>,
+        /// Of a connected peer, which side opened its connections: this node, if it opened one of them.
+        direction: Option<Direction>,
+        /// What it is for.
+        evidence: Evidence,
+        /// The peer's offences on record; `None` of a network.
+        offences: Option<u32>,
+        /// What was noted on it.
+        note: Option<Note>,
     },
     /// A connection was refused.
     Denied(Refusal<P>),
@@ -67,11 +93,21 @@ pub enum NoticeKind<P> {
         subject: Subject<P>,
         /// On what grounds to the last.
         cause: Cause,
+        /// The peer's offences on record; `None` of a network, of one that is forgotten, or where a great
+        /// many bans end at once.
+        offences: Option<u32>,
     },
     /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning).
     Warned {
         /// The peer that owes.
         peer: P,
+        /// How much that is.
+        #[serde(serialize_with = "points")]
+        owes: Points,
+        /// What it is for.
+        evidence: Evidence,
+        /// The peer's offences on record.
+        offences: u32,
     },
     /// A ban was due, but is not carried out.
     Withheld {
@@ -81,27 +117,81 @@ pub enum NoticeKind<P> {
         cause: Cause,
         /// What stood against it.
         why: Withheld,
+        /// What it is for.
+        evidence: Evidence,
+        /// The peer's offences on record; `None` of a network.
+        offences: Option<u32>,
     },
 }
 
-impl<P: PeerName> NoticeKind<P> {
-    /// What there is to tell of something that the engine wants done.
-    pub(crate) fn from_action(action: &Action<P>) -> Option<Self> {
-        match action.clone() {
-            Action::Amend { subject, cause, until } => {
-                Some(Self::Amended { subject, cause, until })
-            }
-            Action::Ban { subject, cause, until } => Some(Self::Banned { subject, cause, until }),
-            Action::Incident { on } => Some(Self::Incident { on }),
-            Action::Unban { subject, cause } => Some(Self::Unbanned { subject, cause }),
-            Action::Warn { peer } => Some(Self::Warned { peer }),
-            Action::Withhold { subject, cause, why } => {
-                Some(Self::Withheld { subject, cause, why })
-            }
+/// What is known of the actions of one input, to be gone through in their order.
+pub(crate) struct Details<'a, P> {
+    ban_events: slice::Iter<'a, BanEvent<P>>,
+    warned: slice::Iter<'a, Warned<P>>,
+}
+
+/// Something that subscribers are told, if there are any.
+#[derive(Clone, Copy)]
+pub(crate) enum Told<'a, P> {
+    BanEvent(&'a BanEvent<P>),
+    Incident(bool),
+    Warned(&'a Warned<P>),
+}
+
+impl<'a, P> Details<'a, P> {
+    pub(crate) fn new(outcome: &'a Outcome<P>) -> Self {
+        Self { ban_events: outcome.ban_events.iter(), warned: outcome.warned.iter() }
+    }
+
+    /// What subscribers are told of the next action.
+    pub(crate) fn notice(&mut self, action: &Action<P>) -> Option<Told<'a, P>> {
+        match action {
+            Action::Amend { .. }
+            | Action::Ban { .. }
+            | Action::Unban { .. }
+            | Action::Withhold { .. } => self.ban_events.next().map(Told::BanEvent),
+            Action::Incident { on } => Some(Told::Incident(*on)),
+            Action::Warn { .. } => self.warned.next().map(Told::Warned),
             Action::Dial { .. }
             | Action::Disconnect { .. }
             | Action::Forget { .. }
             | Action::RequestScore { .. } => None,
+        }
+    }
+}
+
+impl<P: PeerName> From<Told<'_, P>> for NoticeKind<P> {
+    fn from(told: Told<'_, P>) -> Self {
+        match told {
+            Told::BanEvent(event) => Self::from_ban_event(event),
+            Told::Incident(on) => Self::Incident { on },
+            Told::Warned(Warned { peer, owes, offences, why }) => Self::Warned {
+                peer: peer.clone(),
+                owes: *owes,
+                evidence: why.clone(),
+                offences: *offences,
+            },
+        }
+    }
+}
+
+impl<P: PeerName> NoticeKind<P> {
+    fn from_ban_event(event: &BanEvent<P>) -> Self {
+        let BanEvent { kind, subject, cause, offences, why, addr, direction, note } = event;
+        let (subject, cause, offences) = (subject.clone(), *cause, *offences);
+        let (evidence, addr, direction) = (why.clone(), *addr, *direction);
+        match *kind {
+            BanEventKind::Amended { until } => {
+                Self::Amended { subject, cause, until, evidence, offences }
+            }
+            BanEventKind::Banned { until } => {
+                let note = note.clone();
+                Self::Banned { subject, cause, until, addr, direction, evidence, offences, note }
+            }
+            BanEventKind::Unbanned => Self::Unbanned { subject, cause, offences },
+            BanEventKind::Withheld { why } => {
+                Self::Withheld { subject, cause, why, evidence, offences }
+            }
         }
     }
 }

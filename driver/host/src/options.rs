@@ -29,6 +29,7 @@ use crate::peer::PeerName;
 pub struct DriverOptions<P, A = NoAddresses> {
     close_timeout: Duration,
     data_file: Option<PathBuf>,
+    farewell: Duration,
     heartbeat_interval: Duration,
     protect: Vec<Subject<P>>,
     static_peers: Vec<A>,
@@ -58,6 +59,23 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     pub fn with_data_file(mut self, file: Option<PathBuf>) -> Self {
         self.data_file = file;
         self
+    }
+
+    /// Sets for how long the connections of a peer stay up after its ban, or that of its network, has
+    /// begun: time for the application to say good-bye. Zero, the default, for not at all.
+    ///
+    /// The gates are shut at once, and a peer that was told to leave comes back only after its ban. A peer
+    /// that is not refused any more by then stays. Whatever happens, no connection stays up for longer than
+    /// this because of it; a ban that follows another within this time may cut it short. On libp2p, what
+    /// the peer itself still sends goes on reaching other behaviours, unless they are in a `Guard`.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfBounds`] for one that is not zero and shorter than 10 ms or longer than 1 h.
+    pub fn with_farewell(mut self, farewell: Duration) -> Result<Self, OutOfBounds> {
+        self.farewell =
+            if farewell.is_zero() { farewell } else { bounds::interval("farewell", farewell)? };
+        Ok(self)
     }
 
     /// Sets how much time lies between two heartbeats, at least. 1 s by default.
@@ -158,6 +176,12 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         self.data_file.as_deref()
     }
 
+    /// For how long the connections of a peer stay up after its ban has begun; zero for not at all.
+    #[must_use]
+    pub const fn farewell(&self) -> Duration {
+        self.farewell
+    }
+
     /// How much time lies between two heartbeats, at least.
     #[must_use]
     pub const fn heartbeat_interval(&self) -> Duration {
@@ -206,6 +230,7 @@ impl<P, A> Default for DriverOptions<P, A> {
         Self {
             close_timeout: CLOSE_TIMEOUT,
             data_file: None,
+            farewell: Duration::ZERO,
             heartbeat_interval: Duration::from_secs(1),
             protect: Vec::new(),
             static_peers: Vec::new(),

@@ -1,10 +1,15 @@
 //! Outcome of one input, collected under the lock for logs and metrics.
 
+use std::net::IpAddr;
+
 use peerwarden_core::{
-    Action, Cause, Instant, Misdeed, PeerStatus, Points, Score, Subject, Until, Withheld,
+    Action, Cause, Direction, Instant, PeerStatus, Points, Subject, Until, Withheld,
 };
 
 use crate::engine::{Engine, EngineKey};
+use crate::evidence::Evidence;
+use crate::note::Note;
+use crate::overrides::Overrides;
 use crate::peer::PeerName;
 
 /// What came of one input, for metrics and logs. Most often nothing, which does not allocate.
@@ -55,16 +60,11 @@ pub(crate) struct BanEvent<P> {
     /// with many others.
     pub(crate) offences: Option<u32>,
     pub(crate) why: Evidence,
-}
-
-/// What is known of the reasons for a ban that begins, moves or is withheld.
-#[derive(Debug)]
-pub(crate) enum Evidence {
-    /// Most recent last.
-    Misdeeds(Vec<Misdeed>),
-    Score(Score),
-    /// The cause says it all.
-    None,
+    /// Of a peer whose ban begins: where it was last seen, and which side opened its connections.
+    pub(crate) addr: Option<IpAddr>,
+    pub(crate) direction: Option<Direction>,
+    /// What was noted on a ban that begins.
+    pub(crate) note: Option<Note>,
 }
 
 /// What happened to a ban.
@@ -94,6 +94,7 @@ impl<P: PeerName> Outcome<P> {
     pub(crate) fn new<K: EngineKey<P>>(
         actions: &[Action<P>],
         engine: &Engine<P, K>,
+        overrides: &Overrides<P>,
         now: Instant,
     ) -> Self {
         let mut all = Self::default();
@@ -118,12 +119,14 @@ impl<P: PeerName> Outcome<P> {
                     continue;
                 }
                 Action::Warn { peer } => {
-                    all.warned.extend(engine.status(peer, now).map(|status| Warned {
+                    let status = engine.status(peer, now);
+                    all.warned.push(Warned {
                         peer: peer.clone(),
-                        owes: status.penalty,
-                        offences: status.offences,
-                        why: Evidence::Misdeeds(status.misdeeds),
-                    }));
+                        owes: status.as_ref().map_or(Points::ZERO, |status| status.penalty),
+                        offences: status.as_ref().map_or(0, |status| status.offences),
+                        why: status
+                            .map_or(Evidence::None, |status| Evidence::Misdeeds(status.misdeeds)),
+                    });
                     continue;
                 }
                 Action::Disconnect { .. } => {
@@ -142,12 +145,16 @@ impl<P: PeerName> Outcome<P> {
                 Subject::Peer(peer) => engine.status(peer, now),
                 Subject::Addr(_) => None,
             };
+            let begins = matches!(kind, BanEventKind::Banned { .. });
             all.ban_events.push(BanEvent {
                 kind,
                 subject: subject.clone(),
                 cause,
                 offences: status.as_ref().map(|status| status.offences),
-                why: status.map_or(Evidence::None, |status| Evidence::new(kind, cause, status)),
+                addr: status.as_ref().filter(|_| begins).and_then(|status| status.addr),
+                direction: status.as_ref().filter(|_| begins).and_then(|status| status.direction),
+                why: status.map_or(Evidence::None, |status| evidence(kind, cause, status)),
+                note: begins.then(|| overrides.note(subject, cause)).flatten(),
             });
         }
         all
@@ -167,14 +174,12 @@ impl<P: PeerName> Outcome<P> {
     }
 }
 
-impl Evidence {
-    fn new(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Self {
-        match (kind, cause) {
-            (BanEventKind::Unbanned, _) => Self::None,
-            (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),
-            (_, Cause::Score) => status.score.map_or(Self::None, Self::Score),
-            _ => Self::None,
-        }
+fn evidence(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Evidence {
+    match (kind, cause) {
+        (BanEventKind::Unbanned, _) => Evidence::None,
+        (_, Cause::Application | Cause::Penalty) => Evidence::Misdeeds(status.misdeeds),
+        (_, Cause::Score) => status.score.map_or(Evidence::None, Evidence::Score),
+        _ => Evidence::None,
     }
 }
 

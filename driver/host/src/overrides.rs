@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use peerwarden_core::{Cause, Instant, Saved, SavedBan, Subject, TimeOffset, Until};
+use peerwarden_core::{Cause, Instant, Origin, Saved, SavedBan, Subject, TimeOffset, Until};
 
 use crate::answers::Protected;
 use crate::local_node::LocalNode;
+use crate::note::{BanNotes, Note};
 use crate::peer::PeerName;
 use crate::tag::Tag;
 
@@ -19,6 +20,8 @@ use crate::tag::Tag;
 pub(crate) struct Overrides<P> {
     tags: BTreeMap<Subject<P>, BTreeSet<Tag>>,
     listed: BTreeMap<Subject<P>, SettingsBan>,
+    /// Of bans that were noted on, as far as there is something.
+    notes: BTreeMap<Subject<P>, BanNotes>,
     pub(crate) local: LocalNode<P>,
 }
 
@@ -103,6 +106,47 @@ impl<P: PeerName> Overrides<P> {
         self.listed.remove(subject)
     }
 
+    /// The store remembers these notes.
+    pub(crate) fn restored_notes(
+        &mut self,
+        notes: impl IntoIterator<Item = (Subject<P>, BanNotes)>,
+    ) {
+        self.notes.extend(notes.into_iter().filter(|(_, notes)| !notes.is_empty()));
+    }
+
+    /// Replaces the note on the ban of a subject by this origin, and returns the one before.
+    pub(crate) fn replace_note(
+        &mut self,
+        subject: &Subject<P>,
+        origin: Origin,
+        note: Option<Note>,
+    ) -> Option<Note> {
+        if note.is_none() && !self.notes.contains_key(subject) {
+            return None;
+        }
+        let notes = self.notes.entry(subject.clone()).or_default();
+        let before = notes.replace(origin, note);
+        if notes.is_empty() {
+            self.notes.remove(subject);
+        }
+        before
+    }
+
+    /// The notes on the bans of a subject, of some that are over perhaps.
+    pub(crate) fn notes(&self, subject: &Subject<P>) -> BanNotes {
+        self.notes.get(subject).cloned().unwrap_or_default()
+    }
+
+    /// The note on the ban of a subject for this cause.
+    pub(crate) fn note(&self, subject: &Subject<P>, cause: Cause) -> Option<Note> {
+        self.notes.get(subject)?.get(cause).cloned()
+    }
+
+    /// The subject is not banned any more.
+    pub(crate) fn forget_notes(&mut self, subject: &Subject<P>) {
+        self.notes.remove(subject);
+    }
+
     /// What of `saved` outlives the node: protection by the operator alone, and the operator's ban
     /// without the settings'.
     pub(crate) fn kept(&self, mut saved: Saved<P>, now: Instant) -> Saved<P> {
@@ -138,7 +182,12 @@ impl<P: PeerName> Overrides<P> {
 
 impl<P> Default for Overrides<P> {
     fn default() -> Self {
-        Self { tags: BTreeMap::new(), listed: BTreeMap::new(), local: LocalNode::default() }
+        Self {
+            tags: BTreeMap::new(),
+            listed: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            local: LocalNode::default(),
+        }
     }
 }
 

@@ -4,8 +4,10 @@ use std::fmt;
 use std::net::IpAddr;
 
 use peerwarden_core::{Denial, Direction, Instant, Verdict};
+use serde::Serialize;
 
 use crate::engine::{Engine, EngineKey};
+use crate::json::name;
 use crate::peer::PeerName;
 use crate::remaining::Remaining;
 
@@ -13,10 +15,12 @@ use crate::remaining::Remaining;
 ///
 /// Nothing of it crosses the wire: the other side only sees its connection closed. What is refused for
 /// its address alone is an [`AddressRefusal`](crate::AddressRefusal).
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Refusal<P> {
     /// Who was refused, if that was known already.
+    #[serde(serialize_with = "name")]
     pub peer: Option<P>,
     /// The IP it came from or was to be dialled at, if there is one.
     pub addr: Option<IpAddr>,

@@ -143,7 +143,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
 
     /// Tells subscribers, logs and metrics of a connection that was refused.
     pub fn report_refusal(&self, gate: Gate, refusal: &GateRefusal<P>) {
-        self.broadcast.send(|| Some(refusal.notice()));
+        self.broadcast.send(refusal.at(), || Some(refusal.notice()));
         self.broadcast.wake();
         self.telemetry.refused(gate, refusal);
     }

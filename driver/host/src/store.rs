@@ -80,14 +80,15 @@
 //! # The format
 //!
 //! A store keeps small values under small keys, and knows nothing of what they mean. The value
-//! under the key `format` holds the format's version, 2. A peer's key is `p` and its id, a
+//! under the key `format` holds the format's version, 3. A peer's key is `p` and its id, a
 //! network's `n` and its text. Their values are [postcard](https://postcard.jamesmunns.com): when
 //! the row was written, in nanoseconds of Unix time, if that was known, and then a variant, 0 for a
 //! network, with an optional [`SavedNetwork`](peerwarden_core::SavedNetwork) and an optional
 //! [`SavedPlace`](peerwarden_core::SavedPlace), 1 for a peer, with a
-//! [`SavedPeer`](peerwarden_core::SavedPeer). A store of an older version is written anew as a whole,
+//! [`SavedPeer`](peerwarden_core::SavedPeer); and last the [notes](crate::BanNotes) on the bans by
+//! operator and remote list. A store of an older version is written anew as a whole,
 //! in one step, when it is opened; one of a newer version is refused. Format 1 knew no places, and
-//! less of peers.
+//! less of peers; format 2 no notes.
 
 mod backlog;
 mod clock_monitor;
@@ -128,7 +129,7 @@ pub(crate) use thread::WriterThread;
 ///
 /// [`RedbStore`] is one, in a file of its own. Implement it to keep bans in a database that the
 /// node has anyway. What the keys and values mean is of no concern to it; each is at most a few
-/// hundred bytes long, and there are as many as there are subjects banned, protected or suspected.
+/// hundred bytes long, notes included, and there are as many as there are subjects banned, protected or suspected.
 ///
 /// It is asked by one thread at a time, which may wait, and its errors name [`location`](Self::location).
 pub trait Store: Send + 'static {

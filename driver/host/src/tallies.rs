@@ -7,8 +7,10 @@ use std::fmt;
 use std::time::Duration;
 
 use peerwarden_core::{Cause, Counts, Misbehavior, Withheld};
+use serde::Serialize;
 
 use crate::gate::Gate;
+use crate::json::seconds;
 use crate::store::StoreHealth;
 
 pub(crate) use counters::{Held, InputTimer, Tally};
@@ -21,7 +23,7 @@ pub use family::{Family, FamilyKind, Sample, SampleValue};
 /// lists have the same entries all the time.
 ///
 /// For an exporter, [`families`](Self::families) gives the same by name and label.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Tallies {
     /// Reports by kind: of peerwarden's own kinds, and of those that the policy had a weight for when
@@ -60,6 +62,7 @@ pub struct Tallies {
     /// Events handed to the engine.
     pub engine_inputs: u64,
     /// Time spent on these, without the wait for the lock; of reports and scores a sample is timed.
+    #[serde(serialize_with = "seconds")]
     pub engine_time: Duration,
     /// How much is held.
     pub counts: Counts,
@@ -91,8 +94,15 @@ impl fmt::Display for PlaceName {
     }
 }
 
+impl Serialize for PlaceName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// What kind of subject a ban is of. Exhaustive, as [`Subject`](crate::Subject) is.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SubjectKind {
     /// A network, which may be a single address.
     Network,

@@ -7,6 +7,7 @@ mod gates;
 mod intervals;
 mod redials;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -26,8 +27,10 @@ use peerwarden_host::{Node, Store, StoreError, Timer};
 
 #[cfg(all(feature = "redb", feature = "toml"))]
 use crate::Settings;
+use crate::close_deadlines::CloseDeadlines;
 use crate::event::Event;
 use crate::handle::Handle;
+use crate::hook_order::HookOrder;
 use crate::own_addresses::OwnAddresses;
 use crate::swarm_state::{Shared, State, SwarmState};
 use closing::Closings;
@@ -90,6 +93,12 @@ pub struct Behaviour<T: Timer> {
     announced: PeerAddresses,
     connections: Connections<PeerId, ConnectionId>,
     closings: Closings,
+    /// Connections that delivered something which other behaviours did not get.
+    incomplete: BTreeSet<ConnectionId>,
+    close_deadlines: CloseDeadlines<T>,
+    hook_order: HookOrder,
+    /// Rings for the next connection that is to be closed later than its ban.
+    farewell_alarm: Alarm<T>,
     /// Rings for the next dial that is due.
     redial_alarm: Alarm<T>,
     /// How many times in a row there was something for the swarm.
@@ -149,6 +158,10 @@ impl<T: Timer> Behaviour<T> {
                 ConnectionId::new_unchecked(usize::MAX),
             ),
             closings: Closings::default(),
+            incomplete: BTreeSet::new(),
+            close_deadlines: CloseDeadlines::new(),
+            hook_order: HookOrder::default(),
+            farewell_alarm: Alarm::new(),
             redial_alarm: Alarm::new(),
             consecutive_ready: 0,
             own: OwnAddresses::default(),
@@ -210,6 +223,8 @@ impl<T: Timer> Behaviour<T> {
 
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
         self.poll_timers(cx);
+        self.close_deadlines.poll(&self.connections, &self.timer, cx);
+        self.poll_farewells(cx);
 
         if let Some((peer_id, connection)) = ready!(self.poll_close(cx)) {
             return Poll::Ready(ToSwarm::CloseConnection { peer_id, connection });
@@ -228,50 +243,55 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
 
     fn handle_pending_inbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         _: &Multiaddr,
         remote_addr: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.pending_inbound(remote_addr)
+        let answer = self.pending_inbound(remote_addr);
+        self.hook_order.asked(id, answer)
     }
 
     fn handle_established_inbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         peer: PeerId,
         _: &Multiaddr,
         remote_addr: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.established_inbound(peer, remote_addr)?;
+        let answer = self.established_inbound(peer, remote_addr);
+        self.hook_order.asked(id, answer)?;
         Ok(dummy::ConnectionHandler)
     }
 
     fn handle_pending_outbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         maybe_peer: Option<PeerId>,
         addresses: &[Multiaddr],
         _: Endpoint,
     ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
-        self.pending_outbound(maybe_peer, addresses)?;
+        let answer = self.pending_outbound(maybe_peer, addresses);
+        self.hook_order.asked(id, answer)?;
         Ok(Vec::new())
     }
 
     fn handle_established_outbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         peer: PeerId,
         addr: &Multiaddr,
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.established_outbound(peer, addr)?;
+        let answer = self.established_outbound(peer, addr);
+        self.hook_order.asked(id, answer)?;
         Ok(dummy::ConnectionHandler)
     }
 
     /// Connections are counted here and not at the gates: another behaviour may yet refuse what
     /// this one lets pass.
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        self.hook_order.check(&event);
         self.remember_announced(&event);
         match event {
             FromSwarm::ConnectionEstablished(event) => self.on_established(&event),
@@ -315,6 +335,7 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        self.hook_order.polled();
         // The swarm asks its first behaviour again until that is idle, and nobody else meanwhile.
         if self.consecutive_ready >= MAX_CONSECUTIVE {
             self.consecutive_ready = 0;

@@ -1,7 +1,9 @@
 //! Events of the behaviour for the application.
 
+use std::net::IpAddr;
+
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_core::{Cause, Subject, Until, Withheld};
+use peerwarden_core::{Cause, Direction, Subject, Until, Withheld};
 
 use crate::redial_error::RedialError;
 
@@ -45,6 +47,11 @@ pub enum EventKind {
         cause: Cause,
         /// When this cause is due to end.
         until: Until,
+        /// Of a peer, the IP at which it was last seen, or is expected: the one observed, not one that it
+        /// merely claims.
+        addr: Option<IpAddr>,
+        /// Of a connected peer, which side opened its connections: this node, if it opened one of them.
+        direction: Option<Direction>,
     },
     /// So many peers behave badly at once that the fault is likely ours: from here on automatic bans
     /// of peers that have been here for a while are withheld. Or that is over.

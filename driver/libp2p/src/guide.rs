@@ -1,5 +1,6 @@
 //! [`policy`]: policy
 //! [`addresses`]: addresses
+//! [`guard`]: guard
 //! [`Config::max_records`]: crate::Config::max_records
 //! [kept connected]: crate::Handle::keep_connected
 //! [`max_redials`]: crate::DriverOptions::max_redials
@@ -40,4 +41,5 @@
 #![cfg_attr(not(doctest), doc = include_str!("../guide/README.md"))]
 
 pub mod addresses;
+pub mod guard;
 pub mod policy;

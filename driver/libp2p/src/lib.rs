@@ -22,6 +22,9 @@
 //!
 //! # In a swarm
 //!
+//! A [`Guard`] around the other behaviours is the shortest way, and has no order to get wrong: see the
+//! [guide](guide::guard). By hand:
+//!
 //! 1. Make the behaviour the **first** field of the struct that derives `NetworkBehaviour`.
 //! 2. Give each task that sees misbehaviour a [`Handle`].
 //! 3. Answer [`EventKind::ScoreRequested`] from the swarm's event loop, if the policy uses scores.
@@ -109,8 +112,9 @@
 //! | warn | `incident`: so many peers misbehave at once that the fault is likely ours; see the [guide](guide::policy#what-to-do-in-an-incident) |
 //! | warn | `ban withheld`, because a limit is reached, too few peers would be left, or an incident is on |
 //! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
+//! | warn | once: the set-up is wrong, a behaviour in front denies connections, or `CloseTimeout` is missing; see the [guide](guide::guard#what-a-wrong-set-up-shows) |
 //! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
-//! | info | `banned`, `unbanned`, `ban withheld` for other reasons |
+//! | info | `banned`, with the observed `addr` and the `direction` of a peer and the operator's `note`; `unbanned`, `ban withheld` for other reasons |
 //! | info | `incident over` |
 //! | info | `on its way to a ban`: what a peer owes has gone over `warning` |
 //! | info | `address refused`, because it can be read in more than one way |
@@ -143,10 +147,12 @@ mod address_book;
 mod application_score;
 mod attempt;
 mod behaviour;
+mod close_deadlines;
 mod close_timeout;
 #[doc(hidden)]
 pub mod compact_peer_id;
 mod denied;
+mod dial_check;
 mod dial_gate;
 mod error_source;
 mod event;
@@ -154,8 +160,11 @@ mod event_queue;
 mod guard;
 pub mod guide;
 mod handle;
+mod hook_order;
 mod keep_connected;
 mod log;
+#[cfg(feature = "gossipsub")]
+mod message_validation;
 mod own_addresses;
 mod redial_error;
 mod redials;
@@ -174,13 +183,14 @@ pub use peerwarden_host::RedbStore;
 #[doc(hidden)]
 pub use peerwarden_host::lock_times;
 pub use peerwarden_host::{
-    self, ActiveCause, AddressFault, Amplification, Ban, BanChange, BanDuration, BanDurationError,
-    Cause, Causes, Closed, Config, ConfigError, Counts, Cursor, DecayRate, Denial, Direction,
-    Family, FamilyKind, Flush, FlushError, Gate, Instant, IpNet, ManualSleep, ManualTimer,
-    MemoryStore, Misbehavior, MisbehaviorError, Misdeed, OneLine, Origin, Ours, OutOfBounds,
-    PeerStatus, Penalty, PenaltyError, PlaceLevel, PlaceName, Points, Sample, SampleValue, Score,
-    ScoreError, Store, StoreError, StoreHealth, Subject, SubjectKind, Tag, TagError, Tallies,
-    Timer, Until, Verdict, Withheld, peerwarden_core, since_unix_epoch, store,
+    self, ActiveCause, AddressFault, Amplification, BanChange, BanDuration, BanDurationError,
+    BanNotes, Cause, Causes, Closed, Config, ConfigError, Counts, Cursor, DecayRate, Denial,
+    Direction, Evidence, Family, FamilyKind, Flush, FlushError, Gate, Instant, IpNet, ManualSleep,
+    ManualTimer, MemoryStore, Misbehavior, MisbehaviorError, Misdeed, Note, NoteError, OneLine,
+    Origin, Ours, OutOfBounds, PeerCursor, PeerStatus, Penalty, PenaltyError, PlaceLevel,
+    PlaceName, Points, Sample, SampleValue, Score, ScoreError, Store, StoreError, StoreHealth,
+    Subject, SubjectError, SubjectKind, Tag, TagError, Tallies, Timer, Until, Verdict, Withheld,
+    peerwarden_core, since_unix_epoch, store,
 };
 #[cfg(feature = "toml")]
 pub use peerwarden_host::{ReadSettingsError, SettingsError, SettingsWarning};
@@ -191,16 +201,21 @@ pub use application_score::{ApplicationScore, WeightError};
 pub use behaviour::Behaviour;
 pub use close_timeout::{CloseError, CloseTimeout, CloseTimeoutMuxer, CloseTimeoutUpgrade};
 pub use denied::Denied;
+pub use dial_check::DialVerdict;
 pub use dial_gate::{DialGate, DialGateError};
 pub use event::{Event, EventKind};
 pub use guard::{Guard, GuardEvent};
 pub use handle::Handle;
 pub use keep_connected::KeepConnectedError;
+#[cfg(feature = "gossipsub")]
+pub use message_validation::{Blame, MessageValidation, ReceivedMessage};
 pub use redial_error::RedialError;
 pub use refused_address::RefusedAddress;
 pub use static_peer::{StaticPeer, StaticPeerError};
 pub use swarm_state::SwarmState;
 
+/// One ban that is in force.
+pub type Ban = peerwarden_host::Ban<PeerId>;
 /// Answer to a ban.
 pub type Banned = peerwarden_host::Banned<PeerId>;
 /// Timeouts, intervals and paths of the driver; the policy is [`Config`].
@@ -209,6 +224,10 @@ pub type DriverOptions = peerwarden_host::DriverOptions<PeerId, StaticPeer>;
 pub type Notice = peerwarden_host::Notice<PeerId>;
 /// What a [`Notice`] is about.
 pub type NoticeKind = peerwarden_host::NoticeKind<PeerId>;
+/// One peer of which something is held.
+pub type Peer = peerwarden_host::Peer<PeerId>;
+/// A page of such peers.
+pub type PeerPage = peerwarden_host::PeerPage<PeerId>;
 /// A subject that is protected, and by whom.
 pub type Protected = peerwarden_host::Protected<PeerId>;
 /// Answer to protection, and to the end of it.

@@ -55,7 +55,11 @@ impl Driver<PeerId> for SwarmState {
                     self.book.pin(peer);
                     self.redials.banned(peer);
                 }
-                self.events.emit(EventKind::Banned { subject, cause, until });
+                let (addr, direction) = match &subject {
+                    Subject::Addr(_) => (None, None),
+                    Subject::Peer(peer) => engine.last_seen(peer),
+                };
+                self.events.emit(EventKind::Banned { subject, cause, until, addr, direction });
             }
             Action::Dial { peer } => {
                 let addresses = self
@@ -91,6 +95,10 @@ impl Driver<PeerId> for SwarmState {
         }
     }
 
+    fn disconnect(&mut self, peer: &PeerId) {
+        self.closes.disconnect(peer);
+    }
+
     fn set_local_peer_id(&mut self, peer: &PeerId) {
         self.redials.let_go(peer);
     }
@@ -100,6 +108,6 @@ impl Driver<PeerId> for SwarmState {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.redials.deadline()
+        self.redials.deadline().into_iter().chain(self.closes.deadline()).min()
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::hash::RandomState;
+use std::time::Duration;
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use peerwarden_core::{Action, Event, Instant, Subject};
 
+use super::farewells::{Farewells, Ready};
 use super::{Close, CloseContext, is_by_order};
 use crate::connections::Scope;
 use crate::engine::{Engine, EngineKey};
@@ -21,9 +23,11 @@ pub struct CloseQueue<P> {
     /// The input whose actions are carried out.
     context: CloseContext<P>,
     closes: HashMap<P, Close, RandomState>,
-    /// The peers in `closes`, each of them once.
+    /// The peers in `closes`, and some that have left since they were told to.
     order: VecDeque<P>,
     reviews: VecDeque<Scope<P>>,
+    /// Closes that come later than their bans.
+    farewells: Farewells<P>,
 }
 
 /// One thing for the driver to do.
@@ -43,10 +47,56 @@ impl<P: PeerName> CloseQueue<P> {
     /// Takes note of an input before the engine is given it.
     pub fn before(&mut self, event: &Event<P>) {
         self.context = CloseContext::new(event);
-        if let Event::Unprotect { subject } = event {
+        match event {
             // The engine looks at the IP last seen of each peer; others of its connections may be
             // refused too.
-            self.review(Scope::from_subject(subject));
+            Event::Unprotect { subject } => self.review(Scope::from_subject(subject)),
+            // What it opens next is not what was to be closed.
+            Event::Disconnected { peer } => {
+                self.closes.remove(peer);
+                let _ = self.farewells.end(peer);
+            }
+            Event::Ban { .. }
+            | Event::Connected { .. }
+            | Event::Expel { .. }
+            | Event::Heartbeat
+            | Event::Protect { .. }
+            | Event::Reconfigure { .. }
+            | Event::Report { .. }
+            | Event::Score { .. }
+            | Event::ScoreUnavailable { .. }
+            | Event::Tick
+            | Event::Unban { .. }
+            | Event::Valid { .. }
+            | Event::Waive { .. }
+            | _ => {}
+        }
+    }
+
+    /// Has closes come so much later than bans from here on; at once, if that is zero.
+    pub fn set_farewell(&mut self, duration: Duration) {
+        self.farewells.set_duration(duration);
+    }
+
+    /// Closes every connection with `peer`, whether it is banned or not.
+    pub fn disconnect(&mut self, peer: &P) {
+        self.close(peer.clone(), Close::WHOLE);
+    }
+
+    /// Returns when [`release`](Self::release) has something to do, if it ever has.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.farewells.deadline()
+    }
+
+    /// Queues the closes that have waited long enough.
+    pub fn release(&mut self, now: Instant) {
+        let mut ready = Vec::new();
+        self.farewells.release(now, |each| ready.push(each));
+        for each in ready {
+            match each {
+                Ready::Close(peer, close) => self.close(peer, close),
+                Ready::Review(scope) => self.review(scope),
+            }
         }
     }
 
@@ -61,11 +111,27 @@ impl<P: PeerName> CloseQueue<P> {
             Action::Ban { subject, cause, .. } => {
                 self.context.note_ban(subject, *cause);
                 if matches!(subject, Subject::Addr(_)) && is_by_order(*cause) {
-                    self.review(Scope::from_subject(subject));
+                    let scope = Scope::from_subject(subject);
+                    if self.farewells.is_on() {
+                        self.farewells.delay_review(scope, now);
+                    } else {
+                        self.review(scope);
+                    }
                 }
             }
             Action::Disconnect { peer } => {
-                self.close(peer.clone(), self.context.close_of(peer, engine, now));
+                let close = self.context.close_of(peer, engine, now);
+                if self.farewells.is_on() && self.context.is_for_ban(peer) {
+                    self.farewells.delay_close(peer.clone(), close, now);
+                } else if !self.farewells.merge(peer, close) {
+                    self.close(peer.clone(), close);
+                }
+            }
+            // The engine takes it for one that leaves, until it is told which connection stays.
+            Action::Unban { subject: Subject::Peer(peer), .. } => {
+                if let Some(close) = self.farewells.end(peer) {
+                    self.close(peer.clone(), close);
+                }
             }
             Action::Amend { .. }
             | Action::Dial { .. }
@@ -80,9 +146,12 @@ impl<P: PeerName> CloseQueue<P> {
 
     /// Returns the next thing to do, and takes it out of the queue. Peers to disconnect come first.
     pub fn next_command(&mut self) -> Option<CloseCommand<P>> {
-        let close = self.order.pop_front().and_then(|peer| self.closes.remove_entry(&peer));
-        let close = close.map(|(peer, close)| CloseCommand::Close(peer, close));
-        close.or_else(|| self.reviews.pop_front().map(CloseCommand::Review))
+        while let Some(peer) = self.order.pop_front() {
+            if let Some(close) = self.closes.remove(&peer) {
+                return Some(CloseCommand::Close(peer, close));
+            }
+        }
+        self.reviews.pop_front().map(CloseCommand::Review)
     }
 
     /// Returns whether there is nothing to do.
@@ -122,6 +191,7 @@ impl<P> Default for CloseQueue<P> {
             closes: HashMap::default(),
             order: VecDeque::new(),
             reviews: VecDeque::new(),
+            farewells: Farewells::default(),
         }
     }
 }

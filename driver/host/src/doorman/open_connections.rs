@@ -168,6 +168,11 @@ impl<P: PeerName, C: Send + 'static> Driver<P> for OpenConnections<P, C> {
         }
     }
 
+    fn disconnect(&mut self, peer: &P) {
+        self.closes.disconnect(peer);
+        self.came_later.insert(peer.clone(), self.next_id);
+    }
+
     fn set_local_peer_id(&mut self, peer: &P) {
         self.commands.set_local_peer_id(peer);
     }

@@ -98,6 +98,10 @@ impl<P: PeerName> Driver<P> for Commands<P> {
         }
     }
 
+    fn disconnect(&mut self, peer: &P) {
+        self.closes.insert(peer.clone());
+    }
+
     fn set_local_peer_id(&mut self, peer: &P) {
         self.others
             .retain(|each| !matches!(each, Command::Dial { peer: dialled } if dialled == peer));
@@ -182,6 +186,24 @@ mod tests {
         input(&node, Event::Disconnected { peer });
 
         assert_eq!(commands(&node), [Command::RequestScore { peer: other }]);
+    }
+
+    #[test]
+    fn a_peer_is_disconnected_by_order_if_it_is_connected() {
+        let node: Node<Peer> = Node::new(Config::default(), Arc::new(ManualTimer::new()));
+        let (peer, warden) = (Peer::random(), node.handle());
+        connect(&node, peer);
+
+        assert_eq!(warden.disconnect(&Peer::random()), Ok(false));
+        assert_eq!(warden.disconnect(&peer), Ok(true));
+        assert_eq!(commands(&node), [Command::Disconnect { peer }]);
+        assert_eq!(warden.bans(None, 1), Ok(Vec::new()));
+
+        // What is not carried out before the peer leaves is not meant for its next connection.
+        assert_eq!(warden.disconnect(&peer), Ok(true));
+        input(&node, Event::Disconnected { peer });
+        connect(&node, peer);
+        assert_eq!(commands(&node), []);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{AT_ONCE, Handle};
 use crate::answers::{Banned, Protected, Protection, Unbanned};
 use crate::closed::Closed;
 use crate::driver::Driver;
+use crate::note::Note;
 use crate::peer::PeerName;
 use crate::tag::Tag;
 
@@ -45,7 +46,25 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         duration: Option<BanDuration>,
         origin: Origin,
     ) -> Result<Banned<P>, Closed> {
-        self.shared()?.ban(subject, duration, origin)
+        self.shared()?.ban(subject, duration, origin, None)
+    }
+
+    /// Bans as [`ban`](Self::ban) does, with a note of who and why: it is kept in the store, shown where
+    /// the ban is, and gone with it.
+    ///
+    /// The newest ban of an origin replaces its earlier one, note included.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn ban_with_note(
+        &self,
+        subject: Subject<P>,
+        duration: Option<BanDuration>,
+        origin: Origin,
+        note: Note,
+    ) -> Result<Banned<P>, Closed> {
+        self.shared()?.ban(subject, duration, origin, Some(note))
     }
 
     /// Lifts a ban: all of it, with a time of grace, or only that `cause`, without. The answer says
@@ -63,6 +82,20 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     /// [`Closed`] if the node was shut down.
     pub fn unban(&self, subject: Subject<P>, cause: Option<Cause>) -> Result<Unbanned<P>, Closed> {
         self.shared()?.unban(subject, cause)
+    }
+
+    /// Closes every connection with `peer`, and says whether it has any. It makes no ban and lifts none:
+    /// one that is not banned may come back at once, and one that is
+    /// [kept connected](crate::DriverOptions::with_static_peers) is dialled again.
+    ///
+    /// What `peer` owes stays, as after any connection that ends. A ban's
+    /// [farewell](crate::DriverOptions::with_farewell) is cut short.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn disconnect(&self, peer: &P) -> Result<bool, Closed> {
+        self.shared()?.disconnect(peer)
     }
 
     /// Protects `subject`, for as long as any tag stands on it: no automatic ban and none of a remote

@@ -104,6 +104,7 @@ settings! {
     heartbeat_interval: Value<Interval>,
     tick_interval: Value<Interval>,
     close_timeout: Value<Interval>,
+    farewell: Value<Option<Interval>>,
     max_redials: Value<NonZeroU16>,
     redial_attempts: Value<NonZeroU16>,
     data_file: Value<Option<PathBuf>>,

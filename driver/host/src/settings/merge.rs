@@ -1,6 +1,7 @@
 //! Settings made of what a file says and what it leaves out.
 
 use std::path::Path;
+use std::time::Duration;
 
 use peerwarden_core::{Config, ConfigError, PlaceLevel};
 use serde::de::{Deserialize, Deserializer, Error};
@@ -171,6 +172,7 @@ fn options<P: PeerName, A: KnownPeer<P>>(
             Trusted::Subject(subject) => protect.push(subject),
         }
     }
+    let farewell = given.farewell.take().and_then(|Value(farewell)| farewell);
     let banned = given.ban.take().map(|list| list.0).unwrap_or_default();
     Ok(base
         .clone()
@@ -180,6 +182,7 @@ fn options<P: PeerName, A: KnownPeer<P>>(
         ))?
         .with_tick_interval(interval(given.tick_interval.take(), base.tick_interval()))?
         .with_close_timeout(interval(given.close_timeout.take(), base.close_timeout()))?
+        .with_farewell(farewell.map_or(Duration::ZERO, |Interval(farewell)| farewell))?
         .with_max_redials(or(given.max_redials.take(), base.max_redials()))
         .with_redial_attempts(or(given.redial_attempts.take(), base.redial_attempts()))
         .with_data_file(or(given.data_file.take(), file))

@@ -80,6 +80,7 @@ fn every_setting_changes_what_it_is_for() {
         "heartbeat_interval = '2s'",
         "tick_interval = '2s'",
         "close_timeout = '1s'",
+        "farewell = '1s'",
         "max_redials = 1",
         "redial_attempts = 1",
         "data_file = '/var/lib/bans'",

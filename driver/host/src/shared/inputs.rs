@@ -5,7 +5,7 @@ use peerwarden_core::{Action, Instant, Score};
 
 use super::State;
 use crate::driver::Driver;
-use crate::notice::NoticeKind;
+use crate::notice::{Details, NoticeKind};
 use crate::outcome::{Answered, Outcome};
 use crate::peer::PeerName;
 
@@ -19,8 +19,9 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
             return Outcome::default();
         }
         let answered = self.answer_for_one_that_left(last, &mut actions, now);
-        let outcome = Outcome { answered, ..Outcome::new(&actions, &self.engine, now) };
-        self.dispatch(actions, now);
+        let outcome =
+            Outcome { answered, ..Outcome::new(&actions, &self.engine, &self.overrides, now) };
+        self.dispatch(actions, &outcome, now);
         outcome
     }
 
@@ -67,9 +68,14 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
     }
 
     /// Hands the engine's actions on, in its order: to subscribers, the store and the driver.
-    fn dispatch(&mut self, actions: Vec<Action<P>>, now: Instant) {
+    fn dispatch(&mut self, actions: Vec<Action<P>>, outcome: &Outcome<P>, now: Instant) {
+        let mut details = Details::new(outcome);
         for action in actions {
-            self.broadcast.send(|| NoticeKind::from_action(&action));
+            let kind = details.notice(&action);
+            self.broadcast.send(now, || kind.map(NoticeKind::from));
+            if let Action::Unban { subject, .. } = &action {
+                self.overrides.forget_notes(subject);
+            }
             if let Some(dirty) = &mut self.dirty {
                 dirty.note_action(&action, &self.engine);
             }

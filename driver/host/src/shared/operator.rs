@@ -14,6 +14,7 @@ use crate::closed::Closed;
 use crate::denials;
 use crate::driver::Driver;
 use crate::known_peer::{Host, KnownPeer};
+use crate::note::{BanNotes, Note};
 use crate::options::DriverOptions;
 use crate::overrides::SettingsBan;
 use crate::peer::PeerName;
@@ -28,6 +29,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         subject: Subject<P>,
         duration: Option<BanDuration>,
         origin: Origin,
+        note: Option<Note>,
     ) -> Result<Banned<P>, Closed> {
         let (subject, now, cause) = (subject.canonical(), self.now(), Cause::from(origin));
         let mut state = self.lock_if_open()?;
@@ -43,11 +45,14 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             // The settings' ban is in force for ever. The operator's own counts once that is gone.
             let said = Some(end_of(duration, now));
             state.overrides.list(subject.clone(), SettingsBan::InForce { said });
+            let _ = state.overrides.replace_note(&subject, origin, note);
             state.keep(&subject);
             let change = BanChange::Unchanged { until: Until::Forever };
             return Ok(state.banned(subject, cause, change, 0, now));
         }
         let before = denials::causes(&state.engine, &subject, now).end_of(cause);
+        // Before the ban, so that it is told with it. What is withheld changes nothing.
+        let earlier = state.overrides.replace_note(&subject, origin, note);
         let event = Event::Ban { subject: subject.clone(), duration, origin };
         let answer =
             self.handle_input(state, event, now, State::take_waker_if_needed, |state, outcome| {
@@ -63,6 +68,10 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                 };
                 state.banned(subject, cause, change, outcome.disconnected, now)
             });
+        if let BanChange::Withheld(_) = answer.change {
+            let mut state = self.lock_if_open()?;
+            let _ = state.overrides.replace_note(&answer.subject, origin, earlier);
+        }
         if let (Subject::Addr(net), Some(ip), BanChange::Began { .. }) =
             (&answer.subject, answer.ours, answer.change)
         {
@@ -85,6 +94,9 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         if in_settings && cause.is_none_or(|cause| cause == Cause::Operator) {
             state.overrides.list(subject.clone(), SettingsBan::Lifted);
         }
+        if let Some(origin) = cause.and_then(origin_of) {
+            let _ = state.overrides.replace_note(&subject, origin, None);
+        }
         let event = Event::Unban { subject: subject.clone(), cause };
         let answer =
             self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
@@ -101,6 +113,25 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                 }
             });
         Ok(answer)
+    }
+
+    /// See [`Handle::notes`](crate::Handle::notes).
+    pub(crate) fn notes(&self, subject: &Subject<P>) -> Result<BanNotes, Closed> {
+        let (subject, now) = (subject.clone().canonical(), self.now());
+        let state = self.lock_if_open()?;
+        let causes = denials::causes(&state.engine, &subject, now);
+        Ok(state.overrides.notes(&subject).active(&causes))
+    }
+
+    /// See [`Handle::disconnect`](crate::Handle::disconnect).
+    pub(crate) fn disconnect(&self, peer: &P) -> Result<bool, Closed> {
+        let mut state = self.lock_if_open()?;
+        let connected = state.scores.is_connected(peer);
+        if connected {
+            state.driver.disconnect(peer);
+        }
+        self.wake(state);
+        Ok(connected)
     }
 
     /// See [`Handle::protect`](crate::Handle::protect). A peer is expected at `addr`, if that is given.
@@ -300,7 +331,13 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
             BanChange::Refused(_) | BanChange::Withheld(_) => {}
         }
         let ours = self.ours(&subject);
-        Banned { subject, change, disconnected, ours, also_refused, at }
+        let note = match change {
+            BanChange::Began { .. } | BanChange::Moved { .. } | BanChange::Unchanged { .. } => {
+                self.overrides.note(&subject, cause)
+            }
+            BanChange::Refused(_) | BanChange::Withheld(_) => None,
+        };
+        Banned { subject, change, note, disconnected, ours, also_refused, at }
     }
 
     fn ours(&self, subject: &Subject<P>) -> Option<IpAddr> {
@@ -347,4 +384,12 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
 
 fn end_of(duration: Option<BanDuration>, now: Instant) -> Until {
     duration.map_or(Until::Forever, |duration| Until::At(now.saturating_add(duration.get())))
+}
+
+fn origin_of(cause: Cause) -> Option<Origin> {
+    match cause {
+        Cause::Operator => Some(Origin::Operator),
+        Cause::Remote => Some(Origin::Remote),
+        _ => None,
+    }
 }

@@ -12,6 +12,7 @@ use super::names::{Hashes, Names};
 use super::reminders::Reminders;
 use super::row_state::RowState;
 use crate::engine::{Engine, EngineKey};
+use crate::note::BanNotes;
 use crate::peer::PeerName;
 
 /// The subjects whose rows are out of date, and how urgent each of them is.
@@ -63,6 +64,7 @@ pub(super) struct PendingRow<P> {
     pub(super) subject: Subject<P>,
     /// The row; `None` if it is to go.
     pub(super) kept: Option<RowState<P>>,
+    pub(super) notes: BanNotes,
     was_stored: bool,
 }
 
@@ -221,6 +223,7 @@ impl<P: PeerName> DirtyRows<P> {
         &mut self,
         subject: Subject<P>,
         kept: Option<RowState<P>>,
+        notes: BanNotes,
         now: Instant,
     ) -> Option<PendingRow<P>> {
         if let Some(left) = kept.as_ref().and_then(RowState::look_again) {
@@ -230,7 +233,7 @@ impl<P: PeerName> DirtyRows<P> {
         let was_stored =
             if kept.is_some() { !self.stored.insert(hash) } else { self.stored.remove(hash) };
         let may_be_stored = was_stored || self.perhaps.contains(&subject);
-        (kept.is_some() || may_be_stored).then_some(PendingRow { subject, kept, was_stored })
+        (kept.is_some() || may_be_stored).then_some(PendingRow { subject, kept, notes, was_stored })
     }
 
     /// What was drafted is written.

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::row_state::RowState;
 use super::timestamp::Timestamp;
 use super::{Change, Row, StoreError};
+use crate::note::BanNotes;
 use crate::peer::PeerName;
 
 /// The version that is written.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// What the store says of itself. Whatever later versions add, the format comes first.
 #[derive(Deserialize, Serialize)]
@@ -58,8 +59,9 @@ pub(super) fn key<P: PeerName>(subject: &Subject<P>) -> Vec<u8> {
 pub(super) fn encode<P: PeerName>(
     written: Timestamp,
     kept: &RowState<P>,
+    notes: &BanNotes,
 ) -> Result<Vec<u8>, postcard::Error> {
-    postcard::to_stdvec(&(written, kept))
+    postcard::to_stdvec(&(written, kept, notes))
 }
 
 /// What was written down about somebody, and when.
@@ -67,6 +69,7 @@ pub(super) struct Entry<P> {
     pub(super) subject: Subject<P>,
     pub(super) written: Timestamp,
     pub(super) kept: RowState<P>,
+    pub(super) notes: BanNotes,
 }
 
 /// Reads a row of some format, which is not the header.
@@ -79,6 +82,7 @@ pub(super) type Reader<P> = fn(&Row, &str) -> Result<Entry<P>, StoreError>;
 pub(super) fn reader<P: PeerName>(format: u32) -> Option<Reader<P>> {
     match format {
         FORMAT => Some(read),
+        2 => Some(read_2),
         1 => Some(read_1),
         #[cfg(test)]
         0 => Some(tests::read_0),
@@ -106,17 +110,25 @@ pub(super) fn subject<P: PeerName>(row: &Row, location: &str) -> Result<Subject<
 }
 
 fn read<P: PeerName>(row: &Row, location: &str) -> Result<Entry<P>, StoreError> {
-    parse(row, location, |bytes| postcard::take_from_bytes::<(Timestamp, RowState<P>)>(bytes))
+    parse(row, location, |bytes| postcard::take_from_bytes(bytes))
+}
+
+/// Format 2 had no notes.
+fn read_2<P: PeerName>(row: &Row, location: &str) -> Result<Entry<P>, StoreError> {
+    parse(row, location, |bytes| {
+        let ((written, kept), rest) = postcard::take_from_bytes(bytes)?;
+        Ok(((written, kept, BanNotes::default()), rest))
+    })
 }
 
 fn read_1<P: PeerName>(row: &Row, location: &str) -> Result<Entry<P>, StoreError> {
     parse(row, location, |bytes| {
         let ((written, saved), rest): (v1::Value<P>, _) = postcard::take_from_bytes(bytes)?;
-        Ok(((written, saved.into()), rest))
+        Ok(((written, saved.into(), BanNotes::default()), rest))
     })
 }
 
-type Parsed<'a, P> = Result<((Timestamp, RowState<P>), &'a [u8]), postcard::Error>;
+type Parsed<'a, P> = Result<((Timestamp, RowState<P>, BanNotes), &'a [u8]), postcard::Error>;
 
 fn parse<P: PeerName>(
     row: &Row,
@@ -125,12 +137,12 @@ fn parse<P: PeerName>(
 ) -> Result<Entry<P>, StoreError> {
     let subject = subject(row, location)?;
     let damaged = |what| StoreError::Damaged { location: location.to_owned(), what };
-    let ((written, kept), rest) =
+    let ((written, kept, notes), rest) =
         take(&row.value).map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
     if !rest.is_empty() || kept.subject().as_ref() != Some(&subject) {
         return Err(damaged(format!("what it says of {subject} is about somebody else")));
     }
-    Ok(Entry { subject, written, kept })
+    Ok(Entry { subject, written, kept, notes })
 }
 
 const HEADER: &[u8] = b"format";
@@ -146,6 +158,6 @@ pub(super) mod tests {
         let subject = subject(row, location)?;
         let (kept, written) = postcard::from_bytes(&row.value)
             .map_err(|error| StoreError::unwritable(location, error))?;
-        Ok(Entry { subject, written, kept })
+        Ok(Entry { subject, written, kept, notes: BanNotes::default() })
     }
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::StoreError;
+use crate::json::{seconds, text};
 
 /// How the store is doing, as far as its thread knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct StoreHealth {
     /// How many rows there are, those included that are being written.
@@ -22,9 +25,11 @@ pub struct StoreHealth {
     /// thread has died.
     pub errors: u64,
     /// How long it took the last time from the first change that was urgent until it was durable.
+    #[serde(serialize_with = "seconds")]
     pub lag: Duration,
     /// Why nothing can be written at present; `None` if it can.
     ///
     /// Bans are enforced all the same, but whatever waits is lost if the node ends.
+    #[serde(serialize_with = "text")]
     pub failing: Option<Arc<StoreError>>,
 }

@@ -10,6 +10,7 @@ use super::format::{self, Entry, FORMAT};
 use super::timestamp::Timestamp;
 use super::{Change, Row, Store, StoreError};
 use crate::engine::{Engine, EngineKey};
+use crate::note::BanNotes;
 use crate::peer::PeerName;
 
 /// What a store holds, as of now.
@@ -20,6 +21,8 @@ pub(crate) struct Loaded<P> {
     pub(crate) dirty: DirtyRows<P>,
     /// Whether there are rows that the wall clock does not agree with.
     pub(crate) clock_mismatch: bool,
+    /// What was noted on bans.
+    pub(crate) notes: Vec<(Subject<P>, BanNotes)>,
 }
 
 impl<P: PeerName> Loaded<P> {
@@ -82,8 +85,9 @@ pub(crate) fn load<P: PeerName>(
         saved: Vec::with_capacity(rows.len()),
         dirty: DirtyRows::new(),
         clock_mismatch: false,
+        notes: Vec::new(),
     };
-    for Entry { subject, written, kept } in entries {
+    for Entry { subject, written, kept, notes } in entries {
         let elapsed = written.elapsed(stamp);
         loaded.clock_mismatch |= elapsed.is_none();
         let elapsed = elapsed.unwrap_or_default();
@@ -91,6 +95,9 @@ pub(crate) fn load<P: PeerName>(
         let look_again =
             kept.look_again().map(|left| now.saturating_add(left.saturating_sub(elapsed)));
         loaded.dirty.mark_stored(&subject, look_again);
+        if !notes.is_empty() {
+            loaded.notes.push((subject.clone(), notes));
+        }
         for saved in kept.into_saved(elapsed) {
             if is_over(&saved) {
                 loaded.dirty.mark_urgent(subject.clone());
@@ -111,7 +118,7 @@ fn renewed<P: PeerName>(
     let mut changes = BTreeMap::new();
     changes.extend(rows.iter().map(|row| (row.key.clone(), None)));
     for entry in entries {
-        let value = format::encode(entry.written, &entry.kept)?;
+        let value = format::encode(entry.written, &entry.kept, &entry.notes)?;
         changes.insert(format::key(&entry.subject), Some(value));
     }
     let header = format::header()?;
@@ -178,8 +185,9 @@ mod tests {
                 load(&mut store, wall, Instant::ORIGIN).unwrap().saved,
                 std::slice::from_ref(&saved)
             );
-            assert_eq!(store.get(b"format"), Some(vec![2]));
-            let new = format::encode(Timestamp::from_wall_clock(wall), &kept).unwrap();
+            assert_eq!(store.get(b"format"), Some(vec![3]));
+            let new = format::encode(Timestamp::from_wall_clock(wall), &kept, &BanNotes::default())
+                .unwrap();
             assert_eq!(store.get(&key), Some(new));
         }
     }

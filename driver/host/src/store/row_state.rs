@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use peerwarden_core::{
-    Instant, Saved, SavedDebt, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, Subject,
+    Cause, Instant, Saved, SavedDebt, SavedNetwork, SavedNumber, SavedPeer, SavedPlace, Subject,
     TimeOffset,
 };
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,15 @@ impl<P: PeerName> RowState<P> {
             }
             Self::Peer(peer) => Some(Subject::Peer(peer.peer.clone())),
         }
+    }
+
+    /// Whether it is of a ban for this cause.
+    pub(super) fn is_banned_for(&self, cause: Cause) -> bool {
+        let ban = match self {
+            Self::Network { network, .. } => network.as_ref().and_then(|it| it.ban.as_ref()),
+            Self::Peer(peer) => peer.ban.as_ref(),
+        };
+        ban.is_some_and(|ban| ban.causes.iter().any(|(each, _)| *each == cause))
     }
 
     /// For an engine to be restored from, `elapsed` later.

@@ -111,14 +111,14 @@ fn a_store_of_a_later_version_is_refused_and_left_alone() {
     Node::start(file.open()).ban(somebody().1, 60);
     let mut store = file.open();
     let header =
-        peerwarden_host::store::Change { key: b"format".to_vec(), value: Some(vec![3, 77]) };
+        peerwarden_host::store::Change { key: b"format".to_vec(), value: Some(vec![4, 77]) };
     store.write(std::slice::from_ref(&header)).unwrap();
     drop(store);
 
     assert_eq!(
         refusal(&file),
         format!(
-            "{} has format 3, and this version knows none later than 2: use the later version \
+            "{} has format 4, and this version knows none later than 3: use the later version \
              again, or move it away to start without the bans in it",
             file.path().display()
         )

@@ -113,7 +113,12 @@ pub(crate) fn happen(
 
 /// What is to be kept of a status.
 fn worth(status: Option<PeerStatus>) -> Option<PeerStatus> {
-    let status = status.map(|status| PeerStatus { connected: false, ..status })?;
+    let status = status.map(|status| PeerStatus {
+        connected: false,
+        direction: None,
+        connected_since: None,
+        ..status
+    })?;
     let nothing = status.penalty == Points::ZERO
         && status.offences == 0
         && status.causes.is_empty()

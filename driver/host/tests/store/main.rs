@@ -26,6 +26,7 @@ mod log;
 mod metrics;
 mod moved;
 mod node;
+mod notes;
 mod passing;
 #[path = "../common/peer.rs"]
 mod peer;

@@ -33,7 +33,12 @@ fn bans_offences_and_protection_are_there_again() {
     let node = Node::start(file.open());
 
     // Who was connected is not any more, and all else is as it was.
-    let gone = |status: PeerStatus| PeerStatus { connected: false, ..status };
+    let gone = |status: PeerStatus| PeerStatus {
+        connected: false,
+        direction: None,
+        connected_since: None,
+        ..status
+    };
     assert_eq!(everybody.map(|peer| node.status(peer)), before.map(|status| status.map(gone)));
     assert_eq!(node.bans(), bans);
     assert_eq!(node.bans().len(), 5);
@@ -59,7 +64,7 @@ fn time_passes_while_the_node_is_down() {
     assert_eq!(node.status(paid), None);
     assert_eq!(
         node.advance(Duration::ZERO),
-        [NoticeKind::Unbanned { subject: short, cause: Cause::Operator }]
+        [NoticeKind::Unbanned { subject: short, cause: Cause::Operator, offences: None }]
     );
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use libp2p::PeerId;
-use peerwarden_libp2p::{MemoryStore, Misbehavior, Origin, Score, Store, Subject, Tag};
+use peerwarden_libp2p::{MemoryStore, Misbehavior, Note, Origin, Score, Store, Subject, Tag};
 
 use crate::node::{Node, network};
 
@@ -27,7 +27,7 @@ fn a_store_of_format_1_is_read() {
     assert_eq!(status.offences, 1);
     assert_eq!(status.score, Some(Score::try_from(-100.5).unwrap()));
     assert_eq!(status.penalty.to_string(), "85040");
-    assert_eq!(format!("{:?}", status.misdeeds[0].misbehavior), "Misbehavior(invalid-message)");
+    assert_eq!(format!("{:?}", status.misdeeds[0].misbehavior), "invalid-message");
     assert_eq!((status.misdeeds.len(), status.misdeeds[0].times), (1, 110));
 }
 
@@ -39,7 +39,7 @@ fn a_store_of_format_1_is_written_anew() {
 
     drop(Node::start_at(written(), store.clone()));
 
-    assert_eq!(store.get(b"format"), Some(vec![2]));
+    assert_eq!(store.get(b"format"), Some(vec![3]));
     let node = Node::start_at(written(), store);
     assert_eq!(node.bans(), before);
     assert_eq!(before.len(), 3);
@@ -67,8 +67,19 @@ fn a_store_of_format_2_is_read() {
     assert!(node.status(friend).unwrap().standing);
 }
 
+/// A store of format 3, byte by byte, which must be readable for ever as well.
 #[test]
-fn format_2_is_what_is_written() {
+fn a_store_of_format_3_is_read() {
+    let node = Node::start_at(written() + Duration::from_secs(10), store_of(FORMAT_3));
+
+    let before = Node::start_at(written() + Duration::from_secs(10), store_of(FORMAT_2));
+    assert_eq!(node.bans(), before.bans());
+    let note = Note::new("scanner").unwrap().by("ana").unwrap();
+    assert_eq!(node.handle.notes(&network("10.0.0.0/8")).unwrap().operator, Some(note));
+}
+
+#[test]
+fn format_3_is_what_is_written() {
     let store = MemoryStore::default();
     // The friend came half an hour earlier.
     let early = written() - Duration::from_secs(1_800);
@@ -77,7 +88,9 @@ fn format_2_is_what_is_written() {
     node.connect_at(friend, "198.51.100.7".parse().unwrap());
     node.advance(Duration::from_secs(1_800));
     node.timer.set_wall_clock(written());
-    node.ban(network("10.1.2.3/8"), 3_600);
+    let note = Note::new("scanner").unwrap().by("ana").unwrap();
+    let (hour, operator) = (Duration::from_secs(3_600).try_into().ok(), Origin::Operator);
+    node.handle.ban_with_note(network("10.1.2.3/8"), hour, operator, note).unwrap();
     node.handle.ban(network("2001:db8::/32"), None, Origin::Remote).unwrap();
     node.connect(peer);
     node.handle.expel(peer, Misbehavior::INVALID_MESSAGE, None).unwrap();
@@ -90,7 +103,7 @@ fn format_2_is_what_is_written() {
         writeln!(text, "{} {}", hex(&row.key), hex(&row.value)).unwrap();
         text
     });
-    assert_eq!(text, FORMAT_2, "{text}");
+    assert_eq!(text, FORMAT_3, "{text}");
 }
 
 fn store_of(text: &str) -> MemoryStore {
@@ -148,4 +161,23 @@ const FORMAT_2: &str = "\
     a290480a0cd86e202008094ebdc0301000106000205018080c58bc6d101020180c09a8dc405000180e09dd5b\
     d050100c00002020000000000010f696e76616c69642d6d6573736167656f0080a0cd86e202ffbfa2cfd6fef\
     ab20200000000000000\n\
+";
+
+const FORMAT_3: &str = "\
+    666f726d6174 03\n\
+    6e31302e302e302e302f38 018080f889effd89af1a0001000a000000080102000101018080c58bc6d1010000000\
+    1077363616e6e65720103616e6100\n\
+    6e3139322e302e322e312f3332 018080f889effd89af1a000100c000020120000100000000\n\
+    6e3139322e302e322e322f3332 018080f889effd89af1a00000100c000020220080000c0843d0000000000\n\
+    6e323030313a6462383a3a2f3332 018080f889effd89af1a00010120010db800000000000000000000000020010\
+    3000103018080c892ff8393020000000000\n\
+    700024080112203b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29 018080f889eff\
+    d89af1a01260024080112203b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da290000f\
+    fbfa2cfd6fefab2028094ebdc0300ffbfe285e368000000000100c63364070000000000000000018080c892ff839\
+    3020b0000000000000000\n\
+    700024080112204cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29 018080f889eff\
+    d89af1a01260024080112204cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba290480a\
+    0cd86e202008094ebdc0301000106000205018080c58bc6d101020180c09a8dc405000180e09dd5bd050100c0000\
+    2020000000000010f696e76616c69642d6d6573736167656f0080a0cd86e202ffbfa2cfd6fefab20200000000000\
+    0000000\n\
 ";

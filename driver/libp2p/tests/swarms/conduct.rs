@@ -5,11 +5,12 @@ use std::time::Duration;
 use futures::{FutureExt, StreamExt};
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    Cause, Closed, Config, EventKind, Instant, Misbehavior, NoticeKind, Points, Subject, Tag, Until,
+    Cause, Closed, Config, Direction, EventKind, Evidence, Instant, Misbehavior, Misdeed,
+    NoticeKind, Points, Subject, Tag, Until,
 };
 
 use crate::by_hand::ByHand;
-use crate::node::{Node, seconds};
+use crate::node::{LOCALHOST, Node, seconds};
 use crate::peer::Peer;
 use crate::swarm::Wire;
 
@@ -25,7 +26,13 @@ async fn a_peer_that_the_application_wants_out_is_out_and_comes_back_in_time() {
         let subject = Subject::Peer(peer.id);
         let cause = Cause::Application;
         let until = Until::At(Instant::from_secs(60));
-        let banned = EventKind::Banned { subject: subject.clone(), cause, until };
+        let banned = EventKind::Banned {
+            subject: subject.clone(),
+            cause,
+            until,
+            addr: Some(LOCALHOST),
+            direction: Some(Direction::Inbound),
+        };
         assert_eq!(node.event().await, banned);
         node.disconnected(peer.id).await;
         peer.dial(node.id, &node.addr).await;
@@ -100,7 +107,11 @@ fn a_peer_is_warned_of_once_on_its_way_to_a_ban() {
     warden.report(10);
     assert_eq!(warden.events()[0].kind, EventKind::Warned { peer });
     let notice = notices.next().now_or_never().flatten().unwrap();
-    assert_eq!(notice.kind, NoticeKind::Warned { peer });
+    let misdeed =
+        Misdeed { misbehavior: Misbehavior::INVALID_MESSAGE, times: 51, last: Instant::ORIGIN };
+    let (evidence, owes) = (Evidence::Misdeeds(vec![misdeed]), Points::from_points(51 * 864));
+    let warned = NoticeKind::Warned { peer, owes, evidence, offences: 0 };
+    assert_eq!((notice.at, notice.kind), (Instant::ORIGIN, warned));
     assert!(notices.next().now_or_never().is_none());
 
     // Once it has paid and owes again, once more.

@@ -29,12 +29,14 @@ mod connections;
 mod crossing;
 mod dial_gate;
 mod drop;
+mod farewell;
 mod gates;
 mod gateway;
 mod ghosts;
 mod guard;
 mod handle;
 mod kept;
+mod listing;
 mod logs;
 mod many;
 #[cfg(feature = "metrics")]
@@ -52,6 +54,7 @@ mod relayed;
 #[cfg(feature = "redb")]
 mod restored;
 mod scores;
+mod setup;
 mod statics;
 mod subscriptions;
 mod swarm;

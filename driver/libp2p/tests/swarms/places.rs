@@ -36,7 +36,13 @@ async fn what_peers_leave_unpaid_closes_their_place_and_not_to_a_peer_in_standin
         let (cause, until) = (Cause::Address, Until::At(Instant::from_secs(2_400)));
         assert_eq!(
             node.event().await,
-            EventKind::Banned { subject: subject.clone(), cause, until }
+            EventKind::Banned {
+                subject: subject.clone(),
+                cause,
+                until,
+                addr: None,
+                direction: None
+            }
         );
         let tallies = node.handle.tallies().unwrap();
         assert_eq!(tallies.banned_places[0], (PlaceName::V4(32), 1));

@@ -3,10 +3,10 @@
 use std::task::Poll;
 use std::time::Duration;
 
-use peerwarden_libp2p::{Cause, Config, EventKind, Instant, Score, Subject, Until};
+use peerwarden_libp2p::{Cause, Config, Direction, EventKind, Instant, Score, Subject, Until};
 
 use crate::by_hand::ByHand;
-use crate::node::Node;
+use crate::node::{LOCALHOST, Node};
 use crate::peer::Peer;
 use crate::swarm::Wire;
 
@@ -25,6 +25,8 @@ async fn a_low_score_that_was_asked_for_bans() {
         subject: Subject::Peer(peer.id),
         cause: Cause::Score,
         until: Until::At(Instant::from_secs(3_601)),
+        addr: Some(LOCALHOST),
+        direction: Some(Direction::Inbound),
     };
     assert_eq!(node.event().await, banned);
     node.disconnected(peer.id).await;
@@ -66,6 +68,8 @@ async fn a_peer_that_leaves_before_its_turn_is_judged_by_its_last_score() {
             subject: Subject::Peer(peer.id),
             cause: Cause::Score,
             until: Until::At(Instant::from_secs(3_600)),
+            addr: Some(LOCALHOST),
+            direction: None,
         };
         assert_eq!(node.event().await, banned);
         peer.dial(node.id, &node.addr).await;

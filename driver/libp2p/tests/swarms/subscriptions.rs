@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::{FutureExt, Stream, StreamExt};
 use libp2p::PeerId;
 use peerwarden_libp2p::{
-    Cause, Config, Denied, Direction, Handle, Instant, Notice, NoticeKind, Origin, Penalty,
-    Subject, Tag, Until, Withheld,
+    Cause, Config, Denied, Direction, Evidence, Handle, Instant, Notice, NoticeKind, Origin,
+    Penalty, Subject, Tag, Until, Withheld,
 };
 
 use crate::by_hand::{ByHand, Wakes};
@@ -31,12 +31,33 @@ fn what_happens_is_told_in_order_to_everybody_and_from_the_moment_of_subscribing
     warden.handle.ban(subject.clone(), None, Origin::Remote).unwrap();
 
     let (cause, at) = (Cause::Operator, |secs| Until::At(Instant::from_secs(secs)));
-    let why = Withheld::Protected;
+    let (why, offences) = (Withheld::Protected, Some(0));
     let expected = [
-        NoticeKind::Banned { subject: subject.clone(), cause, until: at(60) },
-        NoticeKind::Amended { subject: subject.clone(), cause, until: at(90) },
-        NoticeKind::Unbanned { subject: subject.clone(), cause },
-        NoticeKind::Withheld { subject, cause: Cause::Remote, why },
+        NoticeKind::Banned {
+            subject: subject.clone(),
+            cause,
+            until: at(60),
+            addr: None,
+            direction: None,
+            evidence: Evidence::None,
+            offences,
+            note: None,
+        },
+        NoticeKind::Amended {
+            subject: subject.clone(),
+            cause,
+            until: at(90),
+            evidence: Evidence::None,
+            offences,
+        },
+        NoticeKind::Unbanned { subject: subject.clone(), cause, offences },
+        NoticeKind::Withheld {
+            subject,
+            cause: Cause::Remote,
+            why,
+            evidence: Evidence::None,
+            offences,
+        },
     ];
     for notices in &mut notices {
         let told: Vec<_> = waiting(notices).into_iter().map(complete).collect();
@@ -129,7 +150,8 @@ fn the_stream_ends_with_the_behaviour_after_the_last_notice() {
     drop(warden);
 
     assert_eq!(wakes.count(), 2);
-    let unbanned = NoticeKind::Unbanned { subject: Subject::Peer(peer), cause: Cause::Operator };
+    let (subject, cause) = (Subject::Peer(peer), Cause::Operator);
+    let unbanned = NoticeKind::Unbanned { subject, cause, offences: Some(0) };
     assert_eq!(notices.next().now_or_never().flatten().map(complete), Some(unbanned));
     assert_eq!(notices.next().now_or_never(), Some(None));
     assert_eq!(notices.next().now_or_never(), Some(None));

@@ -180,7 +180,7 @@ impl GuardedNode {
     async fn obey(&mut self, kind: EventKind) {
         match kind {
             EventKind::ScoreRequested { peer } => self.judge(peer).await,
-            EventKind::Banned { subject: Subject::Peer(peer), cause, until } => {
+            EventKind::Banned { subject: Subject::Peer(peer), cause, until, .. } => {
                 self.banned(peer, cause, until).await
             }
             EventKind::Unbanned { subject: Subject::Peer(peer), .. } => {

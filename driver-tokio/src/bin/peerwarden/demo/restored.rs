@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::Duration;
 
-use libp2p::PeerId;
 use peerwarden_tokio::{Ban, Cause, Causes, Handle, Instant, Points, Subject, Until, Verdict};
 
 use crate::demo::network::BoxError;
@@ -68,7 +67,7 @@ impl Restored {
         Ok(restored)
     }
 
-    fn meet_stranger(&mut self, ban: &Ban<PeerId>, participants: &Participants, now: Instant) {
+    fn meet_stranger(&mut self, ban: &Ban, participants: &Participants, now: Instant) {
         let subject = match &ban.subject {
             Subject::Peer(peer) if participants.name(peer).is_some() => return,
             Subject::Peer(peer) => peer.to_string(),

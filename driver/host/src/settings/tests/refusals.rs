@@ -97,7 +97,7 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
         ),
         (
             "[weights]\n'Invalid Message' = 1",
-            "line 2: 'Invalid Message' is no kind of misdeed: give a name of 1 to 31 characters, \
+            "line 2: 'Invalid Message' is no kind of misdeed: give a name of 1 to 63 characters, \
              all of them a-z, 0-9 or -",
         ),
         (
@@ -130,6 +130,10 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
         for good in ["10ms", "1h"] {
             assert!(Settings::from_toml(&format!("{key} = '{good}'")).is_ok());
         }
+    }
+    for bad in ["3600", "'9ms'", "'1h 1s'"] {
+        let error = format!("line 1: farewell is {bad}: give {interval}, or \"none\"");
+        assert_eq!(said(&format!("farewell = {bad}")), error);
     }
 }
 

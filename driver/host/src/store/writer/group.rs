@@ -96,14 +96,17 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
         if let Some(dirty) = &mut state.dirty {
             for subject in subjects {
                 let kept = RowState::new(&state.engine, &state.overrides, &subject, now);
-                rows.extend(dirty.draft(subject, kept, now));
+                let mut notes = state.overrides.notes(&subject);
+                notes.retain(|cause| kept.as_ref().is_some_and(|kept| kept.is_banned_for(cause)));
+                rows.extend(dirty.draft(subject, kept, notes, now));
             }
         }
         (rows, Timestamp::from_wall_clock(wall))
     }
 
     fn change(&self, draft: &PendingRow<P>, written: Timestamp) -> Result<Change, StoreError> {
-        let value = draft.kept.as_ref().map(|kept| format::encode(written, kept)).transpose();
+        let value =
+            draft.kept.as_ref().map(|kept| format::encode(written, kept, &draft.notes)).transpose();
         let value = value.map_err(|error| StoreError::unwritable(&self.store.location(), error))?;
         Ok(Change { key: format::key(&draft.subject), value })
     }
