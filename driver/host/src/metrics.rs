@@ -20,7 +20,8 @@ use crate::tallies::{Family, FamilyKind, Sample, SampleValue, Tallies, Tally};
 /// Metrics of several swarms in one registry, told apart by the label `swarm`.
 ///
 /// Each metric is on the page once, with the values of all swarms under it, which two calls of
-/// [`Node::with_metrics`](crate::Node::with_metrics) with one registry do not give.
+/// [`Node::with_metrics`](crate::Node::with_metrics) with one registry do not give. In a label quotes,
+/// backslashes and line breaks become `_`, since prometheus-client 0.23 would break the page with them.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -60,7 +61,7 @@ impl SwarmMetrics {
         name: Option<&str>,
         shared: &Arc<Shared<P, D>>,
     ) {
-        let label = name.map(|name| ("swarm", name.to_owned()));
+        let label = name.map(|name| ("swarm", name.replace(['"', '\\', '\n'], "_")));
         let tally = shared.telemetry.tally.clone();
         let member = Member { label, tally, source: Arc::new(Arc::downgrade(shared)) };
         let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);

@@ -49,8 +49,9 @@ where
     T::Error: Send,
     T::Dial: Send,
 {
-    let (nobody, opts) = (dns::ResolverConfig::default(), dns::ResolverOpts::default());
-    dns::tokio::Transport::custom(transport, nobody, opts)
+    // The default is no server with libp2p 0.57, and those of a company with 0.56.
+    let nobody = dns::ResolverConfig::from_parts(None, Vec::new(), Vec::new());
+    dns::tokio::Transport::custom(transport, nobody, dns::ResolverOpts::default())
 }
 
 /// Names, and what could pass for one, of which a resolver asks nobody.
