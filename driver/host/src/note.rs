@@ -130,7 +130,7 @@ impl BanNotes {
         match cause {
             Cause::Operator => self.operator.as_ref(),
             Cause::Remote => self.remote.as_ref(),
-            _ => None,
+            Cause::Address | Cause::Application | Cause::Penalty | Cause::Score | _ => None,
         }
     }
 
