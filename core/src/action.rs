@@ -112,6 +112,7 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
 
 /// Why a ban that was due is withheld.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum Withheld {
     /// A remote list asked for too wide a network, or for more bans than there is room for.
     Limit,

@@ -76,6 +76,8 @@ impl fmt::Display for Instant {
 
 /// End of something: a moment, or never.
 ///
+/// Exhaustive, since an end is a moment or there is none.
+///
 /// Ordered: every moment comes before [`Forever`](Self::Forever).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Until {

@@ -9,6 +9,8 @@ use crate::subject::{Cause, Direction};
 use crate::time::Until;
 
 /// Result of an admission check: whether a connection is allowed.
+///
+/// Deliberately exhaustive: a gate that does not know an answer would have to guess.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "nothing is refused until the caller acts on the verdict"]
 pub enum Verdict {

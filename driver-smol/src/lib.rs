@@ -38,6 +38,7 @@
 //! Nothing below this crate needs Tokio, and what libp2p has for Tokio alone is not here: QUIC, mDNS,
 //! UPnP, and `/dnsaddr`; nor is WebSocket. Relays, hole punching, gossipsub, kad and the other
 //! protocols need no runtime: over the transports of this crate they work as they are.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 pub mod dns;

@@ -65,7 +65,10 @@
 //! # #[cfg(not(feature = "redb"))]
 //! # fn main() {}
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(doctest)]
+mod pages;
 mod timer;
 
 use libp2p::swarm::NetworkBehaviour;
@@ -151,8 +154,3 @@ pub fn guard_from_settings<B: NetworkBehaviour>(
 fn timer() -> TokioTimer {
     TokioTimer::new(tokio::runtime::Handle::current())
 }
-
-/// The README's code, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}

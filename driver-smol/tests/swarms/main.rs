@@ -14,14 +14,14 @@
 extern crate macro_rules_attribute;
 
 #[macro_use]
-#[path = "../../../driver/libp2p/tests/runtime/macros.rs"]
+#[path = "../driver/runtime/macros.rs"]
 mod macros;
 #[path = "../runtime/smol.rs"]
 mod runtime;
-#[path = "../../../driver/libp2p/tests/runtime/wiring.rs"]
+#[path = "../driver/runtime/wiring.rs"]
 mod wiring;
 
-#[path = "../../../driver/libp2p/tests/swarms"]
+#[path = "../driver/swarms"]
 mod suite {
     mod addresses;
     pub(crate) mod by_hand;

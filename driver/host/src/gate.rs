@@ -6,6 +6,7 @@ use peerwarden_core::Direction;
 
 /// A point at which connections are refused.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum Gate {
     /// A connection comes in, and only its IP is known.
     PendingInbound,

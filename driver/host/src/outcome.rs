@@ -173,7 +173,7 @@ impl Evidence {
             (BanEventKind::Unbanned, _) => Self::None,
             (_, Cause::Application | Cause::Penalty) => Self::Misdeeds(status.misdeeds),
             (_, Cause::Score) => status.score.map_or(Self::None, Self::Score),
-            (_, Cause::Address | Cause::Operator | Cause::Remote) => Self::None,
+            _ => Self::None,
         }
     }
 }

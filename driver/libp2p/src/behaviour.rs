@@ -186,8 +186,9 @@ impl<T: Timer> Behaviour<T> {
     /// Makes peerwarden's metrics part of `registry`, all of them named `peerwarden_` and listed in
     /// [`metrics`](crate::metrics).
     ///
-    /// It is the registry type that libp2p's own metrics use, of prometheus-client 0.25, so one can
-    /// hold both: with libp2p's feature `metrics` it is `libp2p::metrics::Registry`.
+    /// It is the registry type that libp2p's own metrics use, of prometheus-client 0.25 with libp2p 0.57
+    /// and 0.23 with 0.56, so one can hold both: with libp2p's feature `metrics` it is
+    /// `libp2p::metrics::Registry`.
     /// `prometheus_client::encoding::text::encode` makes the page that is scraped.
     ///
     /// For *one* swarm a registry: two would give the same samples twice, which no scraper accepts.

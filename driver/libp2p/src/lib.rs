@@ -140,6 +140,7 @@
 //! connected its last score. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address;
 mod address_book;
@@ -229,3 +230,8 @@ pub type Settings = peerwarden_host::Settings<PeerId, StaticPeer>;
 pub type Subscription = peerwarden_host::Subscription<PeerId>;
 /// Answer to a pardon.
 pub type Unbanned = peerwarden_host::Unbanned<PeerId>;
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
