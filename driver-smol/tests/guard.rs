@@ -1,5 +1,5 @@
 //! Guards made in one call, on smol's clock.
-#![expect(clippy::unwrap_used, reason = "a test may panic, helpers included")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic, helpers included")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "tests wait for one event among many")]
 
 use std::pin::pin;
