@@ -114,6 +114,7 @@ impl<P: fmt::Display> fmt::Display for Action<P> {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum Withheld {
     /// A remote list asked for too wide a network, or for more bans than there is room for.
     Limit,

@@ -95,6 +95,7 @@
 //!   or an unban for each network that becomes protected, and a disconnection for each peer that is
 //!   refused from here on;
 //! - two for each record that a bound displaces, and one for each network.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 
 extern crate alloc;
@@ -149,3 +150,8 @@ pub use subject_text::SubjectError;
 pub use time::{Instant, Until};
 pub use verdict::{Denial, Verdict};
 pub use warden::Warden;
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -17,6 +17,9 @@ use crate::time::{Instant, nanos};
 /// [`Warden::snapshot`](crate::Warden::snapshot) and [`Warden::save`](crate::Warden::save) make
 /// it, [`Warden::restore`](crate::Warden::restore) reads it. Nothing in it depends on the clock of
 /// the engine that made it.
+///
+/// Deliberately exhaustive: a store that ignored a kind it does not know would forget it at the next
+/// start, so a new kind has to break the build instead.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 pub enum Saved<P> {

@@ -7,6 +7,8 @@ use ipnet::IpNet;
 use crate::state::canonical;
 
 /// A peer or a network, which can be banned or protected.
+///
+/// Deliberately exhaustive: code that bans or looks up takes both kinds into account.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Subject<P> {
     /// A network, which may be a single address.
@@ -58,6 +60,7 @@ impl<P: fmt::Display> fmt::Display for Subject<P> {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(from = "written::Cause", into = "written::Cause"))]
+#[non_exhaustive]
 pub enum Cause {
     /// Too many peers that were seen in this network misbehaved. Networks only; automatic.
     Address,
@@ -118,6 +121,7 @@ impl fmt::Display for Cause {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum Origin {
     /// The operator of this node, whose bans apply to protected subjects too.
     Operator,
@@ -142,6 +146,8 @@ impl fmt::Display for Origin {
 }
 
 /// Direction of a connection: which side opened it.
+///
+/// Exhaustive, since a connection has two sides.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]

@@ -83,6 +83,8 @@ impl fmt::Debug for Instant {
 
 /// End of something: a moment, or never.
 ///
+/// Exhaustive, since an end is a moment or there is none.
+///
 /// Ordered: every moment comes before [`Forever`](Self::Forever).
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Until {

@@ -9,6 +9,8 @@ use crate::subject::{Cause, Direction};
 use crate::time::Until;
 
 /// Result of an admission check: whether a connection is allowed.
+///
+/// Deliberately exhaustive: a gate that does not know an answer would have to guess.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]

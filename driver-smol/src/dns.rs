@@ -185,6 +185,7 @@ impl fmt::Display for Name {
 /// Names and addresses in it are a stranger's: printed, they are on one line, and cut if they are
 /// long.
 #[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum Error<E> {
     /// The name exists, and stands for nothing that can be dialled.
     #[error("{name} stands for no address")]

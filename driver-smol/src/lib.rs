@@ -38,12 +38,15 @@
 //! Nothing below this crate needs Tokio, and what libp2p has for Tokio alone is not here: QUIC, mDNS,
 //! UPnP, and `/dnsaddr`; nor is WebSocket. Relays, hole punching, gossipsub, kad and the other
 //! protocols need no runtime: over the transports of this crate they work as they are.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 pub mod dns;
 mod executor;
 pub mod tcp;
 mod timer;
+
+use libp2p::swarm::NetworkBehaviour;
 
 pub use peerwarden_libp2p::*;
 
@@ -61,6 +64,49 @@ pub type Behaviour<T = SmolTimer> = peerwarden_libp2p::Behaviour<T>;
 #[must_use]
 pub fn behaviour(config: Config) -> Behaviour {
     Behaviour::new(config, SmolTimer::new())
+}
+
+/// A behaviour and the warden that is asked before it. Make one with [`guard`].
+pub type Guard<B, T = SmolTimer> = peerwarden_libp2p::Guard<B, T>;
+
+/// Guards `inner` by `config`, on smol's clock. Need not be called in a task.
+///
+/// ```
+/// use libp2p::ping;
+/// use peerwarden_smol::{Config, Guard, guard};
+///
+/// let guard: Guard<ping::Behaviour> = guard(Config::default(), ping::Behaviour::default());
+/// ```
+#[must_use]
+pub fn guard<B: NetworkBehaviour>(config: Config, inner: B) -> Guard<B> {
+    Guard::new(behaviour(config), inner)
+}
+
+/// Guards `inner` by `config`, with the bans, offences and protection that are in `store`: see
+/// [`Behaviour::restore`].
+///
+/// # Errors
+///
+/// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
+pub fn guard_from_store<B: NetworkBehaviour>(
+    config: Config,
+    store: impl Store,
+    inner: B,
+) -> Result<Guard<B>, StoreError> {
+    Ok(Guard::new(Behaviour::restore(config, SmolTimer::new(), store)?, inner))
+}
+
+/// Guards `inner` as `settings` have it, store included: see [`Behaviour::from_settings`].
+///
+/// # Errors
+///
+/// [`StoreError`] if there is a data file and it cannot be opened or read as a whole.
+#[cfg(all(feature = "redb", feature = "toml"))]
+pub fn guard_from_settings<B: NetworkBehaviour>(
+    settings: Settings,
+    inner: B,
+) -> Result<Guard<B>, StoreError> {
+    Ok(Guard::new(Behaviour::from_settings(settings, SmolTimer::new())?, inner))
 }
 
 /// The README's code, compiled.

@@ -4,11 +4,8 @@
 #[test]
 fn every_scenario_of_the_driver_is_run_on_smol() {
     let suites = [
-        (
-            include_str!("../../driver/libp2p/tests/close_timeout/main.rs"),
-            include_str!("close_timeout/main.rs"),
-        ),
-        (include_str!("../../driver/libp2p/tests/swarms/main.rs"), include_str!("swarms/main.rs")),
+        (include_str!("driver/close_timeout/main.rs"), include_str!("close_timeout/main.rs")),
+        (include_str!("driver/swarms/main.rs"), include_str!("swarms/main.rs")),
     ];
 
     for (on_tokio, on_smol) in suites {

@@ -65,8 +65,13 @@
 //! # #[cfg(not(feature = "redb"))]
 //! # fn main() {}
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(doctest)]
+mod pages;
 mod timer;
+
+use libp2p::swarm::NetworkBehaviour;
 
 pub use peerwarden_libp2p::*;
 
@@ -87,10 +92,68 @@ pub type Behaviour<T = TokioTimer> = peerwarden_libp2p::Behaviour<T>;
 /// Off a runtime.
 #[must_use]
 pub fn behaviour(config: Config) -> Behaviour {
-    Behaviour::new(config, TokioTimer::new(tokio::runtime::Handle::current()))
+    Behaviour::new(config, timer())
 }
 
-/// The README's code, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}
+/// A behaviour and the warden that is asked before it. Make one with [`guard`].
+pub type Guard<B, T = TokioTimer> = peerwarden_libp2p::Guard<B, T>;
+
+/// Guards `inner` by `config`, on the clock of the runtime that this is called on.
+///
+/// ```
+/// use libp2p::ping;
+/// use peerwarden_tokio::{Config, Guard, guard};
+///
+/// # let runtime = tokio::runtime::Runtime::new().unwrap();
+/// # let _entered = runtime.enter();
+/// let guard: Guard<ping::Behaviour> = guard(Config::default(), ping::Behaviour::default());
+/// ```
+///
+/// Off a runtime, use [`Guard::new`] with [`Behaviour::new`].
+///
+/// # Panics
+///
+/// Off a runtime.
+#[must_use]
+pub fn guard<B: NetworkBehaviour>(config: Config, inner: B) -> Guard<B> {
+    Guard::new(behaviour(config), inner)
+}
+
+/// Guards `inner` by `config`, with the bans, offences and protection that are in `store`: see
+/// [`Behaviour::restore`].
+///
+/// # Errors
+///
+/// [`StoreError`] if the store cannot be read as a whole. It says where it is and what to do.
+///
+/// # Panics
+///
+/// Off a runtime.
+pub fn guard_from_store<B: NetworkBehaviour>(
+    config: Config,
+    store: impl Store,
+    inner: B,
+) -> Result<Guard<B>, StoreError> {
+    Ok(Guard::new(Behaviour::restore(config, timer(), store)?, inner))
+}
+
+/// Guards `inner` as `settings` have it, store included: see [`Behaviour::from_settings`].
+///
+/// # Errors
+///
+/// [`StoreError`] if there is a data file and it cannot be opened or read as a whole.
+///
+/// # Panics
+///
+/// Off a runtime.
+#[cfg(all(feature = "redb", feature = "toml"))]
+pub fn guard_from_settings<B: NetworkBehaviour>(
+    settings: Settings,
+    inner: B,
+) -> Result<Guard<B>, StoreError> {
+    Ok(Guard::new(Behaviour::from_settings(settings, timer())?, inner))
+}
+
+fn timer() -> TokioTimer {
+    TokioTimer::new(tokio::runtime::Handle::current())
+}

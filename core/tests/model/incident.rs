@@ -86,6 +86,7 @@ impl Model {
                 self.incident.half_low.is_some_and(|then| now - then < LASTS)
             }
             Cause::Address | Cause::Application | Cause::Operator | Cause::Remote => false,
+            _ => panic!("is a ban by {cause} one of an incident?"),
         }
     }
 

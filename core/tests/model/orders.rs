@@ -18,16 +18,15 @@ impl Model {
     ) -> Vec<Action<Peer>> {
         let subject = canonical(subject);
         let asked = duration.map(|duration| nanos(duration.get()));
-        let lasts = match origin {
-            Origin::Operator => asked,
+        let lasts = if origin == Origin::Operator {
+            asked
+        } else {
             // "A remote ban lasts at most `max_remote_ban` (7 d, which is what `None` means)."
-            Origin::Remote => {
-                if let Some(why) = self.withheld_from_list(&subject) {
-                    return vec![withhold(subject, Cause::Remote, why)];
-                }
-                let most = nanos(self.config.max_remote_ban());
-                Some(asked.unwrap_or(most).min(most))
+            if let Some(why) = self.withheld_from_list(&subject) {
+                return vec![withhold(subject, Cause::Remote, why)];
             }
+            let most = nanos(self.config.max_remote_ban());
+            Some(asked.unwrap_or(most).min(most))
         };
         // "`None` is for ever."
         let until = lasts.map_or(Until::Forever, |lasts| {

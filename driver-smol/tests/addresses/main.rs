@@ -9,11 +9,11 @@
 
 #[path = "../runtime/smol.rs"]
 mod runtime;
-#[path = "../../../driver/libp2p/tests/runtime/wiring.rs"]
+#[path = "../driver/runtime/wiring.rs"]
 #[expect(unused_macros, reason = "nothing is upgraded here")]
 mod wiring;
 
-#[path = "../../../driver/libp2p/tests/addresses"]
+#[path = "../driver/addresses"]
 mod suite {
     mod dials;
     mod honest;

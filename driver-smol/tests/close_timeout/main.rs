@@ -6,22 +6,25 @@
 extern crate macro_rules_attribute;
 
 #[macro_use]
-#[path = "../../../driver/libp2p/tests/runtime/macros.rs"]
+#[path = "../driver/runtime/macros.rs"]
 mod macros;
 #[path = "../runtime/smol.rs"]
 mod runtime;
-#[path = "../../../driver/libp2p/tests/runtime/wiring.rs"]
+#[path = "../driver/runtime/wiring.rs"]
 mod wiring;
 
 mod built;
-#[path = "../../../driver/libp2p/tests/close_timeout"]
+#[path = "../driver/close_timeout"]
 mod suite {
     pub(crate) mod deaf;
     mod denied;
     pub(crate) mod direct;
     pub(crate) mod flood;
+    #[path = "../swarms/logs/log.rs"]
+    pub(crate) mod log;
+    mod noticed;
     pub(crate) mod relayed;
     pub(crate) mod stuck;
 }
 
-use suite::{deaf, direct, flood, relayed, stuck};
+use suite::{deaf, direct, flood, log, relayed, stuck};

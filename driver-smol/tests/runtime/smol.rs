@@ -14,16 +14,16 @@ use peerwarden_smol::{dns, tcp};
 use smol::Executor;
 use smol::channel::unbounded;
 
-use crate::wiring::Connections;
+use crate::wiring::{Connections, wired_rightly};
 
 /// Runs `test`, and whatever it spawns, on this thread.
 pub(crate) fn block_on<T>(test: impl Future<Output = T>) -> T {
-    run(test, 0)
+    wired_rightly(|| run(test, 0))
 }
 
 /// Runs `test` on this thread, and whatever it spawns on it and two others.
 pub(crate) fn block_on_threads<T>(test: impl Future<Output = T>) -> T {
-    run(test, 2)
+    wired_rightly(|| run(test, 2))
 }
 
 fn run<T>(test: impl Future<Output = T>, others: usize) -> T {

@@ -14,14 +14,14 @@
 extern crate macro_rules_attribute;
 
 #[macro_use]
-#[path = "../../../driver/libp2p/tests/runtime/macros.rs"]
+#[path = "../driver/runtime/macros.rs"]
 mod macros;
 #[path = "../runtime/smol.rs"]
 mod runtime;
-#[path = "../../../driver/libp2p/tests/runtime/wiring.rs"]
+#[path = "../driver/runtime/wiring.rs"]
 mod wiring;
 
-#[path = "../../../driver/libp2p/tests/swarms"]
+#[path = "../driver/swarms"]
 mod suite {
     mod addresses;
     pub(crate) mod by_hand;
@@ -39,7 +39,7 @@ mod suite {
     mod handle;
     mod kept;
     mod listing;
-    mod logs;
+    pub(crate) mod logs;
     pub(crate) mod many;
     #[cfg(feature = "metrics")]
     mod metrics;
@@ -56,6 +56,7 @@ mod suite {
     #[cfg(feature = "redb")]
     mod restored;
     mod scores;
+    mod setup;
     mod statics;
     mod subscriptions;
     pub(crate) mod swarm;
@@ -63,4 +64,4 @@ mod suite {
     mod timers;
 }
 
-use suite::{by_hand, gateway, many, networks, node, peer, swarm};
+use suite::{by_hand, gateway, logs, many, networks, node, peer, swarm};

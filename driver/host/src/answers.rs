@@ -243,6 +243,7 @@ fn words(why: Withheld) -> &'static str {
         Withheld::Incident => "so many behave badly that the fault is likely this node's",
         Withheld::Limit => "the network is too wide, or there is no room for more bans by lists",
         Withheld::Protected => "it is protected",
+        _ => why.as_str(),
     }
 }
 

@@ -121,8 +121,9 @@ impl<P> Default for CloseContext<P> {
     }
 }
 
-/// Returns whether a ban with this cause was ordered by the operator or a list. Of networks the others are all `Address`:
-/// which peers such a ban disconnects is for the engine alone to say, since it spares most connected ones.
+/// Returns whether a ban with this cause was ordered by the operator or a list. Of networks the others
+/// are all `Address`: which peers such a ban disconnects is for the engine alone to say, since it spares
+/// most connected ones.
 pub(crate) const fn is_by_order(cause: Cause) -> bool {
     matches!(cause, Cause::Operator | Cause::Remote)
 }

@@ -98,6 +98,11 @@ impl<P: PeerName, I: Copy + Eq + Hash + Ord> Connections<P, I> {
         self.by_peer.range(self.of(peer)).next().is_some()
     }
 
+    /// Returns the connections with `peer`.
+    pub fn with_peer(&self, peer: &P) -> impl Iterator<Item = I> + '_ {
+        self.by_peer.range(self.of(peer)).map(|(_, id)| *id)
+    }
+
     /// Takes note that a connection is up, or has moved to another IP, and that the engine is told so.
     pub fn insert(&mut self, id: I, peer: P, ip: Option<IpAddr>, direction: Direction) {
         let closing = self.remove(id).is_some_and(|before| before.closing);

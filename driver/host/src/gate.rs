@@ -8,6 +8,7 @@ use serde::Serialize;
 /// A point at which connections are refused.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Gate {
     /// A connection comes in, and only its IP is known.
     PendingInbound,

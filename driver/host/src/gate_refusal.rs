@@ -9,6 +9,8 @@ use crate::notice::NoticeKind;
 use crate::refusal::Refusal;
 
 /// Why a connection may not be.
+///
+/// Deliberately exhaustive: each kind becomes an error of the network library's own.
 #[derive(Clone, Debug)]
 pub enum GateRefusal<P> {
     /// Its address is refused.

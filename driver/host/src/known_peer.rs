@@ -33,6 +33,7 @@ pub trait KnownPeer<P>: Clone + fmt::Debug + Eq + FromStr<Err: fmt::Display> {
 
 /// The host that an address leads to.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Host {
     /// An IP.
     Ip(IpAddr),
@@ -47,7 +48,7 @@ pub enum Host {
     Untold,
 }
 
-/// A family of IPs.
+/// A family of IPs. Exhaustive, since there are two.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum IpFamily {
     /// IPv4.

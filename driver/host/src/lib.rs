@@ -40,6 +40,7 @@
 //! drop(admission);
 //! Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address_fault;
 mod address_refusal;
@@ -139,3 +140,8 @@ pub use system_timer::{SystemSleep, SystemTimer};
 pub use tag::{Tag, TagError};
 pub use tallies::{Family, FamilyKind, PlaceName, Sample, SampleValue, SubjectKind, Tallies};
 pub use timer::{Timer, since_unix_epoch};
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -64,10 +64,10 @@ impl<P: PeerName> LocalNode<P> {
     pub(crate) fn refuses(&self, subject: &Subject<P>, origin: Origin) -> Option<Ours> {
         match (subject, origin) {
             (Subject::Peer(peer), _) => (self.peer.as_ref() == Some(peer)).then_some(Ours::Peer),
-            (Subject::Addr(net), Origin::Remote) => {
+            (Subject::Addr(_), Origin::Operator) => None,
+            (Subject::Addr(net), _) => {
                 self.listens_inside(net).filter(|ip| !ip.is_loopback()).map(Ours::Address)
             }
-            (Subject::Addr(_), Origin::Operator) => None,
         }
     }
 

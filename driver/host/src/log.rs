@@ -187,6 +187,7 @@ const fn needs_a_look(why: Withheld) -> bool {
     match why {
         Withheld::Guard | Withheld::Incident | Withheld::Limit => true,
         Withheld::DryRun | Withheld::Exempt | Withheld::Grace | Withheld::Protected => false,
+        _ => false,
     }
 }
 

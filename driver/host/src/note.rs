@@ -130,7 +130,7 @@ impl BanNotes {
         match cause {
             Cause::Operator => self.operator.as_ref(),
             Cause::Remote => self.remote.as_ref(),
-            Cause::Address | Cause::Application | Cause::Penalty | Cause::Score => None,
+            _ => None,
         }
     }
 
@@ -139,6 +139,7 @@ impl BanNotes {
         match origin {
             Origin::Operator => std::mem::replace(&mut self.operator, note),
             Origin::Remote => std::mem::replace(&mut self.remote, note),
+            _ => None,
         }
     }
 

@@ -179,7 +179,7 @@ fn evidence(kind: BanEventKind, cause: Cause, status: PeerStatus) -> Evidence {
         (BanEventKind::Unbanned, _) => Evidence::None,
         (_, Cause::Application | Cause::Penalty) => Evidence::Misdeeds(status.misdeeds),
         (_, Cause::Score) => status.score.map_or(Evidence::None, Evidence::Score),
-        (_, Cause::Address | Cause::Operator | Cause::Remote) => Evidence::None,
+        _ => Evidence::None,
     }
 }
 

@@ -171,6 +171,7 @@ pub trait Store: Send + 'static {
 
 /// What became of a store while the node was running.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Checked {
     /// All that was written would be found by the next start.
     Whole,

@@ -74,7 +74,8 @@ pub struct Tallies {
     pub store: Option<StoreHealth>,
 }
 
-/// What a level of places is called: its family of addresses and the length of its prefix.
+/// What a level of places is called: its family of addresses and the length of its prefix. Exhaustive,
+/// since there are two families.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum PlaceName {
     /// Of IPv4 addresses, with this length.
@@ -99,7 +100,7 @@ impl Serialize for PlaceName {
     }
 }
 
-/// What kind of subject a ban is of.
+/// What kind of subject a ban is of. Exhaustive, as [`Subject`](crate::Subject) is.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubjectKind {

@@ -7,6 +7,7 @@ mod gates;
 mod intervals;
 mod redials;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -26,8 +27,10 @@ use peerwarden_host::{Node, Store, StoreError, Timer};
 
 #[cfg(all(feature = "redb", feature = "toml"))]
 use crate::Settings;
+use crate::close_deadlines::CloseDeadlines;
 use crate::event::Event;
 use crate::handle::Handle;
+use crate::hook_order::HookOrder;
 use crate::own_addresses::OwnAddresses;
 use crate::swarm_state::{Shared, State, SwarmState};
 use closing::Closings;
@@ -92,6 +95,10 @@ pub struct Behaviour<T: Timer> {
     closings: Closings,
     /// Rings for the next connection that is to be closed later than its ban.
     farewell_alarm: Alarm<T>,
+    /// Connections that delivered something which other behaviours did not get.
+    incomplete: BTreeSet<ConnectionId>,
+    close_deadlines: CloseDeadlines<T>,
+    hook_order: HookOrder,
     /// Rings for the next dial that is due.
     redial_alarm: Alarm<T>,
     /// How many times in a row there was something for the swarm.
@@ -152,6 +159,9 @@ impl<T: Timer> Behaviour<T> {
             ),
             closings: Closings::default(),
             farewell_alarm: Alarm::new(),
+            incomplete: BTreeSet::new(),
+            close_deadlines: CloseDeadlines::new(),
+            hook_order: HookOrder::default(),
             redial_alarm: Alarm::new(),
             consecutive_ready: 0,
             own: OwnAddresses::default(),
@@ -179,8 +189,9 @@ impl<T: Timer> Behaviour<T> {
     /// Makes peerwarden's metrics part of `registry`, all of them named `peerwarden_` and listed in
     /// [`metrics`](crate::metrics).
     ///
-    /// It is the registry type that libp2p's own metrics use, of prometheus-client 0.25, so one can
-    /// hold both: with libp2p's feature `metrics` it is `libp2p::metrics::Registry`.
+    /// It is the registry type that libp2p's own metrics use, of prometheus-client 0.25 with libp2p 0.57
+    /// and 0.23 with 0.56, so one can hold both: with libp2p's feature `metrics` it is
+    /// `libp2p::metrics::Registry`.
     /// `prometheus_client::encoding::text::encode` makes the page that is scraped.
     ///
     /// For *one* swarm a registry: two would give the same samples twice, which no scraper accepts.
@@ -213,6 +224,7 @@ impl<T: Timer> Behaviour<T> {
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
         self.poll_timers(cx);
         self.poll_farewells(cx);
+        self.close_deadlines.poll(&self.connections, &self.timer, cx);
 
         if let Some((peer_id, connection)) = ready!(self.poll_close(cx)) {
             return Poll::Ready(ToSwarm::CloseConnection { peer_id, connection });
@@ -231,50 +243,55 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
 
     fn handle_pending_inbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         _: &Multiaddr,
         remote_addr: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.pending_inbound(remote_addr)
+        let answer = self.pending_inbound(remote_addr);
+        self.hook_order.asked(id, answer)
     }
 
     fn handle_established_inbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         peer: PeerId,
         _: &Multiaddr,
         remote_addr: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.established_inbound(peer, remote_addr)?;
+        let answer = self.established_inbound(peer, remote_addr);
+        self.hook_order.asked(id, answer)?;
         Ok(dummy::ConnectionHandler)
     }
 
     fn handle_pending_outbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         maybe_peer: Option<PeerId>,
         addresses: &[Multiaddr],
         _: Endpoint,
     ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
-        self.pending_outbound(maybe_peer, addresses)?;
+        let answer = self.pending_outbound(maybe_peer, addresses);
+        self.hook_order.asked(id, answer)?;
         Ok(Vec::new())
     }
 
     fn handle_established_outbound_connection(
         &mut self,
-        _: ConnectionId,
+        id: ConnectionId,
         peer: PeerId,
         addr: &Multiaddr,
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.established_outbound(peer, addr)?;
+        let answer = self.established_outbound(peer, addr);
+        self.hook_order.asked(id, answer)?;
         Ok(dummy::ConnectionHandler)
     }
 
     /// Connections are counted here and not at the gates: another behaviour may yet refuse what
     /// this one lets pass.
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        self.hook_order.check(&event);
         self.remember_announced(&event);
         match event {
             FromSwarm::ConnectionEstablished(event) => self.on_established(&event),
@@ -318,6 +335,7 @@ impl<T: Timer> NetworkBehaviour for Behaviour<T> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        self.hook_order.polled();
         // The swarm asks its first behaviour again until that is idle, and nobody else meanwhile.
         if self.consecutive_ready >= MAX_CONSECUTIVE {
             self.consecutive_ready = 0;

@@ -186,6 +186,7 @@ impl<M: StreamMuxer> StreamMuxer for CloseTimeoutMuxer<M> {
 
 /// Why a connection under a [`CloseTimeout`] failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum CloseError<E> {
     /// The muxer itself failed.
     Muxer(E),

@@ -168,6 +168,7 @@ where
 
 /// Why a transport behind a [`DialGate`] failed.
 #[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum DialGateError<E> {
     /// There is no telling where the address leads.
     Address(Box<RefusedAddress>),

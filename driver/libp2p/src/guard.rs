@@ -2,6 +2,8 @@
 
 mod behaviour;
 mod event;
+#[cfg(feature = "gossipsub")]
+mod messages;
 
 use std::fmt;
 
@@ -30,7 +32,9 @@ use peerwarden_host::Timer;
 ///   that leaves, it takes the score **before** the inner behaviour hears of the closed connection:
 ///   afterwards gossipsub's score has lost its positive terms.
 /// - With [`on_event`](Self::on_event) it shows each event of the inner behaviour to a closure that
-///   can report peers and count valid messages.
+///   can report peers. With feature `gossipsub`, `count_messages` counts the valid messages of a node
+///   that leaves validation to gossipsub; [`MessageValidation`](crate::MessageValidation) counts and
+///   reports those of a node that validates them itself.
 ///
 /// Events that the inner behaviour had queued for the application before the ban are still
 /// delivered.
@@ -38,7 +42,7 @@ use peerwarden_host::Timer;
 /// ```
 /// use libp2p::gossipsub;
 /// use libp2p::swarm::NetworkBehaviour;
-/// use peerwarden_libp2p::{Behaviour, Config, Guard};
+/// use peerwarden_libp2p::{Behaviour, Config, Guard, Misbehavior};
 /// # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
 ///
 /// #[derive(NetworkBehaviour)]
@@ -51,8 +55,8 @@ use peerwarden_host::Timer;
 /// Guard::new(Behaviour::new(Config::default(), RuntimeTimer::new()), inner)
 ///     .scores(|inner, peer| inner.gossipsub.peer_score(peer))
 ///     .on_event(|event, warden| {
-///         if let InnerEvent::Gossipsub(gossipsub::Event::Message { propagation_source, .. }) = event {
-///             let _ = warden.valid(*propagation_source, 1);
+///         if let InnerEvent::Gossipsub(gossipsub::Event::SlowPeer { peer_id, .. }) = event {
+///             let _ = warden.report(*peer_id, Misbehavior::RESOURCE_INTENSIVE_REQUEST);
 ///         }
 ///     })
 /// # }
@@ -63,7 +67,7 @@ pub struct Guard<B: NetworkBehaviour, T: Timer> {
     warden: Behaviour<T>,
     inner: B,
     scorer: Option<Scorer<B>>,
-    observer: Option<Observer<B>>,
+    observers: Vec<Observer<B>>,
     /// Events lost before a request for a score that the guard answered itself, to be told with the
     /// next event.
     missed: u64,
@@ -79,7 +83,7 @@ impl<B: NetworkBehaviour, T: Timer> Guard<B, T> {
     /// Wraps `inner`, which from here on deals with no peer that `warden` refuses.
     #[must_use]
     pub fn new(warden: Behaviour<T>, inner: B) -> Self {
-        Self { warden, inner, scorer: None, observer: None, missed: 0 }
+        Self { warden, inner, scorer: None, observers: Vec::new(), missed: 0 }
     }
 
     /// Answers the engine's requests for scores with what `scorer` returns for a peer; `None`, a NaN
@@ -99,12 +103,28 @@ impl<B: NetworkBehaviour, T: Timer> Guard<B, T> {
 
     /// Shows every event of the inner behaviour to `observer`, before the application gets it.
     ///
-    /// For what can be told from the event alone, such as counting the messages that gossipsub
-    /// found valid ([`Handle::valid`](peerwarden_host::Handle::valid)). It runs while the swarm is polled, and must not block.
+    /// For what can be told from the event alone, such as a request that is too long. It runs while
+    /// the swarm is polled, and must not block. Called again, it adds another observer.
     #[must_use]
     pub fn on_event(mut self, observer: impl FnMut(&B::ToSwarm, &Handle) + Send + 'static) -> Self {
-        self.observer = Some(Box::new(observer));
+        self.observers.push(Box::new(observer));
         self
+    }
+
+    /// Changes the warden before the swarm runs: its options, its metrics, its own peer id.
+    ///
+    /// ```
+    /// use libp2p::{PeerId, ping};
+    /// use peerwarden_libp2p::{Behaviour, Config, Guard, ManualTimer};
+    ///
+    /// # fn guard(own: PeerId) -> Guard<ping::Behaviour, ManualTimer> {
+    /// Guard::new(Behaviour::new(Config::default(), ManualTimer::new()), ping::Behaviour::default())
+    ///     .with_warden(|warden| warden.with_local_peer_id(own))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_warden(self, change: impl FnOnce(Behaviour<T>) -> Behaviour<T>) -> Self {
+        Self { warden: change(self.warden), ..self }
     }
 
     /// A handle to the warden, for any task and thread.
@@ -148,7 +168,7 @@ impl<B: NetworkBehaviour + fmt::Debug, T: Timer> fmt::Debug for Guard<B, T> {
             .field("warden", &self.warden)
             .field("inner", &self.inner)
             .field("scores", &self.scorer.is_some())
-            .field("on_event", &self.observer.is_some())
+            .field("observers", &self.observers.len())
             .finish_non_exhaustive()
     }
 }

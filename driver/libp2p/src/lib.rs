@@ -22,6 +22,9 @@
 //!
 //! # In a swarm
 //!
+//! A [`Guard`] around the other behaviours is the shortest way, and has no order to get wrong: see the
+//! [guide](guide::guard). By hand:
+//!
 //! 1. Make the behaviour the **first** field of the struct that derives `NetworkBehaviour`.
 //! 2. Give each task that sees misbehaviour a [`Handle`].
 //! 3. Answer [`EventKind::ScoreRequested`] from the swarm's event loop, if the policy uses scores.
@@ -109,6 +112,7 @@
 //! | warn | `incident`: so many peers misbehave at once that the fault is likely ours; see the [guide](guide::policy#what-to-do-in-an-incident) |
 //! | warn | `ban withheld`, because a limit is reached, too few peers would be left, or an incident is on |
 //! | warn | this node itself was to be banned or accused, or a banned network holds an address of it |
+//! | warn | once: the set-up is wrong, a behaviour in front denies connections, or `CloseTimeout` is missing; see the [guide](guide::guard#what-a-wrong-set-up-shows) |
 //! | warn | `settings: ..`, of what is likely not meant; a static peer's name that cannot be resolved |
 //! | info | `banned`, with the observed `addr` and the `direction` of a peer and the operator's `note`; `unbanned`, `ban withheld` for other reasons |
 //! | info | `incident over` |
@@ -136,12 +140,14 @@
 //! connected its last score. An idle node sets no timer. A
 //! store adds a thread, which wakes once a minute, a number for each subject that has a row and the
 //! name of each that waits for one. Everything else is the engine's, bounded by its own limits.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address;
 mod address_book;
 mod application_score;
 mod attempt;
 mod behaviour;
+mod close_deadlines;
 mod close_timeout;
 #[doc(hidden)]
 pub mod compact_peer_id;
@@ -154,8 +160,11 @@ mod event_queue;
 mod guard;
 pub mod guide;
 mod handle;
+mod hook_order;
 mod keep_connected;
 mod log;
+#[cfg(feature = "gossipsub")]
+mod message_validation;
 mod own_addresses;
 mod redial_error;
 mod redials;
@@ -198,6 +207,8 @@ pub use event::{Event, EventKind};
 pub use guard::{Guard, GuardEvent};
 pub use handle::Handle;
 pub use keep_connected::KeepConnectedError;
+#[cfg(feature = "gossipsub")]
+pub use message_validation::{Blame, MessageValidation, ReceivedMessage};
 pub use redial_error::RedialError;
 pub use refused_address::RefusedAddress;
 pub use static_peer::{StaticPeer, StaticPeerError};
@@ -228,3 +239,8 @@ pub type Settings = peerwarden_host::Settings<PeerId, StaticPeer>;
 pub type Subscription = peerwarden_host::Subscription<PeerId>;
 /// Answer to a pardon.
 pub type Unbanned = peerwarden_host::Unbanned<PeerId>;
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -128,6 +128,7 @@ fn can_have(subject: &Subject<Peer>, cause: Cause) -> bool {
         Cause::Address => matches!(subject, Subject::Addr(net) if *net == IpNet::trunc(net)),
         Cause::Operator | Cause::Remote => true,
         Cause::Application | Cause::Penalty | Cause::Score => matches!(subject, Subject::Peer(_)),
+        _ => panic!("what can be banned for {cause}?"),
     }
 }
 

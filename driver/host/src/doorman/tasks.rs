@@ -78,7 +78,7 @@ impl<P: PeerName, C: Send + 'static, T: Timer> Tasks<P, C, T> {
     }
 
     /// Carries out every task with `on` on a thread of its own, named `peerwarden`, which ends when the
-    /// doorman is dropped.
+    /// doorman is dropped. If `on` panics it ends too, and no connection is closed any more.
     ///
     /// # Errors
     ///

@@ -62,6 +62,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                     self.telemetry.holds_us(&net, ip, what, now);
                 }
                 Cause::Address | Cause::Application | Cause::Penalty | Cause::Score => {}
+                _ => {}
             }
         }
     }

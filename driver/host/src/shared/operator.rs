@@ -390,6 +390,6 @@ fn origin_of(cause: Cause) -> Option<Origin> {
     match cause {
         Cause::Operator => Some(Origin::Operator),
         Cause::Remote => Some(Origin::Remote),
-        Cause::Address | Cause::Application | Cause::Penalty | Cause::Score => None,
+        _ => None,
     }
 }

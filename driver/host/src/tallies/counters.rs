@@ -306,6 +306,7 @@ fn causes_and_kinds() -> Vec<(Cause, SubjectKind)> {
         Cause::Address => *kind == SubjectKind::Network,
         Cause::Operator | Cause::Remote => true,
         Cause::Application | Cause::Penalty | Cause::Score => *kind == SubjectKind::Peer,
+        _ => true,
     });
     all
 }

@@ -23,6 +23,7 @@ pub struct Family {
 
 /// What a metric's values do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum FamilyKind {
     /// They only ever grow.
     Counter,
@@ -42,6 +43,7 @@ pub struct Sample {
 
 /// A number.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum SampleValue {
     /// So many.
     Count(u64),

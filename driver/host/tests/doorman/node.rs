@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
@@ -43,15 +43,15 @@ impl Node {
 
     /// Everything there is to do, in order.
     pub(crate) fn due(&mut self) -> Vec<Task<Peer, u32>> {
-        let woken = Arc::new(Woken(AtomicBool::new(false)));
+        let woken = Arc::new(Woken::default());
         let waker = Waker::from(woken.clone());
         let mut cx = Context::from_waker(&waker);
         let mut due = Vec::new();
         loop {
-            woken.0.store(false, Ordering::SeqCst);
+            let before = woken.count();
             match self.tasks.poll_task(&mut cx) {
                 Poll::Ready(Some(task)) => due.push(task),
-                Poll::Pending if woken.0.load(Ordering::SeqCst) => {}
+                Poll::Pending if woken.count() > before => {}
                 Poll::Ready(None) | Poll::Pending => return due,
             }
         }
@@ -102,11 +102,19 @@ impl From<&str> for Who {
     }
 }
 
-struct Woken(AtomicBool);
+/// Counts how often it is woken.
+#[derive(Default)]
+pub(crate) struct Woken(AtomicUsize);
+
+impl Woken {
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
 
 impl Wake for Woken {
     fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop: on a thread, in async code, in real time, and its end.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -10,7 +11,7 @@ use peerwarden_host::{
     Subject, Task, Tasks,
 };
 
-use crate::node::{Node, config, ip, secs};
+use crate::node::{Node, Woken, config, ip, secs};
 use crate::peer::Peer;
 
 type Next = fn(&mut Tasks<Peer, u32>) -> Option<Task<Peer, u32>>;
@@ -60,6 +61,20 @@ fn in_real_time_a_ban_ends_by_itself_on_a_thread_and_in_async_code() {
 }
 
 #[test]
+fn a_loop_that_waits_for_nothing_is_woken_when_the_doorman_is_dropped() {
+    let (doorman, mut tasks) =
+        DoormanBuilder::<Peer, u32, _>::new(config(), ManualTimer::new()).build();
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
+    let mut cx = Context::from_waker(&waker);
+    assert_eq!((tasks.poll_task(&mut cx), woken.count()), (Poll::Pending, 0));
+
+    drop(doorman);
+
+    assert_eq!((woken.count(), tasks.poll_task(&mut cx)), (1, Poll::Ready(None)));
+}
+
+#[test]
 fn nothing_is_armed_while_there_is_nothing_to_wait_for() {
     let (mut node, peer) = (Node::new(config()), Peer::random());
     let open = node.admit(peer, "192.0.2.1", 1).unwrap();
@@ -93,7 +108,7 @@ fn the_options_set_how_often_scores_are_asked_for() {
             .build();
     let _open = doorman.admit(Peer::random(), ip("192.0.2.1"), Direction::Inbound, 1).unwrap();
 
-    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut cx = Context::from_waker(Waker::noop());
     assert!(tasks.poll_task(&mut cx).is_pending());
     let minute = doorman.handle().now().unwrap().saturating_add(LONG);
     assert!(timer.armed().contains(&minute), "{:?}", timer.armed());

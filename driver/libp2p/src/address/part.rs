@@ -20,6 +20,7 @@ pub(super) enum Part {
 impl Part {
     /// A protocol of multiaddr's that is not listed here is refused: what it means for the rest of
     /// an address is unknown.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "libp2p 0.56 lacks a variant that 0.57 has")]
     pub(super) fn from_protocol(part: &Protocol<'_>) -> Result<Self, AddressFault> {
         Ok(match part {
             Protocol::Ip4(ip) => Self::Host(Destination::at((*ip).into())?),
@@ -43,7 +44,6 @@ impl Part {
             }
             Protocol::Certhash(_) => Self::Layer(Layer::HASH),
             Protocol::Http | Protocol::Https => Self::Layer(Layer::HTTP),
-            Protocol::HttpPath(_) => Self::Layer(Layer::HTTP_PATH),
             Protocol::Noise => Self::Layer(Layer::NOISE),
             Protocol::P2pWebRtcDirect | Protocol::WebRTC | Protocol::WebRTCDirect => {
                 Self::Layer(Layer::WEBRTC)
@@ -61,6 +61,8 @@ impl Part {
             Protocol::P2pStardust | Protocol::P2pWebRtcStar | Protocol::P2pWebSocketStar => {
                 return Err(AddressFault::Rendezvous);
             }
+            // `HttpPath`, by its name.
+            other if other.tag() == "http-path" => Self::Layer(Layer::HTTP_PATH),
             _ => return Err(AddressFault::Unknown),
         })
     }

@@ -28,6 +28,9 @@ impl<T: Timer> Behaviour<T> {
     ) -> Poll<Option<(PeerId, CloseConnection)>> {
         for _ in 0..STEPS {
             if let Some(order) = self.closings.orders.pop_front() {
+                if let CloseConnection::One(id) = order.1 {
+                    self.close_deadlines.add([id], self.timer.now());
+                }
                 return Poll::Ready(Some(order));
             }
             if let Some(walk) = self.closings.walk.take() {
@@ -38,10 +41,14 @@ impl<T: Timer> Behaviour<T> {
             match command {
                 Some(CloseCommand::Close(peer, close)) if self.is_whole(&peer, close) => {
                     self.connections.set_all_closing(&peer);
+                    self.close_deadlines.add(self.connections.with_peer(&peer), self.timer.now());
                     return Poll::Ready(Some((peer, CloseConnection::All)));
                 }
                 Some(command) => self.closings.walk = Some(Walk::new(command)),
-                None => return Poll::Ready(None),
+                None => match self.next_incomplete() {
+                    Some(order) => self.closings.orders.push_back(order),
+                    None => return Poll::Ready(None),
+                },
             }
         }
         cx.waker().wake_by_ref();
@@ -56,6 +63,18 @@ impl<T: Timer> Behaviour<T> {
             state.driver.closes.release(now);
             due = state.driver.closes.deadline();
         }
+    }
+
+    /// The next connection of which something was dropped, if no command has closed it: its ban was
+    /// lifted, and other behaviours wait for what they missed until it is closed.
+    fn next_incomplete(&mut self) -> Option<(PeerId, CloseConnection)> {
+        while let Some(id) = self.incomplete.pop_first() {
+            let peer = self.connections.get(id).map(|connection| connection.peer);
+            if let Some(peer) = peer.filter(|_| self.connections.set_closing(id)) {
+                return Some((peer, CloseConnection::One(id)));
+            }
+        }
+        None
     }
 
     /// Whether every connection goes: it may have been banned itself since.

@@ -39,10 +39,24 @@ impl<T: Timer> Behaviour<T> {
         Ok(self)
     }
 
+    /// Says how long the transport gives a connection to close, if that is not
+    /// [`CloseTimeout::DEFAULT`](crate::CloseTimeout::DEFAULT): the same as
+    /// [`CloseTimeout::new`](crate::CloseTimeout::new) is given.
+    ///
+    /// No behaviour reaches the transport, so this closes nothing. A peer that was told to leave and
+    /// is still connected a second after that time is logged once, at level `warn`, because then
+    /// `CloseTimeout` is most likely missing.
+    #[must_use]
+    pub fn with_close_timeout(mut self, close_timeout: Duration) -> Self {
+        self.close_deadlines.set_close_timeout(close_timeout);
+        self
+    }
+
     /// Goes by `options`, and protects and bans whom they name. Whom earlier options named and these
     /// do not is no longer protected, banned or kept connected by them.
     ///
-    /// The timeout for closing and the file for data are for others: the transport and the store.
+    /// The timeout for closing and the file for data are for others: the transport and the store. The
+    /// timeout is taken as [`with_close_timeout`](Self::with_close_timeout) takes it.
     /// A file for data that nobody has opened is worth a warning in the log.
     #[must_use]
     pub fn with_options(mut self, options: &DriverOptions) -> Self {
@@ -53,6 +67,7 @@ impl<T: Timer> Behaviour<T> {
     /// Takes what is the behaviour's own of the options.
     pub(super) fn take_options(mut self, options: &DriverOptions) -> Self {
         self.intervals.apply_options(options);
+        self.close_deadlines.set_close_timeout(options.close_timeout());
         let limits =
             Limits { under_way: options.max_redials(), attempts: options.redial_attempts() };
         let mut state = self.shared().lock();

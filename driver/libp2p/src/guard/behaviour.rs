@@ -106,8 +106,13 @@ impl<B: NetworkBehaviour, T: Timer> NetworkBehaviour for Guard<B, T> {
             return Poll::Ready(order.map_out(GuardEvent::Warden).map_in(|never| match never {}));
         }
         self.inner.poll(cx).map(|order| {
-            if let (ToSwarm::GenerateEvent(event), Some(observer)) = (&order, &mut self.observer) {
-                observer(event, &self.warden.handle());
+            if let ToSwarm::GenerateEvent(event) = &order
+                && !self.observers.is_empty()
+            {
+                let warden = self.warden.handle();
+                for observer in &mut self.observers {
+                    observer(event, &warden);
+                }
             }
             order.map_out(GuardEvent::Inner)
         })

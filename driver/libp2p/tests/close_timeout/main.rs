@@ -16,5 +16,8 @@ mod deaf;
 mod denied;
 mod direct;
 mod flood;
+#[path = "../swarms/logs/log.rs"]
+mod log;
+mod noticed;
 mod relayed;
 mod stuck;

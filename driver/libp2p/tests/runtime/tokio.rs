@@ -11,16 +11,16 @@ use libp2p::swarm::Config;
 use libp2p::{Transport, dns, quic, tcp};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::wiring::Connections;
+use crate::wiring::{Connections, wired_rightly};
 
 /// Runs `test`, and whatever it spawns, on this thread.
 pub(crate) fn block_on<T>(test: impl Future<Output = T>) -> T {
-    of(&mut Builder::new_current_thread()).block_on(test)
+    wired_rightly(|| of(&mut Builder::new_current_thread()).block_on(test))
 }
 
 /// Runs `test` on this thread, and whatever it spawns on two others.
 pub(crate) fn block_on_threads<T>(test: impl Future<Output = T>) -> T {
-    of(Builder::new_multi_thread().worker_threads(2)).block_on(test)
+    wired_rightly(|| of(Builder::new_multi_thread().worker_threads(2)).block_on(test))
 }
 
 /// Runs `task` until it ends, or the test does.

@@ -2,8 +2,10 @@
 
 #![allow(dead_code, unused_imports, reason = "not every suite needs all of it")]
 
+use std::fmt::Debug;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::{Either, select};
@@ -12,6 +14,11 @@ use libp2p::core::transport::Boxed;
 use libp2p::identity::Keypair;
 use libp2p::swarm::{Config, NetworkBehaviour, Swarm};
 use libp2p::{PeerId, Transport};
+use tracing::field::Field;
+use tracing::subscriber::set_default;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry;
 
 use crate::runtime;
 
@@ -62,6 +69,41 @@ pub(crate) async fn timeout<F: Future>(time: Duration, waiting: F) -> Option<F::
         Either::Right(_) => None,
     }
 }
+
+/// Runs a test, which fails if the driver warns that it is wired up wrongly: none is, but for those
+/// that expect the warning and listen to it themselves.
+pub(crate) fn wired_rightly<T>(test: impl FnOnce() -> T) -> T {
+    let warnings = Warnings::default();
+    let listening = set_default(registry().with(warnings.clone()));
+    let result = test();
+    drop(listening);
+    let warnings = std::mem::take(&mut *warnings.0.lock().unwrap());
+    assert_eq!(warnings, [""; 0]);
+    result
+}
+
+/// Keeps the warnings about wrong wiring.
+#[derive(Clone, Default)]
+struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl<S: Subscriber> Layer<S> for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.target() == "peerwarden" && *metadata.level() == Level::WARN
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        event.record(&mut |field: &Field, value: &dyn Debug| {
+            let value = format!("{value:?}");
+            if field.name() == "message" && ABOUT_WIRING.iter().any(|part| value.contains(part)) {
+                self.0.lock().unwrap().push(value);
+            }
+        });
+    }
+}
+
+/// What the warnings about wrong wiring, and no others, have in them.
+const ABOUT_WIRING: [&str; 3] =
+    ["make it the first field", "this behaviour was not asked about", "CloseTimeout"];
 
 /// Longer than any test takes.
 pub(crate) const LONG: Duration = Duration::from_secs(600);

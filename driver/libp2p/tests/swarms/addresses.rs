@@ -32,7 +32,7 @@ const PREFIXES: [(&str, AddressFault); 12] = [
     ("/ip6zone/eth0", AddressFault::Zone),
     ("/p2p-circuit", AddressFault::CircuitWithoutRelay),
     ("/tls/ws", AddressFault::NoHost),
-    ("/http-path/x", AddressFault::NoHost),
+    ("/sni/x", AddressFault::NoHost),
     ("/tcp/1", AddressFault::NoHost),
     ("/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN", AddressFault::HostNotFirst),
 ];

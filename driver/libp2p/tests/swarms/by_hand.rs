@@ -89,6 +89,7 @@ impl ByHand {
 
     fn establish(&mut self, endpoint: &ConnectedPoint, others: usize) {
         let (peer_id, connection_id) = (self.peer, ConnectionId::new_unchecked(1));
+        self.ask_about(endpoint);
         self.behaviour.on_swarm_event(FromSwarm::ConnectionEstablished(ConnectionEstablished {
             peer_id,
             connection_id,
@@ -96,6 +97,26 @@ impl ByHand {
             failed_addresses: &[],
             other_established: others,
         }));
+    }
+
+    /// Asks about a connection, as a swarm does right before it is up. What the answer is does not
+    /// matter: a ban can come in between, and some tests have it come there.
+    fn ask_about(&mut self, endpoint: &ConnectedPoint) {
+        let (peer, id) = (self.peer, ConnectionId::new_unchecked(1));
+        let _ = match endpoint {
+            ConnectedPoint::Dialer { address, role_override, port_use } => {
+                self.behaviour.handle_established_outbound_connection(
+                    id,
+                    peer,
+                    address,
+                    *role_override,
+                    *port_use,
+                )
+            }
+            ConnectedPoint::Listener { local_addr, send_back_addr } => self
+                .behaviour
+                .handle_established_inbound_connection(id, peer, local_addr, send_back_addr),
+        };
     }
 
     /// The connection's address changes.

@@ -2,5 +2,7 @@
 
 mod books;
 mod late;
+#[cfg(feature = "gossipsub")]
+mod messages;
 mod network;
 mod scores;

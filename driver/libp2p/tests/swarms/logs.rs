@@ -1,7 +1,7 @@
 //! Tests of log lines.
 
 mod floods;
-mod log;
+pub(crate) mod log;
 mod subscribers;
 
 use std::convert::Infallible;

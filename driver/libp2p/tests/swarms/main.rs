@@ -54,6 +54,7 @@ mod relayed;
 #[cfg(feature = "redb")]
 mod restored;
 mod scores;
+mod setup;
 mod statics;
 mod subscriptions;
 mod swarm;

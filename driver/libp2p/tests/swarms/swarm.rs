@@ -47,13 +47,21 @@ pub(crate) async fn listening_on<B: NetworkBehaviour>(
     wire: Wire,
     behaviour: B,
 ) -> (Swarm<B>, Multiaddr, ListenerId) {
-    let key = Keypair::generate_ed25519();
-    let tcp = upgraded!(runtime::tcp(), &key, yamux::Config::default());
-    let transport = match runtime::quic(&key) {
+    listening_as(&Keypair::generate_ed25519(), wire, behaviour).await
+}
+
+/// The same with this key, for behaviours that name their node to others.
+pub(crate) async fn listening_as<B: NetworkBehaviour>(
+    key: &Keypair,
+    wire: Wire,
+    behaviour: B,
+) -> (Swarm<B>, Multiaddr, ListenerId) {
+    let tcp = upgraded!(runtime::tcp(), key, yamux::Config::default());
+    let transport = match runtime::quic(key) {
         Some(quic) => either(tcp, quic),
         None => tcp,
     };
-    let mut swarm = swarm(&key, transport, behaviour);
+    let mut swarm = swarm(key, transport, behaviour);
     let (addr, listener) = listen_at(&mut swarm, wire.port()).await;
     (swarm, addr, listener)
 }

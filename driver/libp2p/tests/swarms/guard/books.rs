@@ -1,8 +1,9 @@
 //! Books that the guarded protocols keep: of refused connections, and of banned peers.
 
-use libp2p::kad;
 use libp2p::request_response::{self, OutboundFailure};
-use peerwarden_libp2p::Config;
+use libp2p::swarm::SwarmEvent;
+use libp2p::{identify, kad};
+use peerwarden_libp2p::{Config, GuardEvent};
 
 use super::network::{InnerEvent, Of, Pair, of_inner};
 
@@ -39,6 +40,49 @@ async fn gossipsub_knows_a_peer_before_its_ban_and_after_its_pardon_but_not_in_b
 }
 
 #[apply(test!)]
+async fn identify_tells_of_each_connection_of_a_peer_that_may_connect_and_of_no_other() {
+    let mut pair = Pair::start(Config::default(), |guard| guard).await;
+    let mut told = Vec::new();
+
+    for round in ["free", "banned", "pardoned"] {
+        match round {
+            "banned" => {
+                pair.ban();
+                pair.disconnected_meanwhile(|event| told.extend(identified(round, event))).await;
+            }
+            "pardoned" => pair.pardon(),
+            _ => {}
+        }
+        let connected = pair.connect().await;
+        assert_eq!(connected, round != "banned");
+        if connected {
+            let received = pair.until(|event| identified(round, &event)).await;
+            told.push(received);
+        } else {
+            // Of a ghost it would believe that it is connected, and go on trying.
+            let peer = pair.peer_id();
+            pair.node.behaviour_mut().inner_mut().identify.push([peer]);
+        }
+    }
+
+    assert_eq!(told, [("free", "received"), ("pardoned", "received")]);
+}
+
+/// What identify has heard of the peer or failed to.
+fn identified(round: &'static str, event: &Of) -> Option<(&'static str, &'static str)> {
+    match event {
+        Of::Node(SwarmEvent::Behaviour(GuardEvent::Inner(InnerEvent::Identify(event)))) => {
+            match event {
+                identify::Event::Received { .. } => Some((round, "received")),
+                identify::Event::Error { .. } => Some((round, "failed")),
+                identify::Event::Pushed { .. } | identify::Event::Sent { .. } => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+#[apply(test!)]
 async fn a_request_to_a_peer_that_gets_banned_fails_when_its_connection_closes() {
     let mut pair = Pair::start(Config::default(), |guard| guard).await;
     assert!(pair.connect().await);
@@ -48,9 +92,7 @@ async fn a_request_to_a_peer_that_gets_banned_fails_when_its_connection_closes()
     pair.until(|event| match event {
         Of::Peer(event) => matches!(
             event,
-            libp2p::swarm::SwarmEvent::Behaviour(InnerEvent::Requests(
-                request_response::Event::Message { .. }
-            ))
+            SwarmEvent::Behaviour(InnerEvent::Requests(request_response::Event::Message { .. }))
         )
         .then_some(()),
         Of::Node(_) => None,
@@ -110,7 +152,7 @@ async fn no_request_of_a_peer_is_delivered_once_its_ban_has_returned() {
     let mut late = 0;
     let mut closed = false;
     pair.until(|event| {
-        if let Of::Node(libp2p::swarm::SwarmEvent::ConnectionClosed { .. }) = &event {
+        if let Of::Node(SwarmEvent::ConnectionClosed { .. }) = &event {
             closed = true;
         }
         if of_inner(event).and_then(is_request).is_some() {

@@ -85,6 +85,26 @@ fn of_a_banned_network_only_the_connections_inside_deliver_nothing() {
 }
 
 #[test]
+fn a_connection_of_which_something_was_dropped_closes_although_the_ban_was_lifted_meanwhile() {
+    let mut by_hand = ByHand::new(Config::default());
+    by_hand.establish(1, "/ip4/192.0.2.2/tcp/2");
+    by_hand.establish(2, "/ip4/192.0.2.2/tcp/3");
+    let network = Subject::Addr("192.0.2.0/24".parse().unwrap());
+
+    by_hand.ban(network.clone());
+    by_hand.deliver(1);
+    by_hand.handle.unban(network, None).unwrap();
+    by_hand.deliver(1);
+    by_hand.deliver(2);
+
+    let orders = by_hand.orders();
+    let closed: Vec<_> = orders.iter().filter(|order| **order == Order::Close).collect();
+    assert_eq!(closed.len(), 1, "{orders:?}");
+    assert!(orders.contains(&Order::Ping(id(2))), "{orders:?}");
+    assert!(!orders.contains(&Order::Ping(id(1))), "{orders:?}");
+}
+
+#[test]
 fn a_ban_by_penalties_cuts_off_in_the_middle_of_what_was_queued() {
     let mut by_hand = ByHand::new(Config::default());
     by_hand.establish(1, "/ip4/192.0.2.2/tcp/2");

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use futures::future::{Either, select};
 use libp2p::gossipsub::{self, MessageAuthenticity, ValidationMode};
+use libp2p::identity::Keypair;
 use libp2p::kad::store::MemoryStore;
 use libp2p::request_response::{self, ProtocolSupport};
 use libp2p::swarm::{NetworkBehaviour, StreamProtocol, Swarm, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, identify, identity, kad};
+use libp2p::{Multiaddr, PeerId, identify, kad};
 use peerwarden_libp2p::{
     Behaviour, Config, Event, Guard, GuardEvent, Handle, Instant, ManualTimer, Origin, Subject,
 };
 
-use crate::swarm::{at, in_time, listening};
+use crate::swarm::{Wire, at, in_time, listening_as};
 
 /// The protocols of both nodes.
 #[derive(NetworkBehaviour)]
@@ -49,8 +50,10 @@ impl Pair {
         let timer = ManualTimer::new();
         let warden = Behaviour::new(config, timer.clone());
         let handle = warden.handle();
-        let (node, addr, _) = listening(guard(Guard::new(warden, inner()))).await;
-        let (peer, _, _) = listening(inner()).await;
+        let (key, other) = (Keypair::generate_ed25519(), Keypair::generate_ed25519());
+        let guarded = guard(Guard::new(warden, inner(&key)));
+        let (node, addr, _) = listening_as(&key, Wire::Tcp, guarded).await;
+        let (peer, _, _) = listening_as(&other, Wire::Tcp, inner(&other)).await;
         Self { node, timer, handle, peer, addr }
     }
 
@@ -95,8 +98,14 @@ impl Pair {
 
     /// Waits until both nodes know that their connection is closed.
     pub(super) async fn disconnected(&mut self) {
+        self.disconnected_meanwhile(|_| {}).await;
+    }
+
+    /// The same, and shows `see` what else they tell of.
+    pub(super) async fn disconnected_meanwhile(&mut self, mut see: impl FnMut(&Of)) {
         let (mut node, mut peer) = (false, false);
         self.until(|event| {
+            see(&event);
             match event {
                 Of::Node(SwarmEvent::ConnectionClosed { .. }) => node = true,
                 Of::Peer(SwarmEvent::ConnectionClosed { .. }) => peer = true,
@@ -150,8 +159,7 @@ pub(super) fn of_inner(event: Of) -> Option<InnerEvent> {
     }
 }
 
-fn inner() -> Inner {
-    let key = identity::Keypair::generate_ed25519();
+fn inner(key: &Keypair) -> Inner {
     let config = gossipsub::ConfigBuilder::default()
         .validation_mode(ValidationMode::Strict)
         .build()
@@ -162,7 +170,8 @@ fn inner() -> Inner {
     kad.set_mode(Some(kad::Mode::Server));
     Inner {
         identify: identify::Behaviour::new(identify::Config::new("/test/1".into(), key.public())),
-        gossipsub: gossipsub::Behaviour::new(MessageAuthenticity::Signed(key), config).unwrap(),
+        gossipsub: gossipsub::Behaviour::new(MessageAuthenticity::Signed(key.clone()), config)
+            .unwrap(),
         kad,
         requests: request_response::cbor::Behaviour::new(protocol, Default::default()),
     }

@@ -1,5 +1,7 @@
 //! A subscriber that keeps what it is told, one line each.
 
+#![allow(dead_code, reason = "not every suite needs all of it")]
+
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -11,23 +13,23 @@ use tracing_subscriber::registry;
 
 /// Keeps every line of this thread, down to a level.
 #[derive(Clone, Debug)]
-pub(super) struct Log {
+pub(crate) struct Log {
     level: Level,
     lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Log {
-    pub(super) fn start() -> (Self, DefaultGuard) {
+    pub(crate) fn start() -> (Self, DefaultGuard) {
         Self::start_at(Level::DEBUG)
     }
 
-    pub(super) fn start_at(level: Level) -> (Self, DefaultGuard) {
+    pub(crate) fn start_at(level: Level) -> (Self, DefaultGuard) {
         let log = Self { level, lines: Arc::default() };
         let guard = listen(registry().with(log.clone()));
         (log, guard)
     }
 
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()
     }
 }
@@ -37,7 +39,7 @@ impl Log {
 /// While there is no more than one subscriber, tracing asks the thread that is the first to log a
 /// line whether anybody wants it, and remembers a no for the others: a test without a subscriber
 /// would take away the lines of one that has the only one. So there is always another.
-pub(super) fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
+pub(crate) fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
     static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
     ANOTHER.get_or_init(|| Dispatch::new(registry()));
     set_default(subscriber)

@@ -11,7 +11,7 @@ use super::{samples, start, text};
 #[test]
 fn the_documented_table_lists_exactly_the_metrics_there_are() {
     let (_warden, registry) = start_with_store();
-    let documented = include_str!("../../../../host/METRICS.md");
+    let documented = include_str!("METRICS.md");
     let rows = documented.lines().filter_map(|line| line.strip_prefix("| `peerwarden_"));
 
     let mut table = BTreeSet::new();
@@ -27,7 +27,7 @@ fn the_documented_table_lists_exactly_the_metrics_there_are() {
 #[test]
 fn every_label_value_is_documented() {
     let (_warden, registry) = start_with_store();
-    let documented = include_str!("../../../../host/METRICS.md");
+    let documented = include_str!("METRICS.md");
     let known: Vec<_> = Misbehavior::KNOWN.iter().map(ToString::to_string).collect();
 
     for sample in samples(&registry, |_, _| true) {
@@ -41,8 +41,7 @@ fn every_label_value_is_documented() {
 #[test]
 fn the_dashboard_asks_for_metrics_that_exist_and_for_all_of_them() {
     let (_warden, registry) = start_with_store();
-    let dashboard: serde_json::Value =
-        serde_json::from_str(include_str!("../../../../host/grafana.json")).unwrap();
+    let dashboard: serde_json::Value = serde_json::from_str(include_str!("grafana.json")).unwrap();
 
     let mut asked = BTreeSet::new();
     for panel in dashboard["panels"].as_array().unwrap() {

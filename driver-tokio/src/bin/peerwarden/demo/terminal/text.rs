@@ -98,6 +98,7 @@ impl Terminal {
                     Cause::Address | Cause::Application | Cause::Operator | Cause::Remote => {
                         cause.to_string()
                     }
+                    _ => cause.to_string(),
                 };
                 let mut what = format!("BANNED for {}: {why}, offence {offence}", seconds(*lasts));
                 if let Some(before) = before {
@@ -114,6 +115,7 @@ impl Terminal {
                     Withheld::Grace => "just pardoned",
                     Withheld::Incident => "one of so many that the fault is likely here",
                     Withheld::Guard => "too few would be left",
+                    _ => why.as_str(),
                 };
                 (*who, Tone::Good, format!("SPARED: a ban by {cause} was due, but it is {why}"))
             }
