@@ -223,8 +223,8 @@ impl<T: Timer> Behaviour<T> {
 
     fn next(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Event, THandlerInEvent<Self>>> {
         self.poll_timers(cx);
-        self.close_deadlines.poll(&self.connections, &self.timer, cx);
         self.poll_farewells(cx);
+        self.close_deadlines.poll(&self.connections, &self.timer, cx);
 
         if let Some((peer_id, connection)) = ready!(self.poll_close(cx)) {
             return Poll::Ready(ToSwarm::CloseConnection { peer_id, connection });
