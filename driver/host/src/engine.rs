@@ -1,5 +1,6 @@
 //! The engine, which may know peers by a form of their names of its own.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, RandomState};
 use std::marker::PhantomData;
@@ -14,22 +15,36 @@ use crate::peer::PeerName;
 
 /// What the engine knows a peer by: its name, or a form of it that takes less memory and time.
 ///
-/// Different names have different keys, and [`name`](Self::name) gives back the name that
-/// [`new`](Self::new) was given.
+/// Different names have different keys, and [`into_name`](Self::into_name) gives back the name that the
+/// key was made of. Where names are keys nothing is copied.
 pub trait EngineKey<P>: Clone + Eq + Hash + Send + 'static {
-    /// Returns the key of the peer.
-    fn new(peer: &P) -> Self;
+    /// Turns a name into its key.
+    fn from_name(peer: P) -> Self;
 
-    /// Returns the name of the peer.
-    fn name(self) -> P;
+    /// Returns the key of a peer.
+    fn of(peer: &P) -> impl Borrow<Self>;
+
+    /// Returns a subject with its peer, if it is one, as a key.
+    fn of_subject(subject: &Subject<P>) -> impl Borrow<Subject<Self>>;
+
+    /// Turns the key back into the name.
+    fn into_name(self) -> P;
 }
 
 impl<P: PeerName> EngineKey<P> for P {
-    fn new(peer: &P) -> Self {
-        peer.clone()
+    fn from_name(peer: P) -> Self {
+        peer
     }
 
-    fn name(self) -> P {
+    fn of(peer: &P) -> impl Borrow<Self> {
+        peer
+    }
+
+    fn of_subject(subject: &Subject<P>) -> impl Borrow<Subject<Self>> {
+        subject
+    }
+
+    fn into_name(self) -> P {
         self
     }
 }
@@ -53,15 +68,15 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         saved: impl IntoIterator<Item = Saved<P>>,
         now: Instant,
     ) -> Result<Self, RestoreError<P>> {
-        let saved = saved.into_iter().map(|saved| saved.map_peer(|peer| K::new(&peer)));
+        let saved = saved.into_iter().map(|saved| saved.map_peer(K::from_name));
         let warden = Warden::restore(config, RandomState::new(), saved, now);
-        let warden = warden.map_err(|error| error.map_peer(K::name))?;
+        let warden = warden.map_err(|error| error.map_peer(K::into_name))?;
         Ok(Self { warden, named: PhantomData })
     }
 
     pub(crate) fn handle_input(&mut self, event: Event<P>, now: Instant) -> Vec<Action<P>> {
-        let actions = self.warden.handle_input(event.map_peers(|peer| K::new(&peer)), now);
-        actions.into_iter().map(|action| action.map_peer(K::name)).collect()
+        let actions = self.warden.handle_input(event.map_peers(K::from_name), now);
+        actions.into_iter().map(|action| action.map_peer(K::into_name)).collect()
     }
 
     /// As [`Warden::config`].
@@ -81,12 +96,12 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
 
     /// As [`Warden::status`].
     pub fn status(&self, peer: &P, now: Instant) -> Option<PeerStatus> {
-        self.warden.status(&K::new(peer), now)
+        self.warden.status(K::of(peer).borrow(), now)
     }
 
     /// As [`Warden::last_seen`].
     pub fn last_seen(&self, peer: &P) -> (Option<IpAddr>, Option<Direction>) {
-        self.warden.last_seen(&K::new(peer))
+        self.warden.last_seen(K::of(peer).borrow())
     }
 
     /// As [`Warden::peers`].
@@ -97,12 +112,12 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         now: Instant,
     ) -> (Vec<(P, PeerStatus)>, Option<PeerCursor>) {
         let (peers, next) = self.warden.peers(from, slots, now);
-        (peers.into_iter().map(|(peer, status)| (peer.name(), status)).collect(), next)
+        (peers.into_iter().map(|(peer, status)| (peer.into_name(), status)).collect(), next)
     }
 
     /// As [`Warden::check_peer`].
     pub fn check_peer(&self, peer: &P, addr: Option<IpAddr>, now: Instant) -> Verdict {
-        self.warden.check_peer(&K::new(peer), addr, now)
+        self.warden.check_peer(K::of(peer).borrow(), addr, now)
     }
 
     /// As [`Warden::check_addr`].
@@ -112,7 +127,7 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
 
     /// As [`Warden::reasons`].
     pub fn reasons(&self, peer: Option<&P>, addr: Option<IpAddr>, now: Instant) -> Vec<Denial> {
-        self.warden.reasons(peer.map(K::new).as_ref(), addr, now).collect()
+        self.warden.reasons(peer.map(K::of).as_ref().map(Borrow::borrow), addr, now).collect()
     }
 
     /// As [`Warden::bans_after`].
@@ -121,13 +136,13 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         after: Option<Cursor>,
         now: Instant,
     ) -> impl Iterator<Item = Ban<P>> + '_ {
-        self.warden.bans_after(after, now).map(|ban| ban.map_peer(K::name))
+        self.warden.bans_after(after, now).map(|ban| ban.map_peer(K::into_name))
     }
 
     /// As [`Warden::save`].
     pub fn save(&self, subject: &Subject<P>, now: Instant) -> Option<Saved<P>> {
-        let saved = self.warden.save(&subject_of(subject), now)?;
-        Some(saved.map_peer(K::name))
+        let saved = self.warden.save(K::of_subject(subject).borrow(), now)?;
+        Some(saved.map_peer(K::into_name))
     }
 
     /// As [`Warden::save_place`].
@@ -137,18 +152,18 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
 
     /// As [`Warden::remembers`].
     pub fn remembers(&self, subject: &Subject<P>) -> bool {
-        self.warden.remembers(&subject_of(subject))
+        self.warden.remembers(K::of_subject(subject).borrow())
     }
 
     /// As [`Warden::places_of`].
     pub fn places_of(&self, peer: &P) -> Vec<IpNet> {
-        self.warden.places_of(&K::new(peer)).collect()
+        self.warden.places_of(K::of(peer).borrow()).collect()
     }
 
     /// As [`Warden::remembered`].
     pub fn remembered(&self, from: Slot, slots: usize) -> (Vec<Subject<P>>, Option<Slot>) {
         let (subjects, next) = self.warden.remembered(from, slots);
-        (subjects.into_iter().map(|subject| subject.map_peer(K::name)).collect(), next)
+        (subjects.into_iter().map(|subject| subject.map_peer(K::into_name)).collect(), next)
     }
 
     /// As [`Warden::banned_within`].
@@ -170,12 +185,5 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
 impl<P, K> fmt::Debug for Engine<P, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine").finish_non_exhaustive()
-    }
-}
-
-fn subject_of<P, K: EngineKey<P>>(subject: &Subject<P>) -> Subject<K> {
-    match subject {
-        Subject::Addr(net) => Subject::Addr(*net),
-        Subject::Peer(peer) => Subject::Peer(K::new(peer)),
     }
 }

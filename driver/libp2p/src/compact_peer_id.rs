@@ -1,11 +1,13 @@
 //! Peer id in 40 bytes.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use libp2p::PeerId;
 use libp2p::multihash::Multihash;
+use peerwarden_host::Subject;
 use peerwarden_host::driver::EngineKey;
 
 /// A [`PeerId`] in half of its size, for tables of many peers.
@@ -68,11 +70,22 @@ impl From<&PeerId> for CompactPeerId {
 }
 
 impl EngineKey<PeerId> for CompactPeerId {
-    fn new(peer: &PeerId) -> Self {
+    fn from_name(peer: PeerId) -> Self {
+        Self::from(&peer)
+    }
+
+    fn of(peer: &PeerId) -> impl Borrow<Self> {
         Self::from(peer)
     }
 
-    fn name(self) -> PeerId {
+    fn of_subject(subject: &Subject<PeerId>) -> impl Borrow<Subject<Self>> {
+        match subject {
+            Subject::Addr(net) => Subject::Addr(*net),
+            Subject::Peer(peer) => Subject::Peer(Self::from(peer)),
+        }
+    }
+
+    fn into_name(self) -> PeerId {
         self.to_peer_id()
     }
 }
