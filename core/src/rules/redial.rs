@@ -16,18 +16,12 @@ pub(crate) fn drop_superseded_dials<P: PartialEq>(
     event: &Event<P>,
 ) {
     let (before, after) = actions.split_at(passed);
-    let banned = after.iter().find_map(|action| match action {
-        Action::Ban { subject: Subject::Peer(banned), .. } => Some(banned),
-        Action::Amend { .. }
-        | Action::Ban { .. }
-        | Action::Dial { .. }
-        | Action::Disconnect { .. }
-        | Action::Forget { .. }
-        | Action::Incident { .. }
-        | Action::RequestScore { .. }
-        | Action::Unban { .. }
-        | Action::Warn { .. }
-        | Action::Withhold { .. } => None,
+    let banned = after.iter().find_map(|action| {
+        if let Action::Ban { subject: Subject::Peer(peer), .. } = action {
+            Some(peer)
+        } else {
+            None
+        }
     });
     let connected = if let Event::Connected { peer, .. } = event { Some(peer) } else { None };
     let Some(peer) = connected.or(banned) else {

@@ -33,18 +33,12 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
         actions: &mut Vec<Action<P>>,
         now: Instant,
     ) -> Answered {
-        let left = actions.iter().find_map(|action| match action {
-            Action::RequestScore { peer, gone: true } => Some(peer.clone()),
-            Action::Amend { .. }
-            | Action::Ban { .. }
-            | Action::Dial { .. }
-            | Action::Disconnect { .. }
-            | Action::Forget { .. }
-            | Action::Incident { .. }
-            | Action::RequestScore { .. }
-            | Action::Unban { .. }
-            | Action::Warn { .. }
-            | Action::Withhold { .. } => None,
+        let left = actions.iter().find_map(|action| {
+            if let Action::RequestScore { peer, gone: true } = action {
+                Some(peer.clone())
+            } else {
+                None
+            }
         });
         match (left, last) {
             (None, _) => Answered::No,
