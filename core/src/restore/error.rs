@@ -1,4 +1,4 @@
-//! Why a snapshot cannot be restored.
+//! Errors of restoring a snapshot.
 
 use core::error::Error;
 use core::fmt;

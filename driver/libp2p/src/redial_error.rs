@@ -1,4 +1,4 @@
-//! Why a peer could not be dialled again.
+//! Errors of dialling a peer again.
 
 use std::fmt;
 use std::io;

@@ -1,4 +1,4 @@
-//! Why settings were refused.
+//! Errors of reading settings.
 
 use std::io;
 use std::path::PathBuf;

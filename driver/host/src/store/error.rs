@@ -1,4 +1,4 @@
-//! Why a store could not be read or written.
+//! Errors of reading and writing a store.
 
 use std::error::Error;
 use std::io;

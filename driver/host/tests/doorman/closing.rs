@@ -1,4 +1,4 @@
-//! Which connections are closed, and what the engine is told of those that are left.
+//! Connections that are closed, and news to the engine of those that are left.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is refused, and who hears of it.
+//! Refused connections, and the notices of them.
 
 use futures::{FutureExt, StreamExt};
 use peerwarden_host::{Cause, Direction, Misbehavior, NoticeKind, Refusal};

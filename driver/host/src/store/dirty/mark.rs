@@ -1,4 +1,4 @@
-//! Which rows an input puts out of date.
+//! Rows that an input puts out of date.
 
 use std::net::IpAddr;
 
