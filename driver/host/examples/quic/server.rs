@@ -45,7 +45,7 @@ async fn serve(
     let connection = incoming.await?;
     let (peer, addr) = (PeerKey::of(&connection)?, connection.remote_address().ip());
     let admitted = doorman.admit(peer, Some(addr), Direction::Inbound, connection.clone());
-    let _admission = match admitted {
+    let admission = match admitted {
         Ok(admission) => admission,
         Err(refused) => {
             refused.connection.close(BANNED, refused.to_string().as_bytes());
@@ -58,6 +58,8 @@ async fn serve(
             send.write_all(b"here").await?;
         } else {
             doorman.handle().report(peer, Misbehavior::INVALID_MESSAGE)?;
+            // Another task closes; until it does nothing more is answered.
+            admission.check()?;
             send.write_all(b"what?").await?;
         }
         send.finish()?;

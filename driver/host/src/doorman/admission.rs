@@ -34,6 +34,29 @@ impl<P: PeerName, C: Send + 'static> Admission<P, C> {
         &self.peer
     }
 
+    /// Checks the connection once more, by what is banned now.
+    ///
+    /// A connection that is to be closed is a [task](crate::Task), which another thread may take up some
+    /// time after the ban. A loop that asks before it answers answers nothing of what a banned peer had
+    /// sent by then. Once the node is dropped, nothing is refused.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if the peer is banned, or the IP that the connection goes over. It is not counted as a
+    /// refused connection: subscribers, logs and metrics do not hear of it.
+    pub fn check(&self) -> Result<(), Refusal<P>> {
+        let Some(shared) = self.shared.upgrade() else {
+            return Ok(());
+        };
+        let now = shared.now();
+        let state = shared.lock();
+        let Some(connection) = state.driver.connection(self.id) else {
+            return Ok(());
+        };
+        let (peer, direction) = (Some(self.peer.clone()), connection.direction);
+        Refusal::check(&state.engine, peer, connection.ip, direction, now).map_or(Ok(()), Err)
+    }
+
     /// Takes note that the connection goes over another address from here on, as a QUIC connection may;
     /// `None` if it is relayed. If that is banned, the connection is closed.
     pub fn moved(&mut self, addr: Option<IpAddr>) {

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use peerwarden_core::{Action, Direction, Event, Instant};
 
 use crate::closing::{CloseCommand, CloseQueue, Walk};
-use crate::connections::Connections;
+use crate::connections::{Connection, Connections};
 use crate::driver::{Command, Commands, Driver};
 use crate::engine::Engine;
 use crate::peer::PeerName;
@@ -67,6 +67,11 @@ impl<P: PeerName, C> OpenConnections<P, C> {
             return (self.another(&gone.peer, engine, now), held);
         }
         (None, held)
+    }
+
+    /// Returns where an open connection comes from.
+    pub(super) fn connection(&self, id: ConnectionId) -> Option<&Connection<P>> {
+        self.table.get(id)
     }
 
     /// A connection is at another address. Returns what the engine is to be told, in this order.

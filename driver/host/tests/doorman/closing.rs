@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use peerwarden_host::{Cause, Direction, Origin, Subject, Tag, Task};
+use futures::{FutureExt, StreamExt};
+use peerwarden_host::{Cause, Direction, NoticeKind, Origin, Subject, Tag, Task};
 
 use crate::node::{Node, config, ip};
 use crate::peer::Peer;
@@ -20,6 +21,37 @@ fn a_banned_peer_loses_every_connection_each_of_them_once() {
     node.warden().ban(Subject::Peer(peer), None, Origin::Remote).unwrap();
     assert_eq!(node.closes(), [0; 0], "they are being closed");
     assert_eq!(node.doorman.connections(), 3, "and count until they are");
+}
+
+#[test]
+fn a_connection_that_waits_to_be_closed_says_so_when_it_is_checked() {
+    let (mut node, peer) = (Node::new(config()), Peer::random());
+    let connection = node.admit(peer, "192.0.2.1", 1).unwrap();
+    let mut other = node.admit(Peer::random(), "198.51.100.1", 2).unwrap();
+    let mut notices = node.warden().subscribe().unwrap();
+    assert!(connection.check().is_ok());
+
+    node.ban(peer);
+    let refusal = connection.check().unwrap_err();
+    assert_eq!((refusal.peer, refusal.denial.cause), (Some(peer), Cause::Operator));
+    assert!(other.check().is_ok());
+    assert_eq!(node.closes(), [1]);
+    assert!(connection.check().is_err(), "and until it is dropped");
+    let kinds: Vec<_> = 
+        std::iter::from_fn(|| Some(notices.next().now_or_never()??.kind)).collect();
+    assert!(
+        matches!(&kinds[..], [NoticeKind::Banned { .. }]),
+        "none of that is a refused connection: {kinds:?}"
+    );
+
+    node.ban("203.0.113.0/24");
+    other.moved(ip("203.0.113.1"));
+    assert!(other.check().is_err(), "it is judged by where it is");
+
+    node.unban(peer);
+    assert!(connection.check().is_ok());
+    drop(node);
+    assert!(other.check().is_ok(), "there is no node to ask");
 }
 
 #[test]
