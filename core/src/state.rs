@@ -21,3 +21,4 @@ pub(crate) mod record;
 mod reindex;
 pub(crate) mod standing;
 pub(crate) mod table;
+mod time_index;

@@ -12,20 +12,41 @@ use crate::time::Instant;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// Lets time pass up to `now`. With nothing due this looks at six numbers.
+    #[inline]
+    pub(crate) fn let_time_pass(&mut self, now: Instant, actions: &mut Vec<Action<P>>) {
+        self.now = self.now.max(now);
+        if self.is_anything_due() {
+            self.end_what_is_due(actions);
+        }
+    }
+
+    #[inline]
+    fn is_anything_due(&self) -> bool {
+        self.is_ban_or_review_due()
+            || self.away.any_over(self.now)
+            || self.places.any_empty(self.now)
+    }
+
+    #[inline]
+    fn is_ban_or_review_due(&self) -> bool {
+        self.deadlines.any_due(self.now) || self.incident.end.is_some_and(|end| end <= self.now)
+    }
+
     /// Ends each ban whose last cause is over, in order of its end, ties in the order in which the
     /// bans began, an incident last of a tie; then drops each record with nothing left in it, in order
     /// of creation. Places with nothing left to answer for go in silence.
-    ///
-    /// With nothing due this looks at five numbers.
-    pub(crate) fn let_time_pass(&mut self, now: Instant, actions: &mut Vec<Action<P>>) {
-        self.now = self.now.max(now);
-        let incident_ends = self.incident.end.is_some_and(|end| end <= self.now);
-        if self.deadlines.any_due(self.now) || incident_ends {
+    #[cold]
+    #[inline(never)]
+    fn end_what_is_due(&mut self, actions: &mut Vec<Action<P>>) {
+        if self.is_ban_or_review_due() {
             let empty = self.end_bans(actions);
             self.review(empty, actions);
         }
         // Nothing else looks at the record of a protected peer.
-        while let Some(key) = self.away.first_over(self.now) {
+        while self.away.any_over(self.now)
+            && let Some(key) = self.away.first()
+        {
             self.take_away(key);
             self.reindex(key);
         }
