@@ -11,6 +11,7 @@ mod hash_index;
 pub(crate) mod incident;
 pub(crate) mod interner;
 pub(crate) mod length_counts;
+pub(crate) mod listed;
 pub(crate) mod network;
 pub(crate) mod number;
 pub(crate) mod peer_numbers;

@@ -46,6 +46,13 @@ impl Deadlines {
         self.ends.is_due(now) || self.reviews.is_due(now)
     }
 
+    /// Returns when the entry with this number has come up, of the ends or of the reviews, whichever is
+    /// first, if it has at `now`.
+    pub(crate) fn nth_due(&self, n: usize, now: Instant) -> Option<Instant> {
+        let [end, review] = [&self.ends, &self.reviews].map(|index| index.nth_due(n, now));
+        end.into_iter().chain(review).min()
+    }
+
     /// Enters the subject as `new`, unless `old`, its entry so far, comes up in time. Gives the entry
     /// that it has from here on.
     pub(crate) fn enter(

@@ -136,6 +136,11 @@ impl Places {
         self.ends.is_due(now)
     }
 
+    /// Returns when the place with this number had nothing left to answer for, if it has not at `now`.
+    pub(crate) fn nth_empty(&self, n: usize, now: Instant) -> Option<Instant> {
+        self.ends.nth_due(n, now)
+    }
+
     /// Drops the places that have nothing left to answer for at `now`.
     pub(crate) fn drop_empty<S: BuildHasher>(&mut self, hasher: &S, now: Instant) {
         let mut later = Vec::new();

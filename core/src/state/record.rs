@@ -16,6 +16,7 @@ use crate::state::cold::{BoxedCold, ColdFields};
 use crate::state::deadlines::Due;
 use crate::state::eviction::EvictionRank;
 use crate::state::interner::Interner;
+use crate::state::listed::{IndexFlags, Listed};
 use crate::state::peer_numbers::PeerNumbers;
 use crate::state::queue::Queued;
 use crate::state::standing::Away;
@@ -55,40 +56,6 @@ pub(crate) struct Record<P> {
     pub(crate) queued: Queued,
     /// Position in the order in which connected peers came, while it is not absent.
     pub(crate) connected_order: u64,
-}
-
-/// Flags that say in which indexes the record is listed, a bit each.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct IndexFlags(u8);
-
-/// An index in which a record can be listed, as its bit.
-#[derive(Clone, Copy, Debug)]
-#[repr(u8)]
-pub(crate) enum Listed {
-    /// The deadlines.
-    Due = 1,
-    /// The peers that a gate looks at.
-    Gated = 2,
-    /// The connected peers by address.
-    Connected = 4,
-    /// The protected peers by address.
-    Protected = 8,
-    /// The peers that left in standing.
-    Away = 16,
-}
-
-impl IndexFlags {
-    /// Returns whether the record is in this index.
-    #[inline]
-    pub(crate) fn contains(self, index: Listed) -> bool {
-        self.0 & index as u8 != 0
-    }
-
-    /// Notes whether the record is in this index.
-    pub(crate) fn set(&mut self, index: Listed, is_listed: bool) {
-        let others = self.0 & !(index as u8);
-        self.0 = others | if is_listed { index as u8 } else { 0 };
-    }
 }
 
 /// Whether a peer is connected, leaving or absent.

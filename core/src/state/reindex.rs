@@ -8,8 +8,9 @@ use core::net::IpAddr;
 use crate::action::Action;
 use crate::state::canonical;
 use crate::state::deadlines::{Due, SubjectKey};
+use crate::state::listed::Listed;
 use crate::state::network::NetworkKey;
-use crate::state::record::{Listed, PeerBan, Record, RecordKey};
+use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {

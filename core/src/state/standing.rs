@@ -42,6 +42,11 @@ impl AwayPeers {
         self.entries.is_due(now)
     }
 
+    /// Returns when the standing of the peer with this number ended, if it has at `now`.
+    pub(crate) fn nth_over(&self, n: usize, now: Instant) -> Option<Instant> {
+        self.entries.nth_due(n, now)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -25,6 +25,16 @@ impl<T: Copy + Ord> TimeIndex<T> {
         self.first.is_some_and(|first| first <= now)
     }
 
+    /// Returns when the entry with this number, from zero on, is due, if it is at `now`. Looks at the
+    /// entries before it.
+    pub(crate) fn nth_due(&self, n: usize, now: Instant) -> Option<Instant> {
+        if !self.is_due(now) {
+            return None;
+        }
+        let mut due = self.entries.iter().map(|(at, _)| *at).take_while(|at| *at <= now);
+        due.nth(n)
+    }
+
     /// Returns the first.
     pub(crate) fn first(&self) -> Option<T> {
         self.entries.first().map(|(_, thing)| *thing)
