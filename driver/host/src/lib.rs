@@ -44,6 +44,8 @@
 
 mod address_fault;
 mod address_refusal;
+#[cfg(all(feature = "admin", unix))]
+pub mod admin;
 mod alarm;
 mod answers;
 mod bounds;
