@@ -243,6 +243,10 @@ async fn would_ban<P: PeerName, D: Driver<P>>(
     let until = duration.map_or(Until::Forever, |it| Until::At(now.saturating_add(it.get())));
     let (mut peers, mut from) = (Vec::new(), None);
     let subject = subject.canonical();
+    let spared = match &subject {
+        Subject::Addr(net) => api.handle.protected_inside(net)?,
+        Subject::Peer(_) => Vec::new(),
+    };
     loop {
         let page = api.handle.peers(from, AT_ONCE)?;
         let hit = page.peers.into_iter().filter(|peer| {
@@ -252,7 +256,8 @@ async fn would_ban<P: PeerName, D: Driver<P>>(
                     Subject::Peer(name) => *name == peer.peer,
                     Subject::Addr(net) => {
                         let ip = status.addr.map(|ip| ip.to_canonical());
-                        !status.protected && ip.is_some_and(|ip| net.contains(&ip))
+                        let hit = |ip| net.contains(&ip) && !spared.iter().any(|it| it.contains(&ip));
+                        !status.protected && ip.is_some_and(hit)
                     }
                 }
         });

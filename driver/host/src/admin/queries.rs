@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use peerwarden_core::{Cursor, Denial, Instant, Subject};
+use peerwarden_core::{Cursor, Denial, Instant, IpNet, Subject};
 
 use super::ban_details::BanDetails;
 use crate::closed::Closed;
@@ -70,6 +70,19 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     /// The tags that stand on a subject.
     pub(super) fn tags(&self, subject: &Subject<P>) -> Result<Vec<Tag>, Closed> {
         Ok(self.shared()?.lock_if_open()?.overrides.tags(&subject.clone().canonical()))
+    }
+
+    /// The protected networks that lie inside one and are narrower, which a ban of it spares.
+    pub(super) fn protected_inside(&self, net: &IpNet) -> Result<Vec<IpNet>, Closed> {
+        let shared = self.shared()?;
+        let state = shared.lock_if_open()?;
+        let networks = state.overrides.protected(None).map_while(|it| match it.subject {
+            // Networks come before peers.
+            Subject::Addr(inner) => Some(inner),
+            Subject::Peer(_) => None,
+        });
+        let is_inside = |inner: &IpNet| inner != net && net.contains(inner);
+        Ok(networks.filter(is_inside).collect())
     }
 
     /// All that refuses a subject.

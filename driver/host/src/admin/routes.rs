@@ -126,3 +126,34 @@ fn is_loopback(host: &str) -> bool {
     };
     name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "::1")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::driver::Commands;
+
+    #[test]
+    fn the_document_has_the_routes_that_there_are() {
+        let document: Value = serde_json::from_str(document::DOCUMENT).unwrap();
+        let paths = document["paths"].as_object().unwrap().iter();
+        let documented: BTreeSet<_> = paths
+            .flat_map(|(path, operations)| {
+                let methods = operations.as_object().unwrap().keys();
+                methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+            })
+            .collect();
+        let there: BTreeSet<_> = all::<String, Commands<String>>()
+            .iter()
+            .flat_map(|route| {
+                let path = route.path.replace('*', "");
+                route.methods.iter().map(move |method| format!("{method} {path}"))
+            })
+            .collect();
+
+        assert_eq!(documented, there);
+    }
+}
