@@ -1,6 +1,8 @@
 //! Entries of the lists of bans and peers.
 
-use peerwarden_core::{Causes, Cursor, Direction, Instant, PeerCursor, PeerStatus, Score, Subject, Until};
+use peerwarden_core::{
+    Causes, Cursor, Direction, Instant, PeerCursor, PeerStatus, Score, Subject, Until,
+};
 use serde::Serialize;
 use std::net::IpAddr;
 

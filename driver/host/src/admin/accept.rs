@@ -1,6 +1,5 @@
 //! Thread that accepts connections and serves them.
 
-use std::convert::Infallible;
 use std::io::{self, Write};
 use std::net::TcpListener;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -12,10 +11,10 @@ use async_io::{Async, Timer};
 use axum::Router;
 use futures_lite::future;
 use futures_lite::io::{AsyncRead, AsyncWrite};
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper::{Request, Response};
 use hyper_util::service::TowerToHyperService;
 use smol_hyper::rt::FuturesIo;
 
@@ -113,8 +112,7 @@ impl Server {
         let router = TowerToHyperService::new(router.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(caller.clone());
-            let answer = router.call(request);
-            async move { answer.await.map(Response::from).map_err(|never: Infallible| never) }
+            router.call(request)
         });
         let connection = http1::Builder::new()
             .timer(HyperTimer)

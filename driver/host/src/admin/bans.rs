@@ -183,7 +183,9 @@ async fn one<P: PeerName, D: Driver<P>>(
             let refused = reasons.first().and_then(|denial| denial.network);
             let name = subjects::name(&subject);
             let message = match refused {
-                Some(network) => format!("{name} is not banned itself, but {network} is, which holds it"),
+                Some(network) => {
+                    format!("{name} is not banned itself, but {network} is, which holds it")
+                }
                 None => format!("{name} is not banned"),
             };
             Err(ApiError::not_found("not_banned", message))
@@ -256,7 +258,8 @@ async fn would_ban<P: PeerName, D: Driver<P>>(
                     Subject::Peer(name) => *name == peer.peer,
                     Subject::Addr(net) => {
                         let ip = status.addr.map(|ip| ip.to_canonical());
-                        let hit = |ip| net.contains(&ip) && !spared.iter().any(|it| it.contains(&ip));
+                        let hit =
+                            |ip| net.contains(&ip) && !spared.iter().any(|it| it.contains(&ip));
                         !status.protected && ip.is_some_and(hit)
                     }
                 }

@@ -49,6 +49,11 @@ pub(super) async fn text(
 }
 
 async fn bytes(body: Body, timeout: Duration) -> Result<Vec<u8>, ApiError> {
+    // Before it is sent, where its length is.
+    let announced = usize::try_from(hyper::body::Body::size_hint(&body).lower());
+    if !matches!(announced, Ok(length) if length <= BODY) {
+        return Err(too_large());
+    }
     let read = async { Limited::new(body, BODY).collect().await.map_err(too_much) };
     let late = async {
         Timer::after(timeout).await;
@@ -63,12 +68,16 @@ async fn bytes(body: Body, timeout: Duration) -> Result<Vec<u8>, ApiError> {
 
 fn too_much(error: Box<dyn std::error::Error + Send + Sync>) -> ApiError {
     if error.is::<LengthLimitError>() {
-        let message = format!("the body has more than {BODY} bytes, the most that is read here");
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+        too_large()
     } else {
         let message = "the body ended before all of it was sent: send it again";
         ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)
     }
+}
+
+fn too_large() -> ApiError {
+    let message = format!("the body has more than {BODY} bytes, the most that is read here");
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
 }
 
 /// Reads a duration, or `None` for one that does not end.

@@ -12,8 +12,7 @@ use crate::peer::PeerName;
 
 /// The document, and the page that lists these routes.
 pub(super) fn routes<P: PeerName, D: Driver<P>>(others: &[Route<P, D>]) -> Vec<Route<P, D>> {
-    let document =
-        Route { path: "/v1/openapi.json", methods: &["GET"], handler: get(document) };
+    let document = Route { path: "/v1/openapi.json", methods: &["GET"], handler: get(document) };
     let mut listed: Vec<_> = others.iter().map(|route| (route.path, route.methods)).collect();
     listed.push((document.path, document.methods));
     let page = list(&listed);

@@ -41,7 +41,8 @@ async fn events<P: PeerName, D: Driver<P>>(
     let params = Params::read(&uri, &["only"])?;
     let only = params.get("only").map(names).transpose()?;
     let Some(slot) = api.streams.take() else {
-        let message = format!("{STREAMS} event streams are open already: close one, or try again later");
+        let message =
+            format!("{STREAMS} event streams are open already: close one, or try again later");
         return Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_streams", message));
     };
     let mut events = Events {
@@ -135,7 +136,9 @@ impl<P: PeerName, D: Driver<P>> hyper::body::Body for Events<P, D> {
 fn names(only: &str) -> Result<Vec<&'static str>, ApiError> {
     let name = |given: &str| NAMES.iter().find(|name| **name == given).copied();
     let expected = || format!("names of events, such as banned,unbanned, of {}", NAMES.join(", "));
-    only.split(',').map(|given| name(given).ok_or_else(|| wrong("only", only, expected()))).collect()
+    only.split(',')
+        .map(|given| name(given).ok_or_else(|| wrong("only", only, expected())))
+        .collect()
 }
 
 const fn name<P>(kind: &NoticeKind<P>) -> &'static str {

@@ -93,8 +93,7 @@ impl Filter {
 async fn list<P: PeerName, D: Driver<P>>(State(api): State<Shared<P, D>>, uri: Uri) -> Reply {
     let params = Params::read(&uri, &["connected", "suspect", "sort", "limit", "next"])?;
     let limit = params.limit()?;
-    let filter =
-        Filter { connected: params.flag("connected")?, suspect: params.flag("suspect")? };
+    let filter = Filter { connected: params.flag("connected")?, suspect: params.flag("suspect")? };
     let order = params.word("sort", &PeerOrder::WORDS)?;
     let (peers, total, next) = if filter.is_none() && order.is_none() {
         unsorted(&api, &params, limit)?

@@ -85,9 +85,8 @@ async fn replace<P: PeerName, D: Driver<P>>(
     let dry_run = params.flag("dry_run")?.unwrap_or(false);
     let text = body::text(request, api.limits.body_timeout, TOML).await?;
     let read = (api.read_policy)(&text);
-    let PolicyText { config, warnings, others } = read.map_err(|error| {
-        ApiError::new(StatusCode::BAD_REQUEST, "bad_policy", error.to_string())
-    })?;
+    let PolicyText { config, warnings, others } = read
+        .map_err(|error| ApiError::new(StatusCode::BAD_REQUEST, "bad_policy", error.to_string()))?;
     let shared = api.handle.shared()?;
     let before = shared.config()?;
     let tag = etag(&policy_text(&before));
@@ -135,7 +134,9 @@ fn with_tag(mut response: Response, tag: &str) -> Reply {
 
 fn names(headers: &HeaderMap, name: &header::HeaderName, tag: &str) -> bool {
     let given = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    given.flat_map(|value| value.split(',')).any(|each| matches!(each.trim(), "*") || each.trim() == tag)
+    given
+        .flat_map(|value| value.split(','))
+        .any(|each| matches!(each.trim(), "*") || each.trim() == tag)
 }
 
 fn etag(text: &str) -> String {

@@ -22,7 +22,8 @@ pub(super) struct Change {
 /// `threshold: 86400 -> 43200`.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let or_default = |value: &Option<String>| value.clone().unwrap_or_else(|| "default".to_owned());
+        let or_default =
+            |value: &Option<String>| value.clone().unwrap_or_else(|| "default".to_owned());
         write!(f, "{}: {} -> {}", self.key, or_default(&self.from), or_default(&self.to))
     }
 }

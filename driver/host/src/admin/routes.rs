@@ -52,10 +52,8 @@ pub(super) fn router<P: PeerName, D: Driver<P>>(api: Shared<P, D>) -> Router {
 }
 
 async fn no_route(uri: Uri) -> ApiError {
-    let message = format!(
-        "there is no {}: GET /v1/openapi.json lists all paths",
-        OneLine(uri.path())
-    );
+    let message =
+        format!("there is no {}: GET /v1/openapi.json lists all paths", OneLine(uri.path()));
     ApiError::not_found("no_route", message)
 }
 

@@ -78,9 +78,11 @@ fn check_free(path: &Path) -> Result<(), AdminError> {
 /// Listens in a directory of its own, which nobody else can enter, and moves the socket to its place once its
 /// mode is right: there is no moment at which others could connect.
 fn listen(directory: &Path, path: &Path) -> Result<UnixListener, AdminError> {
-    let unusable = |error: io::Error| match error.kind() {
-        io::ErrorKind::InvalidInput => AdminError::PathTooLong { socket: path.to_owned() },
-        _ => AdminError::unusable(path.display(), error),
+    let unusable = |error: io::Error| {
+        if error.kind() == io::ErrorKind::InvalidInput {
+            return AdminError::PathTooLong { socket: path.to_owned() };
+        }
+        AdminError::unusable(path.display(), error)
     };
     let private = directory.join(format!(".adm{}", std::process::id() % 10_000_000));
     let inner = private.join("s");

@@ -188,7 +188,10 @@ fn a_dry_run_names_the_peers_that_a_ban_would_disconnect_and_bans_nothing() {
             })
         )
     );
-    assert_eq!(served.put("/v1/bans/peer-2?dry_run=true", &order).json()["peers"], json!(["peer-2"]));
+    assert_eq!(
+        served.put("/v1/bans/peer-2?dry_run=true", &order).json()["peers"],
+        json!(["peer-2"])
+    );
     assert_eq!(served.handle.bans(None, 1), Ok(Vec::new()));
 }
 

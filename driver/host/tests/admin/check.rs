@@ -1,5 +1,6 @@
 //! `GET /v1/check`.
 
+use peerwarden_host::peerwarden_core::Event;
 use serde_json::{Value, json};
 
 use crate::served::{Served, peer};
@@ -51,7 +52,7 @@ fn bans_of_places_refuse_inbound_connections_alone() {
     for n in 0..12 {
         served.connect(peer(n), "203.0.113.7");
         served.report(peer(n), 101);
-        served.input(peerwarden_host::peerwarden_core::Event::Disconnected { peer: peer(n) });
+        served.input(Event::Disconnected { peer: peer(n) });
     }
     let reasons = |direction: &str| {
         let path = format!("/v1/check?ip=203.0.113.7&direction={direction}");

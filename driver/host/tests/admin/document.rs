@@ -29,7 +29,8 @@ fn every_path_has_the_methods_of_the_document_and_no_other() {
             let answer = served.connection().request(method, &there, "", "");
             let (status, error, message, _) = answer.error();
             assert_eq!((status, error.as_str()), (405, "no_method"), "{method} {path}");
-            let said = format!("{there} has no {method}: the header allow lists the methods that it has");
+            let said =
+                format!("{there} has no {method}: the header allow lists the methods that it has");
             assert_eq!(message, said);
             // What may be read has HEAD as well.
             let allow = answer.header("allow").unwrap_or_else(|| panic!("{method} {path}"));
@@ -43,7 +44,9 @@ fn every_path_has_the_methods_of_the_document_and_no_other() {
 #[test]
 fn a_path_that_is_not_there_is_not_found() {
     let served = Served::start();
-    for path in ["/v2/bans", "/v1", "/v1/bans/", "/v1/peer", "/bans", "/v1/peers/peer-1/ban", "//v1/bans"] {
+    for path in
+        ["/v2/bans", "/v1", "/v1/bans/", "/v1/peer", "/bans", "/v1/peers/peer-1/ban", "//v1/bans"]
+    {
         let (status, error, message, _) = served.get(path).error();
         assert_eq!((status, error.as_str()), (404, "no_route"), "{path}");
         assert_eq!(message, format!("there is no {path}: GET /v1/openapi.json lists all paths"));

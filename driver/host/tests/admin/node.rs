@@ -19,8 +19,14 @@ fn the_node_says_its_version_counts_and_how_its_store_is_doing() {
     assert_eq!(status, 200);
     assert_eq!(node["api"], "v1");
     assert_eq!(node["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!((&node["peer"], &node["protected"], &node["now"]), (&json!("peer-9"), &json!(1), &json!(5.0)));
-    assert_eq!((&node["counts"]["connected"], &node["counts"]["bans_penalty"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&node["peer"], &node["protected"], &node["now"]),
+        (&json!("peer-9"), &json!(1), &json!(5.0))
+    );
+    assert_eq!(
+        (&node["counts"]["connected"], &node["counts"]["bans_penalty"]),
+        (&json!(1), &json!(1))
+    );
     assert_eq!((&node["dry_run"], &node["store"]["failing"]), (&json!(false), &json!(null)));
 }
 

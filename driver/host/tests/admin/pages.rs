@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::served::{Served, peer};
 
@@ -107,12 +107,18 @@ fn a_place_in_another_list_or_in_none_is_refused() {
     let next = served.get("/v1/bans?limit=1").json()["next"].as_str().unwrap().to_owned();
     let (run, place) = next.split_once('.').unwrap();
 
-    for bad in [&next, "1", &format!("{run}."), &format!("{run}.00"), &format!("zz.{place}"), "", "."] {
+    for bad in
+        [&next, "1", &format!("{run}."), &format!("{run}.00"), &format!("zz.{place}"), "", "."]
+    {
         let path = format!("/v1/peers?next={bad}");
         let (status, error, message, field) = served.get(&path).error();
         let said = "next is not what this list gave: use the next of an answer as it is, or read the list \
                     from its start without it";
-        assert_eq!((status, error.as_str(), field.as_deref()), (400, "bad_value", Some("next")), "{bad}");
+        assert_eq!(
+            (status, error.as_str(), field.as_deref()),
+            (400, "bad_value", Some("next")),
+            "{bad}"
+        );
         assert_eq!(message, said, "{bad}");
     }
 }
@@ -153,10 +159,10 @@ fn read(
             let name = if key == "peers" { &entry["peer"] } else { &entry["subject"] };
             *seen.entry(name.as_str().unwrap().to_owned()).or_default() += 1;
         }
-        match &list["next"] {
-            Value::String(place) => next = Some(place.clone()),
-            _ => break,
-        }
+        let Some(place) = list["next"].as_str() else {
+            break;
+        };
+        next = Some(place.to_owned());
         between(page);
     }
     seen

@@ -33,7 +33,10 @@ impl Served {
     }
 
     pub(crate) fn with_store(store: impl Store) -> Self {
-        Self::with(|clock| Node::restore(Config::default(), clock, store).unwrap(), |options| options)
+        Self::with(
+            |clock| Node::restore(Config::default(), clock, store).unwrap(),
+            |options| options,
+        )
     }
 
     pub(crate) fn with_options(
