@@ -199,6 +199,12 @@ pub(crate) fn admin_policy(changes: &str, caller: &impl fmt::Display) {
     info!(target: TARGET, changes, caller, "policy changed by an operator");
 }
 
+/// Logs that a request to the admin API came upon a defect.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_panicked() {
+    tracing::error!(target: TARGET, "a request to the admin API panicked: its connection is closed");
+}
+
 /// Logs that the admin API cannot do its work.
 #[cfg(all(feature = "admin", unix))]
 pub(crate) fn admin_failed(what: &str, error: &std::io::Error) {

@@ -179,6 +179,8 @@ use libp2p::PeerId;
 
 #[cfg(feature = "redb")]
 pub use peerwarden_host::RedbStore;
+#[cfg(all(feature = "admin", unix))]
+pub use peerwarden_host::admin::{Admin, AdminError};
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]
 pub use peerwarden_host::lock_times;
@@ -214,6 +216,9 @@ pub use refused_address::RefusedAddress;
 pub use static_peer::{StaticPeer, StaticPeerError};
 pub use swarm_state::SwarmState;
 
+/// Where the admin API is served: see [`Admin`].
+#[cfg(all(feature = "admin", unix))]
+pub type AdminOptions = peerwarden_host::admin::AdminOptions<StaticPeer>;
 /// One ban that is in force.
 pub type Ban = peerwarden_host::Ban<PeerId>;
 /// Answer to a ban.

@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 use std::net::TcpListener;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
 use async_executor::LocalExecutor;
 use async_io::{Async, Timer};
 use axum::Router;
-use futures_lite::future;
+use futures_lite::future::{self, FutureExt};
 use futures_lite::io::{AsyncRead, AsyncWrite};
 use hyper::Request;
 use hyper::body::Incoming;
@@ -120,8 +121,11 @@ impl Server {
             .max_buf_size(HEAD)
             .serve_connection(socket, service);
         let task = async move {
-            // That clients go away, or send what is not HTTP, is nothing to tell of.
-            let _ = connection.await;
+            // That clients go away, or send what is not HTTP, is nothing to tell of. A panic is a defect, and ends
+            // its own connection alone.
+            if AssertUnwindSafe(connection).catch_unwind().await.is_err() {
+                log::admin_panicked();
+            }
             drop(slot);
         };
         self.executor.spawn(task).detach();
@@ -147,3 +151,38 @@ async fn not_accepted(error: &io::Error) {
 }
 
 const AGAIN: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::thread;
+
+    use axum::routing::get;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_its_connection_and_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let listeners = Listeners::new(UnixListener::bind(&path).unwrap(), None, None).unwrap();
+        let router = Router::new()
+            .route("/panic", get(|| async { panic!("on purpose") as &'static str }))
+            .route("/well", get(|| async { "well" }));
+        let (stop, stopped) = UnixStream::pair().unwrap();
+        let ask = |path_of: &str| {
+            let mut stream = UnixStream::connect(&path).unwrap();
+            write!(stream, "GET {path_of} HTTP/1.1\r\nconnection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        thread::scope(|scope| {
+            let served = scope.spawn(|| run(listeners, router, Limits::default(), stopped));
+            assert_eq!(ask("/panic"), "");
+            assert!(ask("/well").ends_with("\r\n\r\nwell"));
+            drop(stop);
+            assert!(served.join().is_ok());
+        });
+    }
+}
