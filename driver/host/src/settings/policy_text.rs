@@ -4,7 +4,7 @@ use std::fmt::{Display, Write};
 use std::time::Duration;
 
 use humantime::format_duration;
-use peerwarden_core::{Config, PlaceLevel};
+use peerwarden_core::{Config, PlaceLevel, Score};
 
 use super::Settings;
 use super::merge::Unlogged;
@@ -27,7 +27,7 @@ pub(crate) fn policy_values(config: &Config) -> Vec<(String, String)> {
         ("long_budget", or_none(config.long_budget())),
         ("hearsay", config.hearsay().to_string()),
         ("scores", config.scores().to_string()),
-        ("min_score", config.min_score().to_string()),
+        ("min_score", score(config.min_score())),
         ("ban_durations", durations(config.ban_durations())),
         ("confirmations", config.confirmations().to_string()),
         ("confirm_within", or_none(config.confirm_within().map(duration))),
@@ -124,9 +124,106 @@ fn or_none(value: Option<impl Display>) -> String {
     value.map_or_else(|| "\"none\"".to_owned(), |value| value.to_string())
 }
 
+/// Large ones with an exponent: an integer in TOML has 64 bits.
+fn score(score: Score) -> String {
+    let score = f64::from(score);
+    if score.abs() < 1e15 { score.to_string() } else { format!("{score:?}") }
+}
+
 fn level(level: PlaceLevel) -> String {
     let PlaceLevel { length, debts, crowd } = level;
     format!("{{ length = {length}, debts = {debts}, crowd = {crowd} }}")
 }
 
 const PRESETS: [&str; 3] = ["default", "flow", "op-node"];
+
+#[cfg(test)]
+mod tests {
+    use peerwarden_core::{DecayRate, Misbehavior, Penalty, Points};
+
+    use super::*;
+
+    /// What a policy says, whether it says so itself or follows another value.
+    fn read(text: &str) -> Vec<(String, String)> {
+        policy_values(&Settings::<String>::from_toml(text).unwrap().config)
+    }
+
+    #[test]
+    fn a_preset_is_a_line() {
+        let presets = [Config::default(), Config::flow(), Config::op_node()];
+        for (config, name) in presets.iter().zip(PRESETS) {
+            assert_eq!(policy_text(config), format!("preset = \"{name}\"\n"));
+        }
+    }
+
+    #[test]
+    fn what_differs_from_the_preset_is_there_and_nothing_else() {
+        let config = Config::flow()
+            .with_threshold(Points::from_points(500))
+            .with_ban_durations(&[Duration::from_secs(90), Duration::from_millis(86_400_500)])
+            .unwrap()
+            .with_weights([(Misbehavior::INVALID_MESSAGE, Penalty::from_points(20).unwrap())]);
+
+        let text = "preset = \"flow\"\nthreshold = 500\nban_durations = [\"1m 30s\", \"1day 500ms\"]\n\n\
+                    [weights]\ninvalid-message = 20\n";
+        assert_eq!(policy_text(&config), text);
+    }
+
+    #[test]
+    fn a_policy_is_read_again_as_it_was() {
+        let level =
+            |length, debts| PlaceLevel { length, debts: Points::from_points(debts), crowd: 2 };
+        for preset in [Config::default(), Config::flow(), Config::op_node()] {
+            let set = preset.clone();
+            let all = [
+                set.clone().with_penalties(!set.penalties()),
+                set.clone().with_threshold(Points::from_points(7)),
+                set.clone().with_threshold(Points::from_micros(1)),
+                set.clone().with_threshold(Points::from_points(7)).with_warning(None),
+                set.clone().with_warning(Some(Points::from_points(43_200))),
+                set.clone().with_long_budget(None),
+                set.clone().with_long_budget(Some(Points::from_micros(1_500_001))),
+                set.clone().with_default_penalty(Penalty::from_points(3).unwrap()),
+                set.clone().with_decay(&[DecayRate::from_points_per_second(3).unwrap()]).unwrap(),
+                set.clone().with_slow_accrual(!set.slow_accrual()),
+                set.clone().with_max_sentence(None).unwrap(),
+                set.clone().with_max_sentence(Some(Duration::from_secs(61))).unwrap(),
+                set.clone().with_hearsay(!set.hearsay()),
+                set.clone().with_scores(!set.scores()),
+                set.clone().with_min_score(Score::try_from(-1e300).unwrap()),
+                set.clone().with_min_score(Score::try_from(0.125).unwrap()),
+                set.clone().with_confirm_within(None).unwrap(),
+                set.clone().with_max_cycle_ticks(None),
+                set.clone().with_check_on_leave(!set.check_on_leave()),
+                set.clone().with_min_connected(std::num::NonZeroUsize::new(4)),
+                set.clone().with_places(true),
+                set.clone().with_places(false),
+                set.clone().with_places_v4(&[level(24, 9), level(32, 864_000)]).unwrap(),
+                set.clone().with_places_v4(&[level(24, 9)]).unwrap().with_places(false),
+                set.clone().with_places_v6(&[]).unwrap(),
+                set.clone().with_place_durations(&[Duration::from_secs(1)]).unwrap(),
+                set.clone().with_exempt(&[]),
+                set.clone().with_exempt(&["192.0.2.0/24".parse().unwrap()]).with_places(false),
+                set.clone().with_max_places(3).with_places(false),
+                set.clone().with_standing_after(None),
+                set.clone().with_standing_for(Duration::from_secs(5)),
+                set.clone().with_standing_for(Duration::from_secs(5)).with_standing_after(None),
+                set.clone().with_max_standing(3).with_standing_after(None),
+                set.clone().with_standing_after(None).with_incident(!set.incident()),
+                set.clone().with_incident(!set.incident()),
+                set.clone().with_forgive_after(None).unwrap(),
+                set.clone().with_unban_grace(None).unwrap(),
+                set.clone().with_redial(!set.redial()),
+                set.clone().with_dry_run(true),
+                set.clone().with_max_remote_ban(Duration::from_secs(5)).unwrap(),
+                set.clone().with_max_records(std::num::NonZeroUsize::MIN),
+                set.clone().with_max_addr_bans(std::num::NonZeroUsize::MIN),
+                set.clone().with_max_remote_bans(0),
+            ];
+            for config in all {
+                let text = policy_text(&config);
+                assert_eq!(read(&text), policy_values(&config), "{text}");
+            }
+        }
+    }
+}

@@ -16,9 +16,11 @@ mod bans;
 mod check;
 mod client;
 mod document;
+mod durable;
 mod events;
 mod kill;
 mod limits;
+mod log;
 mod node;
 mod pages;
 mod peers;
@@ -29,6 +31,9 @@ mod served;
 mod socket;
 mod tcp;
 
+#[path = "../store/faulty_store.rs"]
+#[expect(dead_code, reason = "this suite needs less of it than that of the store")]
+mod faulty_store;
 #[path = "../common/peer.rs"]
 mod peer;
 
