@@ -50,9 +50,12 @@
 mod accept;
 mod api;
 mod ban_details;
+mod ban_filter;
+mod ban_order;
 mod bans;
 mod body;
 mod caller;
+mod change;
 mod check;
 mod cursor;
 mod document;
@@ -78,6 +81,7 @@ mod stamp;
 mod subjects;
 mod timer;
 mod token;
+mod would_ban;
 
 use std::fmt;
 use std::net::SocketAddr;

@@ -11,7 +11,6 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use super::limits::BODY;
-use super::params::wrong;
 use super::reply::ApiError;
 use crate::one_line::OneLine;
 
@@ -78,18 +77,4 @@ fn too_much(error: Box<dyn std::error::Error + Send + Sync>) -> ApiError {
 fn too_large() -> ApiError {
     let message = format!("the body has more than {BODY} bytes, the most that is read here");
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
-}
-
-/// Reads a duration, or `None` for one that does not end.
-pub(super) fn duration(
-    field: &'static str,
-    text: &str,
-) -> Result<Option<peerwarden_core::BanDuration>, ApiError> {
-    if text == "forever" {
-        return Ok(None);
-    }
-    let duration = humantime::parse_duration(text).ok();
-    let duration = duration.and_then(|it| peerwarden_core::BanDuration::try_from(it).ok());
-    let expected = "a duration above zero, such as \"1h 30m\" or \"7d\", or \"forever\"";
-    duration.map(Some).ok_or_else(|| wrong(field, text, expected))
 }

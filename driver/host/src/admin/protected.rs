@@ -8,8 +8,8 @@ use peerwarden_core::Subject;
 use serde::Serialize;
 
 use super::api::Shared;
-use super::bans::durably;
 use super::caller::Caller;
+use super::change::durably;
 use super::params::{Params, wrong};
 use super::reply::{self, ApiError, Reply};
 use super::routes::Route;

@@ -1,10 +1,9 @@
 //! Questions that only the admin API asks of the engine.
 
-use std::net::IpAddr;
-
-use peerwarden_core::{Cursor, Denial, Instant, IpNet, Subject};
+use peerwarden_core::{Cursor, Denial, Instant, IpNet, Origin, Subject};
 
 use super::ban_details::BanDetails;
+use crate::answers::Ours;
 use crate::closed::Closed;
 use crate::denials;
 use crate::driver::Driver;
@@ -91,13 +90,13 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.query(|engine, now| denials::of(engine, &subject, now))
     }
 
-    /// One of this node's own addresses that a subject holds, if it holds one.
-    pub(super) fn own_address_in(&self, subject: &Subject<P>) -> Result<Option<IpAddr>, Closed> {
+    /// What of this node a ban of a subject would hit.
+    pub(super) fn ours_in(&self, subject: &Subject<P>) -> Result<Option<Ours>, Closed> {
         let shared = self.shared()?;
         let state = shared.lock_if_open()?;
         Ok(match subject {
-            Subject::Addr(net) => state.overrides.local.inside(net),
-            Subject::Peer(_) => None,
+            Subject::Addr(net) => state.overrides.local.inside(net).map(Ours::Address),
+            Subject::Peer(_) => state.overrides.local.refuses(subject, Origin::Operator),
         })
     }
 }

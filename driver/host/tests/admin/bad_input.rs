@@ -180,7 +180,7 @@ fn a_body_that_is_not_what_it_is_to_be() {
     assert_eq!(put(json, ""), body("EOF while parsing a value at line 1 column 0"));
     assert_eq!(
         put(json, "[]"),
-        body("invalid length 0, expected struct Order with 4 elements at line 1 column 2")
+        body("invalid length 0, expected struct BanOrder with 4 elements at line 1 column 2")
     );
     assert_eq!(
         put(json, "{\"duration\": \"1h\"}"),

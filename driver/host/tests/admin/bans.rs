@@ -215,10 +215,11 @@ fn this_node_itself_is_not_banned() {
     let served = Served::start();
     served.handle.set_local_peer_id(peer(1)).unwrap();
 
-    let refused = served.put("/v1/bans/peer-1", &json!({ "for": "1h" })).error();
-
-    let said = "peer-1 is this node itself, and is not banned".to_owned();
-    assert_eq!(refused, (400, "bad_value".to_owned(), said, Some("subject".to_owned())));
+    for path in ["/v1/bans/peer-1", "/v1/bans/peer-1?dry_run"] {
+        let refused = served.put(path, &json!({ "for": "1h" })).error();
+        let said = "peer-1 is this node itself, and is not banned".to_owned();
+        assert_eq!(refused, (400, "bad_value".to_owned(), said, Some("subject".to_owned())));
+    }
 }
 
 #[test]
