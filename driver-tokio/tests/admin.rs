@@ -34,7 +34,8 @@ async fn an_operator_disconnects_bans_and_lets_in_over_the_socket() {
             }
         }
     });
-    let connected = |event: &SwarmEvent<_>| matches!(event, SwarmEvent::ConnectionEstablished { .. });
+    let connected =
+        |event: &SwarmEvent<_>| matches!(event, SwarmEvent::ConnectionEstablished { .. });
     let closed = |event: &SwarmEvent<_>| matches!(event, SwarmEvent::ConnectionClosed { .. });
 
     until(&mut node, connected).await;

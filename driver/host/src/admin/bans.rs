@@ -15,6 +15,7 @@ use super::ban_order::BanOrder;
 use super::body;
 use super::caller::Caller;
 use super::change::durably;
+use super::check::{Reason, noted};
 use super::params::Params;
 use super::reply::{self, ApiError, Reply};
 use super::routes::Route;
@@ -26,6 +27,7 @@ use crate::driver::Driver;
 use crate::listing::Ban;
 use crate::log;
 use crate::peer::PeerName;
+use crate::tag::Tag;
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     let one = get(one::<P, D>).put(ban::<P, D>).delete(unban::<P, D>);
@@ -42,6 +44,18 @@ struct Bans<P> {
     shown: usize,
     total: usize,
     next: Option<String>,
+}
+
+/// A ban by its name, with what else there is to say of its subject.
+#[derive(Serialize)]
+#[serde(bound = "P: PeerName")]
+struct OneBan<P> {
+    #[serde(flatten)]
+    ban: BanDetails<P>,
+    /// Who protects it: the operator's ban stands all the same.
+    tags: Vec<Tag>,
+    /// Bans of the networks that hold it, of a peer where it was last seen.
+    also_refused: Vec<Reason>,
 }
 
 async fn list<P: PeerName, D: Driver<P>>(State(api): State<Shared<P, D>>, uri: Uri) -> Reply {
@@ -108,21 +122,18 @@ async fn one<P: PeerName, D: Driver<P>>(
 ) -> Reply {
     Params::read(&uri, &[])?;
     let subject: Subject<P> = subjects::subject(part)?;
-    match api.handle.ban_of(&subject)? {
-        Some(ban) => reply::ok(&api.stamped(ban)?),
-        None => {
-            let reasons = api.handle.refusals_of(&subject)?;
-            let refused = reasons.first().and_then(|denial| denial.network);
-            let name = subjects::name(&subject);
-            let message = match refused {
-                Some(network) => {
-                    format!("{name} is not banned itself, but {network} is, which holds it")
-                }
-                None => format!("{name} is not banned"),
-            };
-            Err(ApiError::not_found("not_banned", message))
-        }
+    let mut wider = api.handle.refusals_of(&subject)?;
+    wider.retain(|denial| denial.network.is_some());
+    if let Some(ban) = api.handle.ban_of(&subject)? {
+        let (tags, also_refused) = (api.handle.tags(&subject)?, noted(&api, None, wider)?);
+        return reply::ok(&api.stamped(OneBan { ban, tags, also_refused })?);
     }
+    let name = subjects::name(&subject);
+    let message = match wider.first().and_then(|denial| denial.network) {
+        Some(network) => format!("{name} is not banned itself, but {network} is, which holds it"),
+        None => format!("{name} is not banned"),
+    };
+    Err(ApiError::not_found("not_banned", message))
 }
 
 async fn ban<P: PeerName, D: Driver<P>>(
@@ -140,7 +151,7 @@ async fn ban<P: PeerName, D: Driver<P>>(
     if params.flag("dry_run")?.unwrap_or(false) {
         return would_ban(&api, subject, duration).await;
     }
-    let noted = note.as_ref().map(ToString::to_string);
+    let note_text = note.as_ref().map(ToString::to_string);
     let banned = match note {
         Some(note) => api.handle.ban_with_note(subject, duration, Origin::Operator, note)?,
         None => api.handle.ban(subject, duration, Origin::Operator)?,
@@ -152,7 +163,7 @@ async fn ban<P: PeerName, D: Driver<P>>(
         }
         BanChange::Began { .. } | BanChange::Moved { .. } | BanChange::Unchanged { .. } => {}
     }
-    log::admin_change(&banned.subject, "banned", noted.as_deref(), &caller);
+    log::admin_change(&banned.subject, "banned", note_text.as_deref(), &caller);
     durably(&api, banned, message).await
 }
 

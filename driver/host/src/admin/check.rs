@@ -64,7 +64,15 @@ pub(super) fn reasons<P: PeerName, D: Driver<P>>(
     ip: Option<IpAddr>,
     direction: Direction,
 ) -> Result<Vec<Reason>, Closed> {
-    let denials = api.handle.reasons(peer, ip, direction)?;
+    noted(api, peer, api.handle.reasons(peer, ip, direction)?)
+}
+
+/// Adds to each denial, of `peer` itself or of a network, what was noted on that ban.
+pub(super) fn noted<P: PeerName, D: Driver<P>>(
+    api: &Api<P, D>,
+    peer: Option<&P>,
+    denials: Vec<Denial>,
+) -> Result<Vec<Reason>, Closed> {
     let noted = |denial: Denial| {
         let subject = match (denial.network, peer) {
             (Some(network), _) => Some(Subject::Addr(network)),

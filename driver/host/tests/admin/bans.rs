@@ -59,6 +59,8 @@ fn a_ban_is_shown_with_cause_evidence_since_and_end() {
     let list = served.get("/v1/bans").without_time();
     let mut alone = ban.clone();
     alone["now"] = json!(1.0);
+    alone["tags"] = json!([]);
+    alone["also_refused"] = json!([]);
 
     assert_eq!(
         list,
@@ -166,6 +168,24 @@ fn what_is_not_banned_is_not_found_and_what_holds_it_is_named() {
         error(served.delete("/v1/bans/peer-1")),
         "there was no such ban of peer-1; nothing was changed"
     );
+}
+
+#[test]
+fn a_ban_by_its_name_says_what_else_refuses_and_who_protects_it() {
+    let served = Served::start();
+    served.put("/v1/bans/203.0.113.0/24", &json!({ "for": "1h" }));
+    served.put("/v1/bans/203.0.0.0/16", &json!({ "for": "forever", "note": "all of it" }));
+    served.put("/v1/protected/203.0.113.0/24", &json!({}));
+
+    let ban = served.get("/v1/bans/203.0.113.0/24").json();
+
+    assert_eq!((&ban["until"], &ban["tags"]), (&json!(3600.0), &json!(["operator"])));
+    // A protected network is spared from the ban of a wider one.
+    assert_eq!(ban["also_refused"], json!([]));
+    served.delete("/v1/protected/203.0.113.0/24");
+    let note = json!({ "why": "all of it", "who": null });
+    let wider = json!([{ "network": "203.0.0.0/16", "cause": "operator", "until": "forever", "note": note }]);
+    assert_eq!(served.get("/v1/bans/203.0.113.0/24").json()["also_refused"], wider);
 }
 
 #[test]
