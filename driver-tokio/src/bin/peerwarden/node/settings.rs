@@ -13,6 +13,7 @@ use libp2p::multiaddr::Protocol;
 use peerwarden_tokio::{Settings, StaticPeer};
 use serde::Deserialize;
 
+use super::admin::AdminSettings;
 use super::topic::{TopicName, TopicRules};
 use crate::cli;
 use crate::data_dir;
@@ -27,6 +28,7 @@ pub(crate) struct NodeSettings {
     pub(crate) limits: Limits,
     pub(crate) metrics: Option<SocketAddr>,
     pub(crate) log_format: LogFormat,
+    pub(crate) admin: AdminSettings,
     /// With static peers and data file.
     pub(crate) policy: Settings,
 }
@@ -81,6 +83,7 @@ struct File {
     limits: Limits,
     metrics: Option<SocketAddr>,
     log_format: LogFormat,
+    admin: AdminSettings,
     policy: Settings,
 }
 
@@ -118,10 +121,17 @@ impl NodeSettings {
             limits: file.limits,
             metrics: flags.metrics.or(file.metrics),
             log_format: flags.log_format.unwrap_or(file.log_format),
+            admin: file.admin,
             policy,
             data_dir,
         })
     }
+}
+
+/// Reads the policy in a node's file.
+#[cfg(unix)]
+pub(crate) fn policy_of(path: &Path) -> Result<Settings, SettingsError> {
+    File::read(path).map(|file| file.policy)
 }
 
 impl File {
@@ -140,6 +150,7 @@ impl File {
         // What is relative is so to the file, wherever the node is started.
         let directory = path.parent().unwrap_or_else(|| Path::new(""));
         file.data_dir = file.data_dir.map(|data| directory.join(data));
+        file.admin = file.admin.in_directory(directory);
         file.policy = file.policy.in_directory(directory);
         Ok(file)
     }

@@ -1,0 +1,16 @@
+//! Bans that refuse something, as sentences.
+
+use super::answers::Reason;
+use super::clock::Clock;
+use super::text::plain;
+
+/// `203.0.113.0/24 is banned by operator forever: "scanner" (ana)`. A ban of the peer itself begins with
+/// `itself` instead.
+pub(crate) fn sentence(reason: &Reason, itself: &str, clock: &Clock) -> String {
+    let which = match &reason.network {
+        Some(network) => format!("{} is", plain(network)),
+        None => itself.to_owned(),
+    };
+    let note = reason.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
+    format!("{which} banned by {} {}{note}", plain(&reason.cause), clock.until(reason.until))
+}
