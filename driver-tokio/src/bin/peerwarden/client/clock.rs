@@ -39,7 +39,7 @@ impl Clock {
     /// `2026-11-28T01:00:00Z`.
     pub(crate) fn time_of_day(&self, moment: f64) -> String {
         let now = humantime::parse_rfc3339_weak(&self.time).unwrap_or(SystemTime::UNIX_EPOCH);
-        let apart = Duration::try_from_secs_f64((moment - self.now).abs()).unwrap_or_default();
+        let apart = Duration::try_from_secs_f64((moment - self.now).abs()).unwrap_or(Duration::MAX);
         let time = if moment < self.now { now.checked_sub(apart) } else { now.checked_add(apart) };
         let time = time.filter(|time| *time < latest());
         time.map_or_else(

@@ -63,7 +63,10 @@ async fn open(args: &Watch, node: &NodeClient) -> Result<Events, Failure> {
         node.ask(Method::GET, &format!("/v1/events{query}"), Body::default()).await?;
     let answer = serde_json::from_slice(&text).map_err(|_| node.not_understood())?;
     let failure = Failure::answered(status, &answer);
-    Err(if status == 400 { Failure::usage(failure.to_string()) } else { failure })
+    Err(match status {
+        400 => Failure::usage(format!("--{failure}")),
+        _ => failure,
+    })
 }
 
 fn print(event: Event, output: &Output) -> Result<(), Failure> {
