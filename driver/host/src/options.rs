@@ -67,7 +67,10 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     /// The gates are shut at once, and a peer that was told to leave comes back only after its ban. A peer
     /// that is not refused any more by then stays. Whatever happens, no connection stays up for longer than
     /// this because of it; a ban that follows another within this time may cut it short. On libp2p, what
-    /// the peer itself still sends goes on reaching other behaviours, unless they are in a `Guard`.
+    /// the peer itself still sends goes on reaching other behaviours, unless they are in a `Guard`. A
+    /// [`Doorman`](crate::Doorman) hands a connection out to be closed when this time is over;
+    /// [`Admission::check`](crate::Admission::check) refuses what the peer sends until then. A [`Node`](crate::Node)
+    /// that carries out its [`Command`](crate::Command)s itself is told at once, and waits as it sees fit.
     ///
     /// # Errors
     ///
