@@ -7,7 +7,6 @@ mod gates;
 mod intervals;
 mod redials;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -31,6 +30,7 @@ use crate::close_deadlines::CloseDeadlines;
 use crate::event::Event;
 use crate::handle::Handle;
 use crate::hook_order::HookOrder;
+use crate::incomplete::Incomplete;
 use crate::own_addresses::OwnAddresses;
 use crate::swarm_state::{Shared, State, SwarmState};
 use closing::Closings;
@@ -93,8 +93,7 @@ pub struct Behaviour<T: Timer> {
     announced: PeerAddresses,
     connections: Connections<PeerId, ConnectionId>,
     closings: Closings,
-    /// Connections that delivered something which other behaviours did not get.
-    incomplete: BTreeSet<ConnectionId>,
+    incomplete: Incomplete,
     close_deadlines: CloseDeadlines<T>,
     hook_order: HookOrder,
     /// Rings for the next connection that is to be closed later than its ban.
@@ -158,7 +157,7 @@ impl<T: Timer> Behaviour<T> {
                 ConnectionId::new_unchecked(usize::MAX),
             ),
             closings: Closings::default(),
-            incomplete: BTreeSet::new(),
+            incomplete: Incomplete::default(),
             close_deadlines: CloseDeadlines::new(),
             hook_order: HookOrder::default(),
             farewell_alarm: Alarm::new(),

@@ -161,6 +161,7 @@ mod guard;
 pub mod guide;
 mod handle;
 mod hook_order;
+mod incomplete;
 mod keep_connected;
 mod log;
 #[cfg(feature = "gossipsub")]

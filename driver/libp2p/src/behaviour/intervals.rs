@@ -68,6 +68,7 @@ impl<T: Timer> Behaviour<T> {
     pub(super) fn take_options(mut self, options: &DriverOptions) -> Self {
         self.intervals.apply_options(options);
         self.close_deadlines.set_close_timeout(options.close_timeout());
+        self.incomplete.set_farewell(options.farewell());
         let limits =
             Limits { under_way: options.max_redials(), attempts: options.redial_attempts() };
         let mut state = self.shared().lock();
