@@ -44,11 +44,21 @@ impl Bans {
         Ok(self.warden.unban(Subject::Peer(peer), None)?.changed())
     }
 
-    /// The peers that the application has put out, those that have been out longest first.
+    /// The first `limit` peers that the application has put out, those that have been out longest first.
     pub(crate) fn banned(&self, limit: usize) -> Result<Vec<PeerId>, Closed> {
-        let bans = self.warden.bans(None, limit)?.into_iter();
-        let own = bans.filter(|ban| ban.causes.iter().any(|each| each.cause == Cause::Application));
-        Ok(own.filter_map(|ban| peer_of(ban.subject)).collect())
+        let (mut banned, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.warden.bans(after, 100)?;
+            after = page.last().map(|last| last.cursor);
+            let own = page
+                .into_iter()
+                .filter(|ban| ban.causes.iter().any(|each| each.cause == Cause::Application));
+            banned.extend(own.filter_map(|ban| peer_of(ban.subject)));
+            if banned.len() >= limit || after.is_none() {
+                banned.truncate(limit);
+                return Ok(banned);
+            }
+        }
     }
 
     /// Spares a peer: `by` is whoever asks, such as the list of bootstrap peers or the RPC.
@@ -62,8 +72,16 @@ impl Bans {
     }
 
     pub(crate) fn protected(&self, limit: usize) -> Result<Vec<PeerId>, Closed> {
-        let protected = self.warden.protected(None, limit)?.into_iter();
-        Ok(protected.filter_map(|each| peer_of(each.subject)).collect())
+        let (mut protected, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.warden.protected(after.as_ref(), 100)?;
+            after = page.last().map(|last| last.subject.clone());
+            protected.extend(page.into_iter().filter_map(|each| peer_of(each.subject)));
+            if protected.len() >= limit || after.is_none() {
+                protected.truncate(limit);
+                return Ok(protected);
+            }
+        }
     }
 }
 
