@@ -40,7 +40,7 @@ use merge::Unlogged;
 /// assert_eq!(settings.config.ban_durations(), Config::op_node().ban_durations());
 ///
 /// let error = Settings::<String>::from_toml("preset = 'flow'\ntreshold = 10").unwrap_err();
-/// assert_eq!(error.to_string(), "line 2: treshold is no setting: did you mean threshold?");
+/// assert_eq!(error.to_string(), "line 2: unknown setting treshold: did you mean threshold?");
 /// # Ok::<(), peerwarden_host::SettingsError>(())
 /// ```
 ///

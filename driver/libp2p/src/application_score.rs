@@ -51,7 +51,7 @@ pub struct ApplicationScore {
 
 /// A scorer's weight was not a positive, finite number.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("a weight of {weight}: give the scorer's, a positive number")]
+#[error("weight is {weight}: must be a positive number")]
 pub struct WeightError {
     weight: f64,
 }
@@ -132,7 +132,7 @@ mod tests {
             assert!(ApplicationScore::new(&Config::default()).with_weight(weight).is_err());
         }
         let error = ApplicationScore::new(&Config::default()).with_weight(-1.0).unwrap_err();
-        assert_eq!(error.to_string(), "a weight of -1: give the scorer's, a positive number");
+        assert_eq!(error.to_string(), "weight is -1: must be a positive number");
     }
 
     #[test]
