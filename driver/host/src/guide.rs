@@ -143,3 +143,5 @@
 )]
 #![cfg_attr(feature = "metrics", doc = "[`with_metrics`]: crate::DoormanBuilder::with_metrics")]
 #![cfg_attr(not(feature = "metrics"), doc = "[`with_metrics`]: crate::DoormanBuilder")]
+
+pub mod json;
