@@ -46,19 +46,9 @@ impl Bans {
 
     /// The first `limit` peers that the application has put out, those that have been out longest first.
     pub(crate) fn banned(&self, limit: usize) -> Result<Vec<PeerId>, Closed> {
-        let (mut banned, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.warden.bans(after, 100)?;
-            after = page.last().map(|last| last.cursor);
-            let own = page
-                .into_iter()
-                .filter(|ban| ban.causes.iter().any(|each| each.cause == Cause::Application));
-            banned.extend(own.filter_map(|ban| peer_of(ban.subject)));
-            if banned.len() >= limit || after.is_none() {
-                banned.truncate(limit);
-                return Ok(banned);
-            }
-        }
+        let bans = self.warden.bans(None, usize::MAX)?.into_iter();
+        let own = bans.filter(|ban| ban.causes.iter().any(|each| each.cause == Cause::Application));
+        Ok(own.filter_map(|ban| peer_of(ban.subject)).take(limit).collect())
     }
 
     /// Spares a peer: `by` is whoever asks, such as the list of bootstrap peers or the RPC.
@@ -72,16 +62,8 @@ impl Bans {
     }
 
     pub(crate) fn protected(&self, limit: usize) -> Result<Vec<PeerId>, Closed> {
-        let (mut protected, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.warden.protected(after.as_ref(), 100)?;
-            after = page.last().map(|last| last.subject.clone());
-            protected.extend(page.into_iter().filter_map(|each| peer_of(each.subject)));
-            if protected.len() >= limit || after.is_none() {
-                protected.truncate(limit);
-                return Ok(protected);
-            }
-        }
+        let protected = self.warden.protected(None, usize::MAX)?.into_iter();
+        Ok(protected.filter_map(|each| peer_of(each.subject)).take(limit).collect())
     }
 }
 
