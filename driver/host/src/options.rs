@@ -102,7 +102,7 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     }
 
     /// Sets which peers and networks are protected from the start, with [`Tag::SETTINGS`]: see
-    /// [`Handle::protect`](crate::Handle::protect). Nobody by default.
+    /// [`Handle::protect`](crate::Handle::protect). None by default.
     ///
     /// Such protection is not written to the store: a subject that is taken off the list is
     /// protected no longer after a restart.
@@ -137,7 +137,7 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     }
 
     /// Sets which peers and networks are banned from the start, for as long as they are on this list.
-    /// Nobody by default.
+    /// None by default.
     ///
     /// It is the operator's word, and overrules protection of exactly that subject. Such bans are not
     /// written to the store: what is taken off the list is banned no longer after a restart, unless

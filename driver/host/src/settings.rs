@@ -30,7 +30,7 @@ use merge::Unlogged;
 /// What a settings file says: a policy and options, every value of them checked.
 ///
 /// A file names a preset and what is to be different; an empty one is the default. All keys are in
-/// [`Settings::EXAMPLE`]. A key that nobody knows is refused, and so is a value that makes no
+/// [`Settings::EXAMPLE`]. An unknown key is refused, and so is a value that makes no
 /// sense: the error names line, key and value, and what would be right.
 ///
 /// ```
@@ -142,7 +142,7 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
     /// What the settings say that is likely not meant, in no more than
     /// [`SettingsWarning::MOST`] warnings.
     ///
-    /// The first ten are logged when the settings are read or, if nobody listens to the log by then,
+    /// The first ten are logged when the settings are read or, if the log has no subscriber by then,
     /// by [`Node::from_settings`](crate::Node::from_settings).
     #[must_use]
     pub fn warnings(&self) -> &[SettingsWarning] {

@@ -33,10 +33,9 @@ use crate::telemetry::Telemetry;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
-/// Under the lock runs the engine and nothing that belongs to anybody else: no clock, no waker (to
-/// wake or drop one can drop the swarm, and that takes the lock), no formatting. Metrics and log
-/// lines are made of notes, once it is released; the one thing of theirs that has to come before is
-/// to read the system's clock, for the few inputs that are timed.
+/// Only engine code runs under this lock. Waking or dropping a waker can drop the swarm, which takes the
+/// lock; wakers, clocks, metrics, log lines and their formatting come after it is released. The one thing
+/// that has to come before is to read the system's clock, for the few inputs that are timed.
 ///
 /// The lock is a fair one: the store's thread takes it thousands of times in a row while it writes many
 /// rows, for microseconds each, and with the standard library's it would most often have it again

@@ -5,7 +5,7 @@ use peerwarden_core::{Config, Points};
 /// How what a peer owes weighs in an outside scorer's judgement of it.
 ///
 /// Scorers such as gossipsub's take a number from the application into account. Given what a peer
-/// owes, the mesh sheds it long before it is banned: below zero gossipsub grafts nobody. In between
+/// owes, the mesh sheds it long before it is banned: below zero gossipsub grafts no peer. In between
 /// it falls in a straight line from 0, for nothing owed, to half of
 /// [`min_score`](Config::min_score), at the [`threshold`](Config::threshold) and beyond. So it never
 /// makes a score low all by itself.
