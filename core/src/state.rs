@@ -33,6 +33,7 @@ mod hash_index;
 pub(crate) mod incident;
 pub(crate) mod interner;
 pub(crate) mod length_counts;
+pub(crate) mod listed;
 pub(crate) mod network;
 pub(crate) mod number;
 pub(crate) mod peer_numbers;
@@ -43,6 +44,7 @@ pub(crate) mod record;
 mod reindex;
 pub(crate) mod standing;
 pub(crate) mod table;
+mod time_index;
 
 /// What the indexes are made of, with room for "none".
 const _: () = {

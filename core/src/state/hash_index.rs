@@ -125,20 +125,28 @@ impl Bucket {
 
     #[inline]
     fn find(&self, tag: u8, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
-        let mut left = self.tagged(tag);
-        while left != 0 {
-            let position = self.positions.get(first_slot(left)).copied();
+        let [mut marked, mut second] = self.tagged(tag);
+        let mut from = 0;
+        loop {
+            // Slots fill from the first on, so there is seldom anything in the second half.
+            if marked == 0 {
+                (marked, second, from) = (second, 0, HALF);
+            }
+            if marked == 0 {
+                return None;
+            }
+            let position = self.positions.get(from + first_slot(marked)).copied();
             if position.is_some_and(is_it) {
                 return position;
             }
-            left &= left - 1;
+            marked &= marked - 1;
         }
-        None
     }
 
     /// Adds the position to a vacant slot; returns whether there was one.
     fn add(&mut self, tag: u8, position: u32) -> bool {
-        let room = first_slot(self.tagged(0));
+        let [first, second] = self.tagged(0);
+        let room = if first == 0 { HALF + first_slot(second) } else { first_slot(first) };
         let slot = self.tags.get_mut(room).zip(self.positions.get_mut(room));
         slot.is_some_and(|slot| {
             (*slot.0, *slot.1) = (tag, position);
@@ -161,16 +169,21 @@ impl Bucket {
             .map(|(_, position)| *position)
     }
 
-    /// Returns the upper bit of the byte of each slot with this tag. The lowest of them is right;
-    /// above it a tag that differs in its last bit can be among them, but no vacant slot.
+    /// Returns the upper bit of the byte of each slot with this tag, of the first slots and of the
+    /// others. In each half the lowest of them is right; above it a tag that differs in its last bit
+    /// can be among them, but no vacant slot.
     #[inline]
-    fn tagged(&self, tag: u8) -> u128 {
-        let low = self.tags.first_chunk().map_or(0, |tags| u64::from_le_bytes(*tags));
-        let high = self.tags.last_chunk().map_or(0, |tags| u32::from_le_bytes(*tags));
-        let tags = u128::from(high) << u64::BITS | u128::from(low);
+    fn tagged(&self, tag: u8) -> [u64; 2] {
+        let first = self.tags.first_chunk().map_or(0, |tags| u64::from_le_bytes(*tags));
+        let second = self.tags.last_chunk().map_or(0, |tags| u32::from_le_bytes(*tags));
+        let wanted = u64::from(tag) * LOWER_BITS;
+        // Above the second half is nothing, which is no tag.
+        let second = u64::from(second) | NO_TAGS;
         // All at once: a byte in which nothing differs is the one that borrows.
-        let differs = tags ^ (u128::from(tag) * LOWER_BITS);
-        differs.wrapping_sub(LOWER_BITS) & !differs & (LOWER_BITS << 7)
+        [first, second].map(|tags| {
+            let differs = tags ^ wanted;
+            differs.wrapping_sub(LOWER_BITS) & !differs & (LOWER_BITS << 7)
+        })
     }
 }
 
@@ -184,15 +197,19 @@ fn tag(hash: u64) -> u8 {
 /// Returns the first slot of those marked by the upper bits of their bytes; past the last one if
 /// none is.
 #[inline]
-fn first_slot(marked: u128) -> usize {
+fn first_slot(marked: u64) -> usize {
     usize::try_from(marked.trailing_zeros() / u8::BITS).unwrap_or(SLOTS)
 }
 
 /// As many as fit, with their tags, into 64 bytes.
 const SLOTS: usize = 12;
+/// As many as there are bytes in a word.
+const HALF: usize = 8;
 /// Positions a bucket above which the table grows: then one bucket in four is full.
 const CROWDED: usize = 9;
 /// Differs from a vacant slot's zero in more than the last bit: see [`Bucket::tagged`].
 const LEAST_TAG: u8 = 2;
 /// The lower bit of the byte of each slot.
-const LOWER_BITS: u128 = 0x0101_0101_0101_0101_0101_0101;
+const LOWER_BITS: u64 = 0x0101_0101_0101_0101;
+/// What stands where the second half of a bucket has no slots: neither a tag nor vacant.
+const NO_TAGS: u64 = 0x0101_0101 << 32;

@@ -147,6 +147,44 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         self.telemetry.refused(gate, refusal);
     }
 
+    /// Locks the state for an input at `now`, of whose time no more is left to pass than one input should
+    /// let pass under the lock: what is due before that is handed to the engine in slices, and others have
+    /// the lock in between.
+    fn lock_for_input(&self, now: Instant) -> StateGuard<'_, P, D> {
+        loop {
+            let state = self.lock();
+            let Some(until) = state.engine.slice(now) else {
+                return state;
+            };
+            self.pass_slice(state, until);
+        }
+    }
+
+    /// As [`lock_for_input`](Self::lock_for_input), for handles.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    fn lock_for_input_if_open(&self, now: Instant) -> Result<StateGuard<'_, P, D>, Closed> {
+        let state = self.lock_for_input(now);
+        if state.closed { Err(Closed) } else { Ok(state) }
+    }
+
+    /// Lets time pass by one slice, if more is due at `now` than fits into one; returns whether it did.
+    pub(crate) fn pass_one_slice(&self, now: Instant) -> bool {
+        let state = self.lock();
+        let until = state.engine.slice(now);
+        if let Some(until) = until {
+            self.pass_slice(state, until);
+        }
+        until.is_some()
+    }
+
+    fn pass_slice(&self, state: StateGuard<'_, P, D>, until: Instant) {
+        let heartbeat = core::Event::Heartbeat;
+        self.handle_input(state, heartbeat, until, State::take_waker_if_needed, |_, _| ());
+    }
+
     /// A stream of what happens from here on.
     pub(crate) fn subscribe(&self) -> Result<Subscription<P>, Closed> {
         // Under the lock, so that what the subscriber reads of the bans next misses nothing.
@@ -161,7 +199,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         make: impl FnOnce(&Config) -> core::Event<P>,
     ) -> Result<(), Closed> {
         let now = self.now();
-        let state = self.lock_if_open()?;
+        let state = self.lock_for_input_if_open(now)?;
         let event = make(state.engine.config());
         self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
         Ok(())
@@ -175,7 +213,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         now: Instant,
         prepare: impl FnOnce(&mut State<P, D>),
     ) {
-        let mut state = self.lock();
+        let mut state = self.lock_for_input(now);
         prepare(&mut state);
         self.handle_input(state, event, now, |_| None, |_, _| ());
     }
