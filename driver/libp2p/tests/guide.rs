@@ -1,6 +1,5 @@
 //! Figures of the guide, compared with what they are figures of.
 #![cfg(feature = "toml")]
-#![expect(clippy::unwrap_used, reason = "a test may panic, helpers included")]
 
 use peerwarden_libp2p::Settings;
 
