@@ -4,6 +4,7 @@ mod conditional;
 mod identity;
 mod inputs;
 mod operator;
+mod wake;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -30,6 +31,7 @@ use crate::peer::PeerName;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
+use wake::WakeOnDrop;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
@@ -335,41 +337,10 @@ impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
     }
 }
 
-/// Wakes when it is dropped, even if a panic in somebody's log does that: a waker that was taken and
-/// not woken is a swarm that sleeps through a ban.
-struct WakeOnDrop(Option<Waker>);
-
-impl Drop for WakeOnDrop {
-    fn drop(&mut self) {
-        if let Some(waker) = self.0.take() {
-            waker.wake();
-        }
-    }
-}
-
 impl<P: PeerName, D: Driver<P>> State<P, D> {
     /// Returns which peer this node itself is, if that was said.
     pub fn local_peer_id(&self) -> Option<&P> {
         self.overrides.local.peer()
-    }
-
-    /// Whom to wake, if there is news for the behaviour.
-    fn take_waker_if_needed(&mut self) -> Option<Waker> {
-        let sooner = self.wants().is_sooner_than(&self.announced);
-        if sooner || self.driver.has_work() { self.waker.take() } else { None }
-    }
-
-    fn wanted(&mut self) -> NextWake {
-        self.announced = self.wants();
-        self.announced
-    }
-
-    fn wants(&self) -> NextWake {
-        NextWake {
-            deadline: self.engine.next_deadline(),
-            ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
-            driver: self.driver.deadline(),
-        }
     }
 }
 
