@@ -39,7 +39,7 @@
 //!
 //! # Without Tokio
 //!
-//! Nothing below this crate needs Tokio, and what libp2p has for Tokio alone is not here: QUIC, mDNS,
+//! Nothing below this crate needs Tokio, but for its channels with the feature `admin`, and what libp2p has for Tokio alone is not here: QUIC, mDNS,
 //! UPnP, and `/dnsaddr`; nor is WebSocket. Relays, hole punching, gossipsub, kad and the other
 //! protocols need no runtime: over the transports of this crate they work as they are.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -58,7 +58,7 @@
 //! ```
 //!
 //! The features `metrics`, `redb` and `toml` are those of [`peerwarden_libp2p`]. The feature `cli`
-//! builds the program `peerwarden` too. All are on by default; a library wants
+//! builds the program `peerwarden` too. All of these are on by default, and `admin` is not; a library wants
 //! `default-features = false` and those of the first three that it uses.
 //!
 //! With `redb`, bans outlive the node:

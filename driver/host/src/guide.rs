@@ -145,3 +145,4 @@
 #![cfg_attr(not(feature = "metrics"), doc = "[`with_metrics`]: crate::DoormanBuilder")]
 
 pub mod json;
+pub mod admin_api;

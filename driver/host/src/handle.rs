@@ -188,7 +188,8 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
             let (page, after) = state.engine.peers(from, room, now);
             let page = page.into_iter().map(|(peer, status)| {
                 let notes = state.overrides.notes(&Subject::Peer(peer.clone()));
-                Peer::new(peer, status, notes)
+                let last_score = state.scores.last(&peer);
+                Peer::new(peer, status, notes, last_score)
             });
             peers.extend(page);
             next = after;

@@ -10,6 +10,8 @@
 //!   owns the engine behind its lock, its clock and its store.
 //! - [`Settings`] reads policy and options from a TOML file, [`store`] keeps bans durably, [`metrics`] and
 //!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
+//! - With the feature `admin`, an operator and their tools ask a running node over an
+//!   [admin API](guide::admin_api): HTTP on a Unix socket.
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!
@@ -43,6 +45,8 @@
 
 mod address_fault;
 mod address_refusal;
+#[cfg(all(feature = "admin", unix))]
+pub mod admin;
 mod alarm;
 mod answers;
 mod bounds;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::address_refusal::AddressRefusal;
 use crate::evidence::Evidence;
-use crate::json::points;
+use crate::json::{displayed, points};
 use crate::note::Note;
 use crate::outcome::{BanEvent, BanEventKind, Outcome, Warned};
 use crate::peer::PeerName;
@@ -85,6 +85,8 @@ pub enum NoticeKind<P> {
         /// Whether it begins.
         on: bool,
     },
+    /// Another policy is in force.
+    Reconfigured,
     /// A connection was refused, for its address.
     RefusedAddress(AddressRefusal<P>),
     /// The last cause of a ban is over.
@@ -100,6 +102,7 @@ pub enum NoticeKind<P> {
     /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning).
     Warned {
         /// The peer that owes.
+        #[serde(serialize_with = "displayed")]
         peer: P,
         /// How much that is.
         #[serde(serialize_with = "points")]

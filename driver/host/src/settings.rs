@@ -6,6 +6,8 @@ mod list;
 mod locate;
 mod merge;
 mod place_levels;
+#[cfg(all(feature = "admin", unix))]
+mod policy_text;
 mod retired;
 mod scalars;
 #[cfg(test)]
@@ -20,6 +22,8 @@ use std::path::Path;
 use peerwarden_core::Config;
 
 pub use error::{ReadSettingsError, SettingsError};
+#[cfg(all(feature = "admin", unix))]
+pub(crate) use policy_text::{policy_text, policy_values};
 pub use warning::SettingsWarning;
 
 use crate::known_peer::{KnownPeer, NoAddresses};

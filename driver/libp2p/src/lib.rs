@@ -117,6 +117,8 @@
 //! | info | `address refused`, because it can be read in more than one way |
 //! | info | `connection refused` |
 //! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
+//! | info | `changed by an operator`, `policy changed by an operator`: over the admin API, with the `caller` and the `note`, without a limit |
+//! | error | a request to the admin API panicked |
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given, without a limit |
 //!
@@ -125,8 +127,8 @@
 //! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
 //! that the operator does. No line holds a line break or a control character, whatever text a peer chose.
 //!
-//! The features are on by default, here and in the crates for a runtime. With
-//! `default-features = false` name those you want.
+//! The features are on by default, here and in the crates for a runtime, but for `admin`: the admin API of
+//! [`peerwarden_host::guide::admin_api`]. With `default-features = false` name those you want.
 //!
 //! # What it costs
 //!
@@ -177,6 +179,8 @@ use libp2p::PeerId;
 
 #[cfg(feature = "redb")]
 pub use peerwarden_host::RedbStore;
+#[cfg(all(feature = "admin", unix))]
+pub use peerwarden_host::admin::{Admin, AdminError};
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]
 pub use peerwarden_host::lock_times;
@@ -212,6 +216,9 @@ pub use refused_address::RefusedAddress;
 pub use static_peer::{StaticPeer, StaticPeerError};
 pub use swarm_state::SwarmState;
 
+/// Where the admin API is served: see [`Admin`].
+#[cfg(all(feature = "admin", unix))]
+pub type AdminOptions = peerwarden_host::admin::AdminOptions<StaticPeer>;
 /// One ban that is in force.
 pub type Ban = peerwarden_host::Ban<PeerId>;
 /// Answer to a ban.
