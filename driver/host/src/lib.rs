@@ -66,6 +66,7 @@ mod json;
 mod known_peer;
 mod last_scores;
 mod listing;
+pub mod lists;
 mod local_node;
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]
