@@ -1,6 +1,8 @@
 //! One line for everything that an operator may ask about later.
 
 mod line;
+#[cfg(feature = "lists")]
+mod lists;
 mod rate_limit;
 
 use std::fmt;
@@ -12,6 +14,8 @@ use tracing::field::{DisplayValue, display};
 use tracing::{Level, debug, enabled, info, trace, warn};
 
 pub(crate) use line::Line;
+#[cfg(feature = "lists")]
+pub(crate) use lists::{list, list_failed, no_keeper, settled};
 pub(crate) use rate_limit::LogRateLimit;
 
 use crate::address_refusal::AddressRefusal;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::address_refusal::AddressRefusal;
 use crate::evidence::Evidence;
 use crate::json::points;
+use crate::lists::ListChange;
 use crate::note::Note;
 use crate::outcome::{BanEvent, BanEventKind, Outcome, Warned};
 use crate::peer::PeerName;
@@ -85,6 +86,8 @@ pub enum NoticeKind<P> {
         /// Whether it begins.
         on: bool,
     },
+    /// A list of bans was loaded, edited or deleted, or could not be read.
+    List(ListChange),
     /// A connection was refused, for its address.
     RefusedAddress(AddressRefusal<P>),
     /// The last cause of a ban is over.

@@ -4,6 +4,8 @@ mod conditional;
 mod identity;
 mod inputs;
 mod operator;
+#[cfg(feature = "lists")]
+mod remote;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -23,13 +25,19 @@ use crate::engine::Engine;
 use crate::gate::Gate;
 use crate::gate_refusal::GateRefusal;
 use crate::last_scores::LastScores;
+#[cfg(feature = "lists")]
+use crate::lists::ListState;
 use crate::next_wake::NextWake;
+#[cfg(feature = "lists")]
+use crate::notice::NoticeKind;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
+#[cfg(feature = "lists")]
+pub(crate) use remote::{RemoteAnswer, RemoteWord};
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
@@ -47,6 +55,9 @@ pub struct Shared<P, D: Driver<P>> {
     /// Where the store is told what to write. Not used if there is none.
     pub(crate) control: Arc<WriterControl>,
     state: Mutex<State<P, D>>,
+    /// Lists of bans, behind locks of their own.
+    #[cfg(feature = "lists")]
+    pub(crate) lists: ListState<P>,
     /// Metrics and log lines.
     pub telemetry: Telemetry,
 }
@@ -86,7 +97,11 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     ) -> Self {
         let broadcast = Arc::new(Broadcast::default());
         let telemetry = Telemetry::new(engine.config());
+        #[cfg(feature = "lists")]
+        let lists = ListState::new(clock.now());
         Self {
+            #[cfg(feature = "lists")]
+            lists,
             clock,
             broadcast: Arc::clone(&broadcast),
             control: Arc::default(),
@@ -146,6 +161,13 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         self.broadcast.send(refusal.at(), || Some(refusal.notice()));
         self.broadcast.wake();
         self.telemetry.refused(gate, refusal);
+    }
+
+    /// Tells subscribers of something that is none of the engine's.
+    #[cfg(feature = "lists")]
+    pub(crate) fn notify(&self, kind: NoticeKind<P>) {
+        self.broadcast.send(self.now(), || Some(kind));
+        self.broadcast.wake();
     }
 
     /// A stream of what happens from here on.

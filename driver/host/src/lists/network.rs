@@ -46,7 +46,8 @@ pub fn parse_network(text: &str) -> Result<ListedNetwork, NetworkError> {
     } else {
         prefix.parse().ok()
     };
-    let net = bits.and_then(|bits| IpNet::new(ip, bits).ok()).ok_or(NetworkError::Prefix { most })?;
+    let net =
+        bits.and_then(|bits| IpNet::new(ip, bits).ok()).ok_or(NetworkError::Prefix { most })?;
     Ok(ListedNetwork { net: canonical(net), masked: net != net.trunc() })
 }
 
@@ -259,9 +260,15 @@ mod tests {
             ("192.0.2.0/33", "is no network: a number from 0 to 32 has to follow the slash"),
             ("192.0.2.0/", "is no network: a number from 0 to 32 has to follow the slash"),
             ("192.0.2.0/+8", "is no network: a number from 0 to 32 has to follow the slash"),
-            ("192.0.2.0/255.0.255.0", "is no network: a number from 0 to 32 has to follow the slash"),
+            (
+                "192.0.2.0/255.0.255.0",
+                "is no network: a number from 0 to 32 has to follow the slash",
+            ),
             ("2001:db8::/129", "is no network: a number from 0 to 128 has to follow the slash"),
-            ("2001:db8::/255.0.0.0", "is no network: a number from 0 to 128 has to follow the slash"),
+            (
+                "2001:db8::/255.0.0.0",
+                "is no network: a number from 0 to 128 has to follow the slash",
+            ),
             ("2001:db8:::1", "is neither an IP nor a network"),
             ("hello", "is neither an IP nor a network"),
             ("1\u{660}.2.3.4", "is neither an IP nor a network"),

@@ -37,8 +37,7 @@ fn a_connection_that_waits_to_be_closed_says_so_when_it_is_checked() {
     assert!(other.check().is_ok());
     assert_eq!(node.closes(), [1]);
     assert!(connection.check().is_err(), "and until it is dropped");
-    let kinds: Vec<_> = 
-        std::iter::from_fn(|| Some(notices.next().now_or_never()??.kind)).collect();
+    let kinds: Vec<_> = std::iter::from_fn(|| Some(notices.next().now_or_never()??.kind)).collect();
     assert!(
         matches!(&kinds[..], [NoticeKind::Banned { .. }]),
         "none of that is a refused connection: {kinds:?}"

@@ -1,0 +1,168 @@
+//! CrowdSec's decisions.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use humantime::parse_rfc3339;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::json::{Items, Locator, problem};
+use super::plain::note;
+use super::sink::{About, End, Sink};
+use crate::lists::file::{LineProblem, SkipReason};
+use crate::lists::go_duration::GoDuration;
+use crate::peer::PeerName;
+
+/// Reads decisions, and alerts with decisions inside.
+pub(super) fn read<'a, P: PeerName>(
+    items: &Items<'a>,
+    locator: &mut Locator<'a>,
+    sink: &mut Sink<'_, P>,
+) {
+    sink.skip_many(SkipReason::TooMany, items.dropped);
+    for item in &items.first {
+        let line = locator.line(item);
+        match serde_json::from_str::<Written<'_>>(item.get()) {
+            Ok(Written { decisions: Some(inner), .. }) => {
+                sink.skip_many(SkipReason::TooMany, inner.dropped);
+                for decision in &inner.first {
+                    one(locator.line(decision), decision, sink);
+                }
+            }
+            Ok(_) => one(line, item, sink),
+            Err(error) => sink.fault(line, item.get(), problem(&error)),
+        }
+    }
+}
+
+fn one<P: PeerName>(line: usize, item: &RawValue, sink: &mut Sink<'_, P>) {
+    match serde_json::from_str::<Written<'_>>(item.get()) {
+        Ok(written) => {
+            let decision = Decision {
+                value: written.value.as_deref(),
+                scope: written.scope.as_deref(),
+                kind: written.kind.as_deref(),
+                duration: written.duration.as_deref(),
+                until: written.until.as_deref(),
+                reason: written.reason.as_deref().or(written.scenario.as_deref()),
+                simulated: written.simulated.unwrap_or(false),
+            };
+            add(line, item.get(), &decision, sink);
+        }
+        Err(error) => sink.fault(line, item.get(), problem(&error)),
+    }
+}
+
+/// A decision or an alert, as far as it matters here.
+#[derive(Deserialize)]
+struct Written<'a> {
+    #[serde(borrow)]
+    decisions: Option<Items<'a>>,
+    #[serde(borrow)]
+    value: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    scope: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    duration: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    until: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    reason: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    scenario: Option<Cow<'a, str>>,
+    simulated: Option<bool>,
+}
+
+/// One decision, of JSON or CSV.
+#[derive(Debug)]
+pub(super) struct Decision<'a> {
+    pub(super) value: Option<&'a str>,
+    pub(super) scope: Option<&'a str>,
+    pub(super) kind: Option<&'a str>,
+    pub(super) duration: Option<&'a str>,
+    pub(super) until: Option<&'a str>,
+    pub(super) reason: Option<&'a str>,
+    pub(super) simulated: bool,
+}
+
+pub(super) fn add<P: PeerName>(
+    line: usize,
+    shown: &str,
+    decision: &Decision<'_>,
+    sink: &mut Sink<'_, P>,
+) {
+    let Some(value) = decision.value.map(str::trim) else {
+        sink.fault(line, shown, LineProblem::Form("has no value"));
+        return;
+    };
+    if decision.kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("ban")) {
+        sink.skip(SkipReason::Kind);
+        return;
+    }
+    if decision.simulated {
+        sink.skip(SkipReason::Simulated);
+        return;
+    }
+    // cscli writes `Ip:192.0.2.55` where there is no column for the scope.
+    let (scope, value) = match (decision.scope, value.split_once(':')) {
+        (Some(scope), _) => (Some(scope), value),
+        (None, Some((scope, value))) if is_scope(scope) => (Some(scope), value),
+        (None, _) => (None, value),
+    };
+    let until = match end(decision) {
+        Ok(until) => until,
+        Err(problem) => {
+            sink.fault(line, decision.duration.or(decision.until).unwrap_or(shown), problem);
+            return;
+        }
+    };
+    let about = About { line, until, note: decision.reason.and_then(note), ..About::default() };
+    let added = match scope {
+        None => sink.network(value, about),
+        Some(scope) if is_any_of(scope, &["ip", "range"]) => sink.network(value, about),
+        Some(scope) if is_any_of(scope, &["peerid", "peer"]) => sink.peer(value, about),
+        Some(_) => {
+            sink.skip(SkipReason::Scope);
+            return;
+        }
+    };
+    if let Err(problem) = added {
+        sink.fault(line, value, problem);
+    }
+}
+
+/// A moment is exact; what is left counts from when the list was written.
+fn end(decision: &Decision<'_>) -> Result<End, LineProblem> {
+    match (decision.until, decision.duration) {
+        (Some(until), _) if !until.is_empty() => {
+            moment(until).map(End::At).ok_or(LineProblem::Time)
+        }
+        (_, Some(duration)) => {
+            let left: GoDuration = duration.parse().map_err(LineProblem::Duration)?;
+            Ok(left.left().map_or(End::Over, End::In))
+        }
+        (_, None) => Ok(End::Unsaid),
+    }
+}
+
+/// A moment such as `2026-11-28T12:00:00Z`.
+pub(super) fn moment(text: &str) -> Option<SystemTime> {
+    parse_rfc3339(text).ok()
+}
+
+fn is_scope(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 16 && !is_hex(text)
+        || is_any_of(text, &["ip", "range", "peerid", "as", "country"])
+}
+
+/// Whether a text may be the first part of an IPv6 address.
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_any_of(text: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| text.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,127 @@
+//! peerwarden's own JSON.
+
+use std::borrow::Cow;
+
+use peerwarden_core::{Cause, Subject};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::crowdsec::moment;
+use super::json::{Items, Locator, problem};
+use super::sink::{About, End, Sink};
+use crate::lists::file::{LineProblem, SkipReason};
+use crate::note::Note;
+use crate::peer::PeerName;
+
+/// Reads the bans.
+pub(super) fn read_bans<'a, P: PeerName>(
+    items: &Items<'a>,
+    locator: &mut Locator<'a>,
+    sink: &mut Sink<'_, P>,
+) {
+    sink.skip_many(SkipReason::TooMany, items.dropped);
+    for item in &items.first {
+        let line = locator.line(item);
+        if let Err((value, problem)) = ban(line, item, sink) {
+            sink.fault(line, &value, problem);
+        }
+    }
+}
+
+/// Reads the protected subjects.
+pub(super) fn read_protected<'a, P: PeerName>(
+    items: &Items<'a>,
+    locator: &mut Locator<'a>,
+    sink: &mut Sink<'_, P>,
+) {
+    sink.skip_many(SkipReason::TooMany, items.dropped);
+    for item in &items.first {
+        let line = locator.line(item);
+        match subject(item) {
+            Ok(_) if sink.is_full() => sink.skip(SkipReason::TooMany),
+            Ok((_, subject)) => sink.protected.push(subject),
+            Err((value, problem)) => sink.fault(line, &value, problem),
+        }
+    }
+}
+
+type Fault = (String, LineProblem);
+
+/// A ban has an end for each cause, or one for all.
+fn ban<P: PeerName>(line: usize, item: &RawValue, sink: &mut Sink<'_, P>) -> Result<(), Fault> {
+    let (written, subject) = subject(item)?;
+    let note = |why: Option<&str>, by: Option<&str>| {
+        let note = Note::new(why?).ok()?;
+        Some(match by.map(|by| note.clone().by(by)) {
+            Some(Ok(signed)) => signed,
+            Some(Err(_)) | None => note,
+        })
+    };
+    let about = |until: Option<&str>, cause, note| {
+        let until = match until {
+            None | Some("forever") => End::Unsaid,
+            Some(text) => {
+                End::At(moment(text).ok_or_else(|| (text.to_owned(), LineProblem::Time))?)
+            }
+        };
+        Ok::<_, Fault>(About { line, until, cause, note })
+    };
+    let Some(causes) = written.causes.filter(|causes| !causes.is_empty()) else {
+        let note = note(written.note.as_deref(), written.by.as_deref());
+        sink.add(subject, about(written.until.as_deref(), None, note)?);
+        return Ok(());
+    };
+    let mut all = Vec::new();
+    for written in &causes {
+        let note = note(written.note.as_deref(), written.by.as_deref());
+        all.push(about(written.until.as_deref(), Some(written.cause), note)?);
+    }
+    for about in all {
+        sink.add(subject.clone(), about);
+    }
+    Ok(())
+}
+
+fn subject<P: PeerName>(item: &RawValue) -> Result<(Written<'_>, Subject<P>), Fault> {
+    let text = item.get();
+    let written = if text.starts_with('"') {
+        serde_json::from_str(text).map(|subject| Written { subject, ..Written::default() })
+    } else {
+        serde_json::from_str::<Written<'_>>(text)
+    };
+    let written = written.map_err(|error| (text.to_owned(), problem(&error)))?;
+    match written.subject.parse() {
+        Ok(subject) => Ok((written, subject)),
+        Err(_) => {
+            let problem = LineProblem::Form("is neither a network nor the name of a peer");
+            Err((written.subject.into_owned(), problem))
+        }
+    }
+}
+
+/// A ban, or a protected subject.
+#[derive(Default, Deserialize)]
+struct Written<'a> {
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(borrow, default)]
+    causes: Option<Vec<WrittenCause<'a>>>,
+    #[serde(borrow)]
+    until: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    note: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    by: Option<Cow<'a, str>>,
+}
+
+/// One cause of a ban.
+#[derive(Deserialize)]
+struct WrittenCause<'a> {
+    cause: Cause,
+    #[serde(borrow)]
+    until: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    note: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    by: Option<Cow<'a, str>>,
+}
