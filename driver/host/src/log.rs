@@ -145,6 +145,15 @@ pub(crate) fn no_store(file: &Path) {
     );
 }
 
+/// Logs that this build reads no lists although the options name some.
+#[cfg(not(feature = "lists"))]
+pub(crate) fn no_lists(lists: usize) {
+    warn!(
+        target: TARGET, lists,
+        "the options name lists of bans, but this build is without the feature lists: none is read"
+    );
+}
+
 /// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
 /// `suppressed` others that were not logged.
 pub(crate) fn redial_failed(peer: &impl fmt::Display, error: &impl fmt::Display, suppressed: u64) {

@@ -130,7 +130,31 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
             log::no_store(file);
         }
         self.shared.apply_options(options);
+        self.apply_lists(options);
         self.names = NameResolver::spawn(options, &self.shared);
+    }
+
+    /// Reads the files of lists before anything else can happen, and has a thread look after them.
+    #[cfg(feature = "lists")]
+    fn apply_lists<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        let lists = self.handle().lists();
+        lists.spare_static(options.static_peers());
+        let watched = options.lists();
+        // It is not closed.
+        let _: Result<(), Closed> = lists.watch(watched).and_then(|()| {
+            if watched.is_empty() {
+                return Ok(());
+            }
+            lists.poll()?;
+            lists.keep()
+        });
+    }
+
+    #[cfg(not(feature = "lists"))]
+    fn apply_lists<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        if !options.lists().is_empty() {
+            log::no_lists(options.lists().len());
+        }
     }
 
     /// Says which peer this node itself is, so that it is never banned. As

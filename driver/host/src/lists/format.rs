@@ -64,5 +64,5 @@ impl FromStr for ListFormat {
 
 /// A text is not the name of a [`ListFormat`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("no format of lists: there are bitcoin, crowdsec, ipfilter, peerwarden and plain")]
+#[error("there are bitcoin, crowdsec, ipfilter, peerwarden and plain")]
 pub struct ListFormatError;

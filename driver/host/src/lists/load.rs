@@ -180,7 +180,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let wall = self.clocks().0;
         let now = End::new(Some(wall));
         let mut inner = self.lists.inner();
-        let (claims, refused) = sorted(&file.entries, &inner.spared);
+        let (claims, refused) = sorted(&file.entries, &inner.all_spared());
         let differences = differences(&inner, name, &claims, now);
         let mut report = ListReport::new(name.clone());
         report.format = Some(file.format);
@@ -226,7 +226,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let mut report = ListReport::new(name.clone());
         let mut inner = self.lists.inner();
         let end = end.filter(|end| !end.is_over(now));
-        let why = refusal(&subject, &inner.spared).filter(|_| end.is_some());
+        let why = refusal(&subject, &inner.all_spared()).filter(|_| end.is_some());
         if let Some(why) = why {
             refuse(&mut report.refused, why, &subject, None);
         }

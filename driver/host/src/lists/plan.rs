@@ -28,7 +28,7 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         let shared = self.shared()?;
         let now = End::new(Some(shared.clocks().0));
         let inner = shared.lists.inner();
-        let (claims, refused) = sorted(&file.entries, &inner.spared);
+        let (claims, refused) = sorted(&file.entries, &inner.all_spared());
         let differences = differences(&inner, name, &claims, now);
         drop(inner);
         let mut report = ListReport::new(name.clone());

@@ -15,6 +15,7 @@ use super::name::ListName;
 use crate::closed::Closed;
 use crate::driver::{Commands, Driver};
 use crate::handle::Handle;
+use crate::known_peer::{Host, KnownPeer};
 use crate::peer::PeerName;
 use crate::shared::Shared;
 
@@ -166,6 +167,19 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         let nets = ips.into_iter().map(|ip| IpNet::from(ip.to_canonical()));
         self.shared()?.lists.inner().spared = nets.collect();
         Ok(())
+    }
+
+    /// Spares the IPs of these peers too.
+    pub(crate) fn spare_static<A: KnownPeer<P>>(&self, peers: &[A]) {
+        let Ok(shared) = self.shared() else {
+            return;
+        };
+        let hosts = peers.iter().flat_map(KnownPeer::hosts);
+        let ips = hosts.filter_map(|host| match host {
+            Host::Ip(ip) => Some(IpNet::from(ip.to_canonical())),
+            Host::Name { .. } | Host::Untold => None,
+        });
+        shared.lists.inner().statics = ips.collect();
     }
 
     pub(super) fn shared(&self) -> Result<Arc<Shared<P, D>>, Closed> {

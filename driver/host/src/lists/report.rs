@@ -127,11 +127,15 @@ impl<P: PeerName> ListReport<P> {
             .collect();
         for entry in entries {
             if unknown.is_empty() {
-                return;
+                break;
             }
             if let Some(line) = unknown.remove(&entry.subject) {
                 *line = Some(entry.line);
             }
+        }
+        drop(unknown);
+        for entries in self.refused.values_mut() {
+            entries.first.sort_by_key(|entry| entry.line);
         }
     }
 

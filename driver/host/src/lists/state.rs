@@ -39,8 +39,9 @@ pub(super) struct Inner<P> {
     pub(super) lists: BTreeMap<ListName, List<P>>,
     /// Subjects that some list names and that are not banned.
     pub(super) refused: BTreeSet<Subject<P>>,
-    /// What is not banned by any list.
+    /// What is not banned by any list: what the program says, and where static peers are.
     pub(super) spared: Vec<IpNet>,
+    pub(super) statics: Vec<IpNet>,
     /// How many refusals there have been, by reason.
     pub(super) refusals: BTreeMap<ListRefusal, u64>,
 }
@@ -52,6 +53,7 @@ impl<P> ListState<P> {
             lists: BTreeMap::new(),
             refused: BTreeSet::new(),
             spared: Vec::new(),
+            statics: Vec::new(),
             refusals: BTreeMap::new(),
         };
         Self { changing: Mutex::default(), started, inner: Mutex::new(inner) }
@@ -78,7 +80,7 @@ impl<P: Clone + Ord> ListState<P> {
 }
 
 /// Counts of lists: what [`Tallies`](crate::Tallies) has of them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct ListTallies {
     /// How many subjects each list names.
@@ -88,6 +90,11 @@ pub struct ListTallies {
 }
 
 impl<P: Clone + Ord> Inner<P> {
+    /// The IPs that no list can ban.
+    pub(super) fn all_spared(&self) -> Vec<IpNet> {
+        self.spared.iter().chain(&self.statics).copied().collect()
+    }
+
     /// When the ban of a subject ends by all lists together; `None` if no list names it.
     pub(super) fn end_of(&self, subject: &Subject<P>, now: End) -> Option<End> {
         let ends = self.lists.values().filter_map(|list| list.claims.get(subject));

@@ -39,6 +39,7 @@ pub(super) fn read<'a, P: PeerName>(
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object with address and banned_until")]
 struct Banned<'a> {
     #[serde(borrow)]
     address: Cow<'a, str>,

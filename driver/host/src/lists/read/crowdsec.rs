@@ -56,6 +56,7 @@ fn one<P: PeerName>(line: usize, item: &RawValue, sink: &mut Sink<'_, P>) {
 
 /// A decision or an alert, as far as it matters here.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with value and duration")]
 struct Written<'a> {
     #[serde(borrow)]
     decisions: Option<Items<'a>>,

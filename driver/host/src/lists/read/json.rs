@@ -22,7 +22,7 @@ pub(super) fn is_json(bytes: &[u8]) -> bool {
 
 fn opens_list(text: &[u8]) -> bool {
     let inside = text.get(1..).unwrap_or_default().trim_ascii_start();
-    inside.is_empty() || inside.starts_with(b"{") || inside.starts_with(b"]")
+    matches!(inside.first(), None | Some(b'{' | b'"' | b']'))
 }
 
 /// Reads a list in the format that it has, which is to be the one asked for.

@@ -101,6 +101,7 @@ fn subject<P: PeerName>(item: &RawValue) -> Result<(Written<'_>, Subject<P>), Fa
 
 /// A ban, or a protected subject.
 #[derive(Default, Deserialize)]
+#[serde(expecting = "an object with subject and causes")]
 struct Written<'a> {
     #[serde(borrow)]
     subject: Cow<'a, str>,
