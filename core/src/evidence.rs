@@ -47,13 +47,15 @@ pub(crate) struct NotedMisdeed {
 
 impl NotedMisdeed {
     /// Counts one more misdeed, if it is the same misbehavior.
+    #[inline]
     pub(crate) fn repeat(
         &mut self,
         misbehavior: &Misbehavior,
         now: Instant,
         interner: &Interner,
     ) -> bool {
-        let same = self.id.and_then(|id| interner.name(id)) == Some(misbehavior);
+        let name = self.id.and_then(|id| interner.name(id));
+        let same = name.is_some_and(|name| name.equals(misbehavior));
         if same {
             self.times = self.times.saturating_add(1);
             self.last = now;

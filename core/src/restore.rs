@@ -251,7 +251,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             let record = self.records.get_mut(key).filter(|record| record.ban.is_none());
             if let Some(record) = record.filter(|_| until > self.now) {
                 let away = Away { until, left };
-                record.cold.change(|cold| cold.away = Some(away));
+                record.set_away(Some(away));
                 self.away.insert(away, key);
             }
         }

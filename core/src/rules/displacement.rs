@@ -11,7 +11,24 @@ use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Brings what is held back to its bounds. The records of the peers that the event was about stay.
+    #[inline]
     pub(crate) fn displace(&mut self, event: &Event<P>, actions: &mut Vec<Action<P>>) {
+        if self.is_anything_above_its_bound() {
+            self.displace_what_is_above(event, actions);
+        }
+    }
+
+    #[inline]
+    fn is_anything_above_its_bound(&self) -> bool {
+        self.standing_away() > self.config.max_standing()
+            || self.eviction_order.len() > self.config.max_records().get()
+            || self.address_ends.len() > self.config.max_addr_bans().get()
+            || self.places.table.len() > self.config.max_places()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn displace_what_is_above(&mut self, event: &Event<P>, actions: &mut Vec<Action<P>>) {
         self.displace_standing();
         let only_time_passed = matches!(event, Event::Heartbeat);
         if self.eviction_order.len() > self.config.max_records().get() && !only_time_passed {

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
 use crate::action::Action;
-use crate::state::incident::Reckoning;
-use crate::state::record::RecordKey;
+use crate::state::incident::{Incident, Reckoning};
+use crate::state::record::{Record, RecordKey};
 use crate::subject::Cause;
+use crate::time::Instant;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
@@ -29,15 +30,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         true
     }
 
-    /// Returns whether a long number is spared: of a tenured peer just after a ban was withheld.
-    pub(crate) fn spares_long_number(&self, key: RecordKey) -> bool {
-        self.incident.just_withheld(self.now) && self.is_tenured(key)
-    }
-
     /// Returns whether the peer has been here for long, or for long as this engine goes.
     pub(crate) fn is_tenured(&self, key: RecordKey) -> bool {
-        let record = self.records.get(key).filter(|record| record.is_connected());
-        record.is_some_and(|record| self.incident.is_tenured(record.came(), self.now))
+        let record = self.records.get(key);
+        record.is_some_and(|record| record.is_tenured(&self.incident, self.now))
     }
 
     /// Returns whether most groups of peers behave about as badly as this peer.
@@ -67,6 +63,17 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             self.incident.reckoning = Some(reckoning);
             reckoning
         })
+    }
+}
+
+impl<P> Record<P> {
+    /// Returns whether its long number is spared: of a tenured peer just after a ban was withheld.
+    pub(crate) fn spares_long_number(&self, incident: &Incident, now: Instant) -> bool {
+        incident.just_withheld(now) && self.is_tenured(incident, now)
+    }
+
+    fn is_tenured(&self, incident: &Incident, now: Instant) -> bool {
+        self.is_connected() && incident.is_tenured(self.came(), now)
     }
 }
 

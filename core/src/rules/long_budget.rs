@@ -2,8 +2,11 @@
 
 use core::hash::{BuildHasher, Hash};
 
+use crate::config::Config;
 use crate::penalty::Penalty;
-use crate::state::record::RecordKey;
+use crate::state::incident::Incident;
+use crate::state::record::Record;
+use crate::time::Instant;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
@@ -34,20 +37,25 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         });
         self.reindex(key);
     }
+}
 
+impl<P> Record<P> {
     /// Adds a report to the peer's long number, if that is in force; returns whether the budget is
     /// overdrawn.
-    pub(crate) fn overdraws(&mut self, key: RecordKey, penalty: Penalty) -> bool {
-        let in_force = self.valid_seen && !self.spares_long_number(key);
-        let (now, config) = (self.now, &self.config);
-        let budget = config.long_budget().zip(config.long_fall()).filter(|_| in_force);
-        let Some((budget, fall)) = budget else {
+    pub(crate) fn overdraws(
+        &mut self,
+        penalty: Penalty,
+        now: Instant,
+        incident: &Incident,
+        config: &Config,
+    ) -> bool {
+        let Some((budget, fall)) = config.long_budget().zip(config.long_fall()) else {
             return false;
         };
-        let Some(record) = self.records.get_mut(key) else {
+        if self.spares_long_number(incident, now) {
             return false;
-        };
-        record.cold.change(|cold| {
+        }
+        self.cold.change(|cold| {
             cold.numbers.change(now, config, |numbers| {
                 let sum = numbers.long.add(penalty.as_micros(), now, fall);
                 let over = sum > budget.as_micros();

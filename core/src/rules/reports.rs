@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::config::Config;
 use crate::misbehavior::Misbehavior;
 use crate::penalty::{Penalty, Points};
+use crate::state::listed::Listed;
 use crate::state::record::{Record, RecordKey};
 use crate::subject::{Cause, Subject};
 use crate::time::{Instant, Until};
@@ -61,14 +62,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         if word == Word::Own {
             record.reported = record.reported.saturating_add(penalty.into());
         }
-        if record.causes().contains(Cause::Penalty) {
+        if record.is_banned_for(Cause::Penalty) {
             self.lengthen(key, penalty, actions);
             return;
         }
-        let overdrawn = word == Word::Own && self.valid_seen && self.overdraws(key, penalty);
-        let Some(record) = self.records.get_mut(key) else {
-            return;
-        };
+        let counted = word == Word::Own && self.valid_seen;
+        let overdrawn = counted && record.overdraws(penalty, now, &self.incident, &self.config);
         let threshold = self.config.threshold();
         let before = record.account.owed(now);
         if before <= threshold {
@@ -82,15 +81,16 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.heat_up(penalty, word, as_usual, now, &self.config);
         if owed <= threshold {
             record.account.owe(owed, now, false, &self.config);
+            record.warn(before, owed, &self.config, actions);
             // A record that was there before has an entry, and this only moves it to later.
-            let unlisted = !record.is_connected() && !record.flags.due;
-            if word == Word::Own && spoils_standing(owed, threshold) {
+            let unlisted = !record.is_connected() && !record.listed.contains(Listed::Due);
+            let spoils = word == Word::Own && spoils_standing(owed, threshold);
+            if spoils && (record.is_connected() || record.has_been_in_standing()) {
                 self.fall_from_standing(key);
             }
             if unlisted {
                 self.reindex(key);
             }
-            self.warn(key, before, owed, actions);
             return;
         }
         if word == Word::Own {
@@ -154,6 +154,7 @@ impl<P> Record<P> {
 
     /// Adds a report to the peer's heat, hearsay aside. `as_usual` says whether its penalty points
     /// rise by the same.
+    #[inline]
     fn heat_up(
         &mut self,
         penalty: Penalty,
@@ -163,9 +164,20 @@ impl<P> Record<P> {
         config: &Config,
     ) {
         let own_heat = self.account.own_heat;
-        if !self.is_connected() || (as_usual && !own_heat) {
-            return;
+        if self.is_connected() && (own_heat || !as_usual) {
+            self.heat_up_apart(penalty, word, as_usual, now, config);
         }
+    }
+
+    /// Adds a report to a heat that is kept apart from the penalty points.
+    fn heat_up_apart(
+        &mut self,
+        penalty: Penalty,
+        word: Word,
+        as_usual: bool,
+        now: Instant,
+        config: &Config,
+    ) {
         self.part_heat(now, config);
         if word == Word::Heard {
             return;

@@ -33,9 +33,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let until = now.saturating_add(self.config.standing_for());
         let in_standing = record.ban.is_none() && record.is_in_standing(now, &self.config);
         let away = (in_standing && until > now).then_some(Away { until, left });
+        record.set_away(away);
         record.cold.change(|cold| {
             cold.came = None;
-            cold.away = away;
             cold.numbers.change(now, &self.config, |numbers| numbers.heat = Default::default());
         });
         if let Some(away) = away {
@@ -62,7 +62,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     pub(crate) fn take_away(&mut self, key: RecordKey) -> bool {
         let record = self.records.get_mut(key);
         let record = record.filter(|record| record.has_been_in_standing());
-        let away = record.and_then(|record| record.cold.change(|cold| cold.away.take()));
+        let away = record.and_then(|record| record.set_away(None));
         if let Some(away) = away {
             self.away.remove(away, key);
         }

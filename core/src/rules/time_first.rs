@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
+use core::num::NonZeroUsize;
 
 use crate::action::Action;
 use crate::state::deadlines::SubjectKey;
@@ -12,20 +13,59 @@ use crate::time::Instant;
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
+    /// Lets time pass up to `now`. With nothing due this looks at six numbers.
+    #[inline]
+    pub(crate) fn let_time_pass(&mut self, now: Instant, actions: &mut Vec<Action<P>>) {
+        self.now = self.now.max(now);
+        if self.is_anything_due_at(self.now) {
+            self.end_what_is_due(actions);
+        }
+    }
+
+    /// Returns the moment up to which to let time pass first, so that no single input ends and forgets
+    /// much more than `most` things of a kind; `None` if no more than that are due at `now`.
+    ///
+    /// For callers that hold a lock around the engine: a [`Heartbeat`](crate::Event::Heartbeat) at this
+    /// moment, which is before `now`, does a part of the work, and extra heartbeats change nothing. Things
+    /// that are due at the same moment, to the nanosecond, cannot be parted.
+    #[must_use]
+    pub fn slice(&self, most: NonZeroUsize, now: Instant) -> Option<Instant> {
+        let now = now.max(self.now);
+        if !self.is_anything_due_at(now) {
+            return None;
+        }
+        let (last, one_more) = (most.get() - 1, most.get());
+        let nth = |n| {
+            let ends = [self.deadlines.nth_due(n, now), self.away.nth_over(n, now)];
+            ends.into_iter().chain([self.places.nth_empty(n, now)]).flatten().min()
+        };
+        nth(one_more).and_then(|_| nth(last)).filter(|until| *until < now)
+    }
+
+    #[inline]
+    fn is_anything_due_at(&self, now: Instant) -> bool {
+        self.is_ban_or_review_due_at(now) || self.away.any_over(now) || self.places.any_empty(now)
+    }
+
+    #[inline]
+    fn is_ban_or_review_due_at(&self, now: Instant) -> bool {
+        self.deadlines.any_due(now) || self.incident.end.is_some_and(|end| end <= now)
+    }
+
     /// Ends each ban whose last cause is over, in order of its end, ties in the order in which the
     /// bans began, an incident last of a tie; then drops each record with nothing left in it, in order
     /// of creation. Places with nothing left to answer for go in silence.
-    ///
-    /// With nothing due this looks at five numbers.
-    pub(crate) fn let_time_pass(&mut self, now: Instant, actions: &mut Vec<Action<P>>) {
-        self.now = self.now.max(now);
-        let incident_ends = self.incident.end.is_some_and(|end| end <= self.now);
-        if self.deadlines.any_due(self.now) || incident_ends {
+    #[cold]
+    #[inline(never)]
+    fn end_what_is_due(&mut self, actions: &mut Vec<Action<P>>) {
+        if self.is_ban_or_review_due_at(self.now) {
             let empty = self.end_bans(actions);
             self.review(empty, actions);
         }
         // Nothing else looks at the record of a protected peer.
-        while let Some(key) = self.away.first_over(self.now) {
+        while self.away.any_over(self.now)
+            && let Some(key) = self.away.first()
+        {
             self.take_away(key);
             self.reindex(key);
         }

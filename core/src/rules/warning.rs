@@ -1,26 +1,26 @@
 //! Warnings before a ban by penalty.
 
 use alloc::vec::Vec;
-use core::hash::{BuildHasher, Hash};
 
 use crate::action::Action;
+use crate::config::Config;
 use crate::penalty::Points;
-use crate::state::record::RecordKey;
-use crate::warden::Warden;
+use crate::state::record::Record;
 
-impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
-    /// Warns if a report that does not ban raised the peer's points from `before` to `owed` across
-    /// the limit.
+impl<P: Clone> Record<P> {
+    /// Warns if a report made the peer's penalty points, `before` it, pass the warning, and nothing has
+    /// the peer banned.
+    #[inline]
     pub(crate) fn warn(
         &self,
-        key: RecordKey,
         before: Points,
         owed: Points,
+        config: &Config,
         actions: &mut Vec<Action<P>>,
     ) {
         let crosses = |warning: Points| before <= warning && owed > warning;
-        let crosses = self.config.warning().is_some_and(crosses);
-        let record = self.records.get(key).filter(|record| crosses && record.ban.is_none());
-        actions.extend(record.map(|record| Action::Warn { peer: record.peer.clone() }));
+        if config.warning().is_some_and(crosses) && self.ban.is_none() {
+            actions.push(Action::Warn { peer: self.peer.clone() });
+        }
     }
 }

@@ -1,9 +1,8 @@
 //! Subjects ordered by the time at which they need attention.
 
-use alloc::collections::BTreeSet;
-
 use crate::state::network::NetworkKey;
 use crate::state::record::RecordKey;
+use crate::state::time_index::TimeIndex;
 use crate::time::Instant;
 
 /// The key of a subject: of a peer's record, or of a network.
@@ -29,28 +28,29 @@ pub(crate) enum Due {
 /// is never late.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Deadlines {
-    ends: TimeIndex,
-    reviews: TimeIndex,
-}
-
-/// Entries in order of time, and the time of the first, so that asking for it costs nothing.
-#[derive(Clone, Debug, Default)]
-struct TimeIndex {
-    entries: BTreeSet<(Instant, SubjectKey)>,
-    first: Option<Instant>,
+    ends: TimeIndex<SubjectKey>,
+    reviews: TimeIndex<SubjectKey>,
 }
 
 impl Deadlines {
     /// Returns when the next entry comes up; for one that is only a review, the full second after,
     /// so that many are served together.
     pub(crate) fn next(&self) -> Option<Instant> {
-        let review = self.reviews.first.map(Instant::ceil_to_second);
-        self.ends.first.into_iter().chain(review).min()
+        let review = self.reviews.first_due().map(Instant::ceil_to_second);
+        self.ends.first_due().into_iter().chain(review).min()
     }
 
     /// Returns whether an entry has come up.
+    #[inline]
     pub(crate) fn any_due(&self, now: Instant) -> bool {
         self.ends.is_due(now) || self.reviews.is_due(now)
+    }
+
+    /// Returns when the entry with this number has come up, of the ends or of the reviews, whichever is
+    /// first, if it has at `now`.
+    pub(crate) fn nth_due(&self, n: usize, now: Instant) -> Option<Instant> {
+        let [end, review] = [&self.ends, &self.reviews].map(|index| index.nth_due(n, now));
+        end.into_iter().chain(review).min()
     }
 
     /// Enters the subject as `new`, unless `old`, its entry so far, comes up in time. Gives the entry
@@ -91,47 +91,16 @@ impl Deadlines {
 
     /// Returns how many entries there are.
     pub(crate) fn len(&self) -> usize {
-        self.ends.entries.len() + self.reviews.entries.len()
+        self.ends.len() + self.reviews.len()
     }
 
     /// Takes out the first subject one of whose causes may have ended.
     pub(crate) fn pop_end(&mut self, now: Instant) -> Option<SubjectKey> {
-        self.ends.pop(now)
+        self.ends.pop_due(now).map(|(_, subject)| subject)
     }
 
     /// Takes out the first subject that is to be looked at again.
     pub(crate) fn pop_review(&mut self, now: Instant) -> Option<SubjectKey> {
-        self.reviews.pop(now)
-    }
-}
-
-impl TimeIndex {
-    fn is_due(&self, now: Instant) -> bool {
-        self.first.is_some_and(|first| first <= now)
-    }
-
-    fn insert(&mut self, at: Instant, subject: SubjectKey) {
-        self.entries.insert((at, subject));
-        self.first = Some(self.first.map_or(at, |first| first.min(at)));
-    }
-
-    fn remove(&mut self, at: Instant, subject: SubjectKey) {
-        self.entries.remove(&(at, subject));
-        if self.first == Some(at) {
-            self.read_first();
-        }
-    }
-
-    fn pop(&mut self, now: Instant) -> Option<SubjectKey> {
-        if !self.is_due(now) {
-            return None;
-        }
-        let (_, subject) = self.entries.pop_first()?;
-        self.read_first();
-        Some(subject)
-    }
-
-    fn read_first(&mut self) {
-        self.first = self.entries.first().map(|(at, _)| *at);
+        self.reviews.pop_due(now).map(|(_, subject)| subject)
     }
 }

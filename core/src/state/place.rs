@@ -1,6 +1,5 @@
 //! Places: networks that answer for the peers last seen in them.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 use core::time::Duration;
@@ -10,6 +9,7 @@ use ipnet::IpNet;
 use crate::config::Config;
 use crate::state::number::{Fall, Number};
 use crate::state::table::{Key, Named, Table};
+use crate::state::time_index::TimeIndex;
 use crate::time::Instant;
 
 /// The key of a place; means nothing once that place is dropped.
@@ -42,7 +42,7 @@ pub(crate) struct Places {
     pub(crate) table: Table<PlaceKey, Place>,
     /// The places that are not banned, by when they have nothing left to answer for, those made
     /// first first.
-    ends: BTreeSet<(Instant, u64, PlaceKey)>,
+    ends: TimeIndex<(u64, PlaceKey)>,
 }
 
 impl Key for PlaceKey {
@@ -105,7 +105,7 @@ impl Place {
 
 impl Places {
     pub(crate) fn new() -> Self {
-        Self { table: Table::new(), ends: BTreeSet::new() }
+        Self { table: Table::new(), ends: TimeIndex::default() }
     }
 
     /// Returns the place, if it has something to answer for.
@@ -119,42 +119,49 @@ impl Places {
             return;
         };
         if let Some(at) = place.listed.take() {
-            self.ends.remove(&(at, place.created, key));
+            self.ends.remove(at, (place.created, key));
         }
         if place.is_empty(now) {
             self.table.remove(hasher, key);
         } else if !place.is_banned(now) {
             let at = place.empty_at();
             place.listed = Some(at);
-            self.ends.insert((at, place.created, key));
+            self.ends.insert(at, (place.created, key));
         }
     }
 
     /// Returns whether a place has nothing left to answer for at `now`.
+    #[inline]
     pub(crate) fn any_empty(&self, now: Instant) -> bool {
-        self.ends.first().is_some_and(|(at, _, _)| *at <= now)
+        self.ends.is_due(now)
+    }
+
+    /// Returns when the place with this number had nothing left to answer for, if it has not at `now`.
+    pub(crate) fn nth_empty(&self, n: usize, now: Instant) -> Option<Instant> {
+        self.ends.nth_due(n, now)
     }
 
     /// Drops the places that have nothing left to answer for at `now`.
     pub(crate) fn drop_empty<S: BuildHasher>(&mut self, hasher: &S, now: Instant) {
         let mut later = Vec::new();
-        while let Some(entry) = self.ends.first().copied().filter(|(at, _, _)| *at <= now) {
-            self.ends.pop_first();
-            let (_, _, key) = entry;
+        while let Some((at, thing)) = self.ends.pop_due(now) {
+            let (_, key) = thing;
             // At the end of time there is no later moment to wait for.
             if self.table.get(key).is_some_and(|place| !place.is_empty(now)) {
-                later.push(entry);
+                later.push((at, thing));
             } else {
                 self.table.remove(hasher, key);
             }
         }
-        self.ends.extend(later);
+        for (at, thing) in later {
+            self.ends.insert(at, thing);
+        }
     }
 
     /// Drops the places above `most` that would be dropped first anyway, but none that is banned.
     pub(crate) fn displace<S: BuildHasher>(&mut self, hasher: &S, most: usize) {
         while self.table.len() > most
-            && let Some((_, _, key)) = self.ends.pop_first()
+            && let Some((_, (_, key))) = self.ends.pop()
         {
             self.table.remove(hasher, key);
         }

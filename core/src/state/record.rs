@@ -1,6 +1,7 @@
 //! State of one peer.
 
 use alloc::boxed::Box;
+use core::mem;
 use core::net::IpAddr;
 use core::num::NonZeroU32;
 
@@ -15,6 +16,7 @@ use crate::state::cold::{BoxedCold, ColdFields};
 use crate::state::deadlines::Due;
 use crate::state::eviction::EvictionRank;
 use crate::state::interner::Interner;
+use crate::state::listed::{IndexFlags, Listed};
 use crate::state::peer_numbers::PeerNumbers;
 use crate::state::queue::Queued;
 use crate::state::standing::Away;
@@ -41,7 +43,7 @@ pub(crate) struct Record<P> {
     /// Sum of penalties since it was last disconnected, hearsay aside.
     pub(crate) reported: Points,
     pub(crate) connection: ConnectionState,
-    pub(crate) flags: IndexFlags,
+    pub(crate) listed: IndexFlags,
     pub(crate) protected: bool,
     /// Whether a connection that is up was dialled by this node.
     pub(crate) dialled: bool,
@@ -54,19 +56,6 @@ pub(crate) struct Record<P> {
     pub(crate) queued: Queued,
     /// Position in the order in which connected peers came, while it is not absent.
     pub(crate) connected_order: u64,
-}
-
-/// Flags that say in which indexes the record is listed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct IndexFlags {
-    /// Whether it has an entry among the deadlines.
-    pub(crate) due: bool,
-    /// Whether it is listed among those that a gate looks at.
-    pub(crate) gated: bool,
-    /// Whether it is listed by address among the connected peers.
-    pub(crate) connected: bool,
-    /// Whether it is listed by address among the protected peers.
-    pub(crate) protected: bool,
 }
 
 /// Whether a peer is connected, leaving or absent.
@@ -137,7 +126,7 @@ impl<P> Record<P> {
             dialled: false,
             addr: None,
             protected: false,
-            flags: IndexFlags::default(),
+            listed: IndexFlags::default(),
             cold: BoxedCold::default(),
         }
     }
@@ -155,7 +144,13 @@ impl<P> Record<P> {
         self.ban.as_ref().map_or_else(Causes::default, |ban| ban.causes)
     }
 
+    /// Returns whether this cause has the peer banned.
+    pub(crate) fn is_banned_for(&self, cause: Cause) -> bool {
+        self.ban.as_ref().is_some_and(|ban| ban.causes.contains(cause))
+    }
+
     /// Counts one more misdeed.
+    #[inline]
     pub(crate) fn note(
         &mut self,
         misbehavior: &Misbehavior,
@@ -185,7 +180,7 @@ impl<P> Record<P> {
 
     /// Sets its one entry among the deadlines.
     pub(crate) fn set_due(&mut self, due: Option<Due>) {
-        self.flags.due = due.is_some();
+        self.listed.set(Listed::Due, due.is_some());
         self.cold.change(|cold| cold.due = due);
     }
 
@@ -229,6 +224,12 @@ impl<P> Record<P> {
         self.cold.get().map_or_else(PeerNumbers::default, |cold| cold.numbers.get())
     }
 
+    /// Sets its standing while it is not here.
+    pub(crate) fn set_away(&mut self, away: Option<Away>) -> Option<Away> {
+        self.listed.set(Listed::Away, away.is_some());
+        self.cold.change(|cold| mem::replace(&mut cold.away, away))
+    }
+
     /// Returns its standing while it is not here, as of `now`.
     pub(crate) fn away(&self, now: Instant) -> Option<Away> {
         self.cold.get()?.away.filter(|away| now < away.until)
@@ -252,7 +253,7 @@ impl<P> Record<P> {
 
     /// Returns whether it left in standing, which may have ended since.
     pub(crate) fn has_been_in_standing(&self) -> bool {
-        self.cold.get().is_some_and(|cold| cold.away.is_some())
+        self.listed.contains(Listed::Away)
     }
 
     /// Returns when it came, if it is here.

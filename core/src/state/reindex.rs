@@ -8,21 +8,24 @@ use core::net::IpAddr;
 use crate::action::Action;
 use crate::state::canonical;
 use crate::state::deadlines::{Due, SubjectKey};
+use crate::state::listed::Listed;
 use crate::state::network::NetworkKey;
 use crate::state::record::{PeerBan, Record, RecordKey};
 use crate::warden::Warden;
 
 impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// Returns the key of the peer's record, which is made if there is none.
+    #[inline]
     pub(crate) fn find_or_create(&mut self, peer: &P) -> RecordKey {
-        match self.records.find(&self.hasher, peer) {
-            Some(key) => key,
-            None => {
-                let created = self.take_order();
-                let record = Record::new(peer.clone(), created, &self.config);
-                self.records.insert(&self.hasher, record)
-            }
-        }
+        self.records.find(&self.hasher, peer).unwrap_or_else(|| self.create(peer))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn create(&mut self, peer: &P) -> RecordKey {
+        let created = self.take_order();
+        let record = Record::new(peer.clone(), created, &self.config);
+        self.records.insert(&self.hasher, record)
     }
 
     /// Returns the next position in the order of creation, of bans and of connections.
@@ -64,7 +67,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         record.cold.change(|cold| {
             cold.due = self.deadlines.enter(SubjectKey::Peer(key), cold.due, due);
             cold.rank = self.eviction_order.enter(key, cold.rank, rank);
-            record.flags.due = cold.due.is_some();
+            record.listed.set(Listed::Due, cold.due.is_some());
         });
         self.list_at_gate(key);
         self.list_by_address(key);
@@ -91,10 +94,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let gated = record.ban.is_some() || record.protected;
-        if record.flags.gated == gated {
+        if record.listed.contains(Listed::Gated) == gated {
             return;
         }
-        record.flags.gated = gated;
+        record.listed.set(Listed::Gated, gated);
         if gated {
             self.gate_index.insert(&self.hasher, key, &self.records);
         } else {
@@ -112,21 +115,21 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         let connected = record.is_connected();
-        if record.flags.connected != connected {
+        if record.listed.contains(Listed::Connected) != connected {
             if connected {
                 self.connected_at.insert(addr, key);
             } else {
                 self.connected_at.remove(addr, key);
             }
-            record.flags.connected = connected;
+            record.listed.set(Listed::Connected, connected);
         }
-        if record.flags.protected != record.protected {
+        if record.listed.contains(Listed::Protected) != record.protected {
             if record.protected {
                 self.protected_at.insert(addr, key);
             } else {
                 self.protected_at.remove(addr, key);
             }
-            record.flags.protected = record.protected;
+            record.listed.set(Listed::Protected, record.protected);
         }
         let spared =
             !connected && (record.is_in_grace(self.now) || record.away(self.now).is_some());
@@ -148,12 +151,12 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(addr) = record.addr else {
             return;
         };
-        if record.flags.connected {
-            record.flags.connected = false;
+        if record.listed.contains(Listed::Connected) {
+            record.listed.set(Listed::Connected, false);
             self.connected_at.remove(addr, key);
         }
-        if record.flags.protected {
-            record.flags.protected = false;
+        if record.listed.contains(Listed::Protected) {
+            record.listed.set(Listed::Protected, false);
             self.protected_at.remove(addr, key);
         }
         if record.is_listed_as_spared() {
@@ -180,7 +183,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 self.deadlines.remove(SubjectKey::Peer(key), cold.due);
                 self.eviction_order.enter(key, cold.rank, None);
             }
-            if record.flags.gated {
+            if record.listed.contains(Listed::Gated) {
                 self.gate_index.remove(&self.hasher, key, &record);
             }
             record.forget_misdeeds(&mut self.misbehaviors);

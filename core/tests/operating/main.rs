@@ -1,4 +1,4 @@
-//! Operation of a running engine: bans read a page at a time, amounts held, changes of policy.
+//! Operation of a running engine: bans read a page at a time, amounts held, time in slices, changes of policy.
 
 #[cfg(test)]
 mod exempt;
@@ -16,3 +16,5 @@ mod remembered;
 mod remote;
 #[cfg(test)]
 mod sim;
+#[cfg(test)]
+mod slices;

@@ -8,7 +8,6 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use allocation_counter::measure;
 use peerwarden_host::lists::{ListName, RemoteLists, read_list};
 use peerwarden_host::{Config, Node, RedbStore, SystemClock, lock_times};
 
@@ -44,32 +43,34 @@ fn load(
     what: &str,
 ) -> Result<(), Box<dyn Error>> {
     let name: ListName = name.parse()?;
-    let mut result = None;
+    let before = resident();
     lock_times::restart();
-    let kept = measure(|| {
-        let begun = Instant::now();
-        let loaded = lists.read_options().map_err(Into::<Box<dyn Error>>::into).and_then(|options| {
-            let file = read_list(text.as_bytes(), &options)?;
-            let read = begun.elapsed();
-            Ok((lists.replace(&name, &file)?, read, begun.elapsed()))
-        });
-        result = Some(loaded);
-    });
+    let begun = Instant::now();
+    let file = read_list(text.as_bytes(), &lists.read_options()?)?;
+    let read = begun.elapsed();
+    let report = lists.replace(&name, &file)?;
+    let took = begun.elapsed();
     let held = lock_times::restart();
     lock_times::stop();
-    let (report, read, took) = result.ok_or("nothing was measured")??;
-    let entries = i64::try_from(report.entries.max(ENTRIES))?;
+    drop(file);
+    let (new, gone) = (report.new.total, report.gone.total);
+    let entries = i64::try_from(ENTRIES)?;
+    let more = before.zip(resident()).map(|(before, after)| (after - before) / entries);
     println!(
-        "  {what}: {} new, {} gone in {took:.2?}, {read:.2?} of it to read; lock held {held:.2?} at \
-         most; {} bytes an entry more in memory",
-        report.new.total,
-        report.gone.total,
-        kept.bytes_current / entries,
+        "  {what}: {new} new, {gone} gone in {took:.2?}, {read:.2?} of it to read; lock held \
+         {held:.2?} at most; {more:?} bytes an entry more in memory"
     );
     if took > Duration::from_secs(2) {
         println!("    slower than 2 s");
     }
     Ok(())
+}
+
+/// The bytes of memory that the process has, where the system says so.
+fn resident() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<i64>().ok()? * 1_024)
 }
 
 /// As many networks of 16 addresses, every second one moved on by `shift` to another.

@@ -6,6 +6,7 @@ mod inputs;
 mod operator;
 #[cfg(feature = "lists")]
 mod remote;
+mod slices;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -28,8 +29,6 @@ use crate::last_scores::LastScores;
 #[cfg(feature = "lists")]
 use crate::lists::ListState;
 use crate::next_wake::NextWake;
-#[cfg(feature = "lists")]
-use crate::notice::NoticeKind;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
@@ -163,13 +162,6 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         self.telemetry.refused(gate, refusal);
     }
 
-    /// Tells subscribers of something that is none of the engine's.
-    #[cfg(feature = "lists")]
-    pub(crate) fn notify(&self, kind: NoticeKind<P>) {
-        self.broadcast.send(self.now(), || Some(kind));
-        self.broadcast.wake();
-    }
-
     /// A stream of what happens from here on.
     pub(crate) fn subscribe(&self) -> Result<Subscription<P>, Closed> {
         // Under the lock, so that what the subscriber reads of the bans next misses nothing.
@@ -184,7 +176,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         make: impl FnOnce(&Config) -> core::Event<P>,
     ) -> Result<(), Closed> {
         let now = self.now();
-        let state = self.lock_if_open()?;
+        let state = self.lock_for_input_if_open(now)?;
         let event = make(state.engine.config());
         self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
         Ok(())
@@ -198,7 +190,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         now: Instant,
         prepare: impl FnOnce(&mut State<P, D>),
     ) {
-        let mut state = self.lock();
+        let mut state = self.lock_for_input(now);
         prepare(&mut state);
         self.handle_input(state, event, now, |_| None, |_, _| ());
     }

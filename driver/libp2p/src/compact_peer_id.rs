@@ -19,53 +19,87 @@ use peerwarden_host::driver::EngineKey;
 #[derive(Clone, Eq, PartialEq)]
 pub struct CompactPeerId(Form);
 
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Eq)]
 enum Form {
-    Ed25519([u8; 32]),
-    Secp256k1([u8; 33]),
-    Sha256([u8; 32]),
+    Ed25519(Key),
+    Secp256k1 {
+        parity: u8,
+        key: Key,
+    },
+    Sha256(Key),
     /// None of these.
     Other(Box<PeerId>),
 }
+
+/// Key or digest, in words: moved a few bytes at a time, as it otherwise is, reading it back waits
+/// until all are written, which was an eighth of a report (benches, `report`).
+#[derive(Clone, Copy, Eq, PartialEq)]
+struct Key([u64; 4]);
 
 impl CompactPeerId {
     /// Returns the id as libp2p has it.
     #[must_use]
     pub fn to_peer_id(&self) -> PeerId {
         let multihash = match &self.0 {
-            Form::Ed25519(key) => Multihash::wrap(IDENTITY, &joined::<36>(&ED25519, key)),
-            Form::Secp256k1(key) => Multihash::wrap(IDENTITY, &joined::<37>(&SECP256K1, key)),
-            Form::Sha256(digest) => Multihash::wrap(SHA_256, digest),
+            Form::Ed25519(key) => {
+                Multihash::wrap(IDENTITY, &joined::<36>(&[&ED25519, &key.bytes()]))
+            }
+            Form::Secp256k1 { parity, key } => {
+                Multihash::wrap(IDENTITY, &joined::<37>(&[&SECP256K1, &[*parity], &key.bytes()]))
+            }
+            Form::Sha256(digest) => Multihash::wrap(SHA_256, &digest.bytes()),
             Form::Other(id) => return **id,
         };
         let id = multihash.ok().and_then(|multihash| PeerId::from_multihash(multihash).ok());
         id.unwrap_or_else(|| unreachable!("it was made of a peer id with these bytes"))
-    }
-
-    /// The bytes that tell it from others of its form.
-    fn bytes(&self) -> &[u8] {
-        match &self.0 {
-            Form::Ed25519(bytes) | Form::Sha256(bytes) => bytes,
-            Form::Secp256k1(bytes) => bytes,
-            Form::Other(id) => multihash(id).digest(),
-        }
     }
 }
 
 impl From<&PeerId> for CompactPeerId {
     fn from(id: &PeerId) -> Self {
         let multihash = multihash(id);
-        let digest = multihash.digest();
-        let form = match multihash.code() {
-            IDENTITY => match (digest.strip_prefix(&ED25519), digest.strip_prefix(&SECP256K1)) {
-                (Some(key), _) => key.try_into().ok().map(Form::Ed25519),
-                (_, Some(key)) => key.try_into().ok().map(Form::Secp256k1),
-                (None, None) => None,
-            },
-            SHA_256 => digest.try_into().ok().map(Form::Sha256),
+        let form = match (multihash.code(), multihash.digest()) {
+            (IDENTITY, [0x08, 0x01, 0x12, 0x20, key @ ..]) => Key::of(key).map(Form::Ed25519),
+            (IDENTITY, [0x08, 0x02, 0x12, 0x21, parity, key @ ..]) => {
+                Key::of(key).map(|key| Form::Secp256k1 { parity: *parity, key })
+            }
+            (SHA_256, digest) => Key::of(digest).map(Form::Sha256),
             _ => None,
         };
         Self(form.unwrap_or_else(|| Form::Other(Box::new(*id))))
+    }
+}
+
+impl Key {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let bytes: &[u8; 32] = bytes.try_into().ok()?;
+        let mut words = [0; 4];
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+            *word = u64::from_ne_bytes(*bytes);
+        }
+        Some(Self(words))
+    }
+
+    fn bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *bytes = word.to_ne_bytes();
+        }
+        bytes
+    }
+}
+
+/// Of the form that nearly all ids have there is one comparison.
+impl PartialEq for Form {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ed25519(a), Self::Ed25519(b)) | (Self::Sha256(a), Self::Sha256(b)) => a == b,
+            (Self::Secp256k1 { parity, key }, Self::Secp256k1 { parity: p, key: k }) => {
+                parity == p && key == k
+            }
+            (Self::Other(a), Self::Other(b)) => a == b,
+            _ => false,
+        }
     }
 }
 
@@ -107,8 +141,9 @@ impl Hash for CompactPeerId {
         // Without form and length: equal bytes of two forms cost a comparison. The sizes are constants,
         // which the hasher makes use of.
         match &self.0 {
-            Form::Ed25519(bytes) | Form::Sha256(bytes) => state.write(bytes),
-            Form::Secp256k1(bytes) => state.write(bytes),
+            Form::Ed25519(key) | Form::Sha256(key) | Form::Secp256k1 { key, .. } => {
+                state.write(&key.bytes());
+            }
             Form::Other(id) => state.write(multihash(id).digest()),
         }
     }
@@ -117,9 +152,9 @@ impl Hash for CompactPeerId {
 impl Ord for CompactPeerId {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            (Form::Ed25519(_), Form::Ed25519(_))
-            | (Form::Secp256k1(_), Form::Secp256k1(_))
-            | (Form::Sha256(_), Form::Sha256(_)) => self.bytes().cmp(other.bytes()),
+            (Form::Ed25519(a), Form::Ed25519(b)) | (Form::Sha256(a), Form::Sha256(b)) => {
+                a.bytes().cmp(&b.bytes())
+            }
             _ => self.to_peer_id().cmp(&other.to_peer_id()),
         }
     }
@@ -143,9 +178,9 @@ impl fmt::Display for CompactPeerId {
     }
 }
 
-fn joined<const N: usize>(head: &[u8], tail: &[u8]) -> [u8; N] {
+fn joined<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
     let mut bytes = [0; N];
-    bytes.iter_mut().zip(head.iter().chain(tail)).for_each(|(byte, from)| *byte = *from);
+    bytes.iter_mut().zip(parts.iter().copied().flatten()).for_each(|(byte, from)| *byte = *from);
     bytes
 }
 

@@ -1,5 +1,7 @@
 //! Engines that run beside the tested one and have to agree with it.
 
+use std::num::NonZeroUsize;
+
 use foldhash::fast::FixedState;
 use peerwarden_core::{Action, Event, Instant, RestoreError, Saved, SavedDebt, Warden};
 
@@ -94,7 +96,8 @@ fn restore(
     Warden::restore(engine.config().clone(), other_hasher(), saved, now)
 }
 
-/// Feeds in a tick and a heartbeat at once, half-way, at the next deadline and at `now`.
+/// Feeds in a tick and a heartbeat at once, half-way and at the next deadline, heartbeats for what is
+/// due by `now` in the thinnest slices, and a tick and a heartbeat at `now`.
 fn beat(engine: &mut Engine, last: Instant, now: Instant) -> Vec<Action<Peer>> {
     let half = last.as_nanos() + (now.as_nanos() - last.as_nanos()) / 2;
     let deadline = engine.next_deadline().unwrap_or(now);
@@ -102,6 +105,9 @@ fn beat(engine: &mut Engine, last: Instant, now: Instant) -> Vec<Action<Peer>> {
     times.sort_unstable();
     let mut actions = Vec::new();
     for time in times {
+        while let Some(until) = engine.slice(NonZeroUsize::MIN, time) {
+            actions.extend(engine.handle_input(Event::Heartbeat, until));
+        }
         actions.extend(engine.handle_input(Event::Tick, time));
         actions.extend(engine.handle_input(Event::Heartbeat, time));
     }

@@ -16,7 +16,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         now: Instant,
         decide: impl FnOnce(&mut State<P, D>) -> (Option<Event<P>>, A),
     ) -> A {
-        let mut state = self.lock();
+        let mut state = self.lock_for_input(now);
         let (event, answer) = decide(&mut state);
         match event {
             Some(event) => {

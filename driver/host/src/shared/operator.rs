@@ -32,7 +32,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         note: Option<Note>,
     ) -> Result<Banned<P>, Closed> {
         let (subject, now, cause) = (subject.canonical(), self.now(), Cause::from(origin));
-        let mut state = self.lock_if_open()?;
+        let mut state = self.lock_for_input_if_open(now)?;
         if let Some(ours) = state.overrides.local.refuses(&subject, origin) {
             let answer = state.banned(subject, cause, BanChange::Refused(ours), 0, now);
             drop(state);
@@ -87,7 +87,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         cause: Option<Cause>,
     ) -> Result<Unbanned<P>, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.lock_if_open()?;
+        let mut state = self.lock_for_input_if_open(now)?;
         let before = denials::causes(&state.engine, &subject, now);
         let owed = state.owed(&subject, now);
         let in_settings = state.overrides.listed(&subject).is_some();
@@ -142,7 +142,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         addr: Option<IpAddr>,
     ) -> Result<Protection<P>, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.lock_if_open()?;
+        let mut state = self.lock_for_input_if_open(now)?;
         let was = state.overrides.is_protected(&subject);
         let is_kept = tag == Tag::OPERATOR;
         let is_new = state.overrides.tag(&subject, tag);
@@ -165,7 +165,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         tag: &Tag,
     ) -> Result<Protection<P>, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.lock_if_open()?;
+        let mut state = self.lock_for_input_if_open(now)?;
         let was = state.overrides.untag(&subject, tag);
         if was && *tag == Tag::OPERATOR {
             state.keep(&subject);
@@ -218,7 +218,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     pub(crate) fn expect(&self, peer: P, ip: IpAddr) {
         let now = self.now();
         let subject = Subject::Peer(peer);
-        let Ok(state) = self.lock_if_open() else {
+        let Ok(state) = self.lock_for_input_if_open(now) else {
             return;
         };
         if state.overrides.tags(&subject).contains(&Tag::SETTINGS) {
@@ -230,7 +230,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// Bans by the settings, unless that was lifted at run time.
     fn list(&self, subject: Subject<P>) {
         let now = self.now();
-        let mut state = self.lock();
+        let mut state = self.lock_for_input(now);
         if state.overrides.listed(&subject).is_some() {
             return;
         }
@@ -255,7 +255,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// The settings ban the subject no longer: the operator's own ban counts, if there is one.
     fn delist(&self, subject: &Subject<P>) {
         let now = self.now();
-        let mut state = self.lock();
+        let mut state = self.lock_for_input(now);
         let Some(SettingsBan::InForce { said }) = state.overrides.delist(subject) else {
             return;
         };
@@ -281,7 +281,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Closed> {
         let policy = Arc::new(config.clone());
         let now = self.now();
-        let mut state = self.lock_if_open()?;
+        let mut state = self.lock_for_input_if_open(now)?;
         let _old = std::mem::replace(&mut state.policy, policy);
         let event = Event::Reconfigure { config: Box::new(config) };
         self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());

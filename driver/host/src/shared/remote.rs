@@ -7,6 +7,7 @@ use crate::closed::Closed;
 use crate::denials;
 use crate::driver::Driver;
 use crate::lists::ListRefusal;
+use crate::notice::NoticeKind;
 use crate::outcome::Outcome;
 use crate::peer::PeerName;
 use crate::tallies::{InputTimer, Tally};
@@ -36,6 +37,12 @@ pub(crate) enum RemoteAnswer {
 }
 
 impl<P: PeerName, D: Driver<P>> Shared<P, D> {
+    /// Tells subscribers of something that is none of the engine's.
+    pub(crate) fn notify(&self, kind: NoticeKind<P>) {
+        self.broadcast.send(self.now(), || Some(kind));
+        self.broadcast.wake();
+    }
+
     /// Tells the engine what lists say. The lock is held for [`AT_ONCE`] words at a time.
     pub(crate) fn tell_remote(
         &self,
@@ -50,7 +57,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             }
             let now = self.now();
             let mut answers = Vec::with_capacity(slice.len());
-            let mut state = self.lock_if_open()?;
+            let mut state = self.lock_for_input_if_open(now)?;
             for (subject, word) in slice {
                 let (answer, done) = state.hear(&subject, word, now, &self.telemetry.tally);
                 answers.push((subject, answer, done));

@@ -17,6 +17,7 @@ mod peer;
 mod random;
 #[cfg(all(feature = "metrics", feature = "redb", feature = "toml"))]
 mod restart;
+mod slices;
 mod tasks;
 mod threads;
 

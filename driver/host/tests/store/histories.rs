@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use peerwarden_host::{
-    Cause, Denial, Instant, Origin, PeerStatus, Points, Score, Subject, Tag, Until, Verdict,
+    Cause, Denial, Instant, Misbehavior, Origin, PeerStatus, Points, Score, Subject, Tag, Until,
+    Verdict,
 };
 
 use crate::faulty_store::FaultyStore;
@@ -88,7 +89,7 @@ pub(crate) fn happen(
 ) -> Duration {
     let peer = *dice.pick(peers);
     let subject = dice.pick(subjects).clone();
-    match dice.roll(10) {
+    match dice.roll(14) {
         0 => node.report(peer, 40),
         1 => node.report(peer, 1),
         2 => node.handle.score(peer, Score::try_from(-500.0).unwrap()).unwrap(),
@@ -102,6 +103,19 @@ pub(crate) fn happen(
         7 => drop(node.handle.unprotect(subject, Tag::OPERATOR).unwrap()),
         8 if dice.roll(2) == 0 => node.connect_at(peer, dice.pick(&ADDRS).parse().unwrap()),
         8 => node.disconnect(peer),
+        9 => {
+            let via = *dice.pick(peers);
+            for _ in 0..=dice.roll(20) {
+                node.handle.report_from(peer, via, Misbehavior::INVALID_MESSAGE).unwrap();
+            }
+        }
+        10 => node.handle.valid(peer, 1 + dice.roll(5_000)).unwrap(),
+        11 => {
+            let until = Duration::from_secs(1 + dice.roll(5_000)).try_into().ok();
+            let until = until.filter(|_| dice.roll(2) == 0);
+            node.handle.expel(peer, Misbehavior::SENDER_EJECTED, until).unwrap();
+        }
+        12 => node.handle.waive(peer, Points::from_points(dice.roll(40_000))).unwrap(),
         _ => {
             let passed = Duration::from_secs(dice.roll(3_000));
             node.advance(passed);

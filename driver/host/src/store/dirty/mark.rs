@@ -77,9 +77,10 @@ impl<P: PeerName> DirtyRows<P> {
                 self.rewrite_all = true;
                 None
             }
+            // A ban that it moves shows in the answer; that it was done once more does not.
+            Event::Expel { peer, .. } => mark(Subject::Peer(peer.clone()), Urgency::Checkpoint),
             // What these change shows in the answer or is not kept.
-            Event::Expel { .. }
-            | Event::Heartbeat
+            Event::Heartbeat
             | Event::Score { .. }
             | Event::ScoreUnavailable { .. }
             | Event::Tick
