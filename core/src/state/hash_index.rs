@@ -253,3 +253,55 @@ const LEAST_TAG: u8 = 2;
 const LOWER_BITS: u64 = 0x0101_0101_0101_0101;
 /// What stands where the second half of a bucket has no slots: neither a tag nor vacant.
 const NO_TAGS: u64 = 0x0101_0101 << 32;
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+
+    use super::*;
+
+    /// Spreads whatever is next to each other.
+    fn hash(position: u32) -> u64 {
+        u64::from(position).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    }
+
+    #[test]
+    fn every_position_is_found_at_every_step_of_growing_and_after() {
+        let (mut index, mut there) = (HashIndex::default(), BTreeMap::new());
+        for position in 0..3_000 {
+            index.insert(hash(position), position, hash);
+            there.insert(position, ());
+            // Every third one goes again, some of them while they are still in the smaller table.
+            if position % 3 == 0 {
+                let gone = position / 2;
+                index.remove(hash(gone), gone);
+                there.remove(&gone);
+            }
+            assert_eq!(index.len(), there.len());
+            let checked = [0, position / 2, position - position / 7, position];
+            for each in checked {
+                let found = index.find(hash(each), |found| found == each);
+                assert_eq!(found, there.contains_key(&each).then_some(each), "{position}");
+            }
+        }
+        for each in 0..3_100 {
+            let found = index.find(hash(each), |found| found == each);
+            assert_eq!(found, there.contains_key(&each).then_some(each));
+        }
+    }
+
+    #[test]
+    fn no_more_than_one_bucket_is_moved_at_a_time() {
+        let mut index = HashIndex::default();
+        let asked = core::cell::Cell::new(0);
+        for position in 0..100_000 {
+            asked.set(0);
+            index.insert(hash(position), position, |each| {
+                asked.set(asked.get() + 1);
+                hash(each)
+            });
+            assert!(asked.get() <= SLOTS, "{} at {position}", asked.get());
+        }
+        assert!(index.before.0.is_empty() || index.moved < index.before.0.len());
+    }
+}

@@ -14,6 +14,7 @@ mod crowdsec;
 mod export;
 mod files;
 mod json;
+mod log;
 mod merging;
 mod node;
 #[path = "../common/peer.rs"]
