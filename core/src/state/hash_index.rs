@@ -104,7 +104,7 @@ impl Buckets {
 
     #[cold]
     fn find_beyond(&self, home: usize, tag: u8, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
-        for bucket in self.from(home).skip(1) {
+        for bucket in self.starting_at(home).skip(1) {
             let found = bucket.find(tag, is_it);
             if found.is_some() || bucket.passed_on == 0 {
                 return found;
@@ -116,7 +116,7 @@ impl Buckets {
     /// Adds the position to the first bucket with room. There is one.
     fn enter(&mut self, hash: u64, position: u32) {
         let home = self.home(hash);
-        for bucket in self.from_mut(home) {
+        for bucket in self.starting_at_mut(home) {
             if bucket.add(tag(hash), position) {
                 return;
             }
@@ -129,7 +129,7 @@ impl Buckets {
         let home = self.home(hash);
         let holds = |bucket: &Bucket| bucket.find(tag(hash), &|each| each == position).is_some();
         let mut steps = 0;
-        for bucket in self.from(home) {
+        for bucket in self.starting_at(home) {
             if holds(bucket) {
                 break;
             }
@@ -138,10 +138,10 @@ impl Buckets {
             }
             steps += 1;
         }
-        for bucket in self.from_mut(home).take(steps) {
+        for bucket in self.starting_at_mut(home).take(steps) {
             bucket.passed_on = bucket.passed_on.saturating_sub(1);
         }
-        let bucket = self.from_mut(home).nth(steps);
+        let bucket = self.starting_at_mut(home).nth(steps);
         bucket.is_some_and(|bucket| bucket.remove(position))
     }
 
@@ -154,12 +154,12 @@ impl Buckets {
     }
 
     /// Returns every bucket once, from this one on, which is a [`home`](Self::home).
-    fn from(&self, home: usize) -> impl Iterator<Item = &Bucket> {
+    fn starting_at(&self, home: usize) -> impl Iterator<Item = &Bucket> {
         let (before, after) = self.0.split_at(home);
         after.iter().chain(before)
     }
 
-    fn from_mut(&mut self, home: usize) -> impl Iterator<Item = &mut Bucket> {
+    fn starting_at_mut(&mut self, home: usize) -> impl Iterator<Item = &mut Bucket> {
         let (before, after) = self.0.split_at_mut(home);
         after.iter_mut().chain(before)
     }

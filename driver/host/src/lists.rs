@@ -56,6 +56,8 @@ mod file;
 mod format;
 mod go_duration;
 #[cfg(feature = "lists")]
+mod keep;
+#[cfg(feature = "lists")]
 mod keeper;
 #[cfg(feature = "lists")]
 mod list;
@@ -92,6 +94,10 @@ pub use file::{LineFault, LineFaults, LineProblem, ListEntry, ListFile, SkipReas
 pub use format::{ListFormat, ListFormatError};
 pub use go_duration::{GoDuration, GoDurationError};
 #[cfg(feature = "lists")]
+pub use keep::KeepError;
+#[cfg(feature = "lists")]
+pub(crate) use list::LAST_DAY;
+#[cfg(feature = "lists")]
 pub use load::ListError;
 pub use name::{ListName, ListNameError};
 #[cfg(feature = "lists")]
@@ -104,7 +110,7 @@ pub use read::{ReadListError, ReadOptions, read_list};
 #[cfg(feature = "lists")]
 pub use refusal::{ListRefusal, ListRefusals, RefusedEntries, RefusedEntry};
 #[cfg(feature = "lists")]
-pub use remote_lists::{ListStatus, Naming, RemoteLists};
+pub use remote_lists::{ListStatus, ListedSubject, Naming, RemoteLists};
 #[cfg(feature = "lists")]
 pub use report::{Hits, ListReport, Subjects};
 #[cfg(feature = "lists")]

@@ -15,7 +15,7 @@ use tracing::{Level, debug, enabled, info, trace, warn};
 
 pub(crate) use line::Line;
 #[cfg(feature = "lists")]
-pub(crate) use lists::{list, list_failed, no_keeper, settled};
+pub(crate) use lists::{list, list_failed, lists_not_kept, no_keeper, settled};
 pub(crate) use rate_limit::LogRateLimit;
 
 use crate::address_refusal::AddressRefusal;

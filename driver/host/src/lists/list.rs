@@ -22,6 +22,9 @@ impl End {
             return Self::NEVER;
         };
         let since = until.duration_since(UNIX_EPOCH).unwrap_or_default();
+        if since >= LAST_DAY {
+            return Self::NEVER;
+        }
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
@@ -145,8 +148,13 @@ impl<P> List<P> {
 /// Where a list is from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum ListSource {
+    /// Calls of a `RemoteLists` whose changes are not kept.
+    Fed,
     /// A file that the settings name.
     File(PathBuf),
     /// Calls of `RemoteLists`.
     Given,
 }
+
+/// The end of the year 9999, the last that has a date in RFC 3339: what comes later never ends.
+pub(crate) const LAST_DAY: Duration = Duration::from_secs(253_402_300_799);

@@ -37,6 +37,14 @@ pub enum ListError {
         /// The file.
         path: PathBuf,
     },
+    /// The list was changed, but that cannot be kept: it will not outlive the node.
+    #[error("the list {name} was changed, but will not outlive the node: {error}")]
+    NotKept {
+        /// The name of the list.
+        name: ListName,
+        /// Why not, with the file.
+        error: String,
+    },
     /// There are as many lists as there can be.
     #[error("there are {} lists, and there can be no more", RemoteLists::<String>::MAX_LISTS)]
     TooMany,
@@ -65,9 +73,11 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
     /// [`ListError`] if the list is kept in a file, there are too many, or the node was shut down.
     pub fn replace(&self, name: &ListName, file: &ListFile<P>) -> Result<ListReport<P>, ListError> {
         let shared = self.shared()?;
-        let _changing = shared.lists.changing();
+        let changing = shared.lists.changing();
         shared.may_change(name)?;
-        shared.load(name, file, ListSource::Given).map_err(ListError::from)
+        let report = shared.load(name, file, self.source())?;
+        self.keep_list(&shared, &changing, name)?;
+        Ok(report)
     }
 
     /// Takes a list away, and what no other list names with it. `None` if there is none of this name.
@@ -77,12 +87,14 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
     /// [`ListError`] if the list is kept in a file, or the node was shut down.
     pub fn delete(&self, name: &ListName) -> Result<Option<ListReport<P>>, ListError> {
         let shared = self.shared()?;
-        let _changing = shared.lists.changing();
+        let changing = shared.lists.changing();
         if !shared.lists.inner().lists.contains_key(name) {
             return Ok(None);
         }
         shared.may_change(name)?;
-        Ok(Some(shared.remove_list(name)?))
+        let report = shared.remove_list(name)?;
+        self.keep_list(&shared, &changing, name)?;
+        Ok(Some(report))
     }
 
     /// Puts a subject on a list, until a moment of the wall clock or for as long as the list has it; makes
@@ -98,9 +110,12 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         until: Option<SystemTime>,
     ) -> Result<ListReport<P>, ListError> {
         let shared = self.shared()?;
-        let _changing = shared.lists.changing();
+        let changing = shared.lists.changing();
         shared.may_change(name)?;
-        Ok(shared.edit(name, subject.canonical(), Some(End::new(until)))?)
+        let end = Some(End::new(until));
+        let report = shared.edit(name, subject.canonical(), end, self.source())?;
+        self.keep_list(&shared, &changing, name)?;
+        Ok(report)
     }
 
     /// Takes a subject off a list. `None` if it is not on it.
@@ -114,7 +129,7 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         subject: Subject<P>,
     ) -> Result<Option<ListReport<P>>, ListError> {
         let shared = self.shared()?;
-        let _changing = shared.lists.changing();
+        let changing = shared.lists.changing();
         let subject = subject.canonical();
         let inner = shared.lists.inner();
         let is_named =
@@ -124,7 +139,13 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
             return Ok(None);
         }
         shared.may_change(name)?;
-        Ok(Some(shared.edit(name, subject, None)?))
+        let report = shared.edit(name, subject, None, self.source())?;
+        self.keep_list(&shared, &changing, name)?;
+        Ok(Some(report))
+    }
+
+    fn source(&self) -> ListSource {
+        if self.is_kept { ListSource::Given } else { ListSource::Fed }
     }
 }
 
@@ -164,7 +185,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             Some(ListSource::File(path)) => {
                 Err(ListError::File { name: name.clone(), path: path.clone() })
             }
-            Some(ListSource::Given) => Ok(()),
+            Some(ListSource::Fed | ListSource::Given) => Ok(()),
             None if inner.lists.len() >= RemoteLists::<P, D>::MAX_LISTS => Err(ListError::TooMany),
             None => Ok(()),
         }
@@ -220,6 +241,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         name: &ListName,
         subject: Subject<P>,
         end: Option<End>,
+        source: ListSource,
     ) -> Result<ListReport<P>, Closed> {
         let wall = self.clocks().0;
         let now = End::new(Some(wall));
@@ -232,7 +254,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         }
         let end = end.filter(|_| why.is_none());
         let list = inner.lists.entry(name.clone());
-        let list = list.or_insert_with(|| List::new(ListSource::Given));
+        let list = list.or_insert_with(|| List::new(source));
         let old = match end {
             Some(end) => list.claims.insert(&subject, end),
             None => list.claims.remove(&subject),

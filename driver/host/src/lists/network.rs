@@ -93,13 +93,8 @@ pub fn range_networks(
 ///
 /// [`NetworkError`], as [`parse_network`].
 pub fn parse_range_ip(text: &str) -> Result<IpAddr, NetworkError> {
-    match text.parse() {
-        Ok(ip) => Ok(ip),
-        Err(_) => match why_no_ip(text) {
-            NetworkError::Padded => padded(text).ok_or(NetworkError::Padded),
-            error => Err(error),
-        },
-    }
+    let ip = text.parse().ok().or_else(|| padded(text));
+    ip.ok_or_else(|| why_no_ip(text))
 }
 
 /// What is wrong with a text that ought to be an IP or a network. Prints as the end of a sentence that

@@ -82,7 +82,11 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
             shared.renew()?;
         }
         let is_time = now.saturating_duration_since(shared.lists.started) >= SETTLED_AFTER;
-        let is_loaded = changing.watched.iter().all(|each| each.is_loaded);
+        let inner = shared.lists.inner();
+        changing.expected.retain(|name| !inner.lists.contains_key(name));
+        drop(inner);
+        let is_loaded =
+            changing.expected.is_empty() && changing.watched.iter().all(|each| each.is_loaded);
         if is_time && is_loaded && !changing.watched.is_empty() && !changing.is_settled {
             self.take_back_unnamed(&shared, &mut changing)?;
         }

@@ -49,7 +49,12 @@ impl ListRefusal {
         match why {
             Withheld::Exempt => Self::Exempt,
             Withheld::Protected => Self::Protected,
-            _ => Self::Full,
+            Withheld::DryRun
+            | Withheld::Grace
+            | Withheld::Guard
+            | Withheld::Incident
+            | Withheld::Limit
+            | _ => Self::Full,
         }
     }
 }

@@ -15,6 +15,7 @@ use super::name::ListName;
 use crate::closed::Closed;
 use crate::driver::{Commands, Driver};
 use crate::handle::Handle;
+use crate::json::moment;
 use crate::known_peer::{Host, KnownPeer};
 use crate::peer::PeerName;
 use crate::shared::Shared;
@@ -52,13 +53,15 @@ use crate::shared::Shared;
 /// ```
 pub struct RemoteLists<P: PeerName, D: Driver<P> = Commands<P>> {
     pub(super) handle: Handle<P, D>,
+    /// Whether what is changed by this is to outlive the node.
+    pub(super) is_kept: bool,
 }
 
 impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     /// Returns the lists of bans that are kept elsewhere.
     #[must_use]
     pub fn lists(&self) -> RemoteLists<P, D> {
-        RemoteLists { handle: self.clone() }
+        RemoteLists { handle: self.clone(), is_kept: true }
     }
 }
 
@@ -77,9 +80,22 @@ pub struct ListStatus {
     /// How many of these are not banned.
     pub refused: usize,
     /// When it was last read or changed, by the wall clock; `None` if it never could be read.
+    #[serde(serialize_with = "moment")]
     pub loaded: Option<SystemTime>,
     /// Why it could not be read the last time that this was tried.
     pub error: Option<String>,
+}
+
+/// An entry of a list, as [`RemoteLists::entries`] shows it.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(bound = "P: PeerName")]
+#[non_exhaustive]
+pub struct ListedSubject<P> {
+    /// The subject.
+    pub subject: Subject<P>,
+    /// When the entry ends, by the wall clock; `None` for as long as the list has it.
+    #[serde(serialize_with = "moment")]
+    pub until: Option<SystemTime>,
 }
 
 /// A list that names a subject.
@@ -89,6 +105,7 @@ pub struct Naming {
     /// The name of the list.
     pub list: ListName,
     /// When its entry ends, by the wall clock; `None` for as long as the list has it.
+    #[serde(serialize_with = "moment")]
     pub until: Option<SystemTime>,
 }
 
@@ -107,7 +124,7 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
                 name: name.clone(),
                 file: match &list.source {
                     ListSource::File(path) => Some(path.clone()),
-                    ListSource::Given => None,
+                    ListSource::Fed | ListSource::Given => None,
                 },
                 format: list.format,
                 entries: list.claims.len(),
@@ -130,14 +147,14 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         name: &ListName,
         after: Option<&Subject<P>>,
         at_most: usize,
-    ) -> Result<Vec<(Subject<P>, Option<SystemTime>)>, Closed> {
+    ) -> Result<Vec<ListedSubject<P>>, Closed> {
         let shared = self.shared()?;
         let inner = shared.lists.inner();
         let Some(list) = inner.lists.get(name) else {
             return Ok(Vec::new());
         };
         let page = list.claims.after(after).take(at_most);
-        Ok(page.map(|(subject, end)| (subject, end.moment())).collect())
+        Ok(page.map(|(subject, end)| ListedSubject { subject, until: end.moment() }).collect())
     }
 
     /// Returns the lists that name exactly this subject, in the order of their names, those included whose
@@ -155,6 +172,25 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
             Some(Naming { list: name.clone(), until: end.moment() })
         });
         Ok(naming.collect())
+    }
+
+    /// Returns the same lists to a program that knows its own list anew after each start, such as one that
+    /// comes over the network: what is changed by it is not [kept](Self::keep_in).
+    #[must_use]
+    pub fn unkept(mut self) -> Self {
+        self.is_kept = false;
+        self
+    }
+
+    /// Takes note that a list of this name is going to be loaded: until it is, bans of before the start are not
+    /// taken back by themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] if the node was shut down.
+    pub fn expect(&self, name: ListName) -> Result<(), Closed> {
+        self.shared()?.lists.changing().expected.insert(name);
+        Ok(())
     }
 
     /// Sets which IPs no list can ban, nor a network that holds one, such as those of the peers that this
@@ -191,7 +227,7 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
 
 impl<P: PeerName, D: Driver<P>> Clone for RemoteLists<P, D> {
     fn clone(&self) -> Self {
-        Self { handle: self.handle.clone() }
+        Self { handle: self.handle.clone(), is_kept: self.is_kept }
     }
 }
 

@@ -1,6 +1,7 @@
 //! All lists of a node.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use peerwarden_core::{Instant, IpNet, Subject};
@@ -31,6 +32,10 @@ pub(super) struct Changing {
     /// Whether the bans of before the start that no list names were taken back.
     pub(super) is_settled: bool,
     pub(super) keeper: Option<Keeper>,
+    /// Lists that are going to be loaded.
+    pub(super) expected: BTreeSet<ListName>,
+    /// Where lists are kept that are no file's.
+    pub(super) directory: Option<PathBuf>,
 }
 
 /// What there is.

@@ -35,8 +35,8 @@ pub(super) struct ExportedCause {
 impl<P> Exportable<P> {
     /// When the last cause ends; `None` for never.
     fn until(&self) -> Option<SystemTime> {
-        let ends = self.causes.iter().map(|each| each.until);
-        ends.fold(Some(UNIX_EPOCH), |last, end| Some(last?.max(end?)))
+        let mut ends = self.causes.iter().map(|each| each.until);
+        ends.try_fold(UNIX_EPOCH, |last, end| Some(last.max(end?)))
     }
 
     fn note(&self) -> Option<&Note> {

@@ -8,7 +8,7 @@ use tracing::field::display;
 use tracing::{info, warn};
 
 use super::TARGET;
-use crate::lists::{ListChange, ListChangeKind, ListName, ListReport};
+use crate::lists::{KeepError, ListChange, ListChangeKind, ListName, ListReport};
 use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
@@ -45,6 +45,15 @@ pub(crate) fn list_failed(list: &ListName, file: &Path, entries: usize, error: &
 /// Logs that bans of lists that are gone were taken back.
 pub(crate) fn settled(bans: usize) {
     info!(target: TARGET, bans, "bans by lists that are no longer there were taken back");
+}
+
+/// Logs that a list of before the start is not there any more.
+pub(crate) fn lists_not_kept(error: &KeepError) {
+    let error = display(error);
+    warn!(
+        target: TARGET, %error,
+        "a list that is kept beside the data file cannot be read: its bans run to their ends"
+    );
 }
 
 /// Logs that files of lists are not looked at.

@@ -71,6 +71,8 @@ fn the_stream_of_decisions_is_read_and_nothing_is_null() {
     for text in ["null", "{\"new\":null,\"deleted\":null}", "[]"] {
         assert!(read(text.as_bytes()).entries.is_empty(), "{text}");
     }
+    let file = read(b"[{\"scenario\": \"x\", \"decisions\": null, \"source\": {}}]");
+    assert_eq!((file.entries.len(), file.faults.total), (0, 0), "an alert without decisions");
     let text = "{\"new\": [], \"deleted\": []}";
     assert_eq!(read(text.as_bytes()).format, ListFormat::Crowdsec);
 }

@@ -32,6 +32,11 @@ fn what_listbanned_prints_is_read_old_and_new() {
     let expected = [(2, "addr:2001:db8:1::/48"), (16, "addr:192.0.2.77/32")];
     assert_eq!(named(&new), expected.map(|(line, net)| (line, net.to_owned())));
     assert_eq!(new.skipped, BTreeMap::from([(SkipReason::Cjdns, 1)]));
+
+    // As JSON-RPC answers it.
+    let list = include_str!("data/listbanned-27.json");
+    let answer = read(format!("{{\"result\":{list},\"error\":null,\"id\":1}}").as_bytes());
+    assert_eq!((answer.format, named(&answer)), (ListFormat::Bitcoin, named(&new)));
 }
 
 #[test]
@@ -61,7 +66,7 @@ fn bad_bans_of_bitcoin_core_are_named_and_stop_no_other() {
 fn json_that_breaks_off_is_no_list() {
     let whole = include_str!("data/banlist.json");
     for end in 1..whole.trim_end().len() {
-        let read = read_list::<Peer>(whole[..end].as_bytes(), &ReadOptions::new(noon()));
+        let read = read_list::<Peer>(&whole.as_bytes()[..end], &ReadOptions::new(noon()));
         assert!(matches!(read, Err(ReadListError::Json { .. })), "{end}: {read:?}");
     }
     let error = |bytes: &[u8]| read_list::<Peer>(bytes, &ReadOptions::new(noon())).unwrap_err();

@@ -3,11 +3,7 @@
 #![cfg(feature = "lists")]
 #![cfg_attr(
     feature = "lists",
-    expect(
-        clippy::indexing_slicing,
-        clippy::unwrap_used,
-        reason = "a test that cannot go on fails, in its helpers too"
-    )
+    expect(clippy::unwrap_used, reason = "a test that cannot go on fails, in its helpers too")
 )]
 
 mod crowdsec;

@@ -86,7 +86,7 @@ fn single_entries_are_put_in_and_taken_out() {
     let report = node.lists.put(&a, subject("192.0.2.0/24"), None).unwrap();
     assert_eq!((report.changed.total, report.entries), (1, 1));
     let entries = node.lists.entries(&a, None, 10).unwrap();
-    assert_eq!(entries, [(subject("192.0.2.0/24"), None)]);
+    assert_eq!((&entries[0].subject, entries[0].until), (&subject("192.0.2.0/24"), None));
 
     assert_eq!(node.lists.remove(&a, subject("192.0.2.1")).unwrap(), None);
     let report = node.lists.remove(&a, subject("192.0.2.9/24")).unwrap().unwrap();
@@ -116,11 +116,11 @@ fn entries_are_read_in_pages_networks_first() {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let page = node.lists.entries(&name("a"), after.as_ref(), 2).unwrap();
-        let Some((last, _)) = page.last() else {
+        let Some(last) = page.last() else {
             break;
         };
-        after = Some(last.clone());
-        all.extend(page.iter().map(|(subject, _)| subject.to_string()));
+        after = Some(last.subject.clone());
+        all.extend(page.iter().map(|each| each.subject.to_string()));
     }
     let expected = [
         "addr:192.0.2.1/32",
@@ -195,10 +195,11 @@ fn subscribers_hear_of_each_change_of_a_list() {
         use futures::FutureExt;
         futures::StreamExt::next(&mut notices).now_or_never().flatten()
     })
-    .filter_map(|notice| match notice.kind {
-        NoticeKind::List(change) => Some(change),
-        _ => None,
-    })
+    .filter_map(
+        |notice| {
+            if let NoticeKind::List(change) = notice.kind { Some(change) } else { None }
+        },
+    )
     .collect();
     let said: Vec<_> = changes.iter().map(ListChange::to_string).collect();
     assert_eq!(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use humantime::parse_rfc3339;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::json::{Items, Locator, problem};
@@ -24,7 +24,9 @@ pub(super) fn read<'a, P: PeerName>(
     for item in &items.first {
         let line = locator.line(item);
         match serde_json::from_str::<Written<'_>>(item.get()) {
-            Ok(Written { decisions: Some(inner), .. }) => {
+            // An alert from which nothing followed.
+            Ok(Written { decisions: Some(None), .. }) => {}
+            Ok(Written { decisions: Some(Some(inner)), .. }) => {
                 sink.skip_many(SkipReason::TooMany, inner.dropped);
                 for decision in &inner.first {
                     one(locator.line(decision), decision, sink);
@@ -54,12 +56,19 @@ fn one<P: PeerName>(line: usize, item: &RawValue, sink: &mut Sink<'_, P>) {
     }
 }
 
+/// Tells a field that is null from one that is not there.
+fn given<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<Items<'de>>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// A decision or an alert, as far as it matters here.
 #[derive(Deserialize)]
 #[serde(expecting = "an object with value and duration")]
 struct Written<'a> {
-    #[serde(borrow)]
-    decisions: Option<Items<'a>>,
+    #[serde(borrow, default, deserialize_with = "given")]
+    decisions: Option<Option<Items<'a>>>,
     #[serde(borrow)]
     value: Option<Cow<'a, str>>,
     #[serde(borrow)]

@@ -97,18 +97,16 @@ impl Row {
         self.columns = 0;
         let (result, _, written, columns) =
             self.reader.read_record(line.as_bytes(), &mut bytes, &mut self.ends);
-        let (end, columns) = match result {
+        let (mut end, mut columns) = (result, columns);
+        if end == ReadRecordResult::InputEmpty {
             // A line without its end leaves one more column open.
-            ReadRecordResult::InputEmpty => {
-                let (out, ends) = (bytes.get_mut(written..), self.ends.get_mut(columns..));
-                let (Some(out), Some(ends)) = (out, ends) else {
-                    return false;
-                };
-                let (result, _, _, more) = self.reader.read_record(&[], out, ends);
-                (result, columns.saturating_add(more))
-            }
-            other => (other, columns),
-        };
+            let (out, ends) = (bytes.get_mut(written..), self.ends.get_mut(columns..));
+            let (Some(out), Some(ends)) = (out, ends) else {
+                return false;
+            };
+            let (result, _, _, more) = self.reader.read_record(&[], out, ends);
+            (end, columns) = (result, columns.saturating_add(more));
+        }
         self.text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => return false,

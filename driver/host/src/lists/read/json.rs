@@ -87,6 +87,8 @@ struct Object<'a> {
     bans: Option<Items<'a>>,
     protected: Option<Items<'a>>,
     new: Option<Items<'a>>,
+    /// What a call of JSON-RPC answers.
+    result: Option<Items<'a>>,
     /// Whether it says that it is peerwarden's.
     is_ours: bool,
     /// Whether it says what was taken back, as CrowdSec's stream does.
@@ -156,6 +158,7 @@ impl<'de> Visitor<'de> for TopVisitor {
                 "bans" => object.bans = map.next_value()?,
                 "protected" => object.protected = map.next_value()?,
                 "new" => object.new = map.next_value()?,
+                "result" => object.result = map.next_value()?,
                 other => {
                     object.is_ours |= other == "peerwarden";
                     object.has_deleted |= other == "deleted";
@@ -163,7 +166,10 @@ impl<'de> Visitor<'de> for TopVisitor {
                 }
             }
         }
-        Ok(Top::Object(object))
+        Ok(match object.result.take() {
+            Some(items) => Top::List(items),
+            None => Top::Object(object),
+        })
     }
 }
 

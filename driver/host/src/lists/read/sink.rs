@@ -9,6 +9,7 @@ use peerwarden_core::{Cause, Subject};
 use super::ReadOptions;
 use crate::lists::file::{LineFaults, LineProblem, ListEntry, ListFile, SkipReason};
 use crate::lists::format::ListFormat;
+use crate::lists::list::LAST_DAY;
 use crate::lists::network::{ListedNetwork, parse_network, range_networks};
 use crate::note::Note;
 use crate::peer::PeerName;
@@ -110,8 +111,7 @@ impl<'a, P: PeerName> Sink<'a, P> {
             End::Unsaid => self.options.lasting.and_then(|lasting| as_of.checked_add(lasting)),
             End::Over => return self.skip(SkipReason::Ended),
         };
-        // What comes after the calendar's last day never ends.
-        let until = until.filter(|until| *until < last_day());
+        let until = until.filter(|until| *until < UNIX_EPOCH + LAST_DAY);
         if until.is_some_and(|until| until <= self.options.now) {
             return self.skip(SkipReason::Ended);
         }
@@ -145,9 +145,4 @@ impl<'a, P: PeerName> Sink<'a, P> {
         entries.shrink_to_fit();
         ListFile { format, entries, protected, faults, remarks, skipped }
     }
-}
-
-/// The end of the year 9999, the last that has a date in RFC 3339.
-fn last_day() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(253_402_300_799)
 }
