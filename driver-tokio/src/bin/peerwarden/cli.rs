@@ -1,15 +1,20 @@
 //! The command line.
 
+mod node;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use node::Node;
+
 use crate::demo::Speed;
 
 /// Decides which peers are misbehaving, who may connect, and for how long somebody stays out.
 ///
-/// peerwarden is a library that guards Rust p2p nodes. This program shows what it does.
+/// peerwarden is a library that guards Rust p2p nodes. This program runs a guarded node, and shows what
+/// it does.
 #[derive(Debug, Parser)]
 #[command(name = "peerwarden", version, arg_required_else_help = true)]
 #[command(after_help = "Start with: peerwarden demo")]
@@ -33,6 +38,11 @@ pub(crate) enum Command {
     /// ends when it is told to.
     #[command(after_help = EXIT_CODES)]
     Demo(Demo),
+    /// Runs a guarded node: TCP and QUIC, gossipsub with rules, kad, identify, ping, relay client.
+    ///
+    /// It runs until SIGINT or SIGTERM, then writes everything and ends with exit code 0. SIGHUP has the
+    /// policy read again.
+    Node(Box<Node>),
 }
 
 /// How the demo goes.

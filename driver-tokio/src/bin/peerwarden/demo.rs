@@ -14,7 +14,6 @@ mod policy;
 mod restored;
 mod runner;
 mod script;
-mod server;
 mod speed;
 mod storage;
 mod tally;

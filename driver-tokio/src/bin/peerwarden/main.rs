@@ -1,7 +1,10 @@
 //! The program `peerwarden`.
 
 mod cli;
+mod data_dir;
 mod demo;
+mod metrics_server;
+mod node;
 
 use std::process::ExitCode;
 
@@ -12,5 +15,6 @@ use crate::cli::{Cli, Command};
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Demo(options) => demo::run(&options),
+        Command::Node(flags) => node::run(&flags),
     }
 }

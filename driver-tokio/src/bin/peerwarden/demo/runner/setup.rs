@@ -21,10 +21,10 @@ use crate::demo::peer::{self, Peer};
 use crate::demo::policy::policy;
 use crate::demo::restored::Restored;
 use crate::demo::script::Checklist;
-use crate::demo::server::Server;
 use crate::demo::storage;
 use crate::demo::tally::Tally;
 use crate::demo::traffic::TrafficPattern;
+use crate::metrics_server::Server;
 
 impl Runner {
     /// Builds every node and starts it.

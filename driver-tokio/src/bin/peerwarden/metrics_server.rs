@@ -12,7 +12,7 @@ use libp2p::metrics::Registry;
 use prometheus_client::encoding::text::encode;
 use tokio::net::TcpListener;
 
-use crate::demo::network::BoxError;
+use crate::node::BoxError;
 
 /// A server that has its address, and nothing to serve yet.
 #[derive(Debug)]

@@ -1,0 +1,68 @@
+//! `peerwarden node`, as a process among real libp2p peers.
+#![cfg(unix)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test may panic, helpers included"
+)]
+
+mod peer;
+mod process;
+mod rules;
+mod settings;
+
+use process::{NodeProcess, complaint};
+
+#[test]
+fn it_keeps_its_identity_and_ends_with_0_when_it_is_told_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut identities = Vec::new();
+    for signal in ["-INT", "-TERM"] {
+        let mut node = NodeProcess::start(dir.path(), &[]);
+        identities.push(node.until("this node is ")["message"].clone());
+        node.address();
+        node.signal(signal);
+        let (status, log) = node.end();
+        assert_eq!(status.code(), Some(0), "{log}");
+        assert!(log.contains("stopped"), "{log}");
+    }
+    assert_eq!(identities[0], identities[1]);
+}
+
+#[test]
+fn a_second_node_on_one_data_directory_is_told_who_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut node = NodeProcess::start(dir.path(), &[]);
+    node.address();
+
+    let path = dir.path().to_str().unwrap();
+    let complaint = complaint(&["--data-dir", path, "--listen", "/ip4/127.0.0.1/tcp/0"]);
+
+    let expected = format!("peerwarden node: {path} is in use by process {}: ", node.id());
+    assert!(complaint.starts_with(&expected), "{complaint}");
+}
+
+#[test]
+fn a_changed_policy_is_in_force_after_sighup_and_a_wrong_one_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("node.toml");
+    std::fs::write(&file, "[policy]\nthreshold = 100000\n").unwrap();
+    let mut node =
+        NodeProcess::start(&dir.path().join("data"), &["--config", file.to_str().unwrap()]);
+    node.address();
+
+    std::fs::write(&file, "[policy]\ntreshold = 1\n").unwrap();
+    node.signal("-HUP");
+    let line = node.until("the policy stays as it is: ");
+    let message = line["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("line 2: treshold is no setting: did you mean threshold?"),
+        "{message}"
+    );
+
+    std::fs::write(&file, "[policy]\nthreshold = 90000\n").unwrap();
+    node.signal("-HUP");
+    node.until("the policy was read again and is in force");
+}
