@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 
 use serde::Deserialize;
 
-use super::json::{Items, Locator, problem};
+use super::json::{Items, Locator, entry};
 use super::sink::{About, End, Sink};
 use crate::lists::file::SkipReason;
 use crate::peer::PeerName;
@@ -15,27 +15,17 @@ pub(super) fn read<'a, P: PeerName>(
     locator: &mut Locator<'a>,
     sink: &mut Sink<'_, P>,
 ) {
-    sink.skip_many(SkipReason::TooMany, items.dropped);
-    for item in &items.first {
-        let line = locator.line(item);
-        let banned = match serde_json::from_str::<Banned<'_>>(item.get()) {
-            Ok(banned) => banned,
-            Err(error) => {
-                sink.fault(line, item.get(), problem(&error));
-                continue;
-            }
-        };
+    items.read_each(locator, sink, |line, item, _, sink| {
+        let banned: Banned<'_> = entry(item)?;
         let address = banned.address.trim();
         if let Some(reason) = elsewhere(address) {
             sink.skip(reason);
-            continue;
+            return Ok(());
         }
         let until = banned.banned_until.map_or(End::Unsaid, End::unix);
         let about = About { line, until, ..About::default() };
-        if let Err(problem) = sink.network(address, about) {
-            sink.fault(line, address, problem);
-        }
-    }
+        sink.network(address, about).map_err(|problem| (address.to_owned(), problem))
+    });
 }
 
 #[derive(Deserialize)]

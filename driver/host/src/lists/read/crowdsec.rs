@@ -5,9 +5,8 @@ use std::time::SystemTime;
 
 use humantime::parse_rfc3339;
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 
-use super::json::{Items, Locator, problem};
+use super::json::{Items, Locator, entry};
 use super::plain::note;
 use super::sink::{About, End, Sink};
 use crate::lists::file::{LineProblem, SkipReason};
@@ -20,40 +19,21 @@ pub(super) fn read<'a, P: PeerName>(
     locator: &mut Locator<'a>,
     sink: &mut Sink<'_, P>,
 ) {
-    sink.skip_many(SkipReason::TooMany, items.dropped);
-    for item in &items.first {
-        let line = locator.line(item);
-        match serde_json::from_str::<Written<'_>>(item.get()) {
+    items.read_each(locator, sink, |line, item, locator, sink| {
+        let written: Written<'_> = entry(item)?;
+        match &written.decisions {
             // An alert from which nothing followed.
-            Ok(Written { decisions: Some(None), .. }) => {}
-            Ok(Written { decisions: Some(Some(inner)), .. }) => {
-                sink.skip_many(SkipReason::TooMany, inner.dropped);
-                for decision in &inner.first {
-                    one(locator.line(decision), decision, sink);
-                }
+            Some(None) => {}
+            Some(Some(inner)) => {
+                inner.read_each(locator, sink, |line, item, _, sink| {
+                    add(line, item.get(), &entry::<Written<'_>>(item)?.decision(), sink);
+                    Ok(())
+                });
             }
-            Ok(_) => one(line, item, sink),
-            Err(error) => sink.fault(line, item.get(), problem(&error)),
+            None => add(line, item.get(), &written.decision(), sink),
         }
-    }
-}
-
-fn one<P: PeerName>(line: usize, item: &RawValue, sink: &mut Sink<'_, P>) {
-    match serde_json::from_str::<Written<'_>>(item.get()) {
-        Ok(written) => {
-            let decision = Decision {
-                value: written.value.as_deref(),
-                scope: written.scope.as_deref(),
-                kind: written.kind.as_deref(),
-                duration: written.duration.as_deref(),
-                until: written.until.as_deref(),
-                reason: written.reason.as_deref().or(written.scenario.as_deref()),
-                simulated: written.simulated.unwrap_or(false),
-            };
-            add(line, item.get(), &decision, sink);
-        }
-        Err(error) => sink.fault(line, item.get(), problem(&error)),
-    }
+        Ok(())
+    });
 }
 
 /// Tells a field that is null from one that is not there.
@@ -84,6 +64,20 @@ struct Written<'a> {
     #[serde(borrow)]
     scenario: Option<Cow<'a, str>>,
     simulated: Option<bool>,
+}
+
+impl Written<'_> {
+    fn decision(&self) -> Decision<'_> {
+        Decision {
+            value: self.value.as_deref(),
+            scope: self.scope.as_deref(),
+            kind: self.kind.as_deref(),
+            duration: self.duration.as_deref(),
+            until: self.until.as_deref(),
+            reason: self.reason.as_deref().or(self.scenario.as_deref()),
+            simulated: self.simulated.unwrap_or(false),
+        }
+    }
 }
 
 /// One decision, of JSON or CSV.

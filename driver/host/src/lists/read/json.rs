@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::sink::Sink;
 use super::{ReadListError, ReadOptions, bitcoin, crowdsec, peerwarden};
-use crate::lists::file::LineProblem;
+use crate::lists::file::{LineProblem, SkipReason};
 use crate::lists::format::ListFormat;
 use crate::peer::PeerName;
 
@@ -98,9 +98,9 @@ struct Object<'a> {
 /// A list of whatever values, in the text, as many of the first as a list has entries at most.
 #[derive(Default)]
 pub(super) struct Items<'a> {
-    pub(super) first: Vec<&'a RawValue>,
+    first: Vec<&'a RawValue>,
     /// How many more there were.
-    pub(super) dropped: usize,
+    dropped: usize,
 }
 
 impl Top<'_> {
@@ -207,6 +207,38 @@ fn items<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Items<'de>, A::Error> {
     Ok(items)
 }
 
+/// What is wrong with an entry: what it says, and the problem.
+pub(super) type Fault = (String, LineProblem);
+
+impl<'a> Items<'a> {
+    /// Has `read` read each value, with the line that it stands on, and notes what is wrong with it.
+    pub(super) fn read_each<P: PeerName>(
+        &self,
+        locator: &mut Locator<'a>,
+        sink: &mut Sink<'_, P>,
+        mut read: impl FnMut(
+            usize,
+            &'a RawValue,
+            &mut Locator<'a>,
+            &mut Sink<'_, P>,
+        ) -> Result<(), Fault>,
+    ) {
+        sink.skip_many(SkipReason::TooMany, self.dropped);
+        for item in &self.first {
+            let line = locator.line(item);
+            if let Err((value, problem)) = read(line, item, locator, sink) {
+                sink.fault(line, &value, problem);
+            }
+        }
+    }
+}
+
+/// Reads an entry as what it ought to be.
+pub(super) fn entry<'a, T: Deserialize<'a>>(item: &'a RawValue) -> Result<T, Fault> {
+    let read = serde_json::from_str(item.get());
+    read.map_err(|error| (item.get().to_owned(), LineProblem::Json(without_place(&error))))
+}
+
 /// What the first entry of a list has.
 struct Keys {
     is_bitcoin: bool,
@@ -248,7 +280,7 @@ pub(super) struct Locator<'a> {
 }
 
 impl<'a> Locator<'a> {
-    pub(super) fn line(&mut self, value: &'a RawValue) -> usize {
+    fn line(&mut self, value: &'a RawValue) -> usize {
         let at = value.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
         if at < self.at {
             (self.at, self.line) = (0, 1);
@@ -261,11 +293,7 @@ impl<'a> Locator<'a> {
     }
 }
 
-/// What is wrong with an entry, without the place in it.
-pub(super) fn problem(error: &serde_json::Error) -> LineProblem {
-    LineProblem::Json(without_place(error))
-}
-
+/// What is wrong with JSON, without the place in it.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);

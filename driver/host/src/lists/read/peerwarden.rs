@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::crowdsec::moment;
-use super::json::{Items, Locator, problem};
+use super::json::{Fault, Items, Locator, entry};
 use super::sink::{About, End, Sink};
 use crate::lists::file::{LineProblem, SkipReason};
 use crate::note::Note;
@@ -19,13 +19,7 @@ pub(super) fn read_bans<'a, P: PeerName>(
     locator: &mut Locator<'a>,
     sink: &mut Sink<'_, P>,
 ) {
-    sink.skip_many(SkipReason::TooMany, items.dropped);
-    for item in &items.first {
-        let line = locator.line(item);
-        if let Err((value, problem)) = ban(line, item, sink) {
-            sink.fault(line, &value, problem);
-        }
-    }
+    items.read_each(locator, sink, |line, item, _, sink| ban(line, item, sink));
 }
 
 /// Reads the protected subjects.
@@ -34,18 +28,16 @@ pub(super) fn read_protected<'a, P: PeerName>(
     locator: &mut Locator<'a>,
     sink: &mut Sink<'_, P>,
 ) {
-    sink.skip_many(SkipReason::TooMany, items.dropped);
-    for item in &items.first {
-        let line = locator.line(item);
-        match subject(item) {
-            Ok(_) if sink.is_full() => sink.skip(SkipReason::TooMany),
-            Ok((_, subject)) => sink.protected.push(subject),
-            Err((value, problem)) => sink.fault(line, &value, problem),
+    items.read_each(locator, sink, |_, item, _, sink| {
+        let (_, subject) = subject(item)?;
+        if sink.is_full() {
+            sink.skip(SkipReason::TooMany);
+        } else {
+            sink.protected.push(subject);
         }
-    }
+        Ok(())
+    });
 }
-
-type Fault = (String, LineProblem);
 
 /// A ban has an end for each cause, or one for all.
 fn ban<P: PeerName>(line: usize, item: &RawValue, sink: &mut Sink<'_, P>) -> Result<(), Fault> {
@@ -83,13 +75,11 @@ fn ban<P: PeerName>(line: usize, item: &RawValue, sink: &mut Sink<'_, P>) -> Res
 }
 
 fn subject<P: PeerName>(item: &RawValue) -> Result<(Written<'_>, Subject<P>), Fault> {
-    let text = item.get();
-    let written = if text.starts_with('"') {
-        serde_json::from_str(text).map(|subject| Written { subject, ..Written::default() })
+    let written = if item.get().starts_with('"') {
+        Written { subject: entry(item)?, ..Written::default() }
     } else {
-        serde_json::from_str::<Written<'_>>(text)
+        entry(item)?
     };
-    let written = written.map_err(|error| (text.to_owned(), problem(&error)))?;
     match written.subject.parse() {
         Ok(subject) => Ok((written, subject)),
         Err(_) => {
