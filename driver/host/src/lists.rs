@@ -80,6 +80,8 @@ mod remote_lists;
 #[cfg(feature = "lists")]
 mod report;
 #[cfg(feature = "lists")]
+mod spare;
+#[cfg(feature = "lists")]
 mod state;
 #[cfg(feature = "lists")]
 mod watch;

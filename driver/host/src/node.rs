@@ -138,7 +138,8 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
     #[cfg(feature = "lists")]
     fn apply_lists<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
         let lists = self.handle().lists();
-        lists.spare_static(options.static_peers());
+        // It is not closed.
+        let _: Result<(), Closed> = lists.spare_static(options.static_peers());
         if let Some(file) = options.data_file().filter(|_| self.writer.is_some()) {
             let mut directory = file.as_os_str().to_owned();
             directory.push(".lists");
@@ -147,7 +148,6 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
             }
         }
         let watched = options.lists();
-        // It is not closed.
         let _: Result<(), Closed> = lists.watch(watched).and_then(|()| {
             if watched.is_empty() && self.writer.is_none() {
                 return Ok(());

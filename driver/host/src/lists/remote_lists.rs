@@ -1,12 +1,11 @@
 //! `RemoteLists`: the lists of a node.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use peerwarden_core::{IpNet, Subject};
+use peerwarden_core::Subject;
 use serde::Serialize;
 
 use super::format::ListFormat;
@@ -16,7 +15,6 @@ use crate::closed::Closed;
 use crate::driver::{Commands, Driver};
 use crate::handle::Handle;
 use crate::json::moment;
-use crate::known_peer::{Host, KnownPeer};
 use crate::peer::PeerName;
 use crate::shared::Shared;
 
@@ -191,31 +189,6 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
     pub fn expect(&self, name: ListName) -> Result<(), Closed> {
         self.shared()?.lists.changing().expected.insert(name);
         Ok(())
-    }
-
-    /// Sets which IPs no list can ban, nor a network that holds one, such as those of the peers that this
-    /// node starts from. What a list bans already is not taken back before it is loaded again.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    pub fn spare(&self, ips: impl IntoIterator<Item = IpAddr>) -> Result<(), Closed> {
-        let nets = ips.into_iter().map(|ip| IpNet::from(ip.to_canonical()));
-        self.shared()?.lists.inner().spared = nets.collect();
-        Ok(())
-    }
-
-    /// Spares the IPs of these peers too.
-    pub(crate) fn spare_static<A: KnownPeer<P>>(&self, peers: &[A]) {
-        let Ok(shared) = self.shared() else {
-            return;
-        };
-        let hosts = peers.iter().flat_map(KnownPeer::hosts);
-        let ips = hosts.filter_map(|host| match host {
-            Host::Ip(ip) => Some(IpNet::from(ip.to_canonical())),
-            Host::Name { .. } | Host::Untold => None,
-        });
-        shared.lists.inner().statics = ips.collect();
     }
 
     pub(super) fn shared(&self) -> Result<Arc<Shared<P, D>>, Closed> {

@@ -124,6 +124,20 @@ fn single_entries_are_refused_for_the_same_reasons() {
 }
 
 #[test]
+fn what_is_spared_later_is_taken_back() {
+    let node = Node::new();
+    node.load("a", "198.51.100.0/24\n198.51.100.7\n198.51.100.8\n2001:db8::/48\n");
+    node.load("b", "198.51.100.0/24\n");
+
+    node.lists.spare(["::ffff:198.51.100.7", "2001:db8::1"].map(|ip| ip.parse().unwrap())).unwrap();
+
+    assert_eq!(node.bans().len(), 1);
+    assert!(node.is_refused("198.51.100.8") && !node.is_refused("198.51.100.7"));
+    assert_eq!(node.naming("198.51.100.0/24"), Vec::<String>::new());
+    assert_eq!(refused(&node.load("b", "198.51.100.0/24\n").refused), [("spared", 1, vec![1])]);
+}
+
+#[test]
 fn refusals_are_counted() {
     let node = Node::new();
     node.load("a", "0.0.0.0/0\n10.0.0.1\n192.0.2.1\n");
