@@ -13,7 +13,7 @@ use core::mem;
 /// [`GateIndex`](crate::state::gate_index::GateIndex).
 ///
 /// It grows little by little: with each position that is added, those of one bucket move to the larger
-/// table. Moving all 147 456 at once kept whoever asks the engine waiting for 34 ms.
+/// table. Moving all of 147 456 at once held every other call up for 34 ms.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HashIndex {
     buckets: Buckets,

@@ -80,7 +80,7 @@ impl Watched {
 
     fn read<P: PeerName>(&mut self, now: SystemTime) -> Result<ListFile<P>, UnreadableList> {
         let path = self.options.path();
-        // A pipe would wait for somebody to write.
+        // Opening a pipe waits for a writer.
         if !path.metadata()?.is_file() {
             return Err(UnreadableList::Kind);
         }

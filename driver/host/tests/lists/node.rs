@@ -54,7 +54,7 @@ impl Node {
         read_list(text.as_bytes(), &self.lists.read_options().unwrap()).unwrap()
     }
 
-    /// The bans by lists: whom, and for how many seconds.
+    /// The bans by lists: each subject, and for how many seconds.
     pub(crate) fn bans(&self) -> Vec<(String, u64)> {
         let now = self.handle.now().unwrap();
         let bans = self.handle.bans(None, usize::MAX).unwrap();

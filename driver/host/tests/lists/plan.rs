@@ -52,7 +52,7 @@ fn a_dry_run_names_the_peers_that_would_be_hit() {
     expected.sort();
     assert_eq!(connected, expected);
     assert_eq!(hits.protected.first, [subject(&spared.to_string())]);
-    assert_eq!(node.handle.counts().unwrap().connected, 4, "nobody is told to leave");
+    assert_eq!(node.handle.counts().unwrap().connected, 4, "no peer is told to leave");
 }
 
 #[test]

@@ -213,7 +213,7 @@ fn a_node_has_read_its_lists_when_it_is_made() {
     let mut node = Node::new();
     node.node.apply_options(&options);
 
-    // A static peer's address is nobody's to ban.
+    // No list bans a static peer's address.
     assert_eq!(node.bans(), [("addr:192.0.2.0/24".to_owned(), WEEK)]);
     node.node.apply_options(&DriverOptions::<Peer, NoAddresses>::default());
     assert_eq!(node.bans(), []);
