@@ -14,10 +14,10 @@ fn bans_are_listed_with_cause_and_end_in_80_columns() {
 
     assert_eq!(
         node.done("bans"),
-        "SUBJECT                  CAUSE     WHY              SINCE   LEFT     OFFENCES
-203.0.113.0/24           operator  \"scanner\" (ana)  0s ago  forever  -
-12D3KooW…wG6cJc          operator  \"far too long a…  0s ago  1d 1h    0
-2001:db8:1234:5678::/64  operator  -                0s ago  1h 30m   -
+        "SUBJECT                  CAUSE     WHY                 SINCE   LEFT     OFFENCES
+203.0.113.0/24           operator  \"scanner\" (ana)     0s ago  forever  -
+12D3KooW…wG6cJc          operator  \"far too long a s…  0s ago  1d 1h    0
+2001:db8:1234:5678::/64  operator  -                   0s ago  1h 30m   -
 3 of 3 bans shown. 0 connections refused since the node started.
 "
         .replace("0s ago", &since(&node)),

@@ -183,7 +183,7 @@ fn unban_prints_what_was_lifted_and_what_still_refuses() {
             "unban 203.0.113.0/24 --cause score",
             5,
             "peerwarden unban: there was no such ban of 203.0.113.0/24; nothing was changed; still refused: \
-             203.0.113.0/24 is banned by operator forever",
+             it is itself banned by operator forever",
         ),
         (
             "unban 203.0.113",

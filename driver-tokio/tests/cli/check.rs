@@ -13,8 +13,8 @@ fn the_exit_code_says_whether_a_connection_would_be_let_in() {
         node.run("check 203.0.113.7"),
         denied(
             "deny: 203.0.113.7/32, inbound
-- 203.0.113.0/24 is banned by operator forever: \"scanner\" (ana)
 - 203.0.113.7/32 is banned by operator forever
+- 203.0.113.0/24 is banned by operator forever: \"scanner\" (ana)
 "
         )
     );

@@ -14,7 +14,7 @@ async fn peers_are_listed_with_what_they_owe_and_how_they_stand() {
     let text = node.done("peers --sort since");
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(
-        lines[0], "PEER             ADDRESS          DIR  SINCE  PENALTY  SCORE  OFF  STATE",
+        lines[0], "PEER             ADDRESS    DIR  SINCE  PENALTY  SCORE  OFF  STATE",
         "{text}"
     );
     let of = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();

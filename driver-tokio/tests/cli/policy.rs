@@ -8,14 +8,14 @@ fn a_policy_is_checked_compared_and_put_in_force_without_a_restart() {
     assert_eq!(node.done("policy show"), "preset = \"default\"\n");
     let file = node.dir().join("strict.toml");
     let path = file.to_str().unwrap();
-    std::fs::write(&file, "threshold = 43200\ndata_file = \"elsewhere.redb\"\n").unwrap();
+    std::fs::write(&file, "default_penalty = 1000\ndata_file = \"elsewhere.redb\"\n").unwrap();
     assert_eq!(
         node.done(&format!("policy check {path}")),
         format!("the policy in {path} can be put in force\n")
     );
     assert_eq!(
         node.done(&format!("policy diff {path}")),
-        "points above which a peer is banned: 43200 instead of 86400
+        "points that a report without a weight of its own adds: 1000 instead of 864
 from the next start on: data_file
 1 settings would change; nothing was changed
 "
@@ -23,13 +23,12 @@ from the next start on: data_file
     assert_eq!(node.done("policy show"), "preset = \"default\"\n");
     assert_eq!(
         node.done(&format!("policy load {path}")),
-        "points above which a peer is banned: 43200 instead of 86400
+        "points that a report without a weight of its own adds: 1000 instead of 864
 from the next start on: data_file
 1 settings are changed until the node restarts: write them to its settings file to keep them
 "
     );
-    assert_eq!(node.done("policy show"), "preset = \"default\"\nthreshold = 43200\n");
-    assert!(node.done("peers").ends_with("Banned above 43200 points.\n"));
+    assert_eq!(node.done("policy show"), "preset = \"default\"\ndefault_penalty = 1000\n");
     let again = node.run(&format!("policy load {path}"));
     assert_eq!((again.code, again.err.as_str()), (5, ""), "{again:?}");
     assert!(
@@ -38,7 +37,7 @@ from the next start on: data_file
     );
 
     let shown = node.json("policy show");
-    assert_eq!(shown["policy"], "preset = \"default\"\nthreshold = 43200\n");
+    assert_eq!(shown["policy"], "preset = \"default\"\ndefault_penalty = 1000\n");
     assert!(shown["etag"].is_string(), "{shown}");
     let diff = node.json(&format!("policy diff {path}"));
     assert_eq!((&diff["changes"], &diff["dry_run"]), (&serde_json::json!([]), &true.into()));
@@ -49,13 +48,14 @@ fn the_file_of_a_node_will_do_and_its_other_settings_are_left_alone() {
     let node = Node::start();
     let file = node.dir().join("other.toml");
     let path = file.to_str().unwrap();
-    let text = "listen = []\n[policy]\nthreshold = 50000\n[policy.weights]\ninvalid-block = 9000\n";
+    let text =
+        "listen = []\n[policy]\ndefault_penalty = 900\n[policy.weights]\ninvalid-block = 9000\n";
     std::fs::write(&file, text).unwrap();
     let changed = node.done(&format!("policy load {path}"));
     assert!(
         changed.starts_with(
-            "points above which a peer is banned: 50000 instead of 86400\npoints that a report of invalid-block \
-             adds: 9000 instead of "
+            "points that a report without a weight of its own adds: 900 instead of 864\npoints that a report \
+             of invalid-block adds: 9000 instead of the default penalty\n"
         ),
         "{changed}"
     );
@@ -72,14 +72,14 @@ fn what_is_wrong_in_a_file_is_told_with_its_line_and_without_a_node() {
     let file = dir.path().join("policy.toml");
     let path = file.to_str().unwrap();
     for (text, expected) in [
-        ("\ntreshold = 1", "line 2: treshold is no setting: did you mean threshold?"),
-        ("threshold = 'much'", "line 1: "),
-        ("[policy", "line 1: "),
+        ("\ntreshold = 1", ": line 2: treshold is no setting: did you mean threshold?"),
+        ("threshold = 'much'", ": line 1: "),
+        ("[policy", ": line 1: "),
     ] {
         std::fs::write(&file, text).unwrap();
         let ran = ran(&mut command(&format!("policy check {path}")));
         assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{text}: {ran:?}");
-        let start = format!("peerwarden policy: {path}, {expected}");
+        let start = format!("peerwarden policy: {path}{expected}");
         assert!(ran.err.starts_with(&start), "{text}: {ran:?}");
     }
     let missing = ran(&mut command("policy diff /nowhere/policy.toml"));

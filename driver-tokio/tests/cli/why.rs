@@ -13,7 +13,6 @@ max_size = 1000
 threshold = 2000
 decay = [1]
 scores = false
-min_connected = 0
 ";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,12 +12,12 @@
 //!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
 //! - With the feature `admin`, an operator and their tools ask a running node over an
 //!   [admin API](guide::admin_api): HTTP on a Unix socket.
+//! - [`lists`] are bans that are kept elsewhere, read from files in the formats of other programs.
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!
-//! Answers print as sentences or short texts, and are written with serde under the names of their fields,
-//! which stay: moments are seconds on the node's clock, for which [`Handle::wall`] has the time of day,
-//! points are points, ends are seconds or `"forever"`, subjects texts that [`Subject`] is read from again.
+//! Answers and notices print as sentences or short texts, and are written with serde under names that stay:
+//! a [page of the guide](guide::json) lists them.
 //!
 //! A node with handle, store, settings and metrics:
 //!
@@ -70,6 +70,7 @@ mod json;
 mod known_peer;
 mod last_scores;
 mod listing;
+pub mod lists;
 mod local_node;
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]

@@ -9,6 +9,7 @@ use peerwarden_core::Subject;
 
 use crate::bounds::{self, OutOfBounds};
 use crate::known_peer::{KnownPeer, NoAddresses};
+use crate::lists::ListOptions;
 use crate::peer::PeerName;
 
 /// How the driver goes about its work; what is right and wrong is for the
@@ -33,6 +34,7 @@ pub struct DriverOptions<P, A = NoAddresses> {
     heartbeat_interval: Duration,
     protect: Vec<Subject<P>>,
     static_peers: Vec<A>,
+    lists: Vec<ListOptions>,
     ban: Vec<Subject<P>>,
     max_redials: NonZeroU16,
     redial_attempts: NonZeroU16,
@@ -67,7 +69,10 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     /// The gates are shut at once, and a peer that was told to leave comes back only after its ban. A peer
     /// that is not refused any more by then stays. Whatever happens, no connection stays up for longer than
     /// this because of it; a ban that follows another within this time may cut it short. On libp2p, what
-    /// the peer itself still sends goes on reaching other behaviours, unless they are in a `Guard`.
+    /// the peer itself still sends goes on reaching other behaviours, unless they are in a `Guard`. A
+    /// [`Doorman`](crate::Doorman) hands a connection out to be closed when this time is over;
+    /// [`Admission::check`](crate::Admission::check) refuses what the peer sends until then. A [`Node`](crate::Node)
+    /// that carries out its [`Command`](crate::Command)s itself is told at once, and waits as it sees fit.
     ///
     /// # Errors
     ///
@@ -99,7 +104,7 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     }
 
     /// Sets which peers and networks are protected from the start, with [`Tag::SETTINGS`]: see
-    /// [`Handle::protect`](crate::Handle::protect). Nobody by default.
+    /// [`Handle::protect`](crate::Handle::protect). None by default.
     ///
     /// Such protection is not written to the store: a subject that is taken off the list is
     /// protected no longer after a restart.
@@ -134,7 +139,7 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     }
 
     /// Sets which peers and networks are banned from the start, for as long as they are on this list.
-    /// Nobody by default.
+    /// None by default.
     ///
     /// It is the operator's word, and overrules protection of exactly that subject. Such bans are not
     /// written to the store: what is taken off the list is banned no longer after a restart, unless
@@ -143,6 +148,14 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     #[must_use]
     pub fn with_ban(mut self, subjects: Vec<Subject<P>>) -> Self {
         self.ban = subjects;
+        self
+    }
+
+    /// Sets which lists of bans are read from files, and again when those change. None by default. It
+    /// takes the feature `lists`.
+    #[must_use]
+    pub fn with_lists(mut self, lists: Vec<ListOptions>) -> Self {
+        self.lists = lists;
         self
     }
 
@@ -212,6 +225,12 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         &self.ban
     }
 
+    /// The lists of bans that are read from files.
+    #[must_use]
+    pub fn lists(&self) -> &[ListOptions] {
+        &self.lists
+    }
+
     /// How often a peer is dialled after its ban before it is given up.
     #[must_use]
     pub const fn redial_attempts(&self) -> NonZeroU16 {
@@ -234,6 +253,7 @@ impl<P, A> Default for DriverOptions<P, A> {
             heartbeat_interval: Duration::from_secs(1),
             protect: Vec::new(),
             static_peers: Vec::new(),
+            lists: Vec::new(),
             ban: Vec::new(),
             max_redials: NonZeroU16::MIN.saturating_add(3),
             redial_attempts: NonZeroU16::MIN.saturating_add(5),

@@ -3,6 +3,7 @@
 mod error;
 mod keys;
 mod list;
+mod lists;
 mod locate;
 mod merge;
 mod place_levels;
@@ -34,7 +35,7 @@ use merge::Unlogged;
 /// What a settings file says: a policy and options, every value of them checked.
 ///
 /// A file names a preset and what is to be different; an empty one is the default. All keys are in
-/// [`Settings::EXAMPLE`]. A key that nobody knows is refused, and so is a value that makes no
+/// [`Settings::EXAMPLE`]. An unknown key is refused, and so is a value that makes no
 /// sense: the error names line, key and value, and what would be right.
 ///
 /// ```
@@ -44,7 +45,7 @@ use merge::Unlogged;
 /// assert_eq!(settings.config.ban_durations(), Config::op_node().ban_durations());
 ///
 /// let error = Settings::<String>::from_toml("preset = 'flow'\ntreshold = 10").unwrap_err();
-/// assert_eq!(error.to_string(), "line 2: treshold is no setting: did you mean threshold?");
+/// assert_eq!(error.to_string(), "line 2: unknown setting treshold: did you mean threshold?");
 /// # Ok::<(), peerwarden_host::SettingsError>(())
 /// ```
 ///
@@ -133,12 +134,18 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
         Ok(settings.in_directory(path.parent().unwrap_or_else(|| Path::new(""))))
     }
 
-    /// Has a relative [`data_file`](DriverOptions::data_file) be relative to `directory`.
+    /// Has a relative [`data_file`](DriverOptions::data_file), and relative files of lists, be relative to
+    /// `directory`.
     #[must_use]
     pub fn in_directory(mut self, directory: impl AsRef<Path>) -> Self {
         if let Some(file) = self.options.data_file() {
             let file = directory.as_ref().join(file);
             self.options = self.options.with_data_file(Some(file));
+        }
+        if !self.options.lists().is_empty() {
+            let lists = self.options.lists().iter().cloned();
+            let lists = lists.map(|list| list.in_directory(directory.as_ref())).collect();
+            self.options = self.options.with_lists(lists);
         }
         self
     }
@@ -146,7 +153,7 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
     /// What the settings say that is likely not meant, in no more than
     /// [`SettingsWarning::MOST`] warnings.
     ///
-    /// The first ten are logged when the settings are read or, if nobody listens to the log by then,
+    /// The first ten are logged when the settings are read or, if the log has no subscriber by then,
     /// by [`Node::from_settings`](crate::Node::from_settings).
     #[must_use]
     pub fn warnings(&self) -> &[SettingsWarning] {

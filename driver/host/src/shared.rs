@@ -4,6 +4,10 @@ mod conditional;
 mod identity;
 mod inputs;
 mod operator;
+mod wake;
+#[cfg(feature = "lists")]
+mod remote;
+mod slices;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -23,6 +27,8 @@ use crate::engine::Engine;
 use crate::gate::Gate;
 use crate::gate_refusal::GateRefusal;
 use crate::last_scores::LastScores;
+#[cfg(feature = "lists")]
+use crate::lists::ListState;
 use crate::next_wake::NextWake;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
@@ -30,13 +36,15 @@ use crate::peer::PeerName;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
+use wake::WakeOnDrop;
+#[cfg(feature = "lists")]
+pub(crate) use remote::{RemoteAnswer, RemoteWord};
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
-/// Under the lock runs the engine and nothing that belongs to anybody else: no clock, no waker (to
-/// wake or drop one can drop the swarm, and that takes the lock), no formatting. Metrics and log
-/// lines are made of notes, once it is released; the one thing of theirs that has to come before is
-/// to read the system's clock, for the few inputs that are timed.
+/// Only engine code runs under this lock. Waking or dropping a waker can drop the swarm, which takes the
+/// lock; wakers, clocks, metrics, log lines and their formatting come after it is released. The one thing
+/// that has to come before is to read the system's clock, for the few inputs that are timed.
 ///
 /// The lock is a fair one: the store's thread takes it thousands of times in a row while it writes many
 /// rows, for microseconds each, and with the standard library's it would most often have it again
@@ -47,6 +55,9 @@ pub struct Shared<P, D: Driver<P>> {
     /// Where the store is told what to write. Not used if there is none.
     pub(crate) control: Arc<WriterControl>,
     state: Mutex<State<P, D>>,
+    /// Lists of bans, behind locks of their own.
+    #[cfg(feature = "lists")]
+    pub(crate) lists: ListState<P>,
     /// Metrics and log lines.
     pub telemetry: Telemetry,
 }
@@ -86,7 +97,11 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     ) -> Self {
         let broadcast = Arc::new(Broadcast::default());
         let telemetry = Telemetry::new(engine.config());
+        #[cfg(feature = "lists")]
+        let lists = ListState::new(clock.now());
         Self {
+            #[cfg(feature = "lists")]
+            lists,
             clock,
             broadcast: Arc::clone(&broadcast),
             control: Arc::default(),
@@ -146,44 +161,6 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         self.broadcast.send(refusal.at(), || Some(refusal.notice()));
         self.broadcast.wake();
         self.telemetry.refused(gate, refusal);
-    }
-
-    /// Locks the state for an input at `now`, of whose time no more is left to pass than one input should
-    /// let pass under the lock: what is due before that is handed to the engine in slices, and others have
-    /// the lock in between.
-    fn lock_for_input(&self, now: Instant) -> StateGuard<'_, P, D> {
-        loop {
-            let state = self.lock();
-            let Some(until) = state.engine.slice(now) else {
-                return state;
-            };
-            self.pass_slice(state, until);
-        }
-    }
-
-    /// As [`lock_for_input`](Self::lock_for_input), for handles.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    fn lock_for_input_if_open(&self, now: Instant) -> Result<StateGuard<'_, P, D>, Closed> {
-        let state = self.lock_for_input(now);
-        if state.closed { Err(Closed) } else { Ok(state) }
-    }
-
-    /// Lets time pass by one slice, if more is due at `now` than fits into one; returns whether it did.
-    pub(crate) fn pass_one_slice(&self, now: Instant) -> bool {
-        let state = self.lock();
-        let until = state.engine.slice(now);
-        if let Some(until) = until {
-            self.pass_slice(state, until);
-        }
-        until.is_some()
-    }
-
-    fn pass_slice(&self, state: StateGuard<'_, P, D>, until: Instant) {
-        let heartbeat = core::Event::Heartbeat;
-        self.handle_input(state, heartbeat, until, State::take_waker_if_needed, |_, _| ());
     }
 
     /// A stream of what happens from here on.
@@ -336,41 +313,10 @@ impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
     }
 }
 
-/// Wakes when it is dropped, even if a panic in somebody's log does that: a waker that was taken and
-/// not woken is a swarm that sleeps through a ban.
-struct WakeOnDrop(Option<Waker>);
-
-impl Drop for WakeOnDrop {
-    fn drop(&mut self) {
-        if let Some(waker) = self.0.take() {
-            waker.wake();
-        }
-    }
-}
-
 impl<P: PeerName, D: Driver<P>> State<P, D> {
     /// Returns which peer this node itself is, if that was said.
     pub fn local_peer_id(&self) -> Option<&P> {
         self.overrides.local.peer()
-    }
-
-    /// Whom to wake, if there is news for the behaviour.
-    fn take_waker_if_needed(&mut self) -> Option<Waker> {
-        let sooner = self.wants().is_sooner_than(&self.announced);
-        if sooner || self.driver.has_work() { self.waker.take() } else { None }
-    }
-
-    fn wanted(&mut self) -> NextWake {
-        self.announced = self.wants();
-        self.announced
-    }
-
-    fn wants(&self) -> NextWake {
-        NextWake {
-            deadline: self.engine.next_deadline(),
-            ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
-            driver: self.driver.deadline(),
-        }
     }
 }
 

@@ -115,6 +115,13 @@
 //!
 //! The token file is made at the first start, with mode 0600. The token is asked for on TCP alone.
 //!
+//! # What it costs
+//!
+//! A client costs the node processor time, and next to nothing else: pages of lists are read a few hundred entries at a
+//! time. With 100 000 bans, on two processor cores that had other work, the engine's lock was held for 0.3 ms at the
+//! longest while three clients read lists without a pause. A report took 1.4 µs (the median) on a node whose API nobody
+//! used, 1.9 µs beside these clients, and 1.8 µs beside 60 000 connections a second.
+//!
 //! # When something is wrong
 //!
 //! | status | `error` | |

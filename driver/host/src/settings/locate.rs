@@ -48,7 +48,7 @@ enum Location {
     Key(String),
     /// It is the name of an entry in the table of weights.
     Kind,
-    /// It is the name of a table, or of an array of tables, that is no setting.
+    /// It is the name of a table, or of an array of tables, that is not a setting.
     Table(String),
     /// It is in the value of this setting, or in that of an entry of a table.
     Value(String),
@@ -71,7 +71,15 @@ fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Location> {
                 }
             }
         }
-        holds(&value.span(), span).then_some(Location::Value(name))
+        if holds(&value.span(), span) {
+            return Some(Location::Value(name));
+        }
+        // The span of tables such as `[[list]]` is that of the first one's head.
+        let tables = value.get_ref().as_array().into_iter().flatten();
+        let entries = tables.filter_map(|table| table.get_ref().as_table()).flatten();
+        let mut entries =
+            entries.filter(|(entry, value)| entry.span() == *span || holds(&value.span(), span));
+        entries.next().map(|(entry, _)| Location::Value(format!("{name}.{}", entry.get_ref())))
     })
 }
 

@@ -1,6 +1,8 @@
 //! `GET /v1/node` and `GET /v1/health`.
 
-use peerwarden_host::{Config, MemoryStore, Node};
+use std::time::Duration;
+
+use peerwarden_host::{Config, Instant, MemoryStore, Node};
 use serde_json::json;
 
 use crate::served::{Served, peer};
@@ -50,6 +52,25 @@ fn the_time_of_day_belongs_to_the_time_on_the_nodes_clock() {
 
     // The wall clock of tests shows the beginning of 2030 at first.
     assert_eq!((&node["now"], &node["time"]), (&json!(90.0), &json!("2030-01-01T00:01:30.000Z")));
+}
+
+#[test]
+fn a_wall_clock_that_jumps_moves_no_ban() {
+    let served = Served::start();
+    let ban = |name: &str, order| served.put(&format!("/v1/bans/{name}"), &order).json();
+    ban("peer-1", json!({ "for": "1h" }));
+    let year = Duration::from_secs(31_536_000);
+    served.timer.set_wall_clock(served.handle.wall(Instant::ORIGIN).unwrap() + year);
+
+    let shown = served.get("/v1/bans/peer-1").json();
+    let made = ban("peer-2", json!({ "until": "2031-01-01T00:01:00Z" }));
+
+    let time = json!("2031-01-01T00:00:00.000Z");
+    assert_eq!(
+        (&shown["until"], &shown["now"], &shown["time"]),
+        (&json!(3600.0), &json!(0.0), &time)
+    );
+    assert_eq!(made["change"], json!({ "began": { "until": 60.0 } }));
 }
 
 #[test]

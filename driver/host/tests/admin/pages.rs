@@ -25,6 +25,25 @@ fn bans_that_stay_are_read_once_whatever_comes_and_goes() {
 }
 
 #[test]
+fn the_total_is_that_of_the_first_page() {
+    let served = Served::start();
+    for n in 0..3 {
+        served.put(&format!("/v1/bans/peer-{n}"), &json!({ "for": "forever" }));
+    }
+    let first = served.get("/v1/bans?limit=1").json();
+    served.delete("/v1/bans/peer-2");
+
+    let next = first["next"].as_str().unwrap();
+    let second = served.get(&format!("/v1/bans?limit=1&next={next}")).json();
+
+    assert_eq!(
+        (&first["total"], &second["total"], &second["next"]),
+        (&json!(3), &json!(3), &json!(null))
+    );
+    assert_eq!(served.get("/v1/bans").json()["total"], json!(2));
+}
+
+#[test]
 fn peers_that_stay_are_read_once_in_every_order() {
     let served = Served::start();
     for n in 0..50 {

@@ -131,6 +131,15 @@ fn a_directory_that_cannot_be_made_is_named() {
     assert_eq!(error, format!("{}: Not a directory (os error 20)", file.join("data").display()));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_directory_that_cannot_be_written_is_named() {
+    let error = start(Path::new("/proc/self")).unwrap_err().to_string();
+
+    // Even root cannot make anything there.
+    assert!(error.starts_with("/proc/self/admin.sock: "), "{error}");
+}
+
 #[test]
 fn a_path_too_long_for_a_socket_is_refused_with_the_way_out() {
     let directory = TempDir::new().unwrap();

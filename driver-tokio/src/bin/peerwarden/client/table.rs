@@ -136,7 +136,10 @@ mod tests {
         let lines = table.print(&output, false);
         let row = lines.lines().nth(1).unwrap();
         assert!(row.chars().count() <= WIDTH, "{row}");
-        assert!(row.contains("n…n") && row.contains("because becaus…  ") && row.ends_with("1h"), "{row}");
+        assert!(
+            row.contains("n…n") && row.contains("because becaus…  ") && row.ends_with("1h"),
+            "{row}"
+        );
         assert!(table.print(&output, true).lines().nth(1).unwrap().contains(&"n".repeat(60)));
     }
 }
