@@ -10,15 +10,14 @@ use axum::routing::MethodRouter;
 use super::api::Shared;
 use super::caller::Caller;
 use super::reply::ApiError;
-use super::{bans, check, document, events, node, peers, policy, protected};
+use super::{bans, check, document, events, export, lists, node, page, peers, policy, protected};
 use crate::driver::Driver;
 use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
-/// A path, the methods that it has, and what answers them.
+/// A path, and what answers its methods.
 pub(super) struct Route<P: PeerName, D: Driver<P>> {
     pub(super) path: &'static str,
-    pub(super) methods: &'static [&'static str],
     pub(super) handler: MethodRouter<Shared<P, D>>,
 }
 
@@ -31,11 +30,13 @@ pub(super) fn all<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
         protected::routes(),
         check::routes(),
         policy::routes(),
+        document::routes(),
+        page::routes(),
+        lists::routes(),
+        export::routes(),
         events::routes(),
     ];
-    let mut all: Vec<_> = resources.into_iter().flatten().collect();
-    all.extend(document::routes(&all));
-    all
+    resources.into_iter().flatten().collect()
 }
 
 /// The service that answers requests.
