@@ -4,6 +4,7 @@ mod conditional;
 mod identity;
 mod inputs;
 mod operator;
+mod policy;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
