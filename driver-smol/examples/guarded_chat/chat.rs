@@ -22,7 +22,7 @@ use smol::Timer;
 
 #[derive(NetworkBehaviour)]
 struct Node {
-    warden: Behaviour, // first, so that nobody else takes note of whom it refuses
+    warden: Behaviour, // the first field: see `Behaviour`
     gossipsub: gossipsub::Behaviour,
 }
 

@@ -15,9 +15,8 @@
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!
-//! Answers print as sentences or short texts, and are written with serde under the names of their fields,
-//! which stay: moments are seconds on the node's clock, for which [`Handle::wall`] has the time of day,
-//! points are points, ends are seconds or `"forever"`, subjects texts that [`Subject`] is read from again.
+//! Answers and notices print as sentences or short texts, and are written with serde under names that stay:
+//! a [page of the guide](guide::json) lists them.
 //!
 //! A node with handle, store, settings and metrics:
 //!

@@ -34,7 +34,7 @@ use merge::Unlogged;
 /// What a settings file says: a policy and options, every value of them checked.
 ///
 /// A file names a preset and what is to be different; an empty one is the default. All keys are in
-/// [`Settings::EXAMPLE`]. A key that nobody knows is refused, and so is a value that makes no
+/// [`Settings::EXAMPLE`]. An unknown key is refused, and so is a value that makes no
 /// sense: the error names line, key and value, and what would be right.
 ///
 /// ```
@@ -44,7 +44,7 @@ use merge::Unlogged;
 /// assert_eq!(settings.config.ban_durations(), Config::op_node().ban_durations());
 ///
 /// let error = Settings::<String>::from_toml("preset = 'flow'\ntreshold = 10").unwrap_err();
-/// assert_eq!(error.to_string(), "line 2: treshold is no setting: did you mean threshold?");
+/// assert_eq!(error.to_string(), "line 2: unknown setting treshold: did you mean threshold?");
 /// # Ok::<(), peerwarden_host::SettingsError>(())
 /// ```
 ///
@@ -146,7 +146,7 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
     /// What the settings say that is likely not meant, in no more than
     /// [`SettingsWarning::MOST`] warnings.
     ///
-    /// The first ten are logged when the settings are read or, if nobody listens to the log by then,
+    /// The first ten are logged when the settings are read or, if the log has no subscriber by then,
     /// by [`Node::from_settings`](crate::Node::from_settings).
     #[must_use]
     pub fn warnings(&self) -> &[SettingsWarning] {

@@ -39,13 +39,13 @@ pub struct Tallies {
     pub withheld: Vec<(Cause, Withheld, u64)>,
     /// Connections refused because of a ban.
     pub denials: Vec<(Gate, Cause, u64)>,
-    /// Of these reports, those of what somebody else delivered.
+    /// Of these reports, those of what another peer delivered.
     pub hearsay_reports: u64,
     /// Good messages that were counted.
     pub valid_messages: u64,
     /// Times that a peer came to owe more than the policy's warning.
     pub warnings: u64,
-    /// Times that the application wanted a peer out.
+    /// Times that the application expelled a peer.
     pub expulsions: u64,
     /// Times that something was taken off what a peer owes.
     pub waivers: u64,
