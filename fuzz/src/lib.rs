@@ -23,4 +23,5 @@ mod unchecked_config;
 pub mod config;
 pub mod differential;
 pub mod history;
+pub mod lists;
 pub mod snapshot;

@@ -13,6 +13,7 @@ mod process;
 mod rules;
 mod settings;
 
+use libp2p::PeerId;
 use process::{NodeProcess, complaint};
 
 #[test]
@@ -65,4 +66,24 @@ fn a_changed_policy_is_in_force_after_sighup_and_a_wrong_one_changes_nothing() {
     std::fs::write(&file, "[policy]\nthreshold = 90000\n").unwrap();
     node.signal("-HUP");
     node.until("the policy was read again and is in force");
+}
+
+#[test]
+fn a_list_in_a_file_is_in_force_from_the_start_and_spares_bootstrap_peers() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, list) = (dir.path().join("node.toml"), dir.path().join("level1.netset"));
+    std::fs::write(&file, "[[policy.list]]\nname = 'level1'\npath = 'level1.netset'\n").unwrap();
+    std::fs::write(&list, "198.51.100.0/24\n203.0.113.0/24\n10.0.0.0/8\n").unwrap();
+    let bootstrap = format!("/ip4/203.0.113.7/tcp/1/p2p/{}", PeerId::random());
+    let args = ["--config", file.to_str().unwrap(), "--bootstrap", &bootstrap];
+    let mut node = NodeProcess::start(&dir.path().join("data"), &args);
+    let line = node.until("list loaded, and not all of it counts");
+    assert_eq!((&line["new"], &line["refused"]), (&2.into(), &1.into()), "{line}");
+    assert_eq!(line["why"], "1 wide (line 3: addr:10.0.0.0/8)", "{line}");
+    node.address();
+
+    std::fs::write(&file, "").unwrap();
+    node.signal("-HUP");
+    let line = node.until("list deleted");
+    assert_eq!(line["gone"], 1, "the network of the bootstrap peer was spared before: {line}");
 }

@@ -94,6 +94,7 @@ impl<P: PeerName> Broadcast<P> {
             | NoticeKind::Banned { .. }
             | NoticeKind::Incident { .. }
             | NoticeKind::Reconfigured
+            | NoticeKind::List(_)
             | NoticeKind::Unbanned { .. }
             | NoticeKind::Warned { .. }
             | NoticeKind::Withheld { .. } => &mut inner.changes,

@@ -99,12 +99,52 @@
 //! [`Store`](crate::Store), [`with_metrics`] a registry of prometheus-client. The
 //! example `whole_node` has all of them in ten lines.
 //!
-//! # 6. Shutdown
+//! # 6. Lists
+//!
+//! With the feature `lists`, a node bans what blocklists name. In the settings:
+//!
+//! ```toml
+//! [[list]]
+//! name = "firehol-level1"
+//! path = "/var/lib/lists/firehol_level1.netset"
+//! for = "48h"
+//! ```
+//!
+//! The file is read again when it changes. Other lists a program loads itself:
+//!
+#![cfg_attr(feature = "lists", doc = "```")]
+#![cfg_attr(not(feature = "lists"), doc = "```ignore")]
+//! use std::sync::Arc;
+//! use peerwarden_host::lists::{ExportFormat, ExportOptions, read_list};
+//! use peerwarden_host::{Config, Node, SystemClock};
+//!
+//! let node: Node<String> = Node::new(Config::default(), Arc::new(SystemClock::new()));
+//! let lists = node.handle().lists();
+//! lists.keep()?;
+//!
+//! // Whatever the format is: it is guessed.
+//! let text = b"[{\"address\": \"198.51.100.0/24\", \"banned_until\": 4907587012}]";
+//! let list = read_list(text, &lists.read_options()?)?;
+//! let name = "bitcoin".parse()?;
+//! println!("{} would be new", lists.plan(&name, &list)?.new.total);
+//! let report = lists.replace(&name, &list)?;
+//! assert!(!report.is_partial());
+//!
+//! // Which lists is it on, and what is banned in all?
+//! assert_eq!(lists.naming(&"198.51.100.0/24".parse()?)?[0].list, name);
+//! let mut out = Vec::new();
+//! node.handle().export_bans(&ExportOptions::new(ExportFormat::Plain), &mut out)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The [module on lists](crate::lists) says what comes of them, and what no list can ban.
+//!
+//! # 7. Shutdown
 //!
 //! Drop the doorman. Its tasks end, handles say [`Closed`](crate::Closed), and what the store lacks is
 //! written, for 5 s at most. Connections and their admissions may be dropped before or after.
 //!
-//! # 7. Tests
+//! # 8. Tests
 //!
 //! With a [`ManualTimer`](crate::ManualTimer) a test owns the time:
 //!

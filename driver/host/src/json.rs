@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 use std::time::Duration;
+#[cfg(feature = "lists")]
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use peerwarden_core::Points;
 use serde::Serializer;
@@ -41,4 +43,15 @@ pub(crate) fn text<T: Display, S: Serializer>(
         Some(text) => serializer.serialize_some(&format_args!("{text}")),
         None => serializer.serialize_none(),
     }
+}
+
+/// Writes a moment of the wall clock as RFC 3339 has it, if there is one before the year 10000.
+#[cfg(feature = "lists")]
+pub(crate) fn moment<S: Serializer>(
+    moment: &Option<SystemTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let last = UNIX_EPOCH + crate::lists::LAST_DAY;
+    let moment = moment.filter(|moment| (UNIX_EPOCH..last).contains(moment));
+    text(&moment.map(humantime::format_rfc3339_millis), serializer)
 }

@@ -12,6 +12,7 @@
 //!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
 //! - With the feature `admin`, an operator and their tools ask a running node over an
 //!   [admin API](guide::admin_api): HTTP on a Unix socket.
+//! - [`lists`] are bans that are kept elsewhere, read from files in the formats of other programs.
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!
@@ -69,6 +70,7 @@ mod json;
 mod known_peer;
 mod last_scores;
 mod listing;
+pub mod lists;
 mod local_node;
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]

@@ -1,6 +1,8 @@
 //! One line for everything that an operator may ask about later.
 
 mod line;
+#[cfg(feature = "lists")]
+mod lists;
 mod rate_limit;
 
 use std::fmt;
@@ -12,6 +14,8 @@ use tracing::field::{DisplayValue, display};
 use tracing::{Level, debug, enabled, info, trace, warn};
 
 pub(crate) use line::Line;
+#[cfg(feature = "lists")]
+pub(crate) use lists::{list, list_failed, lists_not_kept, no_keeper, settled};
 pub(crate) use rate_limit::LogRateLimit;
 
 use crate::address_refusal::AddressRefusal;
@@ -138,6 +142,15 @@ pub(crate) fn no_store(file: &Path) {
         target: TARGET, file,
         "the options name a file for data, but the behaviour was made without a store: bans will \
          not outlive this node"
+    );
+}
+
+/// Logs that this build reads no lists although the options name some.
+#[cfg(not(feature = "lists"))]
+pub(crate) fn no_lists(lists: usize) {
+    warn!(
+        target: TARGET, lists,
+        "the options name lists of bans, but this build is without the feature lists: none is read"
     );
 }
 

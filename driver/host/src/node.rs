@@ -130,7 +130,38 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
             log::no_store(file);
         }
         self.shared.apply_options(options);
+        self.apply_lists(options);
         self.names = NameResolver::spawn(options, &self.shared);
+    }
+
+    /// Reads the files of lists before anything else can happen, and has a thread look after them.
+    #[cfg(feature = "lists")]
+    fn apply_lists<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        let lists = self.handle().lists();
+        // It is not closed.
+        let _: Result<(), Closed> = lists.spare_static(options.static_peers());
+        if let Some(file) = options.data_file().filter(|_| self.writer.is_some()) {
+            let mut directory = file.as_os_str().to_owned();
+            directory.push(".lists");
+            if let Err(error) = lists.keep_in(directory) {
+                log::lists_not_kept(&error);
+            }
+        }
+        let watched = options.lists();
+        let _: Result<(), Closed> = lists.watch(watched).and_then(|()| {
+            if watched.is_empty() && self.writer.is_none() {
+                return Ok(());
+            }
+            lists.poll()?;
+            lists.keep()
+        });
+    }
+
+    #[cfg(not(feature = "lists"))]
+    fn apply_lists<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        if !options.lists().is_empty() {
+            log::no_lists(options.lists().len());
+        }
     }
 
     /// Says which peer this node itself is, so that it is never banned. As

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::address_refusal::AddressRefusal;
 use crate::evidence::Evidence;
 use crate::json::{displayed, points};
+use crate::lists::ListChange;
 use crate::note::Note;
 use crate::outcome::{BanEvent, BanEventKind, Outcome, Warned};
 use crate::peer::PeerName;
@@ -87,6 +88,8 @@ pub enum NoticeKind<P> {
     },
     /// Another policy is in force.
     Reconfigured,
+    /// A list of bans was loaded, edited or deleted, or could not be read.
+    List(ListChange),
     /// A connection was refused, for its address.
     RefusedAddress(AddressRefusal<P>),
     /// The last cause of a ban is over.

@@ -9,6 +9,7 @@ use peerwarden_core::Subject;
 
 use crate::bounds::{self, OutOfBounds};
 use crate::known_peer::{KnownPeer, NoAddresses};
+use crate::lists::ListOptions;
 use crate::peer::PeerName;
 
 /// How the driver goes about its work; what is right and wrong is for the
@@ -33,6 +34,7 @@ pub struct DriverOptions<P, A = NoAddresses> {
     heartbeat_interval: Duration,
     protect: Vec<Subject<P>>,
     static_peers: Vec<A>,
+    lists: Vec<ListOptions>,
     ban: Vec<Subject<P>>,
     max_redials: NonZeroU16,
     redial_attempts: NonZeroU16,
@@ -149,6 +151,14 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         self
     }
 
+    /// Sets which lists of bans are read from files, and again when those change. None by default. It
+    /// takes the feature `lists`.
+    #[must_use]
+    pub fn with_lists(mut self, lists: Vec<ListOptions>) -> Self {
+        self.lists = lists;
+        self
+    }
+
     /// Sets how often a peer is dialled after its ban before it is given up. 6 by default, over
     /// about an hour.
     #[must_use]
@@ -215,6 +225,12 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         &self.ban
     }
 
+    /// The lists of bans that are read from files.
+    #[must_use]
+    pub fn lists(&self) -> &[ListOptions] {
+        &self.lists
+    }
+
     /// How often a peer is dialled after its ban before it is given up.
     #[must_use]
     pub const fn redial_attempts(&self) -> NonZeroU16 {
@@ -237,6 +253,7 @@ impl<P, A> Default for DriverOptions<P, A> {
             heartbeat_interval: Duration::from_secs(1),
             protect: Vec::new(),
             static_peers: Vec::new(),
+            lists: Vec::new(),
             ban: Vec::new(),
             max_redials: NonZeroU16::MIN.saturating_add(3),
             redial_attempts: NonZeroU16::MIN.saturating_add(5),

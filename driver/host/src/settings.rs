@@ -3,6 +3,7 @@
 mod error;
 mod keys;
 mod list;
+mod lists;
 mod locate;
 mod merge;
 mod place_levels;
@@ -133,12 +134,18 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
         Ok(settings.in_directory(path.parent().unwrap_or_else(|| Path::new(""))))
     }
 
-    /// Has a relative [`data_file`](DriverOptions::data_file) be relative to `directory`.
+    /// Has a relative [`data_file`](DriverOptions::data_file), and relative files of lists, be relative to
+    /// `directory`.
     #[must_use]
     pub fn in_directory(mut self, directory: impl AsRef<Path>) -> Self {
         if let Some(file) = self.options.data_file() {
             let file = directory.as_ref().join(file);
             self.options = self.options.with_data_file(Some(file));
+        }
+        if !self.options.lists().is_empty() {
+            let lists = self.options.lists().iter().cloned();
+            let lists = lists.map(|list| list.in_directory(directory.as_ref())).collect();
+            self.options = self.options.with_lists(lists);
         }
         self
     }

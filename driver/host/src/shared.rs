@@ -6,6 +6,9 @@ mod inputs;
 mod operator;
 mod policy;
 mod wake;
+#[cfg(feature = "lists")]
+mod remote;
+mod slices;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -25,6 +28,8 @@ use crate::engine::Engine;
 use crate::gate::Gate;
 use crate::gate_refusal::GateRefusal;
 use crate::last_scores::LastScores;
+#[cfg(feature = "lists")]
+use crate::lists::ListState;
 use crate::next_wake::NextWake;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
@@ -33,6 +38,8 @@ use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
 use wake::WakeOnDrop;
+#[cfg(feature = "lists")]
+pub(crate) use remote::{RemoteAnswer, RemoteWord};
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
@@ -49,6 +56,9 @@ pub struct Shared<P, D: Driver<P>> {
     /// Where the store is told what to write. Not used if there is none.
     pub(crate) control: Arc<WriterControl>,
     state: Mutex<State<P, D>>,
+    /// Lists of bans, behind locks of their own.
+    #[cfg(feature = "lists")]
+    pub(crate) lists: ListState<P>,
     /// Metrics and log lines.
     pub telemetry: Telemetry,
 }
@@ -88,7 +98,11 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     ) -> Self {
         let broadcast = Arc::new(Broadcast::default());
         let telemetry = Telemetry::new(engine.config());
+        #[cfg(feature = "lists")]
+        let lists = ListState::new(clock.now());
         Self {
+            #[cfg(feature = "lists")]
+            lists,
             clock,
             broadcast: Arc::clone(&broadcast),
             control: Arc::default(),
@@ -148,44 +162,6 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         self.broadcast.send(refusal.at(), || Some(refusal.notice()));
         self.broadcast.wake();
         self.telemetry.refused(gate, refusal);
-    }
-
-    /// Locks the state for an input at `now`, of whose time no more is left to pass than one input should
-    /// let pass under the lock: what is due before that is handed to the engine in slices, and others have
-    /// the lock in between.
-    fn lock_for_input(&self, now: Instant) -> StateGuard<'_, P, D> {
-        loop {
-            let state = self.lock();
-            let Some(until) = state.engine.slice(now) else {
-                return state;
-            };
-            self.pass_slice(state, until);
-        }
-    }
-
-    /// As [`lock_for_input`](Self::lock_for_input), for handles.
-    ///
-    /// # Errors
-    ///
-    /// [`Closed`] if the node was shut down.
-    fn lock_for_input_if_open(&self, now: Instant) -> Result<StateGuard<'_, P, D>, Closed> {
-        let state = self.lock_for_input(now);
-        if state.closed { Err(Closed) } else { Ok(state) }
-    }
-
-    /// Lets time pass by one slice, if more is due at `now` than fits into one; returns whether it did.
-    pub(crate) fn pass_one_slice(&self, now: Instant) -> bool {
-        let state = self.lock();
-        let until = state.engine.slice(now);
-        if let Some(until) = until {
-            self.pass_slice(state, until);
-        }
-        until.is_some()
-    }
-
-    fn pass_slice(&self, state: StateGuard<'_, P, D>, until: Instant) {
-        let heartbeat = core::Event::Heartbeat;
-        self.handle_input(state, heartbeat, until, State::take_waker_if_needed, |_, _| ());
     }
 
     /// A stream of what happens from here on.

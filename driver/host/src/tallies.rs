@@ -11,6 +11,8 @@ use serde::Serialize;
 
 use crate::gate::Gate;
 use crate::json::seconds;
+#[cfg(feature = "lists")]
+use crate::lists::ListTallies;
 use crate::store::StoreHealth;
 
 pub(crate) use counters::{Held, InputTimer, Tally};
@@ -72,6 +74,9 @@ pub struct Tallies {
     pub other_banned_places: usize,
     /// How the store is doing, if there is one.
     pub store: Option<StoreHealth>,
+    /// How much lists of bans name, and how much of that was refused.
+    #[cfg(feature = "lists")]
+    pub lists: ListTallies,
 }
 
 /// What a level of places is called: its family of addresses and the length of its prefix. Exhaustive,

@@ -192,7 +192,7 @@ pub use peerwarden_host::{
     Origin, Ours, OutOfBounds, PeerCursor, PeerStatus, Penalty, PenaltyError, PlaceLevel,
     PlaceName, Points, Sample, SampleValue, Score, ScoreError, Store, StoreError, StoreHealth,
     Subject, SubjectError, SubjectKind, Tag, TagError, Tallies, Timer, Until, Verdict, Withheld,
-    peerwarden_core, since_unix_epoch, store,
+    lists, peerwarden_core, since_unix_epoch, store,
 };
 #[cfg(feature = "toml")]
 pub use peerwarden_host::{ReadSettingsError, SettingsError, SettingsWarning};

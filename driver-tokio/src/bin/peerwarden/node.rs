@@ -71,6 +71,7 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     let mut registry = Registry::default();
     let mut swarm = network::swarm(&key, &settings, &mut registry)?;
     let warden = swarm.behaviour().handle();
+    warden.lists().spare(settings.bootstrap_ips())?;
     if let Some(server) = metrics {
         tracing::info!("metrics at http://{}/metrics", server.address());
         server.serve(registry);

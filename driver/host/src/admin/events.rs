@@ -147,6 +147,7 @@ const fn name<P>(kind: &NoticeKind<P>) -> &'static str {
         NoticeKind::Banned { .. } => "banned",
         NoticeKind::Denied(_) => "denied",
         NoticeKind::Incident { .. } => "incident",
+        NoticeKind::List(_) => "list",
         NoticeKind::Reconfigured => "policy",
         NoticeKind::RefusedAddress(_) => "refused-address",
         NoticeKind::Unbanned { .. } => "unbanned",
@@ -156,11 +157,12 @@ const fn name<P>(kind: &NoticeKind<P>) -> &'static str {
 }
 
 /// All events, but for `missed`, which always comes.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "amended",
     "banned",
     "denied",
     "incident",
+    "list",
     "policy",
     "refused-address",
     "unbanned",

@@ -11,6 +11,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::error::hint;
 use super::list::{List, NonEmpty};
+use super::lists::Lists;
 use super::merge::Preset;
 use super::place_levels::PlaceLevels;
 use super::retired;
@@ -108,7 +109,8 @@ settings! {
     max_redials: Value<NonZeroU16>,
     redial_attempts: Value<NonZeroU16>,
     data_file: Value<Option<PathBuf>>,
-    // A table, so it comes last.
+    // Tables, so they come last.
+    list: Lists,
     weights: Weights,
 }
 

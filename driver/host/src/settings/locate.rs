@@ -71,7 +71,15 @@ fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Location> {
                 }
             }
         }
-        holds(&value.span(), span).then_some(Location::Value(name))
+        if holds(&value.span(), span) {
+            return Some(Location::Value(name));
+        }
+        // The span of tables such as `[[list]]` is that of the first one's head.
+        let tables = value.get_ref().as_array().into_iter().flatten();
+        let entries = tables.filter_map(|table| table.get_ref().as_table()).flatten();
+        let mut entries =
+            entries.filter(|(entry, value)| entry.span() == *span || holds(&value.span(), span));
+        entries.next().map(|(entry, _)| Location::Value(format!("{name}.{}", entry.get_ref())))
     })
 }
 

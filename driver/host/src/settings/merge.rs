@@ -9,6 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use super::Settings;
 use super::keys::Values;
 use super::list::{List, NonEmpty};
+use super::lists::Lists;
 use super::place_levels::PlaceLevels;
 use super::scalars::{Listed, Trusted};
 use super::value::{Interval, Value};
@@ -188,6 +189,7 @@ fn options<P: PeerName, A: KnownPeer<P>>(
         .with_data_file(or(given.data_file.take(), file))
         .with_protect(protect)
         .with_static_peers(static_peers)
+        .with_lists(given.list.take().map_or_else(Vec::new, |Lists(lists)| lists))
         .with_ban(banned.into_iter().map(Listed::into_subject).collect()))
 }
 

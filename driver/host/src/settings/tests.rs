@@ -1,6 +1,7 @@
 //! Settings as operators write them.
 
 mod advice;
+mod lists;
 mod refusals;
 
 use std::collections::BTreeSet;
@@ -84,6 +85,7 @@ fn every_setting_changes_what_it_is_for() {
         "max_redials = 1",
         "redial_attempts = 1",
         "data_file = '/var/lib/bans'",
+        "list = [{ name = 'a', path = '/var/lib/a' }]",
         "weights = { stale-message = 1 }",
     ];
 
@@ -227,6 +229,10 @@ fn a_relative_path_is_relative_to_the_settings_file() {
     assert_eq!(text.options.data_file(), Some("bans.redb".as_ref()));
     let placed = text.in_directory("/etc/node").options;
     assert_eq!(placed.data_file(), Some("/etc/node/bans.redb".as_ref()));
+
+    let text = Settings::from_toml("[[list]]\nname = 'a'\npath = 'a.txt'").unwrap();
+    let placed = text.in_directory("/etc/node").options;
+    assert_eq!(placed.lists()[0].path(), std::path::Path::new("/etc/node/a.txt"));
 }
 
 /// Ten times as many weights, in an order in which none is added at the end of the others, may take

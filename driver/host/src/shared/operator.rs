@@ -278,6 +278,10 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let rows = state.dirty.as_ref().map(|dirty| (dirty.rows(), dirty.waiting()));
         drop(state);
         let mut tallies = self.telemetry.tally.read(held);
+        #[cfg(feature = "lists")]
+        {
+            tallies.lists = self.lists.tallies();
+        }
         tallies.store = rows.map(|(rows, waiting)| {
             let health = self.control.health();
             StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }

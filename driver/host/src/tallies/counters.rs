@@ -185,6 +185,8 @@ impl Tally {
             other_banned_places: others.map(|(_, count)| *count).sum(),
             counts: held.counts,
             store: None,
+            #[cfg(feature = "lists")]
+            lists: crate::lists::ListTallies::default(),
         }
     }
 

@@ -81,6 +81,8 @@ pub(super) fn all(tallies: &Tallies, live: bool) -> Vec<Family> {
     if live {
         all.extend(held(tallies));
         all.extend(tallies.store.iter().flat_map(stored));
+        #[cfg(feature = "lists")]
+        all.extend(listed(&tallies.lists));
     }
     all
 }
@@ -205,6 +207,22 @@ fn stored(store: &StoreHealth) -> Vec<Family> {
             vec![lag],
         )),
     ]
+}
+
+#[cfg(feature = "lists")]
+fn listed(lists: &crate::lists::ListTallies) -> Vec<Family> {
+    let entries = lists.entries.iter();
+    let entries: Vec<_> = entries
+        .map(|(list, count)| sample(vec![("list", list.to_string())], number(*count)))
+        .collect();
+    let refusals = lists.refusals.iter();
+    let refusals = refusals.map(|(why, count)| sample(vec![("reason", why.to_string())], *count));
+    let refused = "Entries of lists that were not carried out, again with each loading.";
+    let mut all = vec![counter("list_refusals", refused, refusals.collect())];
+    if !entries.is_empty() {
+        all.push(gauge("list_entries", "Subjects that each list names.", entries));
+    }
+    all
 }
 
 fn counter(stem: &'static str, help: &'static str, samples: Vec<Sample>) -> Family {

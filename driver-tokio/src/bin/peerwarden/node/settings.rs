@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
+use peerwarden_tokio::peerwarden_host::{Host, KnownPeer};
 use peerwarden_tokio::{Settings, StaticPeer};
 use serde::Deserialize;
 
@@ -121,6 +122,15 @@ impl NodeSettings {
             policy,
             data_dir,
         })
+    }
+}
+
+impl NodeSettings {
+    /// Returns the IPs of the bootstrap peers, which no list is to ban.
+    pub(crate) fn bootstrap_ips(&self) -> Vec<IpAddr> {
+        let hosts = self.bootstrap.iter().flat_map(KnownPeer::hosts);
+        let ips = hosts.filter_map(|host| if let Host::Ip(ip) = host { Some(ip) } else { None });
+        ips.collect()
     }
 }
 

@@ -13,6 +13,8 @@ fn the_documented_table_lists_exactly_the_metrics_there_are() {
     let (_warden, registry) = start_with_store();
     let documented = include_str!("METRICS.md");
     let rows = documented.lines().filter_map(|line| line.strip_prefix("| `peerwarden_"));
+    // Those of lists depend on features and on what lists there are; the host's tests see to them.
+    let rows = rows.filter(|row| !row.starts_with("list_"));
 
     let mut table = BTreeSet::new();
     for row in rows {
@@ -121,7 +123,7 @@ fn described(text: &str) -> BTreeSet<String> {
     for line in text.lines() {
         if let Some(declared) = line.strip_prefix("# TYPE ") {
             kind = declared.rsplit_once(' ').unwrap().1;
-        } else if !line.starts_with('#') {
+        } else if !line.starts_with('#') && !line.starts_with("peerwarden_list_") {
             let (sample, _) = line.rsplit_once(' ').unwrap();
             let (name, labels) = sample.split_once('{').unwrap_or((sample, ""));
             let keys: Vec<_> =
