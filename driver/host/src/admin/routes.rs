@@ -138,19 +138,10 @@ mod tests {
     #[test]
     fn the_document_has_the_routes_that_there_are() {
         let document: Value = serde_json::from_str(document::DOCUMENT).unwrap();
-        let paths = document["paths"].as_object().unwrap().iter();
-        let documented: BTreeSet<_> = paths
-            .flat_map(|(path, operations)| {
-                let methods = operations.as_object().unwrap().keys();
-                methods.map(move |method| format!("{} {path}", method.to_uppercase()))
-            })
-            .collect();
+        let documented: BTreeSet<_> = document["paths"].as_object().unwrap().keys().cloned().collect();
         let there: BTreeSet<_> = all::<String, Commands<String>>()
             .iter()
-            .flat_map(|route| {
-                let path = route.path.replace('*', "");
-                route.methods.iter().map(move |method| format!("{method} {path}"))
-            })
+            .map(|route| route.path.replace('*', ""))
             .collect();
 
         assert_eq!(documented, there);
