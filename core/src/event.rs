@@ -30,7 +30,7 @@ pub enum Event<P> {
         /// How long the ban lasts. `None` is permanent for the operator, and the longest allowed
         /// for a remote list.
         duration: Option<BanDuration>,
-        /// Who asks for it.
+        /// The origin of the order.
         origin: Origin,
     },
     /// A connection with `peer` came up, or its address changed.
@@ -43,7 +43,7 @@ pub enum Event<P> {
         /// The IP observed on the connection, if there is one: none if it is relayed or was dialled
         /// by name. Never an address that the peer merely claims.
         addr: Option<IpAddr>,
-        /// Who opened it.
+        /// Which side opened it.
         direction: Direction,
     },
     /// The last connection with `peer` was closed.

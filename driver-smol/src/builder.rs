@@ -25,7 +25,7 @@ use crate::{dns, tcp};
 ///
 /// #[derive(NetworkBehaviour)]
 /// struct Node {
-///     warden: peerwarden_smol::Behaviour, // first, so that nobody else takes note of whom it refuses
+///     warden: peerwarden_smol::Behaviour, // the first field: see `Behaviour`
 ///     ping: ping::Behaviour,
 /// }
 ///
@@ -66,7 +66,7 @@ impl SwarmBuilder {
         }
     }
 
-    /// The same with an identity (Ed25519) that nobody had before.
+    /// The same with a new identity (Ed25519).
     pub fn with_new_identity(executor: impl swarm::Executor + Send + 'static) -> Self {
         Self::with_existing_identity(Keypair::generate_ed25519(), executor)
     }
@@ -77,8 +77,8 @@ impl SwarmBuilder {
         self
     }
 
-    /// Has `warden` asked about each IP that is dialled, whoever offered it and by whatever name:
-    /// see [`DialGate`]. Defaults to not asking. The warden is also told which peer this node itself
+    /// Has `warden` asked about each IP that is dialled, by whatever name and whichever peer offered
+    /// it: see [`DialGate`]. Defaults to not asking. The warden is also told which peer this node itself
     /// is, as by [`Handle::set_local_peer_id`](crate::peerwarden_host::Handle::set_local_peer_id).
     pub fn with_dial_gate(mut self, warden: Handle) -> Self {
         self.gate = Some(warden);

@@ -188,7 +188,7 @@ impl fmt::Display for Name {
 #[non_exhaustive]
 pub enum Error<E> {
     /// The name exists, and stands for nothing that can be dialled.
-    #[error("{name} stands for no address")]
+    #[error("{name} resolved to no address")]
     Empty {
         /// What was looked up.
         name: Name,

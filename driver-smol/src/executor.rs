@@ -13,18 +13,18 @@ use libp2p::swarm;
 /// use std::sync::Arc;
 /// use peerwarden_smol::SmolExecutor;
 ///
-/// // Somebody has to run this one: `executor.run(..)`, on as many threads as wanted.
+/// // This one has to be run: `executor.run(..)`, on as many threads as wanted.
 /// let executor = Arc::new(smol::Executor::new());
 /// let own = SmolExecutor::new(executor.clone());
 /// // This one runs by itself, on as many threads as `SMOL_THREADS` says, or one.
-/// let everybodys = SmolExecutor::global();
-/// # drop((own, everybodys));
+/// let global = SmolExecutor::global();
+/// # drop((own, global));
 /// ```
 #[derive(Clone)]
 pub struct SmolExecutor(Option<Arc<smol::Executor<'static>>>);
 
 impl SmolExecutor {
-    /// Runs tasks on `executor`, for as long as somebody runs that.
+    /// Runs tasks on `executor`, for as long as that is run.
     #[must_use]
     pub fn new(executor: Arc<smol::Executor<'static>>) -> Self {
         Self(Some(executor))

@@ -1,41 +1,45 @@
 //! Peer reputation and bans for libp2p on smol: [`peerwarden_libp2p`] with smol's timer, and the
 //! transports that libp2p has for Tokio alone.
 //!
-//! Everything of that crate is here under the same name; [`Behaviour`] is the one on smol's clock.
-//! What is added is [`SmolTimer`] and [`behaviour`], as `peerwarden-tokio` has them too;
+//! Everything of that crate is here under the same name; [`Guard`] and [`Behaviour`] are those on smol's
+//! clock. What is added is [`SmolTimer`], [`guard()`] and [`behaviour`], as `peerwarden-tokio` has them too;
 //! [`tcp::Transport`] and [`dns::Transport`]; and [`SwarmBuilder`], which makes a swarm of all that.
 //!
 //! ```
-//! use libp2p::gossipsub;
 //! use libp2p::swarm::NetworkBehaviour;
-//! use peerwarden_smol::{Behaviour, Config, Misbehavior, SmolExecutor, SwarmBuilder};
+//! use libp2p::{PeerId, gossipsub};
+//! use peerwarden_smol::{Config, Misbehavior, SmolExecutor, SwarmBuilder, guard};
 //!
 //! #[derive(NetworkBehaviour)]
 //! struct Node {
-//!     warden: Behaviour, // first, so that nobody else takes note of whom it refuses
-//!     gossipsub: gossipsub::Behaviour,
+//!     gossipsub: gossipsub::Behaviour, // and identify, kad, connection_limits, ..
 //! }
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let key = libp2p::identity::Keypair::generate_ed25519();
 //!     let signed = gossipsub::MessageAuthenticity::Signed(key.clone());
 //!     let config = gossipsub::ConfigBuilder::default().validate_messages().build()?;
-//!     let gossipsub = gossipsub::Behaviour::new(signed, config)?;
-//!
-//!     let swarm = SwarmBuilder::with_existing_identity(key, SmolExecutor::global())
-//!         .build(|_| Node { warden: peerwarden_smol::behaviour(Config::default()), gossipsub })?;
+//!     let node = Node { gossipsub: gossipsub::Behaviour::new(signed, config)? };
+//!     let guard = guard(Config::default(), node)
+//!         .with_warden(|warden| warden.with_local_peer_id(key.public().to_peer_id()))
+//!         .scores(|node, peer| node.gossipsub.peer_score(peer));
 //!
 //!     // Any task may hold one of these.
-//!     let warden = swarm.behaviour().warden.handle();
-//!     let peer = libp2p::PeerId::random();
-//!     warden.report(peer, Misbehavior::INVALID_MESSAGE)?;
+//!     let warden = guard.handle();
+//!     let swarm =
+//!         SwarmBuilder::with_existing_identity(key, SmolExecutor::global()).build(|_| guard)?;
+//!     warden.report(PeerId::random(), Misbehavior::INVALID_MESSAGE)?;
+//!     # drop(swarm);
 //!     Ok(())
 //! }
 //! ```
 //!
+//! Without a guard, [`behaviour`] is the **first** field of the derived struct: behaviours before it keep
+//! state for connections that it denies.
+//!
 //! # Without Tokio
 //!
-//! Nothing below this crate needs Tokio, and what libp2p has for Tokio alone is not here: QUIC, mDNS,
+//! Nothing below this crate needs Tokio, but for its channels with the feature `admin`, and what libp2p has for Tokio alone is not here: QUIC, mDNS,
 //! UPnP, and `/dnsaddr`; nor is WebSocket. Relays, hole punching, gossipsub, kad and the other
 //! protocols need no runtime: over the transports of this crate they work as they are.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -10,13 +10,20 @@ use futures::future::{Either, select};
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent, dummy};
 use libp2p::{PeerId, ping};
 use peerwarden_smol::{
-    BanDuration, Config, Denied, EventKind, Guard, GuardEvent, Origin, SmolExecutor, Subject,
-    SwarmBuilder, guard, guard_from_store,
+    BanDuration, Behaviour, Config, Denied, EventKind, Guard, GuardEvent, ManualTimer, Origin,
+    SmolExecutor, Subject, SwarmBuilder, Timer, guard, guard_from_store,
 };
-use smol::{Timer, block_on};
+use smol::block_on;
 
 #[derive(NetworkBehaviour)]
 struct Inner {
+    ping: ping::Behaviour,
+}
+
+/// The same without a guard, whatever its clock.
+#[derive(NetworkBehaviour)]
+struct Bare<T: Timer> {
+    warden: Behaviour<T>,
     ping: ping::Behaviour,
 }
 
@@ -71,6 +78,62 @@ fn a_guarded_swarm_refuses_a_banned_peer_until_its_time_is_over() {
         .await;
         assert_eq!(connected, banned);
     });
+}
+
+#[test]
+fn a_guarded_node_runs_on_a_clock_moved_by_hand_as_it_is() {
+    block_on(async {
+        let timer = ManualTimer::new();
+        let mut node = swarm(guarded(Behaviour::new(Config::flow(), timer.clone())));
+        let (warden, peer) = (node.behaviour().handle(), Subject::Peer(PeerId::random()));
+        let hour = Duration::from_secs(3_600);
+        let _ = warden.ban(peer, Some(hour.try_into().unwrap()), Origin::Operator).unwrap();
+        let banned = until(&mut node, warden_says).await;
+        assert!(matches!(banned, EventKind::Banned { .. }), "{banned:?}");
+
+        timer.advance(hour);
+
+        let unbanned = until(&mut node, warden_says).await;
+        assert!(matches!(unbanned, EventKind::Unbanned { .. }), "{unbanned:?}");
+    });
+}
+
+#[test]
+fn so_does_a_node_whose_first_field_is_the_behaviour() {
+    block_on(async {
+        let timer = ManualTimer::new();
+        let warden = Behaviour::new(Config::flow(), timer.clone());
+        let mut node = swarm(Bare { warden, ping: ping::Behaviour::default() });
+        let (warden, peer) = (node.behaviour().warden.handle(), Subject::Peer(PeerId::random()));
+        let hour = Duration::from_secs(3_600);
+        let _ = warden.ban(peer, Some(hour.try_into().unwrap()), Origin::Operator).unwrap();
+        timer.advance(hour);
+
+        let mut kinds = Vec::new();
+        while kinds.len() < 2 {
+            let kind = until(&mut node, |event| match event {
+                SwarmEvent::Behaviour(BareEvent::Warden(event)) => Some(event.kind),
+                _ => None,
+            });
+            kinds.push(kind.await);
+        }
+        assert!(
+            matches!(&kinds[..], [EventKind::Banned { .. }, EventKind::Unbanned { .. }]),
+            "{kinds:?}"
+        );
+    });
+}
+
+/// The node of the README, whatever its clock.
+fn guarded<T: Timer>(warden: Behaviour<T>) -> Guard<Inner, T> {
+    Guard::new(warden, Inner { ping: ping::Behaviour::default() })
+}
+
+fn warden_says<E>(event: SwarmEvent<GuardEvent<E>>) -> Option<EventKind> {
+    match event {
+        SwarmEvent::Behaviour(GuardEvent::Warden(event)) => Some(event.kind),
+        _ => None,
+    }
 }
 
 #[test]
@@ -130,7 +193,7 @@ async fn until<B: NetworkBehaviour, T>(
             }
         }
     };
-    match select(pin!(found), Timer::after(PATIENCE)).await {
+    match select(pin!(found), smol::Timer::after(PATIENCE)).await {
         Either::Left((found, _)) => found,
         Either::Right(_) => panic!("what is waited for did not come"),
     }

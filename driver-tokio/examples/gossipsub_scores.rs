@@ -65,7 +65,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 #[derive(NetworkBehaviour)]
 struct Node {
-    warden: Behaviour, // first, so that nobody else takes note of whom it refuses
+    warden: Behaviour, // the first field: see `Behaviour`
     gossipsub: gossipsub::Behaviour,
 }
 

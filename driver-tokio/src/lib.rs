@@ -1,50 +1,64 @@
 //! Peer reputation and bans for libp2p on Tokio: [`peerwarden_libp2p`] with Tokio's timer.
 //!
-//! Everything of that crate is here under the same name; [`Behaviour`] is the one on Tokio's
-//! clock. What is added is [`TokioTimer`] and [`behaviour`], which takes the runtime it is called
-//! on.
+//! Everything of that crate is here under the same name; [`Guard`] and [`Behaviour`] are those on Tokio's
+//! clock. What is added is [`TokioTimer`], and [`guard()`] and [`behaviour`], which take the runtime they are
+//! called on.
 //!
 //! ```
-//! use std::time::Duration;
-//!
 //! use libp2p::swarm::NetworkBehaviour;
-//! use libp2p::{SwarmBuilder, gossipsub, noise, tcp, yamux};
-//! use peerwarden_tokio::{Behaviour, CloseTimeout, Config, Misbehavior};
+//! use libp2p::{PeerId, SwarmBuilder, gossipsub, noise, tcp, yamux};
+//! use peerwarden_tokio::{CloseTimeout, Config, Misbehavior, guard};
 //!
 //! #[derive(NetworkBehaviour)]
 //! struct Node {
-//!     warden: Behaviour, // first, so that nobody else takes note of whom it refuses
-//!     gossipsub: gossipsub::Behaviour,
+//!     gossipsub: gossipsub::Behaviour, // and identify, kad, connection_limits, ..
 //! }
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let close_timeout = Duration::from_secs(10);
+//!     let yamux = CloseTimeout::<yamux::Config>::default; // gives up after 10 s
 //!     let swarm = SwarmBuilder::with_new_identity()
 //!         .with_tokio()
-//!         .with_tcp(tcp::Config::default(), noise::Config::new, || {
-//!             CloseTimeout::new(yamux::Config::default(), close_timeout)
-//!         })?
+//!         .with_tcp(tcp::Config::default(), noise::Config::new, yamux)?
 //!         .with_behaviour(|key| {
 //!             let signed = gossipsub::MessageAuthenticity::Signed(key.clone());
 //!             let config = gossipsub::ConfigBuilder::default().validate_messages().build()?;
-//!             Ok(Node {
-//!                 warden: peerwarden_tokio::behaviour(Config::default()),
-//!                 gossipsub: gossipsub::Behaviour::new(signed, config)?,
-//!             })
+//!             let gossipsub = gossipsub::Behaviour::new(signed, config)?;
+//!             let own = key.public().to_peer_id();
+//!             Ok(guard(Config::default(), Node { gossipsub })
+//!                 .with_warden(|warden| warden.with_local_peer_id(own))
+//!                 .scores(|node, peer| node.gossipsub.peer_score(peer)))
 //!         })?
-//!         .build();
+//!         .build(); // its behaviours: `swarm.behaviour_mut().inner_mut()`
 //!
 //!     // Any task may hold one of these.
-//!     let warden = swarm.behaviour().warden.handle();
-//!     let peer = libp2p::PeerId::random();
-//!     warden.report(peer, Misbehavior::INVALID_MESSAGE)?;
+//!     let warden = swarm.behaviour().handle();
+//!     warden.report(PeerId::random(), Misbehavior::INVALID_MESSAGE)?;
 //!     Ok(())
 //! }
 //! ```
 //!
+//! Without a guard, [`behaviour`] is the **first** field of the derived struct: behaviours before it keep
+//! state for connections that it denies.
+//!
+//! ```
+//! use libp2p::{ping, swarm::NetworkBehaviour};
+//! use peerwarden_tokio::{Behaviour, Config, behaviour};
+//!
+//! #[derive(NetworkBehaviour)]
+//! struct Node {
+//!     warden: Behaviour, // the first field
+//!     ping: ping::Behaviour,
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() {
+//! let node = Node { warden: behaviour(Config::default()), ping: ping::Behaviour::default() };
+//! # }
+//! ```
+//!
 //! The features `metrics`, `redb` and `toml` are those of [`peerwarden_libp2p`]. The feature `cli`
-//! builds the program `peerwarden` too. All are on by default; a library wants
+//! builds the program `peerwarden` too. All of these are on by default, and `admin` is not; a library wants
 //! `default-features = false` and those of the first three that it uses.
 //!
 //! With `redb`, bans outlive the node:
@@ -52,14 +66,14 @@
 //! ```
 //! # #[cfg(feature = "redb")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use peerwarden_tokio::{Behaviour, Config, RedbStore, TokioTimer};
+//! use peerwarden_tokio::{Config, RedbStore, guard_from_store};
 //!
+//! # let inner = libp2p::ping::Behaviour::default();
 //! # let runtime = tokio::runtime::Runtime::new()?;
 //! # let _entered = runtime.enter();
 //! # let directory = tempfile::tempdir()?;
 //! # let path = directory.path().join("bans.redb");
-//! let store = RedbStore::open(path)?;
-//! let warden = Behaviour::restore(Config::default(), TokioTimer::current()?, store)?;
+//! let guard = guard_from_store(Config::default(), RedbStore::open(path)?, inner)?;
 //! # Ok(())
 //! # }
 //! # #[cfg(not(feature = "redb"))]

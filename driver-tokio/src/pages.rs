@@ -9,6 +9,9 @@ mod readme {}
 #[doc = include_str!("../guide/README.md")]
 mod guide {}
 
+#[doc = include_str!("../guide/operating.md")]
+mod operating {}
+
 #[doc = include_str!("../guide/addresses.md")]
 mod addresses {}
 

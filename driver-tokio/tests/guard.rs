@@ -8,13 +8,20 @@ use futures::StreamExt;
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent, dummy};
 use libp2p::{PeerId, SwarmBuilder, noise, ping, tcp, yamux};
 use peerwarden_tokio::{
-    BanDuration, CloseTimeout, Config, Denied, EventKind, Guard, GuardEvent, Origin, Subject,
-    guard, guard_from_store,
+    BanDuration, Behaviour, CloseTimeout, Config, Denied, EventKind, Guard, GuardEvent,
+    ManualTimer, Origin, Subject, Timer, guard, guard_from_store,
 };
 use tokio::time::timeout;
 
 #[derive(NetworkBehaviour)]
 struct Inner {
+    ping: ping::Behaviour,
+}
+
+/// The same without a guard, whatever its clock.
+#[derive(NetworkBehaviour)]
+struct Bare<T: Timer> {
+    warden: Behaviour<T>,
     ping: ping::Behaviour,
 }
 
@@ -66,6 +73,58 @@ async fn a_guarded_swarm_refuses_a_banned_peer_until_its_time_is_over() {
     })
     .await;
     assert_eq!(connected, banned);
+}
+
+#[tokio::test]
+async fn a_guarded_node_runs_on_a_clock_moved_by_hand_as_it_is() {
+    let timer = ManualTimer::new();
+    let mut node = swarm(guarded(Behaviour::new(Config::flow(), timer.clone())));
+    let (warden, peer) = (node.behaviour().handle(), Subject::Peer(PeerId::random()));
+    let hour = Duration::from_secs(3_600);
+    let _ = warden.ban(peer, Some(hour.try_into().unwrap()), Origin::Operator).unwrap();
+    let banned = until(&mut node, warden_says).await;
+    assert!(matches!(banned, EventKind::Banned { .. }), "{banned:?}");
+
+    timer.advance(hour);
+
+    let unbanned = until(&mut node, warden_says).await;
+    assert!(matches!(unbanned, EventKind::Unbanned { .. }), "{unbanned:?}");
+}
+
+#[tokio::test]
+async fn so_does_a_node_whose_first_field_is_the_behaviour() {
+    let timer = ManualTimer::new();
+    let warden = Behaviour::new(Config::flow(), timer.clone());
+    let mut node = swarm(Bare { warden, ping: ping::Behaviour::default() });
+    let (warden, peer) = (node.behaviour().warden.handle(), Subject::Peer(PeerId::random()));
+    let hour = Duration::from_secs(3_600);
+    let _ = warden.ban(peer, Some(hour.try_into().unwrap()), Origin::Operator).unwrap();
+    timer.advance(hour);
+
+    let mut kinds = Vec::new();
+    while kinds.len() < 2 {
+        let kind = until(&mut node, |event| match event {
+            SwarmEvent::Behaviour(BareEvent::Warden(event)) => Some(event.kind),
+            _ => None,
+        });
+        kinds.push(kind.await);
+    }
+    assert!(
+        matches!(&kinds[..], [EventKind::Banned { .. }, EventKind::Unbanned { .. }]),
+        "{kinds:?}"
+    );
+}
+
+/// The node of the README, whatever its clock.
+fn guarded<T: Timer>(warden: Behaviour<T>) -> Guard<Inner, T> {
+    Guard::new(warden, Inner { ping: ping::Behaviour::default() })
+}
+
+fn warden_says<E>(event: SwarmEvent<GuardEvent<E>>) -> Option<EventKind> {
+    match event {
+        SwarmEvent::Behaviour(GuardEvent::Warden(event)) => Some(event.kind),
+        _ => None,
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Guarded node that chats.
 
 use std::error::Error;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -9,15 +12,17 @@ use libp2p::gossipsub::{self, IdentTopic, MessageAcceptance, MessageAuthenticity
 use libp2p::identity::Keypair;
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
 use libp2p::{Multiaddr, PeerId};
+#[cfg(feature = "admin")]
+use peerwarden_smol::{Admin, AdminOptions};
 use peerwarden_smol::{
-    Behaviour, Config, Denied, EventKind, Handle, Misbehavior, OneLine, Penalty, Points,
-    SmolExecutor, SwarmBuilder,
+    Behaviour, Config, Denied, EventKind, Handle, Misbehavior, OneLine, Penalty, Points, RedbStore,
+    SmolExecutor, SmolTimer, SwarmBuilder,
 };
 use smol::Timer;
 
 #[derive(NetworkBehaviour)]
 struct Node {
-    warden: Behaviour, // first, so that nobody else takes note of whom it refuses
+    warden: Behaviour, // the first field: see `Behaviour`
     gossipsub: gossipsub::Behaviour,
 }
 
@@ -28,10 +33,17 @@ pub(crate) struct Chat {
     /// Who is dialled again and again until they are there.
     peers: Vec<Multiaddr>,
     redial: Timer,
+    /// Serves the admin API for as long as the chat goes on.
+    #[cfg(feature = "admin")]
+    _admin: Option<Admin>,
 }
 
 impl Chat {
-    pub(crate) fn new(peers: Vec<Multiaddr>) -> Result<Self, Box<dyn Error>> {
+    /// Joins `peers`. With a directory, bans are kept there, and the admin API is served there.
+    pub(crate) fn new(
+        peers: Vec<Multiaddr>,
+        data_dir: Option<&Path>,
+    ) -> Result<Self, Box<dyn Error>> {
         let key = Keypair::generate_ed25519();
         // Nobody hears of a line that has not been looked at.
         let config = gossipsub::ConfigBuilder::default().validate_messages().build()?;
@@ -41,8 +53,17 @@ impl Chat {
         let policy = Config::flow()
             .with_default_penalty(Penalty::from_points(1_000)?)
             .with_threshold(Points::from_points(3_000));
-        let warden = peerwarden_smol::behaviour(policy);
+        let warden = match data_dir {
+            None => peerwarden_smol::behaviour(policy),
+            Some(directory) => {
+                DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+                let store = RedbStore::open(directory.join("bans.redb"))?;
+                Behaviour::restore(policy, SmolTimer::new(), store)?
+            }
+        };
         let handle = warden.handle();
+        #[cfg(feature = "admin")]
+        let admin = data_dir.map(|it| Admin::start(&handle, AdminOptions::new(it))).transpose()?;
 
         let mut swarm = SwarmBuilder::with_existing_identity(key, SmolExecutor::global())
             .with_dial_gate(handle.clone())
@@ -51,7 +72,16 @@ impl Chat {
         let topic = IdentTopic::new("guarded-chat");
         swarm.behaviour_mut().gossipsub.subscribe(&topic)?;
         swarm.listen_on("/ip4/0.0.0.0/tcp/0".parse()?)?;
-        Ok(Self { swarm, warden: handle, topic, peers, redial: Timer::after(Duration::ZERO) })
+        let redial = Timer::after(Duration::ZERO);
+        Ok(Self {
+            swarm,
+            warden: handle,
+            topic,
+            peers,
+            redial,
+            #[cfg(feature = "admin")]
+            _admin: admin,
+        })
     }
 
     pub(crate) fn warden(&self) -> &Handle {

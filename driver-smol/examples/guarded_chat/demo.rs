@@ -19,7 +19,9 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 async fn story() -> Result<(), Box<dyn Error>> {
-    let mut guard = Process::start("guard", &[])?;
+    let directory = tempfile::tempdir()?;
+    let data_dir = directory.path().join("data").display().to_string();
+    let mut guard = Process::start("guard", &["--data-dir", &data_dir])?;
     let listening = guard.until("* listening at /ip4/127.0.0.1/").await?;
     let address = listening.strip_prefix("* listening at ").unwrap_or_default();
     let mut flooder = Process::start("flooder", &[address])?;
@@ -30,7 +32,11 @@ async fn story() -> Result<(), Box<dyn Error>> {
     for n in 0..4 {
         flooder.type_line(&format!("{n}{}", "!".repeat(300))).await?;
     }
-    guard.until(" banned by penalty").await?;
+    let banned = guard.until(" banned by penalty").await?;
+    #[cfg(feature = "admin")]
+    is_served(&directory.path().join("data/admin.sock"), &banned).await?;
+    #[cfg(not(feature = "admin"))]
+    drop(banned);
     flooder.until(" is gone").await?;
     guard.until(" refused: banned by penalty for another ").await?;
     guard.until(" may come back").await?;
@@ -48,6 +54,25 @@ async fn story() -> Result<(), Box<dyn Error>> {
     }
     println!("It was thrown out, refused, and came back.");
     Ok(())
+}
+
+/// Fails unless the admin API on this socket tells of the ban that was said.
+#[cfg(feature = "admin")]
+async fn is_served(socket: &std::path::Path, banned: &str) -> Result<(), Box<dyn Error>> {
+    use futures::io::AsyncReadExt;
+
+    let request = "GET /v1/bans HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let mut stream = smol::net::unix::UnixStream::connect(socket).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    let subject = banned.split_whitespace().nth(1).unwrap_or_default();
+    println!("   admin | {}", answer.lines().last().unwrap_or_default());
+    if answer.contains(&format!("\"subject\":\"{subject}\"")) {
+        Ok(())
+    } else {
+        Err(format!("the admin API does not tell of {subject}").into())
+    }
 }
 
 /// One of us, as a process of its own.

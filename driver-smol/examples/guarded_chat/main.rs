@@ -12,6 +12,14 @@
 //! longer each time, and let in again. And there are orders: `/ban PEER SECONDS`, `/unban PEER`,
 //! `/bans`, `/quit`.
 //!
+//! With `--data-dir DIR`, bans are kept there while it is not running, and with the feature `admin` its admin
+//! API is served on the socket `admin.sock` there:
+//!
+//! ```sh
+//! cargo run -p peerwarden-smol --features admin --example guarded_chat -- --data-dir /tmp/chat
+//! curl --unix-socket /tmp/chat/admin.sock http://localhost/v1/bans
+//! ```
+//!
 //! With `--demo` it starts two of itself as processes, has one flood the other, and fails unless
 //! that is thrown out, refused, and comes back.
 #![expect(clippy::wildcard_enum_match_arm, reason = "of all events few are of interest here")]
@@ -21,6 +29,7 @@ mod demo;
 mod orders;
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use clap::Parser;
 use futures::future::{Either, select};
@@ -39,6 +48,9 @@ struct Cli {
     /// Where those listen whom to join, as they print it; with none, others may join
     #[arg(value_name = "ADDRESS")]
     peers: Vec<Multiaddr>,
+    /// Keep bans in this directory, and serve the admin API there
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
     /// Start two processes, have one flood the other, and fail unless that is thrown out
     #[arg(long, conflicts_with = "peers")]
     demo: bool,
@@ -46,14 +58,14 @@ struct Cli {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let cli = Cli::parse();
-    smol::block_on(async { if cli.demo { demo::run().await } else { chat(cli.peers).await } })
+    smol::block_on(async { if cli.demo { demo::run().await } else { chat(cli).await } })
 }
 
 /// Goes on until somebody types `/quit`.
-async fn chat(peers: Vec<Multiaddr>) -> Result<(), Box<dyn Error>> {
+async fn chat(cli: Cli) -> Result<(), Box<dyn Error>> {
     println!("* type a line for everybody, or {}", orders::THERE_ARE);
     println!("* others join who start this with an address of those below");
-    let mut chat = Chat::new(peers)?;
+    let mut chat = Chat::new(cli.peers, cli.data_dir.as_deref())?;
     // When nobody types any more, it listens on.
     let input = BufReader::new(Unblock::new(std::io::stdin())).lines();
     let mut lines = input.chain(stream::pending()).boxed();

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_tokio::{Cause, Closed, Denial, Direction, Handle, IpNet, Origin, Subject, Tag};
+use peerwarden_tokio::{
+    AddressFault, Cause, Closed, Denial, DialVerdict, Handle, IpNet, Origin, Subject, Tag,
+};
 
 /// Answers the node's RPC and its dialling loop. Nothing has to be locked, cleaned up or stored here.
 pub(crate) struct Gater {
@@ -25,6 +26,7 @@ pub(crate) enum NoDial {
     Closed(Closed),
     NoPeerId,
     TooOften,
+    Unreadable(AddressFault),
 }
 
 impl Gater {
@@ -33,12 +35,14 @@ impl Gater {
         Self { warden, max_dials, dial_period, dials: BTreeMap::new() }
     }
 
-    /// Checks a dial, and counts it if it may be made.
+    /// Checks a dial, and counts it if it may be made. An address with a name has no IP yet; that is checked
+    /// when it is dialled, by a `DialGate`.
     pub(crate) fn dial(&mut self, address: &Multiaddr) -> Result<(), NoDial> {
         let peer = peer(address).ok_or(NoDial::NoPeerId)?;
-        let verdict = self.warden.check_peer(&peer, ip(address)).map_err(NoDial::Closed)?;
-        if let Some(denial) = verdict.denial(Direction::Outbound) {
-            return Err(NoDial::Blocked(denial));
+        match self.warden.check_dial(address).map_err(NoDial::Closed)? {
+            DialVerdict::Deny(denial) => return Err(NoDial::Blocked(denial)),
+            DialVerdict::Refuse(fault) => return Err(NoDial::Unreadable(fault)),
+            DialVerdict::Allow | _ => {}
         }
         let (now, period) = (Instant::now(), self.dial_period);
         self.dials.retain(|_, (began, _)| now.duration_since(*began) < period);
@@ -117,6 +121,7 @@ impl fmt::Display for NoDial {
             Self::Closed(closed) => closed.fmt(f),
             Self::NoPeerId => f.write_str("the address names no peer"),
             Self::TooOften => f.write_str("dialled too often of late"),
+            Self::Unreadable(fault) => write!(f, "the address is refused: {fault}"),
         }
     }
 }
@@ -125,19 +130,6 @@ impl fmt::Display for NoDial {
 pub(crate) fn peer(address: &Multiaddr) -> Option<PeerId> {
     match address.iter().last() {
         Some(Protocol::P2p(peer)) => Some(peer),
-        _ => None,
-    }
-}
-
-/// The IP of an address. One with a name or a relay has none; such a dial is checked below by a
-/// `DialGate`.
-fn ip(address: &Multiaddr) -> Option<IpAddr> {
-    if address.iter().any(|part| part == Protocol::P2pCircuit) {
-        return None;
-    }
-    match address.iter().next() {
-        Some(Protocol::Ip4(ip)) => Some(ip.into()),
-        Some(Protocol::Ip6(ip)) => Some(ip.into()),
         _ => None,
     }
 }

@@ -96,6 +96,19 @@ async fn the_peer_of_a_relayed_address_is_checked_and_not_its_relay() {
     assert!(matches!(gater.dial(&"/ip4/192.0.2.1/tcp/1".parse().unwrap()), Err(NoDial::NoPeerId)));
 }
 
+#[tokio::test]
+async fn an_address_that_leads_to_two_hosts_is_not_dialled() {
+    let (_guard, mut gater) = gater();
+    let peer = PeerId::random();
+    gater.block(Subject::Addr("192.0.2.1/32".parse().unwrap())).unwrap();
+    let twice = format!("/ip4/198.51.100.1/tcp/1/ip4/192.0.2.1/tcp/2/p2p/{peer}");
+
+    let refused = gater.dial(&twice.parse().unwrap()).unwrap_err();
+
+    assert!(matches!(refused, NoDial::Unreadable(_)));
+    assert_eq!(refused.to_string(), "the address is refused: it names more than one host");
+}
+
 /// A gater of two dials an hour, and the guard that keeps its handle open.
 fn gater() -> (Guard<dummy::Behaviour>, Gater) {
     let guard = guard(Config::op_node(), dummy::Behaviour);

@@ -44,11 +44,11 @@ impl Bans {
         Ok(self.warden.unban(Subject::Peer(peer), None)?.changed())
     }
 
-    /// The peers that the application has put out, those that have been out longest first.
+    /// The first `limit` peers that the application has put out, those that have been out longest first.
     pub(crate) fn banned(&self, limit: usize) -> Result<Vec<PeerId>, Closed> {
-        let bans = self.warden.bans(None, limit)?.into_iter();
+        let bans = self.warden.bans(None, usize::MAX)?.into_iter();
         let own = bans.filter(|ban| ban.causes.iter().any(|each| each.cause == Cause::Application));
-        Ok(own.filter_map(|ban| peer_of(ban.subject)).collect())
+        Ok(own.filter_map(|ban| peer_of(ban.subject)).take(limit).collect())
     }
 
     /// Spares a peer: `by` is whoever asks, such as the list of bootstrap peers or the RPC.
@@ -62,8 +62,8 @@ impl Bans {
     }
 
     pub(crate) fn protected(&self, limit: usize) -> Result<Vec<PeerId>, Closed> {
-        let protected = self.warden.protected(None, limit)?.into_iter();
-        Ok(protected.filter_map(|each| peer_of(each.subject)).collect())
+        let protected = self.warden.protected(None, usize::MAX)?.into_iter();
+        Ok(protected.filter_map(|each| peer_of(each.subject)).take(limit).collect())
     }
 }
 

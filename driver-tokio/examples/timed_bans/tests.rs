@@ -52,6 +52,28 @@ async fn peers_that_are_protected_or_of_a_spared_agent_stay() {
 }
 
 #[tokio::test]
+async fn lists_have_the_peers_asked_for_however_much_else_there_is() {
+    let (guard, bans) = bans();
+    let warden = guard.handle();
+    for n in 0..150 {
+        let (peer, tag) = (Subject::Peer(PeerId::random()), Tag::OPERATOR);
+        let _ = warden.ban(peer, None, Origin::Operator).unwrap();
+        let network = Subject::Addr(format!("203.0.113.{n}/32").parse().unwrap());
+        let _ = warden.protect(network, tag).unwrap();
+    }
+    let out = [(); 2].map(|()| PeerId::random());
+    for peer in out {
+        bans.ban(peer, reason(), Some(HOUR), None).unwrap();
+    }
+    let spared = PeerId::random();
+    bans.protect(spared, Tag::OPERATOR).unwrap();
+
+    assert_eq!(bans.banned(1).unwrap(), out[..1]);
+    assert_eq!(bans.banned(10).unwrap(), out);
+    assert_eq!(bans.protected(1).unwrap(), [spared]);
+}
+
+#[tokio::test]
 async fn a_peer_is_protected_for_as_long_as_anyone_asks_for_it() {
     let (_guard, bans) = bans();
     let peer = PeerId::random();

@@ -59,7 +59,7 @@ fn a_changed_policy_is_in_force_after_sighup_and_a_wrong_one_changes_nothing() {
     let line = node.until("the policy stays as it is: ");
     let message = line["message"].as_str().unwrap();
     assert!(
-        message.ends_with("line 2: treshold is no setting: did you mean threshold?"),
+        message.ends_with("line 2: unknown setting treshold: did you mean threshold?"),
         "{message}"
     );
 

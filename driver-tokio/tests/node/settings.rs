@@ -33,7 +33,7 @@ fn what_is_wrong_in_the_file_is_told_with_line_and_value_and_way_out() {
         ("[topics.'']", "line 1: a topic has a name: it is empty"),
         ("[topics.a]\nmax_rate = 0", "line 2: invalid value: integer `0`, expected a nonzero u32"),
         ("[topics.a]\nsize = 1", "line 2: unknown field `size`, expected one of `max_size`"),
-        ("[policy]\ntreshold = 1", "line 2: treshold is no setting: did you mean threshold?"),
+        ("[policy]\ntreshold = 1", "line 2: unknown setting treshold: did you mean threshold?"),
         ("[policy", "line 1: "),
     ] {
         let told = told(text);

@@ -12,13 +12,13 @@ use crate::one_line::OneLine;
 
 /// A connection that was refused because its address can be read in more than one way.
 ///
-/// Nothing is held against the peer, and no IP is recorded of it: the address may have been anybody's
-/// word.
+/// Nothing is held against the peer, and no IP is recorded of it: any peer may have
+/// announced the address.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(bound = "P: fmt::Display")]
 #[non_exhaustive]
 pub struct AddressRefusal<P> {
-    /// Who was to be found there, if that is known.
+    /// The peer that was to be found there, if it is known.
     #[serde(serialize_with = "name")]
     pub peer: Option<P>,
     /// The address as text on one line: what is unprintable is escaped, and beyond 512 bytes it is
@@ -26,7 +26,7 @@ pub struct AddressRefusal<P> {
     pub address: String,
     /// What is wrong with it.
     pub fault: AddressFault,
-    /// Who wanted the connection.
+    /// Which side wanted the connection.
     pub direction: Direction,
     /// When it was refused, on the node's clock.
     pub at: Instant,

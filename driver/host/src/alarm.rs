@@ -22,9 +22,8 @@ impl<T: Timer> Alarm<T> {
         Self { armed: None }
     }
 
-    /// Waits for `due` from here on, and says what time it is to be taken for once that has come:
-    /// `due` itself if the clock has not got there, or a clock that disagrees with its sleeps
-    /// would have us spin until it does.
+    /// Waits for `due` from here on, and returns `max(now, due)` once its sleep is over. A sleep may end
+    /// before the clock reads `due`; returning `now` would re-arm in a busy loop.
     pub fn poll(
         &mut self,
         timer: &T,

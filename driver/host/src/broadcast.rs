@@ -94,6 +94,7 @@ impl<P: PeerName> Broadcast<P> {
             | NoticeKind::Banned { .. }
             | NoticeKind::Incident { .. }
             | NoticeKind::List(_)
+            | NoticeKind::Reconfigured
             | NoticeKind::Unbanned { .. }
             | NoticeKind::Warned { .. }
             | NoticeKind::Withheld { .. } => &mut inner.changes,

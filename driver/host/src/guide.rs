@@ -72,7 +72,12 @@
 //!   of the peer is over one that is allowed.
 //!
 //! A connection that is closed may still deliver what it had received before. Where that matters, ask
-//! [`Handle::check_peer`](crate::Handle::check_peer) before acting on it.
+//! [`Admission::check`](crate::Admission::check) before acting on it.
+//!
+//! To send a last message, set a [farewell](crate::DriverOptions::with_farewell): the task to close comes that
+//! much later, unless the ban is lifted meanwhile. The banned peer is in the notice
+//! [`Banned`](crate::NoticeKind::Banned) of a [subscription](crate::Handle::subscribe); new connections are
+//! refused at once.
 //!
 //! The timer is the operating system's, [`SystemTimer`](crate::SystemTimer), which has a thread of its own
 //! for sleeps, and works on every runtime. To sleep on the runtime's own timer, implement
@@ -178,3 +183,6 @@
 )]
 #![cfg_attr(feature = "metrics", doc = "[`with_metrics`]: crate::DoormanBuilder::with_metrics")]
 #![cfg_attr(not(feature = "metrics"), doc = "[`with_metrics`]: crate::DoormanBuilder")]
+
+pub mod admin_api;
+pub mod json;

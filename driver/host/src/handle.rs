@@ -105,7 +105,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.input(core::Event::ScoreUnavailable { peer })
     }
 
-    /// What is held for or against `peer`; `None` if nothing is.
+    /// Returns what is held for or against `peer`; `None` if nothing is.
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.query(|engine, now| engine.status(peer, now))
     }
 
-    /// Whether `peer`, at `addr` if that is known, may connect.
+    /// Returns whether `peer`, at `addr` if that is known, may connect.
     ///
     /// [`Verdict::denial`] says what that means for each direction.
     ///
@@ -125,7 +125,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.query(|engine, now| engine.check_peer(peer, addr, now))
     }
 
-    /// Whether somebody, not known yet, may connect from `addr`.
+    /// Returns whether a peer that is not known yet may connect from `addr`.
     ///
     /// # Errors
     ///
@@ -134,8 +134,8 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.query(|engine, now| engine.check_addr(addr, now))
     }
 
-    /// A page of the bans in force, in the order in which they began: at most `at_most` of those
-    /// that began after this cursor, `None` for the first page.
+    /// Returns up to `at_most` active bans, oldest first, after the cursor `after`; `None` starts at the
+    /// first.
     ///
     /// The lock is held for a few hundred bans at a time, however large the page is. However many
     /// bans begin and end meanwhile and between two pages, one that is in force all the while is read
@@ -167,8 +167,8 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         Ok(bans)
     }
 
-    /// A page of the peers of which something is held, with that, in no particular order: at most
-    /// `at_most`, from this cursor on, `None` for the first page.
+    /// Returns up to `at_most` peers of which something is held, with that, in no particular order, from
+    /// the cursor `from` on; `None` starts at the first.
     ///
     /// Go on from [`PeerPage::next`] until there is none. The lock is held for a few hundred peers at a
     /// time, however large the page is. One that is remembered all the while is read exactly once, whatever
@@ -188,7 +188,8 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
             let (page, after) = state.engine.peers(from, room, now);
             let page = page.into_iter().map(|(peer, status)| {
                 let notes = state.overrides.notes(&Subject::Peer(peer.clone()));
-                Peer::new(peer, status, notes)
+                let last_score = state.scores.last(&peer);
+                Peer::new(peer, status, notes, last_score)
             });
             peers.extend(page);
             next = after;
@@ -196,7 +197,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         Ok(PeerPage { peers, next })
     }
 
-    /// Everything that refuses a connection in this direction with `peer`, if that is known, at `addr`, if
+    /// Returns everything that refuses a connection in this direction with `peer`, if that is known, at `addr`, if
     /// that is: the deciding reason first, and none if it may be.
     ///
     /// What [`check_peer`](Self::check_peer) and, without a peer, [`check_addr`](Self::check_addr) stop at
@@ -217,7 +218,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         })
     }
 
-    /// What was noted on the bans of `subject` that are in force.
+    /// Returns what was noted on the bans of `subject` that are in force.
     ///
     /// # Errors
     ///
@@ -226,7 +227,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.shared()?.notes(subject)
     }
 
-    /// What the wall clock says when the node's clock says `at`: for people to read when a ban ends.
+    /// Returns what the wall clock says when the node's clock says `at`: for people to read when a ban ends.
     ///
     /// As the wall clock is set right now. Where the system has no name for so far a moment, it is the
     /// time now.
@@ -243,7 +244,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         Ok(moment.unwrap_or(wall))
     }
 
-    /// Tells of bans, unbans, withheld bans and denials from here on.
+    /// Returns a stream of bans, unbans, withheld bans and denials from here on.
     ///
     /// What [`bans`](Self::bans) says after this and what the subscription tells join up to
     /// everything: nothing falls between them.
@@ -255,7 +256,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.shared()?.subscribe()
     }
 
-    /// How much is held.
+    /// Returns how much is held.
     ///
     /// # Errors
     ///
@@ -264,7 +265,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.query(|engine, _| engine.counts())
     }
 
-    /// Every count, as plain data for any metrics library.
+    /// Returns every count, as plain data for any metrics library.
     ///
     /// # Errors
     ///
@@ -273,7 +274,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.shared()?.tallies()
     }
 
-    /// What time it is on the behaviour's clock, on which bans begin and end.
+    /// Returns the time on the node's clock, on which bans begin and end.
     ///
     /// # Errors
     ///
@@ -282,7 +283,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.query(|_, now| now)
     }
 
-    /// Waits until everything that was said before is durable: await it, or
+    /// Waits until all earlier changes are durable: await it, or
     /// [`wait`](Flush::wait) for it.
     ///
     /// What is urgent is durable within 100 ms without it.
@@ -298,7 +299,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         }
     }
 
-    /// How the store is doing; `None` if there is none.
+    /// Returns how the store is doing; `None` if there is none.
     ///
     /// # Errors
     ///

@@ -16,6 +16,14 @@ pub(crate) fn name<P: Display, S: Serializer>(
     text(peer, serializer)
 }
 
+/// Writes something as it is printed: names of peers are what requests name them by.
+pub(crate) fn displayed<T: Display, S: Serializer>(
+    text: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(text)
+}
+
 /// Writes points as a number of them.
 pub(crate) fn points<S: Serializer>(points: &Points, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(points.as_f64())

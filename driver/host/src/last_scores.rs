@@ -57,6 +57,11 @@ impl<P: PeerName> LastScores<P> {
         }
     }
 
+    /// Returns the last score of a peer that is connected, if one was given.
+    pub(crate) fn last(&self, peer: &P) -> Option<Score> {
+        self.peers.get(peer).copied().flatten()
+    }
+
     /// Returns whether a score of `peer` that is worked out now is of a peer that is connected.
     pub fn is_connected(&self, peer: &P) -> bool {
         self.peers.contains_key(peer)

@@ -11,12 +11,13 @@
 //! - [`Settings`] reads policy and options from a TOML file, [`store`] keeps bans durably, [`metrics`] and
 //!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
 //! - [`lists`] are bans that are kept elsewhere, read from files in the formats of other programs.
+//! - With the feature `admin`, an operator and their tools ask a running node over an
+//!   [admin API](guide::admin_api): HTTP on a Unix socket.
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!
-//! Answers print as sentences or short texts, and are written with serde under the names of their fields,
-//! which stay: moments are seconds on the node's clock, for which [`Handle::wall`] has the time of day,
-//! points are points, ends are seconds or `"forever"`, subjects texts that [`Subject`] is read from again.
+//! Answers and notices print as sentences or short texts, and are written with serde under names that stay:
+//! a [page of the guide](guide::json) lists them.
 //!
 //! A node with handle, store, settings and metrics:
 //!
@@ -45,6 +46,8 @@
 
 mod address_fault;
 mod address_refusal;
+#[cfg(all(feature = "admin", unix))]
+pub mod admin;
 mod alarm;
 mod answers;
 mod bounds;

@@ -1,9 +1,12 @@
 //! Entries of the lists of bans and peers.
 
-use peerwarden_core::{Causes, Cursor, Direction, Instant, PeerCursor, PeerStatus, Subject, Until};
+use peerwarden_core::{
+    Causes, Cursor, Direction, Instant, PeerCursor, PeerStatus, Score, Subject, Until,
+};
 use serde::Serialize;
 use std::net::IpAddr;
 
+use crate::json::displayed;
 use crate::note::BanNotes;
 use crate::peer::PeerName;
 
@@ -46,17 +49,25 @@ impl<P> Ban<P> {
 #[serde(bound = "P: PeerName")]
 pub struct Peer<P> {
     /// The name of the peer.
+    #[serde(serialize_with = "displayed")]
     pub peer: P,
     /// What is held for or against it.
     pub status: PeerStatus,
     /// What was noted on its bans.
     pub notes: BanNotes,
+    /// Of a connected peer, the score that was given of it last, if one was.
+    pub last_score: Option<Score>,
 }
 
 impl<P> Peer<P> {
-    pub(crate) fn new(peer: P, status: PeerStatus, notes: BanNotes) -> Self {
+    pub(crate) fn new(
+        peer: P,
+        status: PeerStatus,
+        notes: BanNotes,
+        last_score: Option<Score>,
+    ) -> Self {
         let notes = notes.active(&status.causes);
-        Self { peer, status, notes }
+        Self { peer, status, notes, last_score }
     }
 }
 

@@ -192,6 +192,39 @@ pub(crate) fn no_resolver(error: &std::io::Error) {
     warn!(target: TARGET, error, "no thread to resolve the names of static peers");
 }
 
+/// Logs a change by a caller of the admin API, which is never left out.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_change<P: PeerName>(
+    subject: &Subject<P>,
+    change: &str,
+    note: Option<&str>,
+    caller: &impl fmt::Display,
+) {
+    let (peer, network) = names(subject);
+    let caller = display(caller);
+    info!(target: TARGET, peer, network, change, note, caller, "changed by an operator");
+}
+
+/// Logs that a caller of the admin API put another policy in force.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_policy(changes: &str, caller: &impl fmt::Display) {
+    let caller = display(caller);
+    info!(target: TARGET, changes, caller, "policy changed by an operator");
+}
+
+/// Logs that a request to the admin API came upon a defect.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_panicked() {
+    tracing::error!(target: TARGET, "a request to the admin API panicked: its connection is closed");
+}
+
+/// Logs that the admin API cannot do its work.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_failed(what: &str, error: &std::io::Error) {
+    let error = display(error);
+    warn!(target: TARGET, error, "{what}");
+}
+
 fn more(suppressed: u64) -> Option<u64> {
     (suppressed > 0).then_some(suppressed)
 }

@@ -111,11 +111,11 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
         Ok(node.with_options(&settings.options))
     }
 
-    /// Protects and bans whom `options` name. Whom earlier options named and these do not is no longer
-    /// protected or banned by them.
+    /// Protects and bans the subjects that `options` name. What earlier options named and these do not is
+    /// no longer protected or banned by them.
     ///
-    /// Intervals, timeouts and dials are for the driver, the file for data is for the store: one that
-    /// nobody has opened is worth a warning in the log.
+    /// Intervals, timeouts, the farewell and dials are for the driver, the file for data is for the store: one that
+    /// was not opened is worth a warning in the log.
     #[must_use]
     pub fn with_options<A: KnownPeer<P>>(mut self, options: &DriverOptions<P, A>) -> Self {
         self.apply_options(options);

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::address_refusal::AddressRefusal;
 use crate::evidence::Evidence;
-use crate::json::points;
+use crate::json::{displayed, points};
 use crate::lists::ListChange;
 use crate::note::Note;
 use crate::outcome::{BanEvent, BanEventKind, Outcome, Warned};
@@ -25,9 +25,9 @@ pub struct Notice<P> {
     /// When it happened, on the node's clock.
     pub at: Instant,
     /// How many notices of other kinds than [`Denied`](NoticeKind::Denied) and
-    /// [`RefusedAddress`](NoticeKind::RefusedAddress) were lost before this one because nobody read
-    /// them in time. Most often 0; if not, whoever keeps a list of bans
-    /// reads it anew from [`Handle::bans`](crate::Handle::bans).
+    /// [`RefusedAddress`](NoticeKind::RefusedAddress) were lost before this one because they were not
+    /// read in time. Most often 0; if not, a list of bans has to be read again from
+    /// [`Handle::bans`](crate::Handle::bans).
     pub missed: u64,
     /// How many of those two kinds, the denials, were.
     pub missed_denials: u64,
@@ -36,7 +36,7 @@ pub struct Notice<P> {
 impl<P: PeerName> Notice<P> {
     /// How many notices wait for the slowest subscriber, at most; of denials as many again.
     ///
-    /// Denials are counted apart because strangers cause them: nobody can dial often enough to
+    /// Denials are counted apart because strangers cause them: no peer can dial often enough to
     /// have a ban go unnoticed.
     pub const CAPACITY: usize = 1024;
 }
@@ -48,7 +48,7 @@ impl<P: PeerName> Notice<P> {
 pub enum NoticeKind<P> {
     /// A cause that had `subject` banned already now ends at another time.
     Amended {
-        /// Who is banned.
+        /// The banned subject.
         subject: Subject<P>,
         /// The cause whose end moved.
         cause: Cause,
@@ -59,11 +59,11 @@ pub enum NoticeKind<P> {
         /// The peer's offences on record; `None` of a network.
         offences: Option<u32>,
     },
-    /// `subject` is banned, on these grounds as well if it was already.
+    /// `subject` is banned, for this cause as well if it was already.
     Banned {
-        /// Who is banned.
+        /// The banned subject.
         subject: Subject<P>,
-        /// On what grounds.
+        /// Cause of the ban.
         cause: Cause,
         /// When this cause is due to end.
         until: Until,
@@ -88,13 +88,15 @@ pub enum NoticeKind<P> {
     },
     /// A list of bans was loaded, edited or deleted, or could not be read.
     List(ListChange),
+    /// Another policy is in force.
+    Reconfigured,
     /// A connection was refused, for its address.
     RefusedAddress(AddressRefusal<P>),
     /// The last cause of a ban is over.
     Unbanned {
-        /// Who was banned.
+        /// The subject that was banned.
         subject: Subject<P>,
-        /// On what grounds to the last.
+        /// The cause that ended last.
         cause: Cause,
         /// The peer's offences on record; `None` of a network, of one that is forgotten, or where a great
         /// many bans end at once.
@@ -103,6 +105,7 @@ pub enum NoticeKind<P> {
     /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning).
     Warned {
         /// The peer that owes.
+        #[serde(serialize_with = "displayed")]
         peer: P,
         /// How much that is.
         #[serde(serialize_with = "points")]
@@ -114,11 +117,11 @@ pub enum NoticeKind<P> {
     },
     /// A ban was due, but is not carried out.
     Withheld {
-        /// Who would have been banned.
+        /// The subject that was to be banned.
         subject: Subject<P>,
-        /// On what grounds.
+        /// Cause of the ban.
         cause: Cause,
-        /// What stood against it.
+        /// Why it was withheld.
         why: Withheld,
         /// What it is for.
         evidence: Evidence,

@@ -69,7 +69,10 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     /// The gates are shut at once, and a peer that was told to leave comes back only after its ban. A peer
     /// that is not refused any more by then stays. Whatever happens, no connection stays up for longer than
     /// this because of it; a ban that follows another within this time may cut it short. On libp2p, what
-    /// the peer itself still sends goes on reaching other behaviours, unless they are in a `Guard`.
+    /// the peer itself still sends goes on reaching other behaviours, unless they are in a `Guard`. A
+    /// [`Doorman`](crate::Doorman) hands a connection out to be closed when this time is over;
+    /// [`Admission::check`](crate::Admission::check) refuses what the peer sends until then. A [`Node`](crate::Node)
+    /// that carries out its [`Command`](crate::Command)s itself is told at once, and waits as it sees fit.
     ///
     /// # Errors
     ///
@@ -101,7 +104,7 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     }
 
     /// Sets which peers and networks are protected from the start, with [`Tag::SETTINGS`]: see
-    /// [`Handle::protect`](crate::Handle::protect). Nobody by default.
+    /// [`Handle::protect`](crate::Handle::protect). None by default.
     ///
     /// Such protection is not written to the store: a subject that is taken off the list is
     /// protected no longer after a restart.
@@ -136,7 +139,7 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     }
 
     /// Sets which peers and networks are banned from the start, for as long as they are on this list.
-    /// Nobody by default.
+    /// None by default.
     ///
     /// It is the operator's word, and overrules protection of exactly that subject. Such bans are not
     /// written to the store: what is taken off the list is banned no longer after a restart, unless

@@ -69,6 +69,12 @@ impl<P: PeerName> Overrides<P> {
         self.tags.contains_key(subject)
     }
 
+    /// How many subjects are protected.
+    #[cfg(feature = "admin")]
+    pub(crate) fn protected_count(&self) -> usize {
+        self.tags.len()
+    }
+
     /// The subjects with this tag.
     pub(crate) fn tagged(&self, tag: &Tag) -> Vec<Subject<P>> {
         let tagged = self.tags.iter().filter(|(_, tags)| tags.contains(tag));

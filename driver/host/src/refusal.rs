@@ -19,14 +19,14 @@ use crate::remaining::Remaining;
 #[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Refusal<P> {
-    /// Who was refused, if that was known already.
+    /// The peer that was refused, if it was known already.
     #[serde(serialize_with = "name")]
     pub peer: Option<P>,
     /// The IP it came from or was to be dialled at, if there is one.
     pub addr: Option<IpAddr>,
-    /// Who wanted the connection.
+    /// Which side wanted the connection.
     pub direction: Direction,
-    /// On what grounds, and until when.
+    /// The cause, and until when.
     pub denial: Denial,
     /// When it was refused, on the node's clock.
     pub at: Instant,

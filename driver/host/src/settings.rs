@@ -7,6 +7,8 @@ mod lists;
 mod locate;
 mod merge;
 mod place_levels;
+#[cfg(all(feature = "admin", unix))]
+mod policy_text;
 mod retired;
 mod scalars;
 #[cfg(test)]
@@ -21,6 +23,8 @@ use std::path::Path;
 use peerwarden_core::Config;
 
 pub use error::{ReadSettingsError, SettingsError};
+#[cfg(all(feature = "admin", unix))]
+pub(crate) use policy_text::{policy_text, policy_values};
 pub use warning::SettingsWarning;
 
 use crate::known_peer::{KnownPeer, NoAddresses};
@@ -31,7 +35,7 @@ use merge::Unlogged;
 /// What a settings file says: a policy and options, every value of them checked.
 ///
 /// A file names a preset and what is to be different; an empty one is the default. All keys are in
-/// [`Settings::EXAMPLE`]. A key that nobody knows is refused, and so is a value that makes no
+/// [`Settings::EXAMPLE`]. An unknown key is refused, and so is a value that makes no
 /// sense: the error names line, key and value, and what would be right.
 ///
 /// ```
@@ -41,7 +45,7 @@ use merge::Unlogged;
 /// assert_eq!(settings.config.ban_durations(), Config::op_node().ban_durations());
 ///
 /// let error = Settings::<String>::from_toml("preset = 'flow'\ntreshold = 10").unwrap_err();
-/// assert_eq!(error.to_string(), "line 2: treshold is no setting: did you mean threshold?");
+/// assert_eq!(error.to_string(), "line 2: unknown setting treshold: did you mean threshold?");
 /// # Ok::<(), peerwarden_host::SettingsError>(())
 /// ```
 ///
@@ -149,7 +153,7 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
     /// What the settings say that is likely not meant, in no more than
     /// [`SettingsWarning::MOST`] warnings.
     ///
-    /// The first ten are logged when the settings are read or, if nobody listens to the log by then,
+    /// The first ten are logged when the settings are read or, if the log has no subscriber by then,
     /// by [`Node::from_settings`](crate::Node::from_settings).
     #[must_use]
     pub fn warnings(&self) -> &[SettingsWarning] {

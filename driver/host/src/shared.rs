@@ -7,6 +7,7 @@ mod operator;
 #[cfg(feature = "lists")]
 mod remote;
 mod slices;
+mod wake;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -37,13 +38,13 @@ use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
 #[cfg(feature = "lists")]
 pub(crate) use remote::{RemoteAnswer, RemoteWord};
+use wake::WakeOnDrop;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
-/// Under the lock runs the engine and nothing that belongs to anybody else: no clock, no waker (to
-/// wake or drop one can drop the swarm, and that takes the lock), no formatting. Metrics and log
-/// lines are made of notes, once it is released; the one thing of theirs that has to come before is
-/// to read the system's clock, for the few inputs that are timed.
+/// Only engine code runs under this lock. Waking or dropping a waker can drop the swarm, which takes the
+/// lock; wakers, clocks, metrics, log lines and their formatting come after it is released. The one thing
+/// that has to come before is to read the system's clock, for the few inputs that are timed.
 ///
 /// The lock is a fair one: the store's thread takes it thousands of times in a row while it writes many
 /// rows, for microseconds each, and with the standard library's it would most often have it again
@@ -312,41 +313,10 @@ impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
     }
 }
 
-/// Wakes when it is dropped, even if a panic in somebody's log does that: a waker that was taken and
-/// not woken is a swarm that sleeps through a ban.
-struct WakeOnDrop(Option<Waker>);
-
-impl Drop for WakeOnDrop {
-    fn drop(&mut self) {
-        if let Some(waker) = self.0.take() {
-            waker.wake();
-        }
-    }
-}
-
 impl<P: PeerName, D: Driver<P>> State<P, D> {
     /// Returns which peer this node itself is, if that was said.
     pub fn local_peer_id(&self) -> Option<&P> {
         self.overrides.local.peer()
-    }
-
-    /// Whom to wake, if there is news for the behaviour.
-    fn take_waker_if_needed(&mut self) -> Option<Waker> {
-        let sooner = self.wants().is_sooner_than(&self.announced);
-        if sooner || self.driver.has_work() { self.waker.take() } else { None }
-    }
-
-    fn wanted(&mut self) -> NextWake {
-        self.announced = self.wants();
-        self.announced
-    }
-
-    fn wants(&self) -> NextWake {
-        NextWake {
-            deadline: self.engine.next_deadline(),
-            ticks: self.engine.config().scores() && self.engine.counts().connected > 0,
-            driver: self.driver.deadline(),
-        }
     }
 }
 

@@ -20,7 +20,7 @@
 //! - The same goes for what peers leave behind in their places, and for the standing of a peer that
 //!   leaves. That of a connected one is written once it is earned, up to a minute late, and about every
 //!   hour, as if the peer left then: a node that is killed has not forgotten its friends.
-//! - [`Handle::flush`](crate::Handle::flush) is for those who want to wait.
+//! - [`Handle::flush`](crate::Handle::flush) waits until all of it is durable.
 //!
 //! # In which order
 //!
@@ -158,8 +158,8 @@ pub trait Store: Send + 'static {
     /// Looks whether what was written would be found by the next start, and does what it can if not.
     ///
     /// Asked before each write, by each [`Handle::flush`](crate::Handle::flush) and once a minute, so
-    /// it should take no longer than it takes to look at a file's name. A store of which nobody can
-    /// take anything away needs none: by default all is well.
+    /// it should take no longer than it takes to look at a file's name. A store of which nothing can be
+    /// taken away needs none: by default all is well.
     ///
     /// # Errors
     ///

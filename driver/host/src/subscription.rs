@@ -14,7 +14,7 @@ use crate::peer::PeerName;
 /// Bans, unbans, withheld bans and denials, as they happen: what [`Handle::subscribe`] gives.
 ///
 /// A [`Stream`] for any task on any runtime. In order, each of them once, and to every subscriber.
-/// The last [`Notice::CAPACITY`] wait; whoever is slower than that is told how many it
+/// The last [`Notice::CAPACITY`] wait; a slower subscriber is told how many it
 /// [missed](Notice::missed). It ends when the behaviour is dropped, after the last notice.
 ///
 /// [`Handle::subscribe`]: crate::Handle::subscribe

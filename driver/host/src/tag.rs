@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-/// Who protects a subject: a subject is protected for as long as any tag stands on it.
+/// Owner of a protection: a subject is protected for as long as any tag stands on it.
 ///
 /// A name of 1 to 31 characters, all of them `a-z`, `0-9` or `-`. Each part of a node that protects
 /// peers has one of its own, so that none takes off what another has put on:

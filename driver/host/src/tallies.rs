@@ -41,13 +41,13 @@ pub struct Tallies {
     pub withheld: Vec<(Cause, Withheld, u64)>,
     /// Connections refused because of a ban.
     pub denials: Vec<(Gate, Cause, u64)>,
-    /// Of these reports, those of what somebody else delivered.
+    /// Of these reports, those of what another peer delivered.
     pub hearsay_reports: u64,
     /// Good messages that were counted.
     pub valid_messages: u64,
     /// Times that a peer came to owe more than the policy's warning.
     pub warnings: u64,
-    /// Times that the application wanted a peer out.
+    /// Times that the application expelled a peer.
     pub expulsions: u64,
     /// Times that something was taken off what a peer owes.
     pub waivers: u64,
@@ -74,8 +74,10 @@ pub struct Tallies {
     pub other_banned_places: usize,
     /// How the store is doing, if there is one.
     pub store: Option<StoreHealth>,
-    /// How much lists of bans name, and how much of that was refused.
+    /// How much lists of bans name, and how much of that was refused. It is not serialized with the rest, which
+    /// is the same whatever features there are.
     #[cfg(feature = "lists")]
+    #[serde(skip)]
     pub lists: ListTallies,
 }
 

@@ -5,7 +5,7 @@ use peerwarden_core::{Config, Points};
 /// How what a peer owes weighs in an outside scorer's judgement of it.
 ///
 /// Scorers such as gossipsub's take a number from the application into account. Given what a peer
-/// owes, the mesh sheds it long before it is banned: below zero gossipsub grafts nobody. In between
+/// owes, the mesh sheds it long before it is banned: below zero gossipsub grafts no peer. In between
 /// it falls in a straight line from 0, for nothing owed, to half of
 /// [`min_score`](Config::min_score), at the [`threshold`](Config::threshold) and beyond. So it never
 /// makes a score low all by itself.
@@ -51,7 +51,7 @@ pub struct ApplicationScore {
 
 /// A scorer's weight was not a positive, finite number.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("a weight of {weight}: give the scorer's, a positive number")]
+#[error("weight is {weight}: must be a positive number")]
 pub struct WeightError {
     weight: f64,
 }
@@ -132,7 +132,7 @@ mod tests {
             assert!(ApplicationScore::new(&Config::default()).with_weight(weight).is_err());
         }
         let error = ApplicationScore::new(&Config::default()).with_weight(-1.0).unwrap_err();
-        assert_eq!(error.to_string(), "a weight of -1: give the scorer's, a positive number");
+        assert_eq!(error.to_string(), "weight is -1: must be a positive number");
     }
 
     #[test]

@@ -7,7 +7,6 @@ mod gates;
 mod intervals;
 mod redials;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -31,17 +30,48 @@ use crate::close_deadlines::CloseDeadlines;
 use crate::event::Event;
 use crate::handle::Handle;
 use crate::hook_order::HookOrder;
+use crate::incomplete::Incomplete;
 use crate::own_addresses::OwnAddresses;
 use crate::swarm_state::{Shared, State, SwarmState};
 use closing::Closings;
 
-/// Guards a swarm: refuses whoever is banned, closes connections, dials again.
+/// Guards a swarm: refuses banned peers and networks, closes their connections, dials again.
 ///
-/// Put it **first** in the struct that derives [`NetworkBehaviour`]. Other behaviours take note of
-/// a connection before a later one denies it, and gossipsub, kad and request-response never let go
-/// of such a ghost again. For the same reason put whatever else denies right after it.
+/// In a [`Guard`](crate::Guard), which wraps the other behaviours, there is no order to get wrong. It has
+/// no protocol of its own and keeps no connection alive.
 ///
-/// It has no protocol of its own and keeps no connection alive.
+/// # Without a guard
+///
+/// Put it **first** in the struct that derives [`NetworkBehaviour`]. Behaviours before it keep state for
+/// connections that it denies, and gossipsub, kad and request-response never drop that state again. For
+/// the same reason put whatever else denies right after it. Scores are answered from the event loop:
+///
+/// ```
+/// use libp2p::swarm::NetworkBehaviour;
+/// use peerwarden_libp2p::{Behaviour, Event, EventKind, Score};
+/// # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
+///
+/// #[derive(NetworkBehaviour)]
+/// struct Node {
+///     warden: Behaviour<RuntimeTimer>, // the first field
+///     gossipsub: libp2p::gossipsub::Behaviour,
+/// }
+///
+/// fn on_event(node: &Node, event: NodeEvent) {
+///     let warden = node.warden.handle();
+///     match event {
+///         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer }, .. }) => {
+///             let score = node.gossipsub.peer_score(&peer);
+///             let _ = match score.and_then(|score| Score::try_from(score).ok()) {
+///                 Some(score) => warden.score(peer, score),
+///                 None => warden.score_unavailable(peer),
+///             };
+///         }
+///         NodeEvent::Warden(Event { kind, .. }) => println!("{kind:?}"),
+///         NodeEvent::Gossipsub(_) => {}
+///     }
+/// }
+/// ```
 ///
 /// # The gates
 ///
@@ -52,10 +82,9 @@ use closing::Closings;
 /// | a dial is pending | the peer; the IP only if the peer is unknown | the dial |
 /// | a dial has succeeded | peer and IP | everything but the handshake |
 ///
-/// *QUIC* accepts before it asks: libp2p's transport has answered the first packet and keeps state
-/// for the handshake when the first gate hears of it, and the IP is whatever that packet claims to
-/// come from. To refuse it is right all the same, and costs the other side its handshake; nothing
-/// is ever counted by such an IP. A hole that is punched over QUIC is a dial on both sides.
+/// *Over QUIC*, the first hook runs after the transport has answered the first packet. The source IP is
+/// unverified then: peerwarden refuses by it, which costs the other side its handshake, and counts nothing
+/// by it. A hole that is punched over QUIC is a dial on both sides.
 ///
 /// *Over a relay* there is no IP, in either direction: the relay's says nothing of who is behind
 /// it, and peers are refused by their ids alone. A direct connection that follows, by hole punching
@@ -73,8 +102,8 @@ use closing::Closings;
 /// A peer that gets banned loses every connection. A ban of a network by the operator or a remote
 /// list closes each *connection* over an IP in it, inbound or dialled, and so does the end of the
 /// protection of a peer or network that such a ban holds; the peer keeps what it has over other IPs.
-/// A ban with [`Cause::Address`](crate::Cause::Address) disconnects whom the engine says, and nobody
-/// else: it spares peers that are here and owe nothing.
+/// A ban with [`Cause::Address`](crate::Cause::Address) disconnects those peers alone that the
+/// engine says: it spares peers that are here and owe nothing.
 ///
 /// A connection without an IP goes with the IP last seen of its peer, unless the peer has another
 /// one over an IP that is allowed.
@@ -93,8 +122,7 @@ pub struct Behaviour<T: Timer> {
     announced: PeerAddresses,
     connections: Connections<PeerId, ConnectionId>,
     closings: Closings,
-    /// Connections that delivered something which other behaviours did not get.
-    incomplete: BTreeSet<ConnectionId>,
+    incomplete: Incomplete,
     close_deadlines: CloseDeadlines<T>,
     hook_order: HookOrder,
     /// Rings for the next connection that is to be closed later than its ban.
@@ -158,7 +186,7 @@ impl<T: Timer> Behaviour<T> {
                 ConnectionId::new_unchecked(usize::MAX),
             ),
             closings: Closings::default(),
-            incomplete: BTreeSet::new(),
+            incomplete: Incomplete::default(),
             close_deadlines: CloseDeadlines::new(),
             hook_order: HookOrder::default(),
             farewell_alarm: Alarm::new(),
@@ -168,7 +196,7 @@ impl<T: Timer> Behaviour<T> {
         }
     }
 
-    /// A door to this behaviour's engine, for any task and thread.
+    /// Returns a handle to this behaviour's engine, for any task and thread.
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(self.node.handle())
@@ -177,8 +205,8 @@ impl<T: Timer> Behaviour<T> {
     /// Says which peer this node itself is: `key.public().to_peer_id()`, or the swarm's
     /// `local_peer_id`.
     ///
-    /// libp2p does not tell a behaviour. Whoever is known is never banned: a ban of it is refused,
-    /// reports and scores of it are ignored, and a ban from before is lifted. Where the swarm is built
+    /// libp2p does not tell a behaviour. Once it is known, the node itself is never banned: a ban of it is
+    /// refused, reports and scores of it are ignored, and a ban from before is lifted. Where the swarm is built
     /// first, [`Handle::set_local_peer_id`](peerwarden_host::Handle::set_local_peer_id) does the same. The node's addresses, too, are looked after,
     /// without being told: see [`Handle::ban`](peerwarden_host::Handle::ban).
     #[must_use]

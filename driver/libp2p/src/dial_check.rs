@@ -9,7 +9,8 @@ use crate::address::Destination;
 use crate::handle::Handle;
 
 /// Whether an address may be dialled: what [`Handle::check_dial`] gives.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 #[must_use = "a verdict that is not read refuses nothing"]
 pub enum DialVerdict {

@@ -21,7 +21,7 @@ use crate::handle::Handle;
 use crate::refused_address::RefusedAddress;
 use peerwarden_host::OneLine;
 
-/// Wraps a transport so that no banned IP is dialled, whoever offered it and by whatever name.
+/// Wraps a transport so that no banned IP is dialled, by whatever name and whichever peer offered it.
 ///
 /// Optional. The [`Behaviour`](crate::Behaviour) is asked about a dial as a whole and before names
 /// are resolved. Of several addresses it can refuse all or none, so one at a banned IP is dialled
@@ -31,8 +31,7 @@ use peerwarden_host::OneLine;
 /// Put it around what opens sockets and below what resolves names: `dns(DialGate(tcp))`. Listening
 /// passes through. As at every gate for outbound connections, a ban with
 /// [`Cause::Address`](crate::Cause::Address) does not count, and a protected peer may be dialled
-/// wherever it is. Relayed addresses pass: who is dialled for them is the relay, by a dial of its
-/// own.
+/// wherever it is. Relayed addresses pass: for them the relay is dialled, by a dial of its own.
 ///
 /// An address that can be read in more than one way is refused like a banned IP, with a
 /// [`RefusedAddress`]; so is one that a name stands for. The
@@ -41,7 +40,7 @@ use peerwarden_host::OneLine;
 /// [`Denied::from_dial_addresses`] and [`RefusedAddress::from_dial_addresses`] find the refusals in a failed dial. When the behaviour is gone, every
 /// dial fails with [`DialGateError::Closed`].
 ///
-/// libp2p's `with_tcp` has no place for it, `with_other_transport` does:
+/// libp2p's `with_tcp` and `with_quic` have no place for it, `with_other_transport` does, for either of them:
 ///
 /// ```
 /// use libp2p::core::Transport;
@@ -180,11 +179,12 @@ pub enum DialGateError<E> {
     Transport(E),
 }
 
+/// Says what refused the dial; why is in the [source](Error::source), which libp2p prints after it.
 impl<E: fmt::Display> fmt::Display for DialGateError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address(refused) => refused.fmt(f),
-            Self::Denied(denied) => denied.fmt(f),
+            Self::Address(_) => f.write_str("the dial gate refused the address"),
+            Self::Denied(_) => f.write_str("the dial gate refused the dial"),
             Self::Closed => Closed.fmt(f),
             // A transport may quote what a stranger chose.
             Self::Transport(error) => OneLine(error).fmt(f),

@@ -10,14 +10,14 @@ use crate::redial_error::RedialError;
 /// Something that the application may want to know, or is asked.
 ///
 /// At most [`Event::CAPACITY`] wait for the swarm to be polled. Beyond that the oldest goes, and
-/// the next one says so; whoever keeps a list of bans of its own then reads it anew from
+/// the next one says so; a list of bans has to be read again then from
 /// [`Handle::bans`](peerwarden_host::Handle::bans).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
     /// What it is.
     pub kind: EventKind,
-    /// How many events before this one were lost because nobody took them. Most often 0.
+    /// How many events before this one were lost because the swarm was not polled in time. Most often 0.
     pub missed: u64,
 }
 
@@ -32,7 +32,7 @@ impl Event {
 pub enum EventKind {
     /// A cause that had `subject` banned already now ends at another time.
     Amended {
-        /// Who is banned.
+        /// The banned subject.
         subject: Subject<PeerId>,
         /// The cause whose end moved.
         cause: Cause,
@@ -41,9 +41,9 @@ pub enum EventKind {
     },
     /// `subject` is banned. If it is a connected peer, its connections are being closed.
     Banned {
-        /// Who is banned.
+        /// The banned subject.
         subject: Subject<PeerId>,
-        /// On what grounds.
+        /// Cause of the ban.
         cause: Cause,
         /// When this cause is due to end.
         until: Until,
@@ -97,9 +97,9 @@ pub enum EventKind {
     /// The last cause of a ban is over: `subject` may connect again, and is dialled if it had been
     /// before.
     Unbanned {
-        /// Who was banned.
+        /// The subject that was banned.
         subject: Subject<PeerId>,
-        /// On what grounds to the last.
+        /// The cause that ended last.
         cause: Cause,
     },
     /// What `peer` owes has gone over [`Config::warning`](crate::Config::warning): it is on its way to
@@ -113,11 +113,11 @@ pub enum EventKind {
     },
     /// A ban was due, but is not carried out.
     Withheld {
-        /// Who would have been banned.
+        /// The subject that was to be banned.
         subject: Subject<PeerId>,
-        /// On what grounds.
+        /// Cause of the ban.
         cause: Cause,
-        /// What stood against it.
+        /// Why it was withheld.
         why: Withheld,
     },
 }

@@ -33,7 +33,7 @@ use peerwarden_host::Timer;
 ///   afterwards gossipsub's score has lost its positive terms.
 /// - With [`on_event`](Self::on_event) it shows each event of the inner behaviour to a closure that
 ///   can report peers. With feature `gossipsub`, `count_messages` counts the valid messages of a node
-///   that leaves validation to gossipsub; [`MessageValidation`](crate::MessageValidation) counts and
+///   that leaves validation to gossipsub; `MessageValidation` counts and
 ///   reports those of a node that validates them itself.
 ///
 /// Events that the inner behaviour had queued for the application before the ban are still

@@ -1,4 +1,7 @@
 //! [`policy`]: policy
+//! [`decisions`]: decisions
+//! [`operating`]: operating
+//! [`glossary`]: glossary
 //! [`addresses`]: addresses
 //! [`guard`]: guard
 //! [`Config::max_records`]: crate::Config::max_records
@@ -38,8 +41,12 @@
 //! [`store`]: crate::store
 //! [`StoreHealth`]: crate::StoreHealth
 //! [`ManualTimer`]: crate::ManualTimer
+//! [`MemoryStore`]: crate::MemoryStore
 #![cfg_attr(not(doctest), doc = include_str!("../guide/README.md"))]
 
 pub mod addresses;
+pub mod decisions;
+pub mod glossary;
 pub mod guard;
+pub mod operating;
 pub mod policy;

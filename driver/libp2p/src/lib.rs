@@ -2,10 +2,10 @@
 //! [`NetworkBehaviour`](libp2p::swarm::NetworkBehaviour).
 //!
 //! A [`Behaviour`] guards a swarm: it refuses banned peers and networks at every gate that libp2p
-//! has, closes the connections of whoever gets banned, dials again after the ban whom this node had
-//! dialled before, and asks for scores. A [`Handle`] is how every other task reports what peers do,
-//! bans, pardons and asks. What is a ban and for how long is decided in
-//! [`peerwarden_core`]; the policy is its [`Config`].
+//! has, closes the connections of peers that get banned, dials peers again after their bans that this
+//! node had dialled before, and asks for scores. A [`Guard`] wraps the other behaviours so that it is
+//! asked first. A [`Handle`] is how every other task reports what peers do, bans, pardons and asks. What
+//! is a ban and for how long is decided in [`peerwarden_core`]; the policy is its [`Config`].
 //!
 //! ```text
 //!            report, score, ban, ..             events
@@ -22,37 +22,30 @@
 //!
 //! # In a swarm
 //!
-//! A [`Guard`] around the other behaviours is the shortest way, and has no order to get wrong: see the
-//! [guide](guide::guard). By hand:
-//!
-//! 1. Make the behaviour the **first** field of the struct that derives `NetworkBehaviour`.
-//! 2. Give each task that sees misbehaviour a [`Handle`].
-//! 3. Answer [`EventKind::ScoreRequested`] from the swarm's event loop, if the policy uses scores.
+//! 1. Wrap the other behaviours in a [`Guard`]. It asks the warden about each connection first.
+//! 2. Wrap the muxer in [`CloseTimeout`]. Without it, a banned peer that stops reading stays connected.
+//! 3. Give each task that sees misbehavior a [`Handle`].
 //!
 //! ```
 //! use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
-//! use peerwarden_libp2p::{Behaviour, Event, EventKind, Handle, Misbehavior, Score};
+//! use peerwarden_libp2p::{Behaviour, Config, Guard, GuardEvent, Handle, Misbehavior};
 //! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
 //!
 //! #[derive(NetworkBehaviour)]
 //! struct Node {
-//!     warden: Behaviour<RuntimeTimer>, // first: see `Behaviour`
 //!     gossipsub: libp2p::gossipsub::Behaviour,
 //! }
 //!
-//! fn on_event(node: &Node, event: NodeEvent) {
-//!     let warden = node.warden.handle();
+//! fn guarded(node: Node) -> Guard<Node, RuntimeTimer> {
+//!     Guard::new(Behaviour::new(Config::default(), RuntimeTimer::new()), node)
+//!         .scores(|node, peer| node.gossipsub.peer_score(peer))
+//! }
+//!
+//! fn on_event(event: SwarmEvent<GuardEvent<NodeEvent>>) {
 //!     match event {
-//!         NodeEvent::Warden(Event { kind: EventKind::ScoreRequested { peer }, .. }) => {
-//!             // For the other direction, see `ApplicationScore`.
-//!             let score = node.gossipsub.peer_score(&peer);
-//!             let _ = match score.and_then(|score| Score::try_from(score).ok()) {
-//!                 Some(score) => warden.score(peer, score),
-//!                 None => warden.score_unavailable(peer),
-//!             };
-//!         }
-//!         NodeEvent::Warden(Event { kind, .. }) => println!("{kind:?}"),
-//!         NodeEvent::Gossipsub(_) => {}
+//!         SwarmEvent::Behaviour(GuardEvent::Warden(event)) => println!("{:?}", event.kind),
+//!         SwarmEvent::Behaviour(GuardEvent::Inner(NodeEvent::Gossipsub(_))) => {}
+//!         _ => {}
 //!     }
 //! }
 //!
@@ -61,12 +54,16 @@
 //! }
 //! ```
 //!
+//! Without a guard, the behaviour is the **first** field of the struct that derives `NetworkBehaviour`, and
+//! [`EventKind::ScoreRequested`] is answered from the swarm's event loop: see
+//! [`Behaviour`](Behaviour#without-a-guard).
+//!
 //! The timer comes from `peerwarden-tokio` or `peerwarden-smol`; [`ManualTimer`] is for tests.
 //!
 //! # Across restarts
 //!
 //! A behaviour made by [`Behaviour::restore`] has the bans, offences and protection by the operator
-//! that it had before the node was restarted, and writes down what changes:
+//! that it had before the node was restarted, and stores what changes:
 //!
 //! ```
 //! # use peerwarden_libp2p::ManualTimer as RuntimeTimer;
@@ -80,7 +77,7 @@
 //! let store = RedbStore::open(directory.path().join("bans.redb"))?;
 //! let warden = Behaviour::restore(Config::default(), RuntimeTimer::new(), store)?;
 //!
-//! // Whoever wants to be sure before going on waits; nobody has to.
+//! // Returns when all of the above is durable. A node need not wait for it.
 //! warden.handle().flush().wait()?;
 //! # Ok(())
 //! # }
@@ -98,7 +95,7 @@
 //!
 //! - **Settings**: `Settings` reads the whole policy and the driver's [`DriverOptions`] from a TOML file,
 //!   and says of a mistake which line and key it is in and what would be right. What makes sense but is
-//!   likely not meant, such as a misspelled kind of misdeed, is a warning. `Settings::EXAMPLE` is such a
+//!   likely not meant, such as a misspelled kind of misbehavior, is a warning. `Settings::EXAMPLE` is such a
 //!   file, with every default, and `Behaviour::from_settings` makes the behaviour that a file describes, store
 //!   included. Feature `toml`.
 //! - **Metrics**: `Behaviour::with_metrics` adds counters and gauges to the registry that libp2p's
@@ -120,16 +117,18 @@
 //! | info | `address refused`, because it can be read in more than one way |
 //! | info | `connection refused` |
 //! | info | `redial failed`: a peer could not be dialled, after its ban or because it is to stay connected; `redial given up` |
+//! | info | `changed by an operator`, `policy changed by an operator`: over the admin API, with the `caller` and the `note`, without a limit |
+//! | error | a request to the admin API panicked |
 //! | debug | `ban moved`: its end did |
 //! | trace | `reported`, for each report that a handle is given, without a limit |
 //!
 //! Of each kind there are at most ten lines a minute, of what remote lists ban one, and the next says
 //! how many were `suppressed`. The
 //! message and the cause make a kind, so that a list of 200,000 bans or a stranger's flood hides nothing
-//! that the operator does. No line holds a line break or a control character, whoever chose the text.
+//! that the operator does. No line holds a line break or a control character, whatever text a peer chose.
 //!
-//! The features are on by default, here and in the crates for a runtime. With
-//! `default-features = false` name those you want.
+//! The features are on by default, here and in the crates for a runtime, but for `admin`: the admin API of
+//! [`peerwarden_host::guide::admin_api`]. With `default-features = false` name those you want.
 //!
 //! # What it costs
 //!
@@ -161,6 +160,7 @@ mod guard;
 pub mod guide;
 mod handle;
 mod hook_order;
+mod incomplete;
 mod keep_connected;
 mod log;
 #[cfg(feature = "gossipsub")]
@@ -179,6 +179,8 @@ use libp2p::PeerId;
 
 #[cfg(feature = "redb")]
 pub use peerwarden_host::RedbStore;
+#[cfg(all(feature = "admin", unix))]
+pub use peerwarden_host::admin::{Admin, AdminError};
 #[cfg(feature = "lock-times")]
 #[doc(hidden)]
 pub use peerwarden_host::lock_times;
@@ -214,6 +216,9 @@ pub use refused_address::RefusedAddress;
 pub use static_peer::{StaticPeer, StaticPeerError};
 pub use swarm_state::SwarmState;
 
+/// Where the admin API is served: see [`Admin`].
+#[cfg(all(feature = "admin", unix))]
+pub type AdminOptions = peerwarden_host::admin::AdminOptions<StaticPeer>;
 /// One ban that is in force.
 pub type Ban = peerwarden_host::Ban<PeerId>;
 /// Answer to a ban.

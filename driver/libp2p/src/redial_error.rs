@@ -48,10 +48,10 @@ pub enum RedialError {
         /// Each address and what was wrong with it.
         tried: Vec<(Multiaddr, String)>,
     },
-    /// Somebody else answered.
+    /// Another peer answered.
     #[error("{obtained} answered at {}", OneLine(.address))]
     WrongPeer {
-        /// Who answered.
+        /// The peer that answered.
         obtained: PeerId,
         /// Where.
         address: Multiaddr,

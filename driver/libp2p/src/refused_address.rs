@@ -15,7 +15,7 @@ use crate::error_source::{of_dial, of_each_address, of_listen};
 ///
 /// It is what [`Denied`](crate::Denied) is for who is banned, and one of a
 /// [`DialGate`](crate::DialGate)'s errors. Nothing is held against the peer, and no IP is recorded of it:
-/// the address may have been anybody's word.
+/// any peer may have announced the address.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RefusedAddress(pub AddressRefusal<PeerId>);
 

@@ -62,22 +62,28 @@ impl<P: PeerName, C: Send + 'static, T: Timer> DoormanBuilder<P, C, T> {
     ) -> Result<Self, StoreError> {
         let timer = Arc::new(timer);
         let options = settings.options.clone();
-        let mut all = Self::from_parts(Node::from_settings(settings, timer.clone())?, timer);
-        all.intervals.apply_options(&options);
-        Ok(all)
+        let node = Node::from_settings(settings, timer.clone())?;
+        Ok(Self::from_parts(node, timer).take_options(&options))
     }
 
     fn from_parts(node: Node<P, OpenConnections<P, C>>, timer: Arc<T>) -> Self {
         Self { node, timer, intervals: Intervals::new() }
     }
 
-    /// Goes by the intervals of `options`, and protects and bans the peers and networks that they name.
+    /// Goes by the intervals and the farewell of `options`, and protects and bans the peers and networks
+    /// that they name.
     ///
     /// The timeout for closing and the limits of dials are for the node: a doorman closes and dials
     /// nothing itself.
     pub fn with_options<A: KnownPeer<P>>(mut self, options: &DriverOptions<P, A>) -> Self {
         self.node.apply_options(options);
+        self.take_options(options)
+    }
+
+    /// Takes what is the doorman's own of the options.
+    fn take_options<A: KnownPeer<P>>(mut self, options: &DriverOptions<P, A>) -> Self {
         self.intervals.apply_options(options);
+        self.node.shared().lock().driver.set_farewell(options.farewell());
         self
     }
 

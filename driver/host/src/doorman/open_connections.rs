@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::RandomState;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use hashbrown::HashMap;
 use peerwarden_core::{Action, Direction, Event, Instant};
@@ -127,6 +128,16 @@ impl<P: PeerName, C> OpenConnections<P, C> {
         held.filter_map(|(peer, connection)| Some((peer, connection?))).collect()
     }
 
+    /// Has connections closed so much later than the bans that they are closed for.
+    pub(super) fn set_farewell(&mut self, farewell: Duration) {
+        self.closes.set_farewell(farewell);
+    }
+
+    /// Queues the closes whose farewell is over.
+    pub(super) fn end_farewells(&mut self, now: Instant) {
+        self.closes.release(now);
+    }
+
     /// Returns the next dial or request for a score.
     pub(super) fn next_command(&mut self) -> Option<Command<P>> {
         self.commands.pop()
@@ -160,6 +171,9 @@ impl<P: PeerName, C: Send + 'static> Driver<P> for OpenConnections<P, C> {
     type Key = P;
 
     fn before(&mut self, event: &Event<P>) {
+        if let Event::Disconnected { peer } = event {
+            self.came_later.remove(peer);
+        }
         self.closes.before(event);
         self.commands.before(event);
     }
@@ -187,7 +201,7 @@ impl<P: PeerName, C: Send + 'static> Driver<P> for OpenConnections<P, C> {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        None
+        self.closes.deadline()
     }
 }
 
@@ -207,5 +221,36 @@ impl<P: PeerName, C> Default for OpenConnections<P, C> {
 impl<P, C> fmt::Debug for OpenConnections<P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenConnections").field("held", &self.held.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use peerwarden_core::{Config, Origin, Subject};
+
+    use super::*;
+    use crate::manual_timer::ManualTimer;
+    use crate::node::Node;
+    use crate::test_peer::Peer;
+
+    #[test]
+    fn nothing_is_left_of_a_peer_that_leaves_before_it_is_closed() {
+        let node: Node<Peer, OpenConnections<Peer, u32>> =
+            Node::new(Config::default(), Arc::new(ManualTimer::new()));
+        let (shared, peer) = (node.shared(), Peer::random());
+        let now = shared.now();
+        let id = shared.input_if(now, |state| {
+            let (id, event) = state.driver.insert(peer, None, Direction::Inbound, 1);
+            (Some(event), id)
+        });
+        node.handle().ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
+
+        shared.input_if(now, |state| state.driver.remove(id, &state.engine, now));
+
+        let state = shared.lock();
+        assert!(state.driver.came_later.is_empty() && state.driver.held.is_empty());
+        assert_eq!((state.driver.len(), state.driver.deadline()), (0, None));
     }
 }

@@ -12,8 +12,9 @@ use std::thread::{self, JoinHandle, Thread};
 use futures_core::Stream;
 
 use super::open_connections::{ConnectionId, OpenConnections};
+use crate::alarm::Alarm;
 use crate::closing::Walk;
-use crate::driver::{Command, Intervals};
+use crate::driver::{Command, Driver, Intervals};
 use crate::peer::PeerName;
 use crate::shared::Shared;
 use crate::system_timer::SystemTimer;
@@ -23,7 +24,8 @@ use crate::timer::Timer;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Task<P, C> {
-    /// Close the connection: its peer, or the network that it comes from, is banned.
+    /// Close the connection: its peer, or the network that it comes from, is banned, and the
+    /// [farewell](crate::DriverOptions::with_farewell) is over.
     ///
     /// Each connection comes here once at most. It counts until its [`Admission`](crate::Admission) is
     /// dropped.
@@ -62,6 +64,8 @@ pub struct Tasks<P: PeerName, C: Send + 'static, T: Timer = SystemTimer> {
     shared: Weak<Shared<P, OpenConnections<P, C>>>,
     timer: Arc<T>,
     intervals: Intervals<T>,
+    /// Rings for the next connection that is to be closed later than its ban.
+    farewell_alarm: Alarm<T>,
     walk: Option<Walk<P, ConnectionId>>,
     /// At most a slice's.
     closes: VecDeque<(P, C)>,
@@ -73,8 +77,14 @@ impl<P: PeerName, C: Send + 'static, T: Timer> Tasks<P, C, T> {
         timer: Arc<T>,
         intervals: Intervals<T>,
     ) -> Self {
-        let shared = Arc::downgrade(shared);
-        Self { shared, timer, intervals, walk: None, closes: VecDeque::new() }
+        Self {
+            shared: Arc::downgrade(shared),
+            timer,
+            intervals,
+            farewell_alarm: Alarm::new(),
+            walk: None,
+            closes: VecDeque::new(),
+        }
     }
 
     /// Carries out every task with `on` on a thread of its own, named `peerwarden`, which ends when the
@@ -121,6 +131,7 @@ impl<P: PeerName, C: Send + 'static, T: Timer> Tasks<P, C, T> {
         if shared.lock_if_open().is_err() {
             return Poll::Ready(None);
         }
+        self.poll_farewells(&shared, cx);
         if let Some((peer, connection)) = ready!(self.poll_close(&shared, cx)) {
             return Poll::Ready(Some(Task::Close { peer, connection }));
         }
@@ -130,6 +141,16 @@ impl<P: PeerName, C: Send + 'static, T: Timer> Tasks<P, C, T> {
             Some(Command::RequestScore { peer }) => Poll::Ready(Some(Task::RequestScore { peer })),
             // Closes do not come this way.
             Some(Command::Disconnect { .. }) | None => Poll::Pending,
+        }
+    }
+
+    /// Queues the closes whose farewell is over, and has the task woken for the next.
+    fn poll_farewells(&mut self, shared: &Shared<P, OpenConnections<P, C>>, cx: &mut Context<'_>) {
+        let mut due = shared.lock().driver.deadline();
+        while let Some(now) = self.farewell_alarm.poll(&self.timer, due, cx) {
+            let mut state = shared.lock();
+            state.driver.end_farewells(now);
+            due = state.driver.deadline();
         }
     }
 

@@ -10,7 +10,7 @@ use crate::peer::PeerName;
 
 impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     /// Reports that `peer` did something wrong that `via` delivered, such as the signed author of a
-    /// message that came from somebody else.
+    /// message that another peer forwarded.
     ///
     /// It is *hearsay*: `via` might have made it up. It counts within two bounds, and nothing but
     /// what `peer` owes goes by it: at most half of the [`threshold`](crate::Config::threshold) can

@@ -11,12 +11,12 @@ use crate::peer::PeerName;
 use crate::tag::Tag;
 
 impl<P: PeerName, D: Driver<P>> Handle<P, D> {
-    /// Bans `subject` for `duration`, or for ever. The newest word of each origin replaces its
+    /// Bans `subject` for `duration`, or permanently. The newest word of each origin replaces its
     /// earlier one. The answer says what changed and what else refuses the subject.
     ///
     /// From here on every gate refuses it, and no poll of the swarm that begins after this returns
-    /// establishes a connection with it. Called by whoever polls the swarm that means none at all;
-    /// called from another thread, the poll that is running right then may still announce one that
+    /// establishes a connection with it. Called by the task that polls the swarm that means none at
+    /// all; called from another thread, the poll that is running right then may still announce one that
     /// had passed the last gate, which is the first thing that the next poll closes.
     ///
     /// The connections there are get closed, within the driver's timeout for that. They
@@ -105,14 +105,14 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     ///
     /// - The operator's ban of *exactly that subject* stands, whether it comes before or after.
     /// - The operator's ban of a *network* does not touch a protected **peer** in it: the peer may
-    ///   connect and stays connected, whoever else is refused there. To put it out, ban its id, or
+    ///   connect and stays connected, although others are refused there. To put it out, ban its id, or
     ///   [`unprotect`](Self::unprotect) it. A protected **network** is spared from the ban of a wider
     ///   one that holds it, and not from a ban of itself or of a part of it.
     ///
     /// Protecting a network protects addresses, not the ids of the peers there.
     ///
     /// Of the tags, [`Tag::OPERATOR`] alone is written to the store. All others are gone when the node
-    /// ends, for whoever put them on to put on again.
+    /// ends, and have to be put on again.
     ///
     /// # Errors
     ///
@@ -133,8 +133,8 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         self.shared()?.unprotect(subject, &tag)
     }
 
-    /// A page of the protected subjects, networks first, with the tags that stand on them: at most
-    /// `at_most` of those that come after `after`, `None` for the first page.
+    /// Returns up to `at_most` protected subjects after `after`, networks first, with the tags that stand
+    /// on them; `None` starts at the first.
     ///
     /// # Errors
     ///

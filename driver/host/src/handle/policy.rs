@@ -8,7 +8,7 @@ use crate::driver::Driver;
 use crate::peer::PeerName;
 
 impl<P: PeerName, D: Driver<P>> Handle<P, D> {
-    /// The policy.
+    /// Returns the policy.
     ///
     /// # Errors
     ///
@@ -19,9 +19,9 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
 
     /// Judges by `config` from here on, and forgets nothing.
     ///
-    /// What was decided stands, and nobody is banned or spared by the change itself; what a new
+    /// What was decided stands, and no peer is banned or spared by the change itself; what a new
     /// setting does to running debts and bans is said at [`Event::Reconfigure`], and subscribers
-    /// are told of the bans whose end it moves. Where that means to look at everybody, which it
+    /// are told of the bans whose end it moves. Where that means to look at every record, which it
     /// does for how debts fall and are forgiven, the lock is held for about half a microsecond
     /// a record, longer than by any other call.
     ///

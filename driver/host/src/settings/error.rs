@@ -11,7 +11,7 @@ use crate::one_line::OneLine;
 #[non_exhaustive]
 pub enum SettingsError {
     /// Something in the table of weights is not the name of a kind of misdeed.
-    #[error("line {line}: {} is no kind of misdeed: {}", OneLine(.name), OneLine(.expected))]
+    #[error("line {line}: invalid misbehavior name {}: {}", OneLine(.name), OneLine(.expected))]
     Kind {
         /// Where it is.
         line: usize,
@@ -21,7 +21,7 @@ pub enum SettingsError {
         expected: String,
     },
     /// There was such a setting once, and another has its part now.
-    #[error("line {line}: {} is no setting any more: {}", OneLine(.key), hint_of_retired(.instead))]
+    #[error("line {line}: setting {} was removed: {}", OneLine(.key), hint_of_retired(.instead))]
     Retired {
         /// Where it is.
         line: usize,
@@ -40,7 +40,7 @@ pub enum SettingsError {
     },
     /// There are settings in a table, where none belong.
     #[error(
-        "line {line}: {} is no setting, and settings stand at the top of this file, in no table \
+        "line {line}: unknown setting {}: settings stand at the top of this file, in no table \
          but [weights]",
         OneLine(.key)
     )]
@@ -51,7 +51,7 @@ pub enum SettingsError {
         key: String,
     },
     /// There is no such setting.
-    #[error("line {line}: {} is no setting: {}", OneLine(.key), hint(*.nearest, .known))]
+    #[error("line {line}: unknown setting {}: {}", OneLine(.key), hint(*.nearest, .known))]
     UnknownKey {
         /// Where it is.
         line: usize,

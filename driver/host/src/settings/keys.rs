@@ -172,11 +172,11 @@ impl Visitor<'_> for KeyVisitor {
             let name = OneLine(text);
             match retired::instead_of(text) {
                 Some(instead) => E::custom(format_args!(
-                    "{name} is no setting any more: {}",
+                    "setting {name} was removed: {}",
                     retired::hint(instead)
                 )),
                 None => {
-                    E::custom(format_args!("{name} is no setting: {}", hint(nearest(text), KEYS)))
+                    E::custom(format_args!("unknown setting {name}: {}", hint(nearest(text), KEYS)))
                 }
             }
         })

@@ -48,7 +48,7 @@ enum Location {
     Key(String),
     /// It is the name of an entry in the table of weights.
     Kind,
-    /// It is the name of a table, or of an array of tables, that is no setting.
+    /// It is the name of a table, or of an array of tables, that is not a setting.
     Table(String),
     /// It is in the value of this setting, or in that of an entry of a table.
     Value(String),

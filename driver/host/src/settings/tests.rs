@@ -278,7 +278,7 @@ fn settings_can_be_a_table_in_a_file_of_the_nodes_own() {
     let node: Node = toml::from_str("[peerwarden]\npreset = 'op-node'").unwrap();
     assert_eq!(node.peerwarden.config, Config::op_node());
     let error = toml::from_str::<Node>("[peerwarden]\nthreshhold = 1").err().unwrap();
-    assert_eq!(error.message(), "threshhold is no setting: did you mean threshold?");
+    assert_eq!(error.message(), "unknown setting threshhold: did you mean threshold?");
 }
 
 /// The text with its settings in force: every line whose comment sign nothing but a setting follows.

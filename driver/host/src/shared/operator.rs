@@ -15,6 +15,7 @@ use crate::denials;
 use crate::driver::Driver;
 use crate::known_peer::{Host, KnownPeer};
 use crate::note::{BanNotes, Note};
+use crate::notice::NoticeKind;
 use crate::options::DriverOptions;
 use crate::overrides::SettingsBan;
 use crate::peer::PeerName;
@@ -279,13 +280,26 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
 
     /// Judges by `config` from here on.
     pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Closed> {
+        self.reconfigure_if(config, |_| true).map(drop)
+    }
+
+    /// Judges by `config` from here on, if the policy so far is the expected one. Whether it is.
+    pub(crate) fn reconfigure_if(
+        &self,
+        config: Config,
+        expected: impl FnOnce(&Arc<Config>) -> bool,
+    ) -> Result<bool, Closed> {
         let policy = Arc::new(config.clone());
         let now = self.now();
         let mut state = self.lock_for_input_if_open(now)?;
+        if !expected(&state.policy) {
+            return Ok(false);
+        }
         let _old = std::mem::replace(&mut state.policy, policy);
+        state.broadcast.send(now, || Some(NoticeKind::Reconfigured));
         let event = Event::Reconfigure { config: Box::new(config) };
         self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
-        Ok(())
+        Ok(true)
     }
 
     /// Every count.

@@ -9,10 +9,10 @@ use std::task::{Context, Poll, Waker};
 use super::StoreError;
 use crate::closed::Closed;
 
-/// A wait until everything that was said before is durable.
+/// A wait until all earlier changes are durable.
 ///
 /// A future, for any runtime; without one, [`wait`](Self::wait). The writing goes on whether
-/// anybody waits or not.
+/// a task waits or not.
 #[must_use = "it is durable only once this is ready"]
 pub struct Flush {
     state: Arc<FlushState>,

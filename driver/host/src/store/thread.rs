@@ -9,6 +9,7 @@ use super::control::WriterControl;
 use super::writer::Writer;
 use super::{Store, StoreError};
 use crate::driver::Driver;
+use crate::log::TARGET;
 use crate::peer::PeerName;
 use crate::shared::Shared;
 
@@ -63,7 +64,7 @@ impl Drop for WriterThread {
             let _ = thread.join();
         } else {
             tracing::error!(
-                store = self.location,
+                target: TARGET, store = self.location,
                 "the store did not finish within {SHUTDOWN_TIMEOUT:?}: the last bans may be lost"
             );
         }
@@ -76,7 +77,7 @@ fn died(control: &WriterControl, location: String) {
     let said = error.to_string();
     control.close(Some(error));
     // What panicked may have been the log.
-    let _ = panic::catch_unwind(|| tracing::error!(store = location, "{said}"));
+    let _ = panic::catch_unwind(|| tracing::error!(target: TARGET, store = location, "{said}"));
 }
 
 /// How long dropping a swarm waits for the last rows to be written.

@@ -118,13 +118,13 @@ fn counted(tallies: &Tallies) -> Vec<Family> {
         counter("reports", "Reports of misbehavior.", reports),
         counter(
             "hearsay_reports",
-            "Reports of what somebody else delivered.",
+            "Reports of what another peer delivered.",
             one(tallies.hearsay_reports),
         ),
         counter("valid_messages", "Good messages.", one(tallies.valid_messages)),
-        counter("warnings", "Peers that came to owe a lot.", one(tallies.warnings)),
-        counter("expulsions", "Peers that the application wanted out.", one(tallies.expulsions)),
-        counter("waivers", "Debts that were lowered.", one(tallies.waivers)),
+        counter("warnings", "Peers that came to owe more than warning.", one(tallies.warnings)),
+        counter("expulsions", "Peers that the application expelled.", one(tallies.expulsions)),
+        counter("waivers", "Times that points were waived.", one(tallies.waivers)),
         counter("incidents", "Incidents that began.", one(tallies.incidents)),
         counter("bans", "Bans that began, counted for each cause.", bans(&tallies.bans)),
         counter("unbans", "Bans that ended, by the cause that ended last.", bans(&tallies.unbans)),
@@ -159,17 +159,17 @@ fn held(tallies: &Tallies) -> Vec<Family> {
     let others = number(tallies.other_banned_places);
     places.push(sample(vec![("place", OTHER.to_owned())], others));
     vec![
-        gauge(
-            "tracked_peers",
-            "Peers of whom anything is remembered.",
-            one(number(counts.records)),
-        ),
+        gauge("tracked_peers", "Peers with a record.", one(number(counts.records))),
         gauge(
             "connected_peers",
             "Connected peers not told to leave.",
             one(number(counts.connected)),
         ),
-        counter("displaced_records", "Records that max_records displaced.", one(counts.displaced)),
+        counter(
+            "displaced_records",
+            "Records evicted because max_records was reached.",
+            one(counts.displaced),
+        ),
         counter(
             "hearsay_charged",
             "Reports that were charged to their deliverer.",

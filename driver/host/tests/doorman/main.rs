@@ -9,6 +9,7 @@
 )]
 
 mod closing;
+mod farewell;
 mod gates;
 mod leaving;
 mod node;

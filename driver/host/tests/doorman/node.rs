@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use peerwarden_host::{
-    Admission, BanDuration, Config, Direction, Doorman, DoormanBuilder, Handle, ManualTimer,
-    OpenConnections, Origin, Refused, Subject, Task, Tasks,
+    Admission, BanDuration, Config, Direction, Doorman, DoormanBuilder, DriverOptions, Handle,
+    ManualTimer, OpenConnections, Origin, Refused, Subject, Task, Tasks,
 };
 
 use crate::peer::Peer;
@@ -23,8 +23,19 @@ pub(crate) type Warden = Handle<Peer, OpenConnections<Peer, u32>>;
 
 impl Node {
     pub(crate) fn new(config: Config) -> Self {
+        Self::with_options(config, &DriverOptions::default())
+    }
+
+    /// A node that leaves connections up for so long after a ban.
+    pub(crate) fn with_farewell(config: Config, secs: u64) -> Self {
+        let farewell = Duration::from_secs(secs);
+        Self::with_options(config, &DriverOptions::default().with_farewell(farewell).unwrap())
+    }
+
+    fn with_options(config: Config, options: &DriverOptions<Peer>) -> Self {
         let timer = ManualTimer::new();
-        let (doorman, tasks) = DoormanBuilder::new(config, timer.clone()).build();
+        let builder = DoormanBuilder::new(config, timer.clone()).with_options(options);
+        let (doorman, tasks) = builder.build();
         Self { timer, doorman, tasks }
     }
 

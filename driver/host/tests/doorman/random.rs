@@ -11,9 +11,18 @@ use crate::peer::Peer;
 
 #[test]
 fn at_every_rest_no_connection_is_open_that_its_own_ip_and_direction_refuse() {
+    try_towns(0);
+}
+
+#[test]
+fn the_same_is_true_once_every_farewell_is_over() {
+    try_towns(5);
+}
+
+fn try_towns(farewell: u64) {
     let (mut closed, mut spared) = (0, 0);
     for seed in 1..=200 {
-        let mut town = Town::new(seed);
+        let mut town = Town::new(seed, farewell);
         for _ in 0..150 {
             town.act();
             town.condemn();
@@ -35,6 +44,7 @@ fn at_every_rest_no_connection_is_open_that_its_own_ip_and_direction_refuse() {
 struct Town {
     dice: Dice,
     seed: u64,
+    farewell: u64,
     node: Node,
     peers: Vec<Peer>,
     open: BTreeMap<u32, Open>,
@@ -53,11 +63,12 @@ struct Open {
 }
 
 impl Town {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, farewell: u64) -> Self {
         Self {
             dice: Dice(seed),
             seed,
-            node: Node::new(config()),
+            farewell,
+            node: Node::with_farewell(config(), farewell),
             peers: (0..3).map(|_| Peer::random()).collect(),
             open: BTreeMap::new(),
             next: 0,
@@ -131,8 +142,15 @@ impl Town {
         }
     }
 
-    /// Carries out what is due, and compares.
+    /// Carries out what is due, once every farewell is over, and compares.
     fn rest(&mut self) {
+        self.carry_out();
+        self.node.timer.advance(Duration::from_secs(self.farewell));
+        self.carry_out();
+        self.compare();
+    }
+
+    fn carry_out(&mut self) {
         loop {
             let due = self.node.due();
             if due.is_empty() {
@@ -145,6 +163,9 @@ impl Town {
                 }
             }
         }
+    }
+
+    fn compare(&self) {
         let warden = self.node.warden();
         for (id, open) in &self.open {
             let verdict = warden.check_peer(open.admission.peer(), open.ip).unwrap();

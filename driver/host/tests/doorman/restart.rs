@@ -1,9 +1,12 @@
 //! A doorman with settings, store and metrics, over a restart.
 
 use std::fs;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use peerwarden_host::{
-    Direction, Doorman, DoormanBuilder, Origin, Settings, Subject, SystemTimer, Tasks,
+    Direction, Doorman, DoormanBuilder, ManualTimer, Origin, Settings, Subject, SystemTimer, Task,
+    Tasks,
 };
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
@@ -50,4 +53,22 @@ fn a_ban_outlives_the_doorman_and_is_counted_by_the_next() {
     assert_eq!(of("\"established-inbound\""), 1, "{page}");
     assert_eq!(of("\"pending-inbound\""), 1, "{page}");
     assert!(page.contains("peerwarden_connected_peers 1\n"), "{page}");
+}
+
+#[test]
+fn a_farewell_in_a_file_of_settings_is_the_doormans() {
+    let settings: Settings<Peer, PeerAt> =
+        Settings::from_toml("farewell = '5s'\nscores = false").unwrap();
+    let timer = ManualTimer::new();
+    let builder = DoormanBuilder::from_settings(settings, timer.clone()).unwrap();
+    let (doorman, mut tasks) = builder.build();
+    let (peer, mut cx) = (Peer::random(), Context::from_waker(Waker::noop()));
+    let _open = doorman.admit(peer, ip("192.0.2.1"), Direction::Inbound, 1).unwrap();
+    doorman.handle().ban(Subject::Peer(peer), None, Origin::Operator).unwrap();
+    assert_eq!(tasks.poll_task(&mut cx), Poll::Pending);
+
+    timer.advance(Duration::from_secs(5));
+
+    let close = Task::Close { peer, connection: 1 };
+    assert_eq!(tasks.poll_task(&mut cx), Poll::Ready(Some(close)));
 }

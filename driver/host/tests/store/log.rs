@@ -28,9 +28,9 @@ fn trouble_is_logged_once_and_so_is_its_end() {
     }
 
     let trouble = "ERROR: no room to write the store of trouble (no storage space): make some, or \
-                   raise the limit: bans cannot be written down: they are enforced, but will not \
-                   outlive this node; it is tried again";
-    let end = "INFO: bans are written down again";
+                   raise the limit: cannot write to the store, retrying: bans are enforced, but \
+                   unwritten ones are lost if the node stops";
+    let end = "INFO: store writes work again";
     assert_eq!(said("the store of trouble"), [trouble, end, trouble, end]);
 }
 
@@ -46,7 +46,7 @@ fn a_file_that_was_taken_away_is_logged() {
     let path = file.path().display().to_string();
     let gone = format!(
         "ERROR: {path} was deleted or renamed while the node was running: leave it to the node until \
-         that has stopped: it has been written anew"
+         that has stopped: it was written again"
     );
     assert_eq!(said(&path), [gone]);
 }
@@ -130,7 +130,7 @@ impl Visit for Line {
 
 impl Subscriber for Listener {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("peerwarden")
+        metadata.target() == "peerwarden"
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

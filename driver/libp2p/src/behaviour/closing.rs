@@ -55,10 +55,9 @@ impl<T: Timer> Behaviour<T> {
         Poll::Pending
     }
 
-    /// The next connection of which something was dropped, if no command has closed it: its ban was
-    /// lifted, and other behaviours wait for what they missed until it is closed.
+    /// The next connection of which something was dropped, if no command has closed it.
     fn next_incomplete(&mut self) -> Option<(PeerId, CloseConnection)> {
-        while let Some(id) = self.incomplete.pop_first() {
+        while let Some(id) = self.incomplete.pop() {
             let peer = self.connections.get(id).map(|connection| connection.peer);
             if let Some(peer) = peer.filter(|_| self.connections.set_closing(id)) {
                 return Some((peer, CloseConnection::One(id)));
@@ -69,11 +68,17 @@ impl<T: Timer> Behaviour<T> {
 
     /// Queues the closes whose time has come, and sees to it that the task is woken for the next.
     pub(super) fn poll_farewells(&mut self, cx: &mut Context<'_>) {
-        let mut due = self.shared().lock().driver.closes.deadline();
-        while let Some(now) = self.farewell_alarm.poll(&self.timer, due, cx) {
+        let mut closes = self.shared().lock().driver.closes.deadline();
+        loop {
+            let due = closes.into_iter().chain(self.incomplete.deadline()).min();
+            let Some(now) = self.farewell_alarm.poll(&self.timer, due, cx) else {
+                return;
+            };
             let mut state = self.node.shared().lock();
             state.driver.closes.release(now);
-            due = state.driver.closes.deadline();
+            closes = state.driver.closes.deadline();
+            drop(state);
+            self.incomplete.release(now);
         }
     }
 

@@ -44,6 +44,7 @@ impl<T: Timer> Behaviour<T> {
     pub(super) fn on_closed(&mut self, event: &ConnectionClosed<'_>) {
         let now = self.timer.now();
         let (peer, id) = (event.peer_id, event.connection_id);
+        self.incomplete.remove(id);
         if event.remaining_established > 0 {
             let was_seen = self.connections.is_seen(&peer, id);
             let _ = self.connections.remove(id);

@@ -15,20 +15,20 @@ impl<T: Timer> Behaviour<T> {
     /// Networks with cause `Address` do not count: such a ban spares most connections that are up,
     /// and those that it does not spare are told to close.
     ///
-    /// A connection that was refused once closes, even if the ban is lifted before its turn comes:
-    /// other behaviours wait for what they missed until then.
+    /// A connection that was refused once closes, even if the ban is lifted before its turn comes: see
+    /// [`Incomplete`](crate::incomplete::Incomplete).
     pub(crate) fn delivers(&mut self, peer: &PeerId, id: ConnectionId) -> bool {
         let Some(connection) = self.connections.get(id) else {
             return false;
         };
-        if connection.closing || self.incomplete.contains(&id) {
+        if connection.closing || self.incomplete.contains(id) {
             return false;
         }
         let now = self.timer.now();
         let verdict = self.shared().lock().engine.check_peer(peer, connection.ip, now);
         let is_refused = Close::REVIEW.covers(connection, verdict);
         if is_refused {
-            self.incomplete.insert(id);
+            self.incomplete.insert(id, now);
         }
         !is_refused
     }

@@ -52,12 +52,12 @@ impl<T: Timer> Behaviour<T> {
         self
     }
 
-    /// Goes by `options`, and protects and bans whom they name. Whom earlier options named and these
-    /// do not is no longer protected, banned or kept connected by them.
+    /// Goes by `options`, and protects and bans the subjects that they name. What earlier options named and
+    /// these do not is no longer protected, banned or kept connected by them.
     ///
     /// The timeout for closing and the file for data are for others: the transport and the store. The
     /// timeout is taken as [`with_close_timeout`](Self::with_close_timeout) takes it.
-    /// A file for data that nobody has opened is worth a warning in the log.
+    /// A file for data that was not opened is worth a warning in the log.
     #[must_use]
     pub fn with_options(mut self, options: &DriverOptions) -> Self {
         self.node.apply_options(options);
@@ -68,6 +68,7 @@ impl<T: Timer> Behaviour<T> {
     pub(super) fn take_options(mut self, options: &DriverOptions) -> Self {
         self.intervals.apply_options(options);
         self.close_deadlines.set_close_timeout(options.close_timeout());
+        self.incomplete.set_farewell(options.farewell());
         let limits =
             Limits { under_way: options.max_redials(), attempts: options.redial_attempts() };
         let mut state = self.shared().lock();

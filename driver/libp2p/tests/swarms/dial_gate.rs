@@ -65,6 +65,8 @@ async fn a_banned_ip_is_not_dialled_by_name() {
     assert_eq!(*address, at(&trap.name(), peer));
     assert_eq!(said(denied), (Some(peer), Some(LOCALHOST), Direction::Outbound, denial));
     assert_eq!(Denied::from_dial_error(&error), None);
+    let printed = error.to_string();
+    assert_eq!(printed.matches("banned by operator").count(), 1, "{printed}");
     let told = notices.next().now_or_never().flatten().unwrap();
     assert_eq!(told.kind, NoticeKind::Denied(denied.0.clone()));
     assert!(!trap.was_dialled());

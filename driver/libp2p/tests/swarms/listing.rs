@@ -8,6 +8,7 @@ use peerwarden_libp2p::{
     AddressFault, BanChange, Cause, Config, Denial, DialVerdict, Direction, Evidence, Instant,
     Misbehavior, Note, NoticeKind, Origin, Subject, Tag, Until,
 };
+use serde_json::json;
 
 use crate::by_hand::ByHand;
 use crate::node::{LOCALHOST, Node, seconds};
@@ -119,6 +120,12 @@ fn an_address_is_judged_before_it_is_dialled_as_the_gates_judge_it() {
     assert_eq!(check(format!("{relayed}{other}")), DialVerdict::Allow);
     let second_host = "/ip4/198.51.100.1/tcp/1/ip4/192.0.2.1/tcp/2".to_owned();
     assert_eq!(check(second_host), DialVerdict::Refuse(AddressFault::SecondHost));
+
+    let json = |verdict: DialVerdict| serde_json::to_value(verdict).unwrap();
+    assert_eq!(json(DialVerdict::Allow), "allow");
+    assert_eq!(json(DialVerdict::Refuse(AddressFault::NoHost)), json!({ "refuse": "no-host" }));
+    let denial = json!({ "network": null, "cause": "operator", "until": 60.0 });
+    assert_eq!(json(of_peer), json!({ "deny": denial }));
 }
 
 #[test]

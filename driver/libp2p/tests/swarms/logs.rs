@@ -14,7 +14,9 @@ use libp2p::core::{Endpoint, Transport};
 use libp2p::swarm::behaviour::DialFailure;
 use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_libp2p::{Config, DialGate, DriverOptions, Misbehavior, Origin, Score, Subject};
+use peerwarden_libp2p::{
+    Config, DialGate, DriverOptions, Misbehavior, Note, Origin, Score, Subject,
+};
 use tracing::Level;
 
 use crate::by_hand::ByHand;
@@ -41,6 +43,39 @@ fn a_ban_by_penalty_is_one_line_that_says_what_for_and_for_how_long_after_a_warn
                 "INFO peerwarden: banned peer={peer} cause=penalty \
                  why=invalid-message x100, stale-message until=1m 28s offences=1"
             ),
+        ]
+    );
+}
+
+#[test]
+fn the_line_of_a_ban_has_all_that_is_known_of_peer_ban_and_operator() {
+    let (log, _guard) = Log::start();
+    let mut warden = ByHand::new(Config::default().with_warning(None));
+    warden.establish_outbound();
+    warden.report(101);
+    let note = |text: &str| Note::new(text).unwrap().by("ana").unwrap();
+    let (peer, network) = (warden.peer, Subject::Addr("192.0.2.0/24".parse().unwrap()));
+    let origin = Origin::Operator;
+    let hour = Some(seconds(3_600));
+    warden.handle.unban(Subject::Peer(peer), None).unwrap();
+    warden.handle.ban_with_note(Subject::Peer(peer), hour, origin, note("ticket 7")).unwrap();
+    warden.handle.ban_with_note(network, None, origin, note("scanners")).unwrap();
+
+    assert_eq!(
+        log.lines(),
+        [
+            format!(
+                "INFO peerwarden: banned peer={peer} addr=192.0.2.2 direction=outbound \
+                 cause=penalty why=invalid-message x101 until=1m 28s offences=1"
+            ),
+            format!("INFO peerwarden: unbanned peer={peer} cause=penalty offences=1"),
+            format!(
+                "INFO peerwarden: banned peer={peer} addr=192.0.2.2 direction=outbound \
+                 cause=operator note=\"ticket 7\" (ana) until=1h offences=1"
+            ),
+            "INFO peerwarden: banned network=192.0.2.0/24 cause=operator note=\"scanners\" (ana) \
+             until=forever"
+                .to_owned(),
         ]
     );
 }

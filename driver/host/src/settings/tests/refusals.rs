@@ -9,18 +9,21 @@ use super::Settings;
 #[test]
 fn an_unknown_key_is_refused_with_the_nearest_one() {
     for (text, error) in [
-        ("treshold = 1", "line 1: treshold is no setting: did you mean threshold?"),
-        ("\nban-durations = 1", "line 2: ban-durations is no setting: did you mean ban_durations?"),
-        ("MaxSentence = 1", "line 1: MaxSentence is no setting: did you mean max_sentence?"),
-        ("wieghts = {}", "line 1: wieghts is no setting: did you mean weights?"),
-        ("[weight]\na = 1", "line 1: weight is no setting: did you mean weights?"),
-        ("datafile = 1", "line 1: datafile is no setting: did you mean data_file?"),
+        ("treshold = 1", "line 1: unknown setting treshold: did you mean threshold?"),
+        (
+            "\nban-durations = 1",
+            "line 2: unknown setting ban-durations: did you mean ban_durations?",
+        ),
+        ("MaxSentence = 1", "line 1: unknown setting MaxSentence: did you mean max_sentence?"),
+        ("wieghts = {}", "line 1: unknown setting wieghts: did you mean weights?"),
+        ("[weight]\na = 1", "line 1: unknown setting weight: did you mean weights?"),
+        ("datafile = 1", "line 1: unknown setting datafile: did you mean data_file?"),
     ] {
         assert_eq!(said(text), error);
     }
     let said = said("# here\n\nlog_level = 'info'");
     let all = KEYS.join(", ");
-    assert_eq!(said, format!("line 3: log_level is no setting: there are {all}"));
+    assert_eq!(said, format!("line 3: unknown setting log_level: there are {all}"));
 }
 
 #[test]
@@ -97,12 +100,12 @@ fn a_bad_value_is_named_with_its_key_and_what_would_be_right() {
         ),
         (
             "[weights]\n'Invalid Message' = 1",
-            "line 2: 'Invalid Message' is no kind of misdeed: give a name of 1 to 63 characters, \
+            "line 2: invalid misbehavior name 'Invalid Message': give a name of 1 to 63 characters, \
              all of them a-z, 0-9 or -",
         ),
         (
             "[weights]\na = 1\nthreshold = 5000",
-            "line 3: threshold is no kind of misdeed: as a setting it belongs above [weights]",
+            "line 3: invalid misbehavior name threshold: as a setting it belongs above [weights]",
         ),
         (
             "weights = 1",
@@ -182,7 +185,7 @@ fn a_level_of_places_is_checked_part_by_part() {
 
 #[test]
 fn a_setting_of_earlier_versions_is_refused_with_the_one_to_use() {
-    let part = "is no setting any more: places have taken the part of colocation: set";
+    let part = "was removed: places have taken the part of colocation: set";
     for (key, instead) in [
         (
             "max_banned_peers",
@@ -193,7 +196,10 @@ fn a_setting_of_earlier_versions_is_refused_with_the_one_to_use() {
         ("colocation_prefix_v6", "length in places_v6"),
         ("colocation_exempt", "exempt"),
     ] {
-        assert_eq!(said(&format!("\n{key} = 5")), format!("line 2: {key} {part} {instead}"));
+        assert_eq!(
+            said(&format!("\n{key} = 5")),
+            format!("line 2: setting {key} {part} {instead}")
+        );
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -202,7 +208,7 @@ fn a_setting_of_earlier_versions_is_refused_with_the_one_to_use() {
         peerwarden: Settings,
     }
     let error = toml::from_str::<Node>("[peerwarden]\ncolocation_exempt = []").unwrap_err();
-    assert_eq!(error.message(), format!("colocation_exempt {part} exempt"));
+    assert_eq!(error.message(), format!("setting colocation_exempt {part} exempt"));
 }
 
 #[test]
@@ -211,7 +217,7 @@ fn no_setting_takes_what_it_cannot_be() {
         for bad in ["[[]]", "{ A = 1 }", "1979-05-27", "[{ b = [] }]"] {
             let said = said(&format!("# over it\n{key} = {bad} # beside it"));
             let right = match (*key, bad) {
-                ("weights", "{ A = 1 }") => "line 2: A is no kind of misdeed: ".to_owned(),
+                ("weights", "{ A = 1 }") => "line 2: invalid misbehavior name A: ".to_owned(),
                 ("weights", _) => "line 2: weights".to_owned(),
                 _ => format!("line 2: {key} is "),
             };
@@ -230,7 +236,7 @@ fn settings_in_a_table_are_refused_with_the_place_where_they_belong() {
     ] {
         let line = text.lines().position(|line| line.contains(table)).unwrap() + 1;
         let error = format!(
-            "line {line}: {table} is no setting, and settings stand at the top of this file, in no \
+            "line {line}: unknown setting {table}: settings stand at the top of this file, in no \
              table but [weights]"
         );
         assert_eq!(said(text), error);

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::{FIRST_BACKOFF, LONGEST_BACKOFF, Writer};
 use crate::driver::Driver;
+use crate::log::TARGET;
 use crate::peer::PeerName;
 use crate::store::flush::FlushError;
 use crate::store::{Store, StoreError};
@@ -62,7 +63,7 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
         let (wall, now) = self.shared.clocks();
         if let Some((jump, way)) = self.clocks.compare(wall, now) {
             tracing::warn!(
-                store = self.store.location(),
+                target: TARGET, store = self.store.location(),
                 "the wall clock was set {way} by {jump:?}; bans last as long as they did"
             );
         }
@@ -73,14 +74,14 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
         let mut failed = None;
         self.control.change_health(|health| failed = health.failing.take());
         if failed.is_some() {
-            tracing::info!(store = self.store.location(), "bans are written down again");
+            tracing::info!(target: TARGET, store = self.store.location(), "store writes work again");
         }
     }
 
     /// What was written was not where it should be, and is again.
     pub(super) fn mended(&self, error: StoreError) {
         self.control.change_health(|health| health.errors += 1);
-        tracing::error!(store = self.store.location(), %error, "it has been written anew");
+        tracing::error!(target: TARGET, store = self.store.location(), %error, "it was written again");
     }
 
     pub(super) fn record_failure(&self, error: &Arc<StoreError>) {
@@ -91,10 +92,9 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
         });
         if !streak {
             tracing::error!(
-                store = self.store.location(),
-                %error,
-                "bans cannot be written down: they are enforced, but will not outlive this node; \
-                 it is tried again"
+                target: TARGET, store = self.store.location(), %error,
+                "cannot write to the store, retrying: bans are enforced, but unwritten ones are lost if \
+                 the node stops"
             );
         }
     }

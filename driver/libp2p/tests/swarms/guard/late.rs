@@ -5,12 +5,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use libp2p::core::ConnectedPoint;
-use libp2p::swarm::behaviour::ConnectionEstablished;
+use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
 use libp2p::swarm::{CloseConnection, ConnectionId, FromSwarm, NetworkBehaviour, ToSwarm};
 use libp2p::{PeerId, ping};
 use peerwarden_libp2p::{
-    Behaviour, Config, EventKind, Guard, GuardEvent, Handle, ManualTimer, Misbehavior, Origin,
-    Subject,
+    Behaviour, Config, DriverOptions, EventKind, Guard, GuardEvent, Handle, ManualTimer,
+    Misbehavior, Origin, Subject,
 };
 
 use crate::by_hand::Wakes;
@@ -19,6 +19,7 @@ use crate::by_hand::Wakes;
 struct ByHand {
     guard: Guard<ping::Behaviour, ManualTimer>,
     handle: Handle,
+    timer: ManualTimer,
     peer: PeerId,
 }
 
@@ -120,11 +121,61 @@ fn a_ban_by_penalties_cuts_off_in_the_middle_of_what_was_queued() {
     assert_eq!(delivered, 100);
 }
 
+#[test]
+fn what_is_dropped_during_a_farewell_does_not_cut_it_short() {
+    let mut by_hand = ByHand::with_farewell(5);
+    by_hand.establish(1, "/ip4/192.0.2.2/tcp/2");
+    by_hand.ban(Subject::Peer(by_hand.peer));
+    assert_eq!(by_hand.orders(), [Order::Banned]);
+
+    by_hand.timer.advance(Duration::from_secs(4));
+    by_hand.deliver(1);
+    assert_eq!(by_hand.orders(), []);
+
+    by_hand.timer.advance(Duration::from_secs(1));
+    assert_eq!(by_hand.orders(), [Order::Close]);
+    by_hand.closed(1);
+    assert_eq!((by_hand.orders(), by_hand.timer.armed()), (vec![], vec![]));
+}
+
+#[test]
+fn a_connection_that_misses_something_goes_although_its_farewell_ends_with_a_pardon() {
+    let mut by_hand = ByHand::with_farewell(5);
+    by_hand.establish(1, "/ip4/192.0.2.2/tcp/2");
+    by_hand.establish(2, "/ip4/192.0.2.2/tcp/3");
+    let peer = Subject::Peer(by_hand.peer);
+    by_hand.ban(peer.clone());
+    by_hand.deliver(1);
+    by_hand.handle.unban(peer, None).unwrap();
+    assert_eq!(by_hand.orders(), [Order::Banned, Order::Unbanned]);
+    by_hand.deliver(1);
+    by_hand.deliver(2);
+    assert_eq!(by_hand.orders(), [Order::Ping(id(2))]);
+
+    by_hand.timer.advance(Duration::from_secs(5));
+
+    assert_eq!(by_hand.orders(), [Order::Close]);
+    by_hand.deliver(2);
+    assert_eq!(by_hand.orders(), [Order::Ping(id(2))]);
+}
+
 impl ByHand {
     fn new(config: Config) -> Self {
-        let guard =
-            Guard::new(Behaviour::new(config, ManualTimer::new()), ping::Behaviour::default());
-        Self { handle: guard.handle(), guard, peer: PeerId::random() }
+        Self::with_options(config, &DriverOptions::default())
+    }
+
+    /// Leaves connections up for so long after a ban, and asks for no scores.
+    fn with_farewell(secs: u64) -> Self {
+        let farewell = Duration::from_secs(secs);
+        let options = DriverOptions::default().with_farewell(farewell).unwrap();
+        Self::with_options(Config::flow(), &options)
+    }
+
+    fn with_options(config: Config, options: &DriverOptions) -> Self {
+        let timer = ManualTimer::new();
+        let warden = Behaviour::new(config, timer.clone()).with_options(options);
+        let guard = Guard::new(warden, ping::Behaviour::default());
+        Self { handle: guard.handle(), guard, timer, peer: PeerId::random() }
     }
 
     fn ban(&self, subject: Subject<PeerId>) {
@@ -133,16 +184,25 @@ impl ByHand {
 
     /// An inbound connection comes up.
     fn establish(&mut self, n: usize, from: &str) {
-        let endpoint = ConnectedPoint::Listener {
-            local_addr: "/ip4/192.0.2.1/tcp/1".parse().unwrap(),
-            send_back_addr: from.parse().unwrap(),
-        };
+        let endpoint = inbound(from);
         self.guard.on_swarm_event(FromSwarm::ConnectionEstablished(ConnectionEstablished {
             peer_id: self.peer,
             connection_id: id(n),
             endpoint: &endpoint,
             failed_addresses: &[],
             other_established: n - 1,
+        }));
+    }
+
+    /// The last connection is gone.
+    fn closed(&mut self, n: usize) {
+        let endpoint = inbound("/ip4/192.0.2.2/tcp/2");
+        self.guard.on_swarm_event(FromSwarm::ConnectionClosed(ConnectionClosed {
+            peer_id: self.peer,
+            connection_id: id(n),
+            endpoint: &endpoint,
+            cause: None,
+            remaining_established: 0,
         }));
     }
 
@@ -173,6 +233,13 @@ impl ByHand {
             }
         }
         orders
+    }
+}
+
+fn inbound(from: &str) -> ConnectedPoint {
+    ConnectedPoint::Listener {
+        local_addr: "/ip4/192.0.2.1/tcp/1".parse().unwrap(),
+        send_back_addr: from.parse().unwrap(),
     }
 }
 

@@ -118,8 +118,18 @@ impl Pair {
 
     /// Runs both nodes until the node's timers wait for the tick at this second, and lets that come.
     pub(super) async fn tick(&mut self, secs: u64) {
+        self.run_until(|armed| armed.contains(&Instant::from_secs(secs))).await;
+        self.timer.advance(Duration::from_secs(1));
+    }
+
+    /// Runs both nodes until the deadlines that the node's timers wait for are these.
+    pub(super) async fn until_armed(&mut self, deadlines: &[Instant]) {
+        self.run_until(|armed| armed == deadlines).await;
+    }
+
+    async fn run_until(&mut self, wanted: impl FnMut(&[Instant]) -> bool) {
         let timer = self.timer.clone();
-        let waiting = timer.until_armed(|armed| armed.contains(&Instant::from_secs(secs)));
+        let waiting = timer.until_armed(wanted);
         in_time(async {
             let mut waiting = pin!(waiting);
             let mut both = pin!(async {
@@ -130,7 +140,6 @@ impl Pair {
             let _: Either<(Infallible, _), _> = select(both.as_mut(), waiting.as_mut()).await;
         })
         .await;
-        self.timer.advance(Duration::from_secs(1));
     }
 
     pub(super) fn ban(&self) {

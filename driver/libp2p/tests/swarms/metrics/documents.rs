@@ -64,6 +64,26 @@ fn the_dashboard_asks_for_metrics_that_exist_and_for_all_of_them() {
 }
 
 #[test]
+fn the_alert_rules_ask_for_metrics_that_exist() {
+    let (_warden, registry) = start_with_store();
+    let rules: Vec<_> = include_str!("alerts.yml").lines().filter(|line| !is_prose(line)).collect();
+    let described = described(&text(&registry));
+    let there: BTreeSet<_> =
+        described.iter().filter_map(|metric| metric.split(' ').next()).collect();
+    let rules = rules.join("\n");
+    let words = rules.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let asked: BTreeSet<_> = words.filter(|word| word.starts_with("peerwarden_")).collect();
+    assert!(asked.len() > 5, "{asked:?}");
+    assert!(asked.is_subset(&there), "{asked:?}");
+}
+
+/// Whether a line of the alert rules is for people.
+fn is_prose(line: &str) -> bool {
+    let line = line.trim_start();
+    ["#", "summary:", "description:"].iter().any(|start| line.starts_with(start))
+}
+
+#[test]
 fn a_node_without_a_store_says_nothing_of_one() {
     let (_warden, registry) = start(Config::default());
 

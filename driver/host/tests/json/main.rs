@@ -1,5 +1,15 @@
 //! Answers and notices as JSON, whose field names are part of the API.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in its helpers too"
+)]
+
+mod names;
+mod page;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,7 +121,6 @@ fn node() -> (Node<String>, Handle<String>) {
     (node, handle)
 }
 
-#[expect(clippy::unwrap_used, reason = "there is nothing in answers that JSON could not hold")]
 fn written(answer: &impl Serialize) -> Value {
     serde_json::to_value(answer).unwrap()
 }

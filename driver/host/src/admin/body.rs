@@ -1,0 +1,80 @@
+//! Bodies of requests.
+
+use std::time::Duration;
+
+use async_io::Timer;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use futures_lite::future;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use super::limits::BODY;
+use super::reply::ApiError;
+use crate::one_line::OneLine;
+
+/// Reads a JSON object, in which every field has to be known.
+pub(super) async fn json<T: DeserializeOwned>(
+    request: Request,
+    timeout: Duration,
+) -> Result<T, ApiError> {
+    let text = text(request, timeout, "application/json").await?;
+    serde_json::from_str(&text).map_err(|error| {
+        let message = format!("the body is not what it is to be: {}", OneLine(error));
+        ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)
+    })
+}
+
+/// Reads a text of this content type.
+pub(super) async fn text(
+    request: Request,
+    timeout: Duration,
+    content_type: &str,
+) -> Result<String, ApiError> {
+    let given = request.headers().get(header::CONTENT_TYPE);
+    let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case(content_type) {
+        let given = OneLine(given);
+        let message = format!("content-type is \"{given}\": send {content_type}");
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "bad_type", message));
+    }
+    let bytes = bytes(request.into_body(), timeout).await?;
+    String::from_utf8(bytes).map_err(|_| {
+        let message = "the body is not UTF-8 text: send it in that encoding";
+        ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)
+    })
+}
+
+async fn bytes(body: Body, timeout: Duration) -> Result<Vec<u8>, ApiError> {
+    // Before it is sent, where its length is.
+    let announced = usize::try_from(hyper::body::Body::size_hint(&body).lower());
+    if !matches!(announced, Ok(length) if length <= BODY) {
+        return Err(too_large());
+    }
+    let read = async { Limited::new(body, BODY).collect().await.map_err(too_much) };
+    let late = async {
+        Timer::after(timeout).await;
+        let message = format!(
+            "the body was not there after {}: send it at once",
+            humantime::format_duration(timeout)
+        );
+        Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "too_slow", message))
+    };
+    Ok(future::or(read, late).await?.to_bytes().into())
+}
+
+fn too_much(error: Box<dyn std::error::Error + Send + Sync>) -> ApiError {
+    if error.is::<LengthLimitError>() {
+        too_large()
+    } else {
+        let message = "the body ended before all of it was sent: send it again";
+        ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)
+    }
+}
+
+fn too_large() -> ApiError {
+    let message = format!("the body has more than {BODY} bytes, the most that is read here");
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+}

@@ -1,0 +1,3 @@
+//! Names of fields and words that answers and notices have as JSON.
+//!
+#![doc = include_str!("../../JSON.md")]

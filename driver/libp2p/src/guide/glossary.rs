@@ -1,0 +1,2 @@
+//! [`decisions`]: super::decisions
+#![cfg_attr(not(doctest), doc = include_str!("../../guide/glossary.md"))]
