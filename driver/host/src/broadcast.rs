@@ -93,8 +93,8 @@ impl<P: PeerName> Broadcast<P> {
             NoticeKind::Amended { .. }
             | NoticeKind::Banned { .. }
             | NoticeKind::Incident { .. }
-            | NoticeKind::List(_)
             | NoticeKind::Reconfigured
+            | NoticeKind::List(_)
             | NoticeKind::Unbanned { .. }
             | NoticeKind::Warned { .. }
             | NoticeKind::Withheld { .. } => &mut inner.changes,

@@ -10,9 +10,9 @@
 //!   owns the engine behind its lock, its clock and its store.
 //! - [`Settings`] reads policy and options from a TOML file, [`store`] keeps bans durably, [`metrics`] and
 //!   [`Tallies`] count, log lines have the target `peerwarden`, [`Subscription`] is a stream of notices.
-//! - [`lists`] are bans that are kept elsewhere, read from files in the formats of other programs.
 //! - With the feature `admin`, an operator and their tools ask a running node over an
 //!   [admin API](guide::admin_api): HTTP on a Unix socket.
+//! - [`lists`] are bans that are kept elsewhere, read from files in the formats of other programs.
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!

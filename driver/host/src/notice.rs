@@ -86,10 +86,10 @@ pub enum NoticeKind<P> {
         /// Whether it begins.
         on: bool,
     },
-    /// A list of bans was loaded, edited or deleted, or could not be read.
-    List(ListChange),
     /// Another policy is in force.
     Reconfigured,
+    /// A list of bans was loaded, edited or deleted, or could not be read.
+    List(ListChange),
     /// A connection was refused, for its address.
     RefusedAddress(AddressRefusal<P>),
     /// The last cause of a ban is over.

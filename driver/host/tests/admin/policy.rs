@@ -147,7 +147,7 @@ fn a_wrong_policy_is_refused_with_line_key_and_what_is_right() {
     let (status, error, message, _) = served.put_text("/v1/policy", "", "\ntreshold = 10").error();
 
     assert_eq!((status, error.as_str()), (400, "bad_policy"));
-    assert_eq!(message, "line 2: treshold is no setting: did you mean threshold?");
+    assert_eq!(message, "line 2: unknown setting treshold: did you mean threshold?");
     assert_eq!(served.handle.config().unwrap(), Config::default());
 }
 
