@@ -7,6 +7,7 @@ mod operator;
 #[cfg(feature = "lists")]
 mod remote;
 mod slices;
+mod tallies;
 mod wake;
 
 use std::fmt;
