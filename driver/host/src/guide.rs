@@ -184,5 +184,5 @@
 #![cfg_attr(feature = "metrics", doc = "[`with_metrics`]: crate::DoormanBuilder::with_metrics")]
 #![cfg_attr(not(feature = "metrics"), doc = "[`with_metrics`]: crate::DoormanBuilder")]
 
-pub mod json;
 pub mod admin_api;
+pub mod json;

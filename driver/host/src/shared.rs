@@ -4,10 +4,12 @@ mod conditional;
 mod identity;
 mod inputs;
 mod operator;
-mod wake;
+mod policy;
 #[cfg(feature = "lists")]
 mod remote;
 mod slices;
+mod tallies;
+mod wake;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -36,9 +38,9 @@ use crate::peer::PeerName;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
-use wake::WakeOnDrop;
 #[cfg(feature = "lists")]
 pub(crate) use remote::{RemoteAnswer, RemoteWord};
+use wake::WakeOnDrop;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///
