@@ -23,7 +23,7 @@ fn bans_are_listed_with_cause_and_end_in_80_columns() {
         .replace("0s ago", &since(&node)),
     );
     let wide = node.done("bans --wide");
-    assert!(wide.contains(ABSENT) && wide.contains("for a table\" (ana)"), "{wide}");
+    assert!(wide.contains(ABSENT) && wide.contains("for a table \" (ana)"), "{wide}");
     let coloured = node.done("bans --networks --color always");
     assert!(coloured.starts_with("\u{1b}[1mSUBJECT"), "{coloured:?}");
     assert!(coloured.contains("\n2 of 2 bans shown."), "{coloured}");

@@ -14,6 +14,7 @@ mod bans;
 mod changes;
 mod check;
 mod fake_node;
+mod import;
 mod lists;
 mod node;
 #[path = "../node/peer.rs"]

@@ -61,7 +61,7 @@ fn the_file_of_a_node_will_do_and_its_other_settings_are_left_alone() {
     );
     std::fs::write(&file, "listen = []\n[policy]\ntreshold = 1\n").unwrap();
     let message = format!(
-        "peerwarden policy: {path}, line 3: treshold is no setting: did you mean threshold?"
+        "peerwarden policy: {path}, line 3: unknown setting treshold: did you mean threshold?"
     );
     node.assert_fails(&[(&format!("policy load {path}"), 1, &message)]);
 }
@@ -72,7 +72,7 @@ fn what_is_wrong_in_a_file_is_told_with_its_line_and_without_a_node() {
     let file = dir.path().join("policy.toml");
     let path = file.to_str().unwrap();
     for (text, expected) in [
-        ("\ntreshold = 1", ": line 2: treshold is no setting: did you mean threshold?"),
+        ("\ntreshold = 1", ": line 2: unknown setting treshold: did you mean threshold?"),
         ("threshold = 'much'", ": line 1: "),
         ("[policy", ": line 1: "),
     ] {

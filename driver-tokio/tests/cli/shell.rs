@@ -3,7 +3,7 @@
 use crate::node::{command, ran};
 
 /// Every command that is not hidden.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 20] = [
     "ban",
     "bans",
     "check",

@@ -4,6 +4,8 @@
 mod ban;
 #[cfg(unix)]
 mod commands;
+#[cfg(unix)]
+mod lists;
 mod node;
 #[cfg(unix)]
 mod options;
@@ -22,6 +24,8 @@ pub(crate) use commands::{
     Bans, Check, PeerOrder, Peers, ProtectedList, Request, Subjects, Unban, Unprotect, Watch, Web,
     Why,
 };
+#[cfg(unix)]
+pub(crate) use lists::{Export, Import, Lists};
 pub(crate) use node::Node;
 #[cfg(unix)]
 pub(crate) use options::{ColorChoice, Options};

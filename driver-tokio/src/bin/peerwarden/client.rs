@@ -6,8 +6,11 @@ mod bans;
 mod changes;
 mod check;
 mod clock;
+mod export;
 mod failure;
+mod import;
 mod lift;
+mod lists;
 mod no_access;
 mod node_client;
 mod output;
@@ -77,6 +80,9 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
         Request::Unprotect(args) => lift::unprotect(args, &node, &output).await,
         Request::Disconnect(args) => lift::disconnect(args, &node, &output).await,
         Request::Watch(args) => watch::run(args, &node, &output).await,
+        Request::Lists(args) => lists::run(args, &node, &output).await,
+        Request::Import(args) => import::run(args, &node, &output).await,
+        Request::Export(args) => export::run(args, &node, &output).await,
         Request::Policy(args) => policy::run(&args.command, options, &output).await,
         Request::Web(args) => web::run(args, &node, &output).await,
     }
@@ -97,6 +103,9 @@ const fn about(request: &Request) -> (&'static str, &Options) {
         Request::Unprotect(args) => ("unprotect", &args.subjects.options),
         Request::Disconnect(args) => ("disconnect", &args.options),
         Request::Watch(args) => ("watch", &args.options),
+        Request::Lists(args) => ("lists", &args.options),
+        Request::Import(args) => ("import", &args.options),
+        Request::Export(args) => ("export", &args.options),
         Request::Policy(args) => ("policy", &args.options),
         Request::Web(args) => ("web", &args.options),
     }

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use peerwarden_tokio::Tag;
 
 use super::ban::Ban;
+use super::lists::{Export, Import, Lists};
 use super::options::{Options, duration};
 use super::policy::Policy;
 
@@ -36,6 +37,13 @@ pub(crate) enum Request {
     /// Prints what happens, a line each, until Ctrl-C.
     #[command(after_help = "Exit code 7 if events were missed, which a line says as well.")]
     Watch(Watch),
+    /// Lists the lists of bans, or the entries of one; takes one away.
+    Lists(Lists),
+    /// Loads a file as a list of bans, in the place of what that list said before.
+    #[command(after_help = "Exit code 6 if lines are wrong, which are told and stop no others.")]
+    Import(Import),
+    /// Writes the bans in force to standard output, for other programs.
+    Export(Export),
     /// Shows, checks, compares and replaces the policy in force.
     Policy(Policy),
     /// Serves the node's page on a loopback port, until Ctrl-C.

@@ -45,6 +45,10 @@ pub(crate) struct Ban {
     pub(crate) until: End,
     pub(crate) began: f64,
     pub(crate) notes: Notes,
+    /// Of a peer, where it was last seen.
+    pub(crate) addr: Option<String>,
+    pub(crate) direction: Option<String>,
+    pub(crate) lists: Vec<Naming>,
     pub(crate) offences: Option<u64>,
     pub(crate) misdeeds: Vec<Misdeed>,
     pub(crate) score: Option<f64>,
@@ -81,6 +85,13 @@ pub(crate) struct Reason {
     pub(crate) cause: String,
     pub(crate) until: End,
     pub(crate) note: Option<Note>,
+    pub(crate) lists: Vec<Naming>,
+}
+
+/// A list that names a subject.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Naming {
+    list: String,
 }
 
 /// A protected subject.
@@ -109,6 +120,16 @@ impl Notes {
             "remote" => self.remote.as_ref(),
             _ => None,
         }
+    }
+}
+
+/// `list level1`, or `lists level1, tor`; nothing if no list names it.
+pub(crate) fn lists(naming: &[Naming]) -> String {
+    let names: Vec<_> = naming.iter().map(|each| super::text::plain(&each.list)).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("list {one}"),
+        several => format!("lists {}", several.join(", ")),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::answers::{ActiveCause, Ban, read};
+use super::answers::{ActiveCause, Ban, lists, read};
 use super::clock::{Clock, End};
 use super::failure::{DONE, Failure};
 use super::node_client::NodeClient;
@@ -85,6 +85,7 @@ fn why(ban: &Ban, cause: &str) -> String {
         "score" => ban.score.map_or_else(|| "-".to_owned(), |score| format!("score {score:.0}")),
         "address" => "misbehavior of peers there".to_owned(),
         "application" => "expelled by the application".to_owned(),
+        "remote" if !ban.lists.is_empty() => lists(&ban.lists),
         _ => ban.notes.of(cause).map_or_else(|| "-".to_owned(), ToString::to_string),
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct NodeClient {
 /// Body of a request, and its type.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Body {
-    text: String,
+    text: Bytes,
     content_type: Option<&'static str>,
     if_match: Option<String>,
 }
@@ -38,11 +38,17 @@ pub(crate) struct Body {
 impl Body {
     pub(crate) fn json(value: &Value) -> Self {
         let content_type = Some("application/json");
-        Self { text: value.to_string(), content_type, if_match: None }
+        Self { text: value.to_string().into(), content_type, if_match: None }
     }
 
     pub(crate) fn toml(text: String, if_match: Option<String>) -> Self {
-        Self { text, content_type: Some("application/toml"), if_match }
+        Self { text: text.into(), content_type: Some("application/toml"), if_match }
+    }
+
+    /// A file of any kind.
+    pub(crate) fn file(text: Vec<u8>) -> Self {
+        let content_type = Some("application/octet-stream");
+        Self { text: text.into(), content_type, if_match: None }
     }
 }
 
@@ -71,6 +77,10 @@ impl NodeClient {
 
     pub(crate) fn socket(&self) -> &Path {
         &self.socket
+    }
+
+    pub(crate) const fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
@@ -126,7 +136,7 @@ impl NodeClient {
             if let Some(tag) = body.if_match {
                 request = request.header(IF_MATCH, tag);
             }
-            let request = request.body(Full::new(Bytes::from(body.text)));
+            let request = request.body(Full::new(body.text));
             self.forward(request.map_err(|_| self.not_understood())?).await
         };
         let answer = timeout(self.timeout, opened).await;

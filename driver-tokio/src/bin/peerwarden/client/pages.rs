@@ -20,7 +20,7 @@ pub(crate) async fn read(
     let mut answer = first;
     let mut entries = take(&mut answer, key).ok_or_else(|| node.not_understood())?;
     let mut next = next_of(&answer);
-    while let Some(place) = next.take().filter(|_| entries.len() < most) {
+    while let Some(place) = next.clone().filter(|_| entries.len() < most) {
         let limit = most.saturating_sub(entries.len()).min(PAGE);
         let mut page = node.get(&format!("{path}{mark}limit={limit}&next={place}")).await?;
         entries.extend(take(&mut page, key).ok_or_else(|| node.not_understood())?);

@@ -1,6 +1,6 @@
 //! Bans that refuse something, as sentences.
 
-use super::answers::Reason;
+use super::answers::{Reason, lists};
 use super::clock::Clock;
 use super::text::plain;
 
@@ -12,5 +12,9 @@ pub(crate) fn sentence(reason: &Reason, itself: &str, clock: &Clock) -> String {
         None => itself.to_owned(),
     };
     let note = reason.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
-    format!("{which} banned by {} {}{note}", plain(&reason.cause), clock.until(reason.until))
+    let lists = match lists(&reason.lists) {
+        none if none.is_empty() => none,
+        some => format!(", by {some}"),
+    };
+    format!("{which} banned by {} {}{lists}{note}", plain(&reason.cause), clock.until(reason.until))
 }

@@ -41,6 +41,13 @@ fn what(name: &str, data: &Value) -> String {
             let part = |key| text(data, key).map(plain).unwrap_or_default();
             format!("{}: {}", part("address"), part("fault"))
         }
+        "list" => {
+            let number = |key| data.get(key).and_then(Value::as_u64).unwrap_or_default();
+            let part = |key| text(data, key).map(plain).unwrap_or_default();
+            let (list, kind, entries) = (part("list"), part("kind"), number("entries"));
+            let (new, gone) = (number("new"), number("gone"));
+            format!("{list} {kind}: {entries} entries, {new} new, {gone} gone")
+        }
         "missed" => {
             let number = data.get("missed").and_then(Value::as_u64);
             let number = number.map_or_else(|| "some".to_owned(), |number| number.to_string());

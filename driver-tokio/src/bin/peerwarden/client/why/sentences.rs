@@ -1,7 +1,7 @@
 //! Sentences about a subject that an operator can act on.
 
 use super::{Facts, OnePeer};
-use crate::client::answers::{ActiveCause, Ban, Misdeed};
+use crate::client::answers::{ActiveCause, Ban, Misdeed, lists};
 use crate::client::reasons;
 use crate::client::text::{brief, count, ordinal, plain, points};
 
@@ -85,7 +85,10 @@ impl Facts {
                 format!("For what peers there did, {until}: inbound connections are refused.")
             }
             "operator" => format!("By the operator, {until}{note}."),
-            "remote" => format!("By a list, {until}{note}."),
+            "remote" => match lists(&ban.lists) {
+                none if none.is_empty() => format!("By a list, {until}{note}."),
+                some => format!("By {some}, {until}{note}."),
+            },
             other => format!("By {}, {until}.", plain(other)),
         }
     }
@@ -112,15 +115,19 @@ impl Facts {
                 lines.push(format!("Reported: {}.", self.evidence(&status.misdeeds)));
             }
         }
-        let at = status.addr.as_deref().map_or_else(|| "an unknown address".to_owned(), plain);
-        let direction =
-            status.direction.as_deref().map_or_else(String::new, |it| format!(", {}", plain(it)));
-        lines.push(match status.connected_since.filter(|_| status.connected) {
-            Some(since) => {
+        let ban = self.ban.as_ref();
+        let at = status.addr.as_deref().or_else(|| ban?.addr.as_deref()).map(plain);
+        let direction = status.direction.as_deref().or_else(|| ban?.direction.as_deref());
+        let direction = direction.map_or_else(String::new, |it| format!(", {}", plain(it)));
+        let since = status.connected_since.filter(|_| status.connected);
+        lines.push(match (at, since) {
+            (Some(at), Some(since)) => {
                 let (since, ago) = (self.clock.time_of_day(since), self.clock.ago(since));
                 format!("Connected at {at}{direction}, since {since} ({ago}).")
             }
-            None => format!("Last seen at {at}{direction}; not connected now."),
+            (Some(at), None) => format!("Last seen at {at}{direction}; not connected now."),
+            (None, Some(since)) => format!("Connected, since {}.", self.clock.time_of_day(since)),
+            (None, None) => "Not connected, and not seen at any address.".to_owned(),
         });
         if let Some(score) = one.peer.last_score {
             lines.push(format!("Its score was {score:.1} when it was last checked."));
