@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn the_document_has_the_routes_that_there_are() {
         let document: Value = serde_json::from_str(document::DOCUMENT).unwrap();
-        let documented: BTreeSet<_> = document["paths"].as_object().unwrap().keys().cloned().collect();
+        let documented: BTreeSet<_> =
+            document["paths"].as_object().unwrap().keys().cloned().collect();
         let there: BTreeSet<_> = all::<String, Commands<String>>()
             .iter()
             .map(|route| route.path.replace('*', ""))

@@ -26,8 +26,9 @@ fn json_has_the_names_of_the_page_and_no_others() -> Result<(), Box<dyn std::err
         page.check(call, &form, &value);
         unanswered.remove(call);
     }
-    let incident = NoticeKind::<String>::Incident { on: true };
-    page.check("an incident", "kind", &written(&incident));
+    for kind in [NoticeKind::<String>::Incident { on: true }, NoticeKind::Reconfigured] {
+        page.check("a notice", "kind", &written(&kind));
+    }
 
     assert!(unanswered.is_empty(), "{unanswered:?}");
     assert_eq!(page.unmet(), [""; 0], "the page lists these, and no value has them");
@@ -48,7 +49,9 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     let (here, there): (IpAddr, IpAddr) = ("192.0.2.1".parse()?, "198.18.0.1".parse()?);
     let inbound = doorman.admit(alice.clone(), Some(here), Direction::Inbound, 1);
     let outbound = doorman.admit(carol.clone(), Some(there), Direction::Outbound, 2);
-    let _open = (inbound?, outbound?);
+    let eve = "eve".to_owned();
+    let third = doorman.admit(eve.clone(), Some(there), Direction::Inbound, 4);
+    let _open = (inbound?, outbound?, third?);
     let (operator, remote) = (Origin::Operator, Origin::Remote);
 
     // Networks: this node's own, one with a note, one that is protected.
@@ -90,6 +93,7 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     all.push(("reasons", written(&reasons)));
     all.push(("bans", written(&warden.bans(None, 100)?)));
     all.push(("protected", written(&warden.protected(None, 100)?)));
+    warden.score(eve, Score::try_from(1.5)?)?;
     for at_most in [1, 100] {
         all.push(("peers", written(&warden.peers(None, at_most)?)));
     }
