@@ -106,7 +106,7 @@ fn a_user_who_may_not_is_told_whose_node_it_is() {
         let mut other = std::process::Command::new(program);
         ran(other.arg("bans").arg("--socket").arg(&socket).uid(65_534).gid(65_534))
     } else {
-        std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o000)).unwrap();
         ran(&mut command)
     };
     assert_eq!(ran.code, 4, "{ran:?}");
@@ -204,4 +204,20 @@ fn a_node_that_ends_halfway_is_told() {
              answer). Is it running?"
         )
     );
+}
+
+#[test]
+fn a_reader_that_has_gone_ends_a_command_in_silence() {
+    let node = Node::start();
+    for args in ["bans", "status --json", "export", "completions bash", "man"] {
+        let mut command = match args {
+            "man" | "completions bash" => command(args),
+            _ => node.command(args),
+        };
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command.stdout(writer).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), errors.as_str()), (Some(141), ""), "{args}");
+    }
 }

@@ -17,7 +17,7 @@ fn a_policy_is_checked_compared_and_put_in_force_without_a_restart() {
         node.done(&format!("policy diff {path}")),
         "points that a report without a weight of its own adds: 1000 instead of 864
 from the next start on: data_file
-1 settings would change; nothing was changed
+1 setting would change; nothing was changed
 "
     );
     assert_eq!(node.done("policy show"), "preset = \"default\"\n");
@@ -25,7 +25,7 @@ from the next start on: data_file
         node.done(&format!("policy load {path}")),
         "points that a report without a weight of its own adds: 1000 instead of 864
 from the next start on: data_file
-1 settings are changed until the node restarts: write them to its settings file to keep them
+1 setting is changed until the node restarts: write it to its settings file to keep it
 "
     );
     assert_eq!(node.done("policy show"), "preset = \"default\"\ndefault_penalty = 1000\n");

@@ -68,6 +68,8 @@ fn print(text: &io::Result<Vec<u8>>) -> ExitCode {
     };
     match printed {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read it has gone, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(CLOSED_PIPE),
         Err(error) => {
             eprintln!("peerwarden: cannot write to standard output: {error}");
             ExitCode::FAILURE
@@ -76,3 +78,5 @@ fn print(text: &io::Result<Vec<u8>>) -> ExitCode {
 }
 
 const NAME: &str = "peerwarden";
+/// As a shell reports a program that was ended by SIGPIPE.
+const CLOSED_PIPE: u8 = 141;

@@ -111,7 +111,12 @@ async fn replace<P: PeerName, D: Driver<P>>(
 fn message(changes: &[Change], dry_run: bool) -> String {
     match (changes, dry_run) {
         ([], _) => "the policy in force says the same; nothing is changed".to_owned(),
+        ([_], true) => "1 setting would change; nothing was changed".to_owned(),
         (all, true) => format!("{} settings would change; nothing was changed", all.len()),
+        ([_], false) => {
+            "1 setting is changed until the node restarts: write it to its settings file to keep it"
+                .to_owned()
+        }
         (all, false) => format!(
             "{} settings are changed until the node restarts: write them to its settings file to keep them",
             all.len()

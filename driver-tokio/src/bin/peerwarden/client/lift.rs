@@ -58,7 +58,7 @@ pub(crate) async fn unprotect(
         let name = subject::name(&subject);
         let path = format!("/v1/protected/{name}{query}");
         let answer = node.send(Method::DELETE, &path, Body::default()).await;
-        changes.add(&name, answer.map_err(|failure| in_terms_of_flags(failure)))?;
+        changes.add(&name, answer.map_err(in_terms_of_flags))?;
     }
     changes.finish()
 }

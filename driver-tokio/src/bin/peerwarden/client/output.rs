@@ -47,9 +47,12 @@ impl Output {
         }
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
-        written.map_err(|error| match error.kind() {
-            ErrorKind::BrokenPipe => Failure::closed_pipe(),
-            _ => Failure::refused(format!("cannot write to standard output: {error}")),
+        written.map_err(|error| {
+            if error.kind() == ErrorKind::BrokenPipe {
+                Failure::closed_pipe()
+            } else {
+                Failure::refused(format!("cannot write to standard output: {error}"))
+            }
         })
     }
 

@@ -27,29 +27,29 @@ impl Proxy {
     }
 
     /// Refuses what is sent to another name, as a page does that had its own name rebound, and what has no
-    /// token. The page itself is what asks for it.
-    fn check(&self, path: &str, headers: &HeaderMap) -> Result<(), Response> {
+    /// token; `None` if it is neither. The page itself is what asks for it.
+    fn check(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let given = |name| headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
         if !self.hosts.iter().any(|host| host.as_bytes() == given(header::HOST)) {
             let [host, _] = &self.hosts;
             let message =
                 format!("this is served at {host} only: open the address that was printed");
-            return Err(error(StatusCode::FORBIDDEN, "bad_host", &message));
+            return Some(error(StatusCode::FORBIDDEN, "bad_host", &message));
         }
         let is_right =
             bool::from(self.authorization.as_bytes().ct_eq(given(header::AUTHORIZATION)));
         if path != "/" && !is_right {
             let message = "the token is missing or wrong: open the whole address that was printed";
-            return Err(error(StatusCode::UNAUTHORIZED, "no_token", message));
+            return Some(error(StatusCode::UNAUTHORIZED, "no_token", message));
         }
-        Ok(())
+        None
     }
 }
 
 /// Hands a request on to the node, and its answer back.
 pub(super) async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if let Err(refused) = proxy.check(parts.uri.path(), &parts.headers) {
+    if let Some(refused) = proxy.check(parts.uri.path(), &parts.headers) {
         return refused;
     }
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
