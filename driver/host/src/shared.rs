@@ -5,10 +5,10 @@ mod identity;
 mod inputs;
 mod operator;
 mod policy;
-mod wake;
 #[cfg(feature = "lists")]
 mod remote;
 mod slices;
+mod wake;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -37,9 +37,9 @@ use crate::peer::PeerName;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
-use wake::WakeOnDrop;
 #[cfg(feature = "lists")]
 pub(crate) use remote::{RemoteAnswer, RemoteWord};
+use wake::WakeOnDrop;
 
 /// The engine behind its lock, and the clock that it is told the time by.
 ///

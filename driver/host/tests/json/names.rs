@@ -62,6 +62,11 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     all.push(("protect", written(&warden.protect(addr("198.51.100.0/24")?, Tag::OPERATOR)?)));
     all.push(("ban", written(&warden.ban(addr("198.51.100.7/32")?, None, remote)?)));
 
+    // A list, and one of its entries that is refused.
+    let (list, lists) = ("level1".parse()?, warden.lists());
+    let _ = lists.put(&list, addr("192.0.2.128/25")?, None)?;
+    let _ = lists.put(&list, addr("10.0.0.0/8")?, None)?;
+
     // Peers: by order, by penalty, by score, and this node itself.
     let note = Note::new("spam")?.by("ana")?;
     let noted = warden.ban_with_note(peer(&alice), hours(1), operator, note)?;
@@ -72,6 +77,8 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     }
     all.push(("ban", written(&warden.ban(peer("me"), None, operator)?)));
     all.push(("status", written(&warden.status(&carol)?)));
+    warden.score(carol.clone(), Score::try_from(-3.5)?)?;
+    warden.reconfigure(Config::default())?;
     for _ in 0..102 {
         warden.report(carol.clone(), Misbehavior::INVALID_MESSAGE)?;
     }
