@@ -74,8 +74,10 @@ pub struct Tallies {
     pub other_banned_places: usize,
     /// How the store is doing, if there is one.
     pub store: Option<StoreHealth>,
-    /// How much lists of bans name, and how much of that was refused.
+    /// How much lists of bans name, and how much of that was refused. It is not serialized with the rest, which
+    /// is the same whatever features there are.
     #[cfg(feature = "lists")]
+    #[serde(skip)]
     pub lists: ListTallies,
 }
 

@@ -97,6 +97,8 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     all.push(("reasons", written(&reasons)));
     all.push(("bans", written(&warden.bans(None, 100)?)));
     all.push(("protected", written(&warden.protected(None, 100)?)));
+    let _erin = doorman.admit("erin".to_owned(), None, Direction::Inbound, 4)?;
+    warden.score("erin".to_owned(), Score::try_from(1.0)?)?;
     for at_most in [1, 100] {
         all.push(("peers", written(&warden.peers(None, at_most)?)));
     }
