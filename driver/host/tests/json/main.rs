@@ -7,9 +7,7 @@
     reason = "a test that cannot go on fails, in its helpers too"
 )]
 
-#[cfg(feature = "lists")]
 mod names;
-#[cfg(feature = "lists")]
 mod page;
 
 use std::sync::Arc;

@@ -26,8 +26,9 @@ fn json_has_the_names_of_the_page_and_no_others() -> Result<(), Box<dyn std::err
         page.check(call, &form, &value);
         unanswered.remove(call);
     }
-    let incident = NoticeKind::<String>::Incident { on: true };
-    page.check("an incident", "kind", &written(&incident));
+    for kind in [NoticeKind::<String>::Incident { on: true }, NoticeKind::Reconfigured] {
+        page.check("a notice", "kind", &written(&kind));
+    }
 
     assert!(unanswered.is_empty(), "{unanswered:?}");
     assert_eq!(page.unmet(), [""; 0], "the page lists these, and no value has them");
@@ -62,10 +63,6 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     all.push(("protect", written(&warden.protect(addr("198.51.100.0/24")?, Tag::OPERATOR)?)));
     all.push(("ban", written(&warden.ban(addr("198.51.100.7/32")?, None, remote)?)));
 
-    // A list.
-    let list = "level1".parse()?;
-    let _ = warden.lists().put(&list, addr("192.0.2.128/25")?, None)?;
-
     // Peers: by order, by penalty, by score, and this node itself.
     let note = Note::new("spam")?.by("ana")?;
     let noted = warden.ban_with_note(peer(&alice), hours(1), operator, note)?;
@@ -76,8 +73,6 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     }
     all.push(("ban", written(&warden.ban(peer("me"), None, operator)?)));
     all.push(("status", written(&warden.status(&carol)?)));
-    warden.score(carol.clone(), Score::try_from(-3.5)?)?;
-    warden.reconfigure(Config::default())?;
     for _ in 0..102 {
         warden.report(carol.clone(), Misbehavior::INVALID_MESSAGE)?;
     }
