@@ -86,9 +86,10 @@ pub(super) fn noted<P: PeerName, D: Driver<P>>(
             return Ok(Reason { denial, note: None, lists: Vec::new() });
         };
         let note = api.handle.notes(&subject)?.get(denial.cause).cloned();
-        let lists = match denial.cause {
-            Cause::Remote => api.handle.lists().naming(&subject)?,
-            _ => Vec::new(),
+        let lists = if denial.cause == Cause::Remote {
+            api.handle.lists().naming(&subject)?
+        } else {
+            Vec::new()
         };
         Ok(Reason { denial, note, lists })
     };
