@@ -49,6 +49,7 @@
 
 mod accept;
 mod api;
+mod background;
 mod ban_details;
 mod ban_filter;
 mod ban_order;
@@ -61,10 +62,13 @@ mod cursor;
 mod document;
 mod error;
 mod events;
+mod export;
 mod hex;
 mod limits;
+mod lists;
 mod node;
 mod options;
+mod page;
 mod params;
 mod peer_list;
 mod peers;

@@ -212,6 +212,13 @@ pub(crate) fn admin_policy(changes: &str, caller: &impl fmt::Display) {
     info!(target: TARGET, changes, caller, "policy changed by an operator");
 }
 
+/// Logs that a caller of the admin API changed a list of bans.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_list(list: &crate::lists::ListName, change: &str, caller: &impl fmt::Display) {
+    let (list, caller) = (display(list), display(caller));
+    info!(target: TARGET, list, change, caller, "list changed by an operator");
+}
+
 /// Logs that a request to the admin API came upon a defect.
 #[cfg(all(feature = "admin", unix))]
 pub(crate) fn admin_panicked() {

@@ -4,10 +4,10 @@ mod conditional;
 mod identity;
 mod inputs;
 mod operator;
+mod policy;
 #[cfg(feature = "lists")]
 mod remote;
 mod slices;
-mod tallies;
 mod wake;
 
 use std::fmt;

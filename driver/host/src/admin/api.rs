@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::cursor::Run;
-use super::limits::{Limits, STREAMS};
+use super::limits::{LISTS, Limits, STREAMS};
 use super::peer_list::SortedLists;
 use super::policy::{PolicyText, Reader};
 use super::slots::Slots;
@@ -26,6 +26,8 @@ pub(super) struct Api<P: PeerName, D: Driver<P>> {
     pub(super) run: Run,
     pub(super) started: Instant,
     pub(super) streams: Slots,
+    /// Threads that read and write lists.
+    pub(super) lists: Slots,
     /// Reads a settings text, in which peers have addresses of the driver's kind.
     pub(super) read_policy: Reader,
     sorted: Mutex<SortedLists<P>>,
@@ -45,6 +47,7 @@ impl<P: PeerName, D: Driver<P>> Api<P, D> {
             run: Run::random()?,
             started: Instant::now(),
             streams: Slots::new(STREAMS),
+            lists: Slots::new(LISTS),
             read_policy: PolicyText::read::<P, A>,
             sorted: Mutex::default(),
         }))

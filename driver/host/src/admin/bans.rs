@@ -32,8 +32,8 @@ use crate::tag::Tag;
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     let one = get(one::<P, D>).put(ban::<P, D>).delete(unban::<P, D>);
     vec![
-        Route { path: "/v1/bans", methods: &["GET"], handler: get(list::<P, D>) },
-        Route { path: "/v1/bans/{*subject}", methods: &["DELETE", "GET", "PUT"], handler: one },
+        Route { path: "/v1/bans", handler: get(list::<P, D>) },
+        Route { path: "/v1/bans/{*subject}", handler: one },
     ]
 }
 

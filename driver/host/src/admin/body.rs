@@ -40,20 +40,22 @@ pub(super) async fn text(
         let message = format!("content-type is \"{given}\": send {content_type}");
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "bad_type", message));
     }
-    let bytes = bytes(request.into_body(), timeout).await?;
+    let bytes = bytes(request.into_body(), timeout, BODY).await?;
     String::from_utf8(bytes).map_err(|_| {
         let message = "the body is not UTF-8 text: send it in that encoding";
         ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)
     })
 }
 
-async fn bytes(body: Body, timeout: Duration) -> Result<Vec<u8>, ApiError> {
+/// Reads a body of at most so many bytes.
+pub(super) async fn bytes(body: Body, timeout: Duration, most: usize) -> Result<Vec<u8>, ApiError> {
     // Before it is sent, where its length is.
     let announced = usize::try_from(hyper::body::Body::size_hint(&body).lower());
-    if !matches!(announced, Ok(length) if length <= BODY) {
-        return Err(too_large());
+    if !matches!(announced, Ok(length) if length <= most) {
+        return Err(too_large(most));
     }
-    let read = async { Limited::new(body, BODY).collect().await.map_err(too_much) };
+    let read =
+        async { Limited::new(body, most).collect().await.map_err(|error| too_much(error, most)) };
     let late = async {
         Timer::after(timeout).await;
         let message = format!(
@@ -65,16 +67,16 @@ async fn bytes(body: Body, timeout: Duration) -> Result<Vec<u8>, ApiError> {
     Ok(future::or(read, late).await?.to_bytes().into())
 }
 
-fn too_much(error: Box<dyn std::error::Error + Send + Sync>) -> ApiError {
+fn too_much(error: Box<dyn std::error::Error + Send + Sync>, most: usize) -> ApiError {
     if error.is::<LengthLimitError>() {
-        too_large()
+        too_large(most)
     } else {
         let message = "the body ended before all of it was sent: send it again";
         ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)
     }
 }
 
-fn too_large() -> ApiError {
-    let message = format!("the body has more than {BODY} bytes, the most that is read here");
+fn too_large(most: usize) -> ApiError {
+    let message = format!("the body has more than {most} bytes, the most that is read here");
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
 }

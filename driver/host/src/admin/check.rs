@@ -19,7 +19,7 @@ use crate::note::Note;
 use crate::peer::PeerName;
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
-    vec![Route { path: "/v1/check", methods: &["GET"], handler: get(check::<P, D>) }]
+    vec![Route { path: "/v1/check", handler: get(check::<P, D>) }]
 }
 
 /// One thing that refuses a connection.

@@ -30,7 +30,7 @@ use crate::peer::PeerName;
 use crate::subscription::Subscription;
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
-    vec![Route { path: "/v1/events", methods: &["GET"], handler: get(events::<P, D>) }]
+    vec![Route { path: "/v1/events", handler: get(events::<P, D>) }]
 }
 
 async fn events<P: PeerName, D: Driver<P>>(

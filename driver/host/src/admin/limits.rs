@@ -35,5 +35,11 @@ pub(super) const HEAD: usize = 16 * 1024;
 /// The most that the body of a request may have, in bytes.
 pub(super) const BODY: usize = 64 * 1024;
 
+/// The most that a list in the body of a request may have, in bytes.
+pub(super) const LIST: usize = 64 * 1024 * 1024;
+
+/// How many lists may be read or written at once, each on a thread of its own.
+pub(super) const LISTS: usize = 2;
+
 /// How often an event stream says that it is alive while nothing happens.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);

@@ -17,8 +17,8 @@ use crate::store::StoreHealth;
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     vec![
-        Route { path: "/v1/node", methods: &["GET"], handler: get(node::<P, D>) },
-        Route { path: "/v1/health", methods: &["GET"], handler: get(health::<P, D>) },
+        Route { path: "/v1/node", handler: get(node::<P, D>) },
+        Route { path: "/v1/health", handler: get(health::<P, D>) },
     ]
 }
 

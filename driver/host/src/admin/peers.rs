@@ -27,13 +27,9 @@ use crate::tag::Tag;
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     vec![
-        Route { path: "/v1/peers", methods: &["GET"], handler: get(list::<P, D>) },
-        Route { path: "/v1/peers/{id}", methods: &["GET"], handler: get(one::<P, D>) },
-        Route {
-            path: "/v1/peers/{id}/disconnect",
-            methods: &["POST"],
-            handler: post(disconnect::<P, D>),
-        },
+        Route { path: "/v1/peers", handler: get(list::<P, D>) },
+        Route { path: "/v1/peers/{id}", handler: get(one::<P, D>) },
+        Route { path: "/v1/peers/{id}/disconnect", handler: post(disconnect::<P, D>) },
     ]
 }
 

@@ -26,7 +26,7 @@ use crate::settings::{Settings, SettingsError, SettingsWarning, policy_text};
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     let policy = get(show::<P, D>).put(replace::<P, D>);
-    vec![Route { path: "/v1/policy", methods: &["GET", "PUT"], handler: policy }]
+    vec![Route { path: "/v1/policy", handler: policy }]
 }
 
 /// What a settings text says.

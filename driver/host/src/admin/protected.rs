@@ -23,8 +23,8 @@ use crate::tag::Tag;
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     let one = put(protect::<P, D>).delete(unprotect::<P, D>);
     vec![
-        Route { path: "/v1/protected", methods: &["GET"], handler: get(list::<P, D>) },
-        Route { path: "/v1/protected/{*subject}", methods: &["DELETE", "PUT"], handler: one },
+        Route { path: "/v1/protected", handler: get(list::<P, D>) },
+        Route { path: "/v1/protected/{*subject}", handler: one },
     ]
 }
 

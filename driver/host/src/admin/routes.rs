@@ -10,15 +10,14 @@ use axum::routing::MethodRouter;
 use super::api::Shared;
 use super::caller::Caller;
 use super::reply::ApiError;
-use super::{bans, check, document, events, node, peers, policy, protected};
+use super::{bans, check, document, events, export, lists, node, page, peers, policy, protected};
 use crate::driver::Driver;
 use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
-/// A path, the methods that it has, and what answers them.
+/// A path, and what answers its methods.
 pub(super) struct Route<P: PeerName, D: Driver<P>> {
     pub(super) path: &'static str,
-    pub(super) methods: &'static [&'static str],
     pub(super) handler: MethodRouter<Shared<P, D>>,
 }
 
@@ -31,11 +30,13 @@ pub(super) fn all<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
         protected::routes(),
         check::routes(),
         policy::routes(),
+        document::routes(),
+        page::routes(),
+        lists::routes(),
+        export::routes(),
         events::routes(),
     ];
-    let mut all: Vec<_> = resources.into_iter().flatten().collect();
-    all.extend(document::routes(&all));
-    all
+    resources.into_iter().flatten().collect()
 }
 
 /// The service that answers requests.
@@ -137,19 +138,11 @@ mod tests {
     #[test]
     fn the_document_has_the_routes_that_there_are() {
         let document: Value = serde_json::from_str(document::DOCUMENT).unwrap();
-        let paths = document["paths"].as_object().unwrap().iter();
-        let documented: BTreeSet<_> = paths
-            .flat_map(|(path, operations)| {
-                let methods = operations.as_object().unwrap().keys();
-                methods.map(move |method| format!("{} {path}", method.to_uppercase()))
-            })
-            .collect();
+        let documented: BTreeSet<_> =
+            document["paths"].as_object().unwrap().keys().cloned().collect();
         let there: BTreeSet<_> = all::<String, Commands<String>>()
             .iter()
-            .flat_map(|route| {
-                let path = route.path.replace('*', "");
-                route.methods.iter().map(move |method| format!("{method} {path}"))
-            })
+            .map(|route| route.path.replace('*', ""))
             .collect();
 
         assert_eq!(documented, there);

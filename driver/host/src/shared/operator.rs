@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use peerwarden_core::{
-    BanDuration, Cause, Config, Event, Instant, Origin, Points, Subject, Until, Withheld,
+    BanDuration, Cause, Event, Instant, Origin, Points, Subject, Until, Withheld,
 };
 
 use super::{Shared, State};
@@ -15,11 +14,12 @@ use crate::denials;
 use crate::driver::Driver;
 use crate::known_peer::{Host, KnownPeer};
 use crate::note::{BanNotes, Note};
-use crate::notice::NoticeKind;
 use crate::options::DriverOptions;
 use crate::overrides::SettingsBan;
 use crate::peer::PeerName;
+use crate::store::StoreHealth;
 use crate::tag::Tag;
+use crate::tallies::{Held, Tallies};
 
 impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// See [`Handle::ban`](crate::Handle::ban).
@@ -271,33 +271,22 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
     }
 
-    /// The policy, without holding the lock for longer than it takes to find it.
-    pub(crate) fn config(&self) -> Result<Arc<Config>, Closed> {
-        Ok(self.lock_if_open()?.policy.clone())
-    }
-
-    /// Judges by `config` from here on.
-    pub(crate) fn reconfigure(&self, config: Config) -> Result<(), Closed> {
-        self.reconfigure_if(config, |_| true).map(drop)
-    }
-
-    /// Judges by `config` from here on, if the policy so far is the expected one. Whether it is.
-    pub(crate) fn reconfigure_if(
-        &self,
-        config: Config,
-        expected: impl FnOnce(&Arc<Config>) -> bool,
-    ) -> Result<bool, Closed> {
-        let policy = Arc::new(config.clone());
-        let now = self.now();
-        let mut state = self.lock_for_input_if_open(now)?;
-        if !expected(&state.policy) {
-            return Ok(false);
+    /// Every count.
+    pub(crate) fn tallies(&self) -> Result<Tallies, Closed> {
+        let state = self.lock_if_open()?;
+        let held = Held::new(&state.engine);
+        let rows = state.dirty.as_ref().map(|dirty| (dirty.rows(), dirty.waiting()));
+        drop(state);
+        let mut tallies = self.telemetry.tally.read(held);
+        #[cfg(feature = "lists")]
+        {
+            tallies.lists = self.lists.tallies();
         }
-        let _old = std::mem::replace(&mut state.policy, policy);
-        state.broadcast.send(now, || Some(NoticeKind::Reconfigured));
-        let event = Event::Reconfigure { config: Box::new(config) };
-        self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
-        Ok(true)
+        tallies.store = rows.map(|(rows, waiting)| {
+            let health = self.control.health();
+            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
+        });
+        Ok(tallies)
     }
 
     fn tell_of_refused_ban(&self, answer: &Banned<P>, now: Instant) {

@@ -20,6 +20,7 @@ mod durable;
 mod events;
 mod kill;
 mod limits;
+mod lists;
 mod log;
 mod node;
 mod pages;

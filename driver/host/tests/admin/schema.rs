@@ -54,13 +54,18 @@ pub(crate) fn operation(method: &str, path: &str) -> Option<&'static Value> {
     found?.get(method.to_ascii_lowercase())
 }
 
+/// Whether a path is one of a pattern, whose `{subject}` may hold slashes.
 fn matches(pattern: &str, path: &str) -> bool {
-    let Some((before, rest)) = pattern.split_once('{') else {
-        return false;
-    };
-    let (name, after) = rest.split_once('}').unwrap();
-    let inner = path.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-    inner.is_some_and(|inner| !inner.is_empty() && (name == "subject" || !inner.contains('/')))
+    let (mut patterns, mut parts) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (patterns.next(), parts.next()) {
+            (None, None) => return true,
+            (Some("{subject}"), Some(part)) => return !part.is_empty(),
+            (Some(pattern), Some(part)) if pattern.starts_with('{') && !part.is_empty() => {}
+            (Some(pattern), Some(part)) if pattern == part => {}
+            _ => return false,
+        }
+    }
 }
 
 fn valid(schema: &Value, value: &Value, at: &str) {
@@ -75,6 +80,9 @@ pub(crate) fn validate(schema: &Value, value: &Value, at: &str) -> Result<(), St
         let pointer = reference.as_str().unwrap().strip_prefix('#').unwrap();
         let schema = DOCUMENT.pointer(pointer);
         return validate(schema.ok_or_else(|| format!("{at}: no {reference}"))?, value, at);
+    }
+    if schema.as_object().is_some_and(Map::is_empty) {
+        return Ok(());
     }
     if let Some(any) = schema.get("anyOf") {
         let any = any.as_array().unwrap();
@@ -111,6 +119,12 @@ pub(crate) fn validate(schema: &Value, value: &Value, at: &str) -> Result<(), St
 fn validate_fields(schema: &Value, fields: &Map<String, Value>, at: &str) -> Result<(), String> {
     if schema["additionalProperties"] == Value::Bool(true) {
         return Ok(());
+    }
+    let others = &schema["additionalProperties"];
+    if others.is_object() {
+        return fields
+            .iter()
+            .try_for_each(|(name, value)| validate(others, value, &format!("{at}.{name}")));
     }
     for name in schema["required"].as_array().unwrap() {
         if !fields.contains_key(name.as_str().unwrap()) {

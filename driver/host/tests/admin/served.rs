@@ -95,6 +95,11 @@ impl Served {
         self.connection().request("POST", path, "", "")
     }
 
+    /// Sends a list as the body.
+    pub(crate) fn send_list(&self, method: &str, path: &str, list: &str) -> Answer {
+        self.connection().request(method, path, "content-type: text/plain\r\n", list)
+    }
+
     pub(crate) fn report(&self, peer: Peer, times: usize) {
         for _ in 0..times {
             self.handle.report(peer, Misbehavior::INVALID_MESSAGE).unwrap();

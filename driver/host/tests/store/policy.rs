@@ -22,7 +22,7 @@ fn a_banned_place_is_banned_for_as_long_as_it_was_and_longer_the_next_time() {
     // As after a crash, five minutes later.
     let mut node = start(&FaultyStore::copy(&store), 300);
     assert_eq!(banned(&node), Some(Cause::Address));
-    assert!(node.advance(Duration::from_secs(299)).is_empty());
+    assert_eq!(node.advance(Duration::from_secs(299)), [NoticeKind::Reconfigured]);
     let subject = Subject::Addr("192.0.2.2/32".parse().unwrap());
     let over =
         NoticeKind::Unbanned { subject: subject.clone(), cause: Cause::Address, offences: None };
