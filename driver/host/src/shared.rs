@@ -8,6 +8,7 @@ mod policy;
 #[cfg(feature = "lists")]
 mod remote;
 mod slices;
+mod tallies;
 mod wake;
 
 use std::fmt;

@@ -17,9 +17,7 @@ use crate::note::{BanNotes, Note};
 use crate::options::DriverOptions;
 use crate::overrides::SettingsBan;
 use crate::peer::PeerName;
-use crate::store::StoreHealth;
 use crate::tag::Tag;
-use crate::tallies::{Held, Tallies};
 
 impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// See [`Handle::ban`](crate::Handle::ban).
@@ -269,24 +267,6 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             None => Event::Unban { subject, cause: Some(Cause::Operator) },
         };
         self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
-    }
-
-    /// Every count.
-    pub(crate) fn tallies(&self) -> Result<Tallies, Closed> {
-        let state = self.lock_if_open()?;
-        let held = Held::new(&state.engine);
-        let rows = state.dirty.as_ref().map(|dirty| (dirty.rows(), dirty.waiting()));
-        drop(state);
-        let mut tallies = self.telemetry.tally.read(held);
-        #[cfg(feature = "lists")]
-        {
-            tallies.lists = self.lists.tallies();
-        }
-        tallies.store = rows.map(|(rows, waiting)| {
-            let health = self.control.health();
-            StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
-        });
-        Ok(tallies)
     }
 
     fn tell_of_refused_ban(&self, answer: &Banned<P>, now: Instant) {

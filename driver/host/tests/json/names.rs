@@ -26,8 +26,9 @@ fn json_has_the_names_of_the_page_and_no_others() -> Result<(), Box<dyn std::err
         page.check(call, &form, &value);
         unanswered.remove(call);
     }
-    let incident = NoticeKind::<String>::Incident { on: true };
-    page.check("an incident", "kind", &written(&incident));
+    for kind in [NoticeKind::<String>::Incident { on: true }, NoticeKind::Reconfigured] {
+        page.check("a notice", "kind", &written(&kind));
+    }
 
     assert!(unanswered.is_empty(), "{unanswered:?}");
     assert_eq!(page.unmet(), [""; 0], "the page lists these, and no value has them");
