@@ -1,23 +1,46 @@
 //! The command line.
 
+#[cfg(unix)]
+mod ban;
+#[cfg(unix)]
+mod commands;
+#[cfg(unix)]
+mod lists;
 mod node;
+#[cfg(unix)]
+mod options;
+#[cfg(unix)]
+mod policy;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(unix)]
+pub(crate) use ban::{Ban, who};
+#[cfg(unix)]
+pub(crate) use commands::{
+    Bans, Check, PeerOrder, Peers, ProtectedList, Request, Subjects, Unban, Unprotect, Watch, Web,
+    Why,
+};
+#[cfg(unix)]
+pub(crate) use lists::{Export, Import, Lists};
 pub(crate) use node::Node;
+#[cfg(unix)]
+pub(crate) use options::{ColorChoice, Options};
+#[cfg(unix)]
+pub(crate) use policy::{PolicyCommand, PolicyFile};
 
 use crate::demo::Speed;
 
 /// Decides which peers are misbehaving, who may connect, and for how long somebody stays out.
 ///
-/// peerwarden is a library that guards Rust p2p nodes. This program runs a guarded node, and shows what
-/// it does.
+/// peerwarden is a library that guards Rust p2p nodes. This program runs a guarded node, asks a running
+/// one who is banned and why, and changes that.
 #[derive(Debug, Parser)]
 #[command(name = "peerwarden", version, arg_required_else_help = true)]
-#[command(after_help = "Start with: peerwarden demo")]
+#[command(after_help = COMMAND_EXIT_CODES)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -43,6 +66,19 @@ pub(crate) enum Command {
     /// It runs until SIGINT or SIGTERM, then writes everything and ends with exit code 0. SIGHUP has the
     /// policy read again.
     Node(Box<Node>),
+    /// What a running node is asked and told.
+    #[cfg(unix)]
+    #[command(flatten)]
+    Request(Box<Request>),
+    /// Prints completions for SHELL, to be read by it.
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Prints the man page, in roff.
+    #[command(hide = true)]
+    Man,
 }
 
 /// How the demo goes.
@@ -88,6 +124,26 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .map_err(|_| format!("{text:?} is no IP address with a port, as 127.0.0.1:9464 is one"))
 }
+
+/// The name of a value on the command line.
+pub(crate) fn value_name(value: impl ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+const COMMAND_EXIT_CODES: &str = "\
+Exit codes of commands to a node:
+  0    done
+  1    refused or failed
+  2    wrong arguments
+  3    no node there
+  4    not allowed
+  5    nothing to act on
+  6    partly done
+  7    too slow, or events missed
+  8    versions differ
+  10   check: the connection would be refused
+
+Start with: peerwarden demo, or peerwarden node and peerwarden status";
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -1,10 +1,13 @@
 //! The program `peerwarden`.
 
 mod cli;
+#[cfg(unix)]
+mod client;
 mod data_dir;
 mod demo;
 mod metrics_server;
 mod node;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -16,5 +19,9 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Node(flags) => node::run(&flags),
+        #[cfg(unix)]
+        Command::Request(request) => client::run(&request),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::man(),
     }
 }

@@ -1,5 +1,6 @@
 //! `peerwarden node`: a guarded node for sentries and bootstrap nodes, to start with or to learn from.
 
+mod admin;
 mod events;
 mod identity;
 mod logging;
@@ -15,6 +16,8 @@ mod topic;
 use std::process::ExitCode;
 use std::time::Duration;
 
+#[cfg(unix)]
+pub(crate) use settings::policy_of;
 pub(crate) use settings::{ListenAddr, LogFormat};
 pub(crate) use topic::TopicName;
 
@@ -76,6 +79,8 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
         tracing::info!("metrics at http://{}/metrics", server.address());
         server.serve(registry);
     }
+    #[cfg(unix)]
+    let admin = admin::start(&settings, &warden)?;
     tracing::info!("this node is {}", swarm.local_peer_id());
     for address in &settings.listen {
         let cannot = |error| format!("cannot listen at {address} ({error}): give another --listen");
@@ -93,6 +98,9 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
         }
     }
     tracing::info!("stopping: writing what is not on disk yet");
+    // First, so that nothing is acknowledged after the last write.
+    #[cfg(unix)]
+    drop(admin);
     warden.flush().await?;
     drop(swarm);
     drop(data);

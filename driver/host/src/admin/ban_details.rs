@@ -7,6 +7,7 @@ use peerwarden_core::{
 };
 use serde::Serialize;
 
+use crate::lists::Naming;
 use crate::note::BanNotes;
 use crate::peer::PeerName;
 
@@ -29,6 +30,8 @@ pub(super) struct BanDetails<P> {
     misdeeds: Vec<Misdeed>,
     /// The score that banned it, if one did.
     score: Option<Score>,
+    /// Lists that name it, if lists have it banned.
+    pub(super) lists: Vec<Naming>,
 }
 
 impl<P> BanDetails<P> {
@@ -54,6 +57,7 @@ impl<P> BanDetails<P> {
             offences,
             misdeeds,
             score,
+            lists: Vec::new(),
         }
     }
 }

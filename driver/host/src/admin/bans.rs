@@ -85,12 +85,13 @@ async fn page<P: PeerName, D: Driver<P>>(
         let room = limit.saturating_sub(all.len()).saturating_add(1).min(AT_ONCE);
         let (found, now) = api.handle.ban_details(after, room)?;
         let is_last = found.len() < room;
-        for ban in found {
+        for mut ban in found {
             let cursor = ban.cursor;
             if filter.lets_pass(&ban.subject, &ban.causes, ban.until, now) {
                 if all.len() == limit {
                     return Ok((all, after));
                 }
+                name_lists(api, &mut ban)?;
                 all.push(ban);
             }
             after = Some(cursor);
@@ -100,6 +101,17 @@ async fn page<P: PeerName, D: Driver<P>>(
         }
         yield_now().await;
     }
+}
+
+/// Adds to a ban which lists name its subject.
+fn name_lists<P: PeerName, D: Driver<P>>(
+    api: &Api<P, D>,
+    ban: &mut BanDetails<P>,
+) -> Result<(), Closed> {
+    if ban.causes.contains(Cause::Remote) {
+        ban.lists = api.handle.lists().naming(&ban.subject)?;
+    }
+    Ok(())
 }
 
 async fn count<P: PeerName, D: Driver<P>>(
@@ -128,7 +140,8 @@ async fn one<P: PeerName, D: Driver<P>>(
     let subject: Subject<P> = subjects::subject(part)?;
     let mut wider = api.handle.refusals_of(&subject)?;
     wider.retain(|denial| denial.network.is_some());
-    if let Some(ban) = api.handle.ban_of(&subject)? {
+    if let Some(mut ban) = api.handle.ban_of(&subject)? {
+        name_lists(&api, &mut ban)?;
         let (tags, also_refused) = (api.handle.tags(&subject)?, noted(&api, None, wider)?);
         return reply::ok(&api.stamped(OneBan { ban, tags, also_refused })?);
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::routing::get;
-use peerwarden_core::{Denial, Direction, Subject};
+use peerwarden_core::{Cause, Denial, Direction, Subject};
 use serde::Serialize;
 
 use super::api::{Api, Shared};
@@ -15,6 +15,7 @@ use super::routes::Route;
 use super::subjects;
 use crate::closed::Closed;
 use crate::driver::Driver;
+use crate::lists::Naming;
 use crate::note::Note;
 use crate::peer::PeerName;
 
@@ -29,6 +30,8 @@ pub(super) struct Reason {
     denial: Denial,
     /// What was noted on that ban.
     note: Option<Note>,
+    /// Lists that give it, if it is one by lists.
+    lists: Vec<Naming>,
 }
 
 #[derive(Serialize)]
@@ -79,9 +82,15 @@ pub(super) fn noted<P: PeerName, D: Driver<P>>(
             (None, Some(peer)) => Some(Subject::Peer(peer.clone())),
             (None, None) => None,
         };
-        let notes = subject.map(|subject| api.handle.notes(&subject)).transpose()?;
-        let note = notes.and_then(|notes| notes.get(denial.cause).cloned());
-        Ok(Reason { denial, note })
+        let Some(subject) = subject else {
+            return Ok(Reason { denial, note: None, lists: Vec::new() });
+        };
+        let note = api.handle.notes(&subject)?.get(denial.cause).cloned();
+        let lists = match denial.cause {
+            Cause::Remote => api.handle.lists().naming(&subject)?,
+            _ => Vec::new(),
+        };
+        Ok(Reason { denial, note, lists })
     };
     denials.into_iter().map(noted).collect()
 }

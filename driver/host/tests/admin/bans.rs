@@ -53,7 +53,7 @@ fn a_ban_is_shown_with_cause_evidence_since_and_end() {
     let ban = json!({
         "subject": "peer:peer-1", "causes": [{ "cause": "penalty", "until": 88.264 }], "until": 88.264,
         "began": 1.0, "addr": "203.0.113.7", "direction": "inbound",
-        "notes": { "operator": null, "remote": null }, "offences": 1, "misdeeds": misdeeds, "score": null,
+        "notes": { "operator": null, "remote": null }, "offences": 1, "misdeeds": misdeeds, "score": null, "lists": [],
     });
 
     let list = served.get("/v1/bans").without_time();

@@ -14,6 +14,7 @@ use peerwarden_tokio::peerwarden_host::{Host, KnownPeer};
 use peerwarden_tokio::{Settings, StaticPeer};
 use serde::Deserialize;
 
+use super::admin::AdminSettings;
 use super::topic::{TopicName, TopicRules};
 use crate::cli;
 use crate::data_dir;
@@ -28,6 +29,7 @@ pub(crate) struct NodeSettings {
     pub(crate) limits: Limits,
     pub(crate) metrics: Option<SocketAddr>,
     pub(crate) log_format: LogFormat,
+    pub(crate) admin: AdminSettings,
     /// With static peers and data file.
     pub(crate) policy: Settings,
 }
@@ -82,6 +84,7 @@ struct File {
     limits: Limits,
     metrics: Option<SocketAddr>,
     log_format: LogFormat,
+    admin: AdminSettings,
     policy: Settings,
 }
 
@@ -119,6 +122,7 @@ impl NodeSettings {
             limits: file.limits,
             metrics: flags.metrics.or(file.metrics),
             log_format: flags.log_format.unwrap_or(file.log_format),
+            admin: file.admin,
             policy,
             data_dir,
         })
@@ -132,6 +136,12 @@ impl NodeSettings {
         let ips = hosts.filter_map(|host| if let Host::Ip(ip) = host { Some(ip) } else { None });
         ips.collect()
     }
+}
+
+/// Reads the policy in a node's file.
+#[cfg(unix)]
+pub(crate) fn policy_of(path: &Path) -> Result<Settings, SettingsError> {
+    File::read(path).map(|file| file.policy)
 }
 
 impl File {
@@ -150,6 +160,7 @@ impl File {
         // What is relative is so to the file, wherever the node is started.
         let directory = path.parent().unwrap_or_else(|| Path::new(""));
         file.data_dir = file.data_dir.map(|data| directory.join(data));
+        file.admin = file.admin.in_directory(directory);
         file.policy = file.policy.in_directory(directory);
         Ok(file)
     }

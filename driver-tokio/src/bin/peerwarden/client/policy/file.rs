@@ -1,0 +1,41 @@
+//! Policy in a file.
+
+use std::fs;
+use std::path::Path;
+
+use peerwarden_tokio::{OneLine, Settings};
+use toml::{Table, Value};
+
+use crate::client::failure::Failure;
+use crate::node::policy_of;
+
+/// The text of a policy that can be put in force, and what in it is likely not meant.
+#[derive(Clone, Debug)]
+pub(super) struct PolicyText {
+    pub(super) text: String,
+    pub(super) warnings: Vec<String>,
+}
+
+impl PolicyText {
+    /// Reads a node's file, with `[policy]`, or one with policy settings alone.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            let path = OneLine(path.display());
+            Failure::refused(format!(
+                "{path} cannot be read ({error}): give a file with a policy in TOML"
+            ))
+        })?;
+        let refused = |error: &dyn std::fmt::Display| Failure::refused(OneLine(error).to_string());
+        let table: Option<Table> = text.parse().ok();
+        let of_node = table.and_then(|mut table| match table.remove("policy") {
+            Some(Value::Table(policy)) => Some(policy),
+            Some(_) | None => None,
+        });
+        let (settings, text) = match of_node {
+            Some(policy) => (policy_of(path).map_err(|error| refused(&error))?, policy.to_string()),
+            None => (Settings::read(path).map_err(|error| refused(&error))?, text),
+        };
+        let warnings = settings.warnings().iter().map(ToString::to_string).collect();
+        Ok(Self { text, warnings })
+    }
+}
