@@ -29,8 +29,9 @@ fn a_file_is_tried_loaded_shown_and_taken_away() {
     assert_eq!(
         tried.out,
         "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 faults; of a dry \
-         run: nothing was changed, read as plain
-not banned, exempt: line 4: 10.0.0.0/8
+         run: nothing was changed
+read as plain
+not banned, wide: line 4: 10.0.0.0/8
 wrong: line 5: \"198.51.100.300\" is no IP: 300 is no byte
 connected peers that it disconnects: none
 protected peers that it spares: none
@@ -40,7 +41,7 @@ protected peers that it spares: none
 
     let loaded = node.run(&format!("import {path} --for 7d"));
     assert_eq!((loaded.code, loaded.err.as_str()), (6, ""), "{loaded:?}");
-    let first = "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 faults, \
+    let first = "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 faults\n\
                  read as plain\n";
     assert!(loaded.out.starts_with(first), "{loaded:?}");
     let lists = node.done("lists");
@@ -54,7 +55,7 @@ protected peers that it spares: none
     assert!(entries.contains("\n203.0.113.0/24   20"), "{entries}");
     assert!(entries.ends_with("2 of 2 entries shown.\n"), "{entries}");
     let bans = node.done("bans");
-    assert!(bans.contains("  remote  list firehol_level1.ne…  "), "{bans}");
+    assert!(bans.contains("  remote  list firehol_level1.netset  "), "{bans}");
     assert!(bans.lines().all(|line| line.chars().count() <= 80), "{bans}");
     let why = node.done("why 203.0.113.7");
     assert!(
@@ -67,7 +68,7 @@ protected peers that it spares: none
     let fewer = file(&node, "FireHOL_level1.netset", "203.0.113.0/24\n");
     assert_eq!(
         node.done(&format!("import {fewer} --for 7d")),
-        "list firehol_level1.netset loaded: 1 entries; 0 new, 1 changed, 1 gone, 0 refused, 0 faults, read as \
+        "list firehol_level1.netset loaded: 1 entries; 0 new, 1 changed, 1 gone, 0 refused, 0 faults\nread as \
          plain\n"
     );
     assert_eq!(
@@ -113,7 +114,8 @@ fn standard_input_and_bitcoin_s_bans_are_read() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "list import loaded: 1 entries; 1 new, 0 changed, 0 gone, 0 refused, 0 faults, read as bitcoin
+        "list import loaded: 1 entries; 1 new, 0 changed, 0 gone, 0 refused, 0 faults
+read as bitcoin
 skipped, onion: 1 entry
 "
     );
@@ -125,7 +127,8 @@ fn bans_are_written_for_other_programs_and_read_again() {
     let node = Node::start();
     node.done(&format!("ban 203.0.113.0/24 {ABSENT} --forever --note scanner"));
     let plain = node.done("export --format plain");
-    assert!(plain.ends_with("\n203.0.113.0/24\n"), "{plain}");
+    assert!(plain.contains("\n203.0.113.0/24 # scanner"), "{plain}");
+    assert!(plain.ends_with("\n# 2 entries\n"), "{plain}");
     let csv = node.done("export --format crowdsec-csv --scope peer --cause operator,remote");
     assert!(csv.contains(ABSENT) && !csv.contains("203.0.113.0"), "{csv}");
     let own = node.done("export");
@@ -136,7 +139,7 @@ fn bans_are_written_for_other_programs_and_read_again() {
     let path = file(&other, "bans.json", &own);
     let read = other.done(&format!("import {path}"));
     assert!(read.starts_with("list bans.json loaded: 2 entries; 2 new, "), "{read}");
-    assert!(read.contains(", read as peerwarden"), "{read}");
+    assert!(read.contains("\nread as peerwarden\n"), "{read}");
 }
 
 #[test]

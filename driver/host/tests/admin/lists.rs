@@ -61,6 +61,12 @@ fn a_list_is_tried_loaded_shown_changed_and_taken_away() {
     assert_eq!(of(&put, "new"), json!(1));
     let ban = served.get("/v1/bans/2001:db8:7::/48").json();
     assert_eq!((&ban["causes"][0]["cause"], &ban["until"]), (&json!("remote"), &json!(3600.0)));
+    let naming = json!([{ "list": "level1", "until": "2030-01-01T01:00:00.000Z" }]);
+    assert_eq!(ban["lists"], naming);
+    let page = served.get("/v1/bans?kind=network").json();
+    assert_eq!(page["bans"][2]["lists"], naming, "{page}");
+    let checked = served.get("/v1/check?ip=2001:db8:7::1").json();
+    assert_eq!(checked["reasons"][0]["lists"], naming);
     let gone = served.delete("/v1/lists/level1/203.0.113.0/24").json();
     assert_eq!(of(&gone, "gone"), json!(1));
     assert_eq!(served.get("/v1/bans/203.0.113.0/24").status, 404);

@@ -14,7 +14,7 @@ use super::answers::read;
 use super::failure::{DONE, Failure, PARTLY};
 use super::node_client::{Body, NodeClient};
 use super::output::Output;
-use super::text::{brief, count, plain};
+use super::text::{brief, plain};
 use crate::cli::{Import, value_name};
 
 /// What came of it.
@@ -84,8 +84,8 @@ pub(crate) async fn run(args: &Import, node: &NodeClient, output: &Output) -> Re
 
 impl Report {
     fn describe(&self) -> String {
-        let format = self.format.as_deref().map(|it| format!(", read as {}", plain(it)));
-        let mut lines = vec![format!("{}{}", plain(&self.message), format.unwrap_or_default())];
+        let mut lines = vec![plain(&self.message)];
+        lines.extend(self.format.as_deref().map(|format| format!("read as {}", plain(format))));
         for (why, Refused { total, first }) in &self.refused {
             let entries = first.iter().take(MOST_NAMED).map(|entry| match entry.line {
                 Some(line) => format!("line {line}: {}", brief(&entry.subject)),
@@ -104,13 +104,9 @@ impl Report {
             }
         }
         let skipped = self.skipped.iter();
-        lines.extend(skipped.map(|(why, number)| {
-            format!(
-                "skipped, {}: {}",
-                plain(why),
-                count(*number, "entry").replace("entrys", "entries")
-            )
-        }));
+        lines.extend(
+            skipped.map(|(why, number)| format!("skipped, {}: {}", plain(why), entries(*number))),
+        );
         if let Some(Hits { connected, protected }) = &self.hits {
             lines.push(format!("connected peers that it disconnects: {}", connected.describe()));
             lines.push(format!("protected peers that it spares: {}", protected.describe()));
@@ -128,6 +124,10 @@ impl Subjects {
             self.first.iter().take(MOST_NAMED).map(|subject| brief(subject)).collect();
         rest(&names, self.total)
     }
+}
+
+fn entries(number: usize) -> String {
+    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
 }
 
 /// Names, and how many there are more.
