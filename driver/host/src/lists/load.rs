@@ -203,13 +203,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let mut inner = self.lists.inner();
         let (claims, refused) = sorted(&file.entries, &inner.all_spared());
         let differences = differences(&inner, name, &claims, now);
-        let mut report = ListReport::new(name.clone());
-        report.format = Some(file.format);
-        report.entries = claims.len();
-        report.faults = file.faults.clone();
-        report.remarks = file.remarks.clone();
-        report.skipped = file.skipped.clone();
-        report.refused = refused;
+        let mut report = ListReport::of_file(name.clone(), file, claims.len(), refused);
         let list =
             List { claims, source, format: Some(file.format), loaded: Some(wall), error: None };
         let before = inner.lists.insert(name.clone(), list);

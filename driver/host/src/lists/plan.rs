@@ -31,14 +31,8 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         let (claims, refused) = sorted(&file.entries, &inner.all_spared());
         let differences = differences(&inner, name, &claims, now);
         drop(inner);
-        let mut report = ListReport::new(name.clone());
+        let mut report = ListReport::of_file(name.clone(), file, claims.len(), refused);
         report.dry_run = true;
-        report.format = Some(file.format);
-        report.entries = claims.len();
-        report.faults = file.faults.clone();
-        report.remarks = file.remarks.clone();
-        report.skipped = file.skipped.clone();
-        report.refused = refused;
 
         let protected = self.protected_networks()?;
         let counts = self.handle.counts()?;

@@ -6,7 +6,7 @@ use peerwarden_core::Subject;
 use serde::Serialize;
 
 use super::change::{ListChange, ListChangeKind};
-use super::file::{LineFaults, ListEntry, SkipReason};
+use super::file::{LineFaults, ListEntry, ListFile, SkipReason};
 use super::format::ListFormat;
 use super::name::ListName;
 use super::refusal::{ListRefusals, total};
@@ -105,6 +105,24 @@ impl<P: PeerName> ListReport<P> {
             remarks: LineFaults::default(),
             skipped: BTreeMap::new(),
             hits: None,
+        }
+    }
+
+    /// What is known of a list that was read before the engine is told of it.
+    pub(super) fn of_file(
+        list: ListName,
+        file: &ListFile<P>,
+        entries: usize,
+        refused: ListRefusals<P>,
+    ) -> Self {
+        Self {
+            format: Some(file.format),
+            entries,
+            refused,
+            faults: file.faults.clone(),
+            remarks: file.remarks.clone(),
+            skipped: file.skipped.clone(),
+            ..Self::new(list)
         }
     }
 

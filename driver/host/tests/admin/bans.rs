@@ -184,9 +184,7 @@ fn a_ban_by_its_name_says_what_else_refuses_and_who_protects_it() {
     assert_eq!(ban["also_refused"], json!([]));
     served.delete("/v1/protected/203.0.113.0/24");
     let note = json!({ "why": "all of it", "who": null });
-    let wider = json!([{
-        "network": "203.0.0.0/16", "cause": "operator", "until": "forever", "note": note, "lists": []
-    }]);
+    let wider = json!([{ "network": "203.0.0.0/16", "cause": "operator", "until": "forever", "note": note, "lists": [] }]);
     assert_eq!(served.get("/v1/bans/203.0.113.0/24").json()["also_refused"], wider);
 }
 

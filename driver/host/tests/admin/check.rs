@@ -23,14 +23,8 @@ fn every_rule_that_refuses_is_named_the_deciding_one_first() {
                 "verdict": "deny", "peer": "peer-1", "ip": "203.0.113.7", "direction": "outbound", "now": 0.0,
                 "reasons": [
                     { "network": null, "cause": "penalty", "until": 87.264, "note": null, "lists": [] },
-                    {
-                        "network": "203.0.113.0/24", "cause": "operator", "until": 3600.0, "note": note,
-                        "lists": [],
-                    },
-                    {
-                        "network": "203.0.0.0/16", "cause": "operator", "until": "forever", "note": null,
-                        "lists": [],
-                    },
+                    { "network": "203.0.113.0/24", "cause": "operator", "until": 3600.0, "note": note, "lists": [] },
+                    { "network": "203.0.0.0/16", "cause": "operator", "until": "forever", "note": null, "lists": [] },
                 ],
             })
         )

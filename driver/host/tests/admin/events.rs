@@ -130,6 +130,22 @@ fn a_policy_that_the_application_changes_is_told_too() {
     assert_eq!(events.next().1, "policy");
 }
 
+#[cfg(feature = "lists")]
+#[test]
+fn a_list_that_is_changed_is_told_in_numbers() {
+    let served = Served::start();
+    let mut events = Events::open(&served, "?only=list", "");
+
+    let list = "level1".parse().unwrap();
+    let _ = served.handle.lists().put(&list, served.subject("192.0.2.0/24"), None).unwrap();
+
+    let changed = json!({
+        "list": "level1", "kind": "edited", "entries": 1, "new": 1, "changed": 0, "gone": 0, "refused": 0,
+        "faults": 0, "at": 0.0, "time": "2030-01-01T00:00:00.000Z",
+    });
+    assert_eq!(events.next(), (1, "list".to_owned(), changed));
+}
+
 #[test]
 fn only_the_events_that_are_asked_for_are_told() {
     let served = Served::start();

@@ -37,9 +37,7 @@ fn a_peer_is_shown_with_evidence_and_all_that_refuses_it() {
                 },
                 "notes": { "operator": note, "remote": null }, "last_score": -3.5, "threshold": 86400.0,
                 "tags": ["operator"],
-                "reasons": [{
-                    "network": null, "cause": "operator", "until": 3600.0, "note": note, "lists": []
-                }],
+                "reasons": [{ "network": null, "cause": "operator", "until": 3600.0, "note": note, "lists": [] }],
                 "now": 0.0,
             })
         )
