@@ -31,7 +31,7 @@ fn a_file_is_tried_loaded_shown_and_taken_away() {
         "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 faults; of a dry \
          run: nothing was changed
 read as plain
-not banned, wide: line 4: 10.0.0.0/8
+not banned, wider than /16 or, of IPv6, /32: line 4: 10.0.0.0/8
 wrong: line 5: \"198.51.100.300\" is no IP: 300 is no byte
 connected peers that it disconnects: none
 protected peers that it spares: none

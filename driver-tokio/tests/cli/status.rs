@@ -26,7 +26,13 @@ async fn it_shows_on_one_screen_how_the_node_is() {
         "{text}"
     );
     assert!(lines[6].starts_with("Store      "), "{text}");
-    assert_eq!(lines[7..], ["Health     good"], "{text}");
+    assert_eq!(lines[7..], ["Lists      none", "Health     good"], "{text}");
+
+    let file = node.dir().join("level1");
+    std::fs::write(&file, "198.51.100.0/24\n").unwrap();
+    node.done(&format!("import {}", file.display()));
+    let text = node.done("status");
+    assert!(text.contains("\nLists      level1 with 1 entries\n"), "{text}");
 }
 
 #[test]
@@ -36,6 +42,7 @@ fn its_json_has_what_the_node_says_and_its_health() {
     assert_eq!(status["api"], "v1");
     assert_eq!(status["counts"]["bans_operator"], 0);
     assert_eq!(status["healthy"], true);
+    assert_eq!(status["lists"], serde_json::json!([]));
     assert_eq!(status["problems"], serde_json::json!([]));
     assert_eq!(node.done("status --quiet"), "");
 }
@@ -56,6 +63,11 @@ fn a_node_that_is_not_healthy_is_exit_code_1() {
             "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n\
              {\"healthy\":false,\"problems\":[\"the disk is full\"]}",
         ),
+        (
+            "/v1/lists",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
+             {\"lists\":[{\"name\":\"tor\",\"entries\":3,\"error\":\"no such file\"}]}",
+        ),
     ]);
     let expected = "peerwarden 9\\u{1b}[2J, up 1m 40s, at DIR/admin.sock
 Peers      0 connected, 1 known; 0 networks
@@ -63,6 +75,7 @@ Bans       2 penalty, 1 remote
 Refused    7 connections since the start
 Protected  0
 Store      none: bans end with the node
+Lists      tor that cannot be read: peerwarden lists says why
 Policy     dry run: automatic bans are only logged
 PROBLEM    the disk is full
 ";

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::node::{ABSENT, Node};
+use crate::fake_node::FakeNode;
+use crate::node::{ABSENT, Node, Ran};
 use crate::peer::Peer;
 
 /// Three reports ban, for minutes.
@@ -157,4 +158,54 @@ fn what_is_no_subject_is_told() {
     let two = node.run("why 192.0.2.1 192.0.2.2");
     assert_eq!(two.code, 2);
     assert!(two.err.starts_with("error: unexpected argument '192.0.2.2' found"), "{two:?}");
+}
+
+#[test]
+fn standing_an_incident_a_score_and_lists_are_told_and_texts_of_strangers_stay_on_their_line() {
+    let fake = FakeNode::start(&[
+        (
+            "/v1/node",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
+             {\"api\":\"v1\",\"counts\":{\"incident\":true},\"now\":1000.0,\
+             \"time\":\"2026-11-28T01:00:00.000Z\"}",
+        ),
+        (
+            "/v1/bans/",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
+             {\"subject\":\"peer:12D3KooWK3mWd6H4tkoJPjNHv2gDTS2SrhWjBgNs39zHtswG6cJc\",\"causes\":[\
+             {\"cause\":\"score\",\"until\":1060.0},{\"cause\":\"remote\",\"until\":\"forever\"},\
+             {\"cause\":\"application\",\"until\":1060.0}],\
+             \"until\":\"forever\",\"began\":940.0,\"addr\":null,\"direction\":null,\
+             \"notes\":{\"operator\":null,\"remote\":{\"why\":\"a\\u001b[2Jb\",\"who\":null}},\
+             \"offences\":2,\"misdeeds\":[],\"score\":-193.4,\
+             \"lists\":[{\"list\":\"crew\",\"until\":null},{\"list\":\"tor\",\"until\":null}],\"tags\":[]}",
+        ),
+        (
+            "/v1/peers/",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
+             {\"peer\":\"12D3KooWK3mWd6H4tkoJPjNHv2gDTS2SrhWjBgNs39zHtswG6cJc\",\"status\":{\"penalty\":0.0,\
+             \"offences\":2,\"causes\":[],\"misdeeds\":[],\"connected\":false,\"protected\":false,\
+             \"standing\":true,\"addr\":\"203.0.113.7\",\"direction\":\"outbound\",\"connected_since\":null},\
+             \"last_score\":null,\"threshold\":86400.0,\"tags\":[],\"reasons\":[{\"network\":\"203.0.113.7/32\",\
+             \"cause\":\"address\",\"until\":1060.0,\"note\":null,\"lists\":[]}]}",
+        ),
+    ]);
+    let until = "until 2026-11-28T01:01:00Z (1m left)";
+    let expected = format!(
+        "{ABSENT} is banned forever, since 2026-11-28T00:59:00Z (1m ago).
+By its score -193, its 2nd offence, {until}.
+By lists crew, tor, forever: \"a\\u{{1b}}[2Jb\".
+By the application, which expelled it, its 2nd offence, {until}.
+Last seen at 203.0.113.7, outbound; not connected now.
+In standing: bans of its network for what others there did do not apply to it.
+What holds it is refused: 203.0.113.7/32 is banned by address {until}.
+An incident is on: so many peers misbehave at once that the fault is likely this node's, and automatic bans of \
+         peers that have been here for a while are withheld.
+To lift it: peerwarden unban {ABSENT}
+To keep it from automatic bans: peerwarden protect {ABSENT}
+To lift the ban of 203.0.113.7/32: peerwarden unban 203.0.113.7/32
+"
+    );
+    let ran = fake.run(&format!("why {ABSENT}"));
+    assert_eq!(ran, Ran { code: 0, out: expected, err: String::new() });
 }

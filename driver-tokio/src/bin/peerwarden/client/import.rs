@@ -92,7 +92,7 @@ impl Report {
                 None => brief(&entry.subject),
             });
             let names = rest(&entries.collect::<Vec<_>>(), *total);
-            lines.push(format!("not banned, {}: {names}", plain(why)));
+            lines.push(format!("not banned, {}: {names}", in_words(why)));
         }
         for (what, Lines { total, first }) in [("wrong", &self.faults), ("note", &self.remarks)] {
             for Line { line, value, problem } in first {
@@ -128,6 +128,19 @@ impl Subjects {
 
 fn entries(number: usize) -> String {
     if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
+}
+
+/// Why an entry is not carried out.
+fn in_words(why: &str) -> String {
+    match why {
+        "exempt" => "private or exempt by the policy".to_owned(),
+        "full" => "no room for more bans by lists".to_owned(),
+        "ours" => "this node's own".to_owned(),
+        "protected" => "protected".to_owned(),
+        "spared" => "address of a bootstrap peer".to_owned(),
+        "wide" => "wider than /16 or, of IPv6, /32".to_owned(),
+        other => plain(other),
+    }
 }
 
 /// Names, and how many there are more.

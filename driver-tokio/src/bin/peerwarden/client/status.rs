@@ -37,6 +37,18 @@ struct Counts {
 }
 
 #[derive(Deserialize)]
+struct AllLists {
+    lists: Vec<List>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    name: String,
+    entries: u64,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Store {
     rows: u64,
     waiting: u64,
@@ -53,15 +65,18 @@ pub(crate) async fn run(node: &NodeClient, output: &Output) -> Result<u8, Failur
     };
     let problems = health.get("problems").and_then(Value::as_array).cloned().unwrap_or_default();
     let shown: Node = read(&answer, node)?;
+    let listed = node.get("/v1/lists").await?;
+    let AllLists { lists } = read(&listed, node)?;
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("healthy".to_owned(), healthy.into());
         fields.insert("problems".to_owned(), problems.clone().into());
+        fields.insert("lists".to_owned(), listed.get("lists").cloned().unwrap_or_default());
     }
-    output.either(&answer, || describe(&shown, node, &problems))?;
+    output.either(&answer, || describe(&shown, node, &lists, &problems))?;
     Ok(if healthy { DONE } else { REFUSED })
 }
 
-fn describe(node: &Node, client: &NodeClient, problems: &[Value]) -> String {
+fn describe(node: &Node, client: &NodeClient, lists: &[List], problems: &[Value]) -> String {
     let Node { counts, .. } = node;
     let mut lines = vec![format!(
         "peerwarden {}, up {}, at {}",
@@ -87,6 +102,7 @@ fn describe(node: &Node, client: &NodeClient, problems: &[Value]) -> String {
         "Store",
         node.store.as_ref().map_or_else(|| "none: bans end with the node".to_owned(), store),
     );
+    line("Lists", named(lists));
     if node.dry_run {
         line("Policy", "dry run: automatic bans are only logged".to_owned());
     }
@@ -114,6 +130,16 @@ fn bans(counts: &Counts) -> String {
         .map(|(number, cause)| format!("{number} {cause}"))
         .collect();
     if some.is_empty() { "none".to_owned() } else { some.join(", ") }
+}
+
+/// `level1 with 2 entries, tor that cannot be read`.
+fn named(lists: &[List]) -> String {
+    let each = lists.iter().map(|List { name, entries, error }| match error {
+        Some(_) => format!("{} that cannot be read: peerwarden lists says why", plain(name)),
+        None => format!("{} with {entries} entries", plain(name)),
+    });
+    let each: Vec<_> = each.collect();
+    if each.is_empty() { "none".to_owned() } else { each.join(", ") }
 }
 
 fn store(store: &Store) -> String {
