@@ -32,7 +32,7 @@ async fn it_shows_on_one_screen_how_the_node_is() {
     std::fs::write(&file, "198.51.100.0/24\n").unwrap();
     node.done(&format!("import {}", file.display()));
     let text = node.done("status");
-    assert!(text.contains("\nLists      level1 with 1 entries\n"), "{text}");
+    assert!(text.contains("\nLists      level1 with 1 entry\n"), "{text}");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_node_that_is_not_healthy_is_exit_code_1() {
         (
             "/v1/lists",
             "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
-             {\"lists\":[{\"name\":\"tor\",\"entries\":3,\"error\":\"no such file\"}]}",
+             {\"lists\":[{\"name\":\"tor\",\"entries\":3,\"refused\":0,\"error\":\"no such file\"}]}",
         ),
     ]);
     let expected = "peerwarden 9\\u{1b}[2J, up 1m 40s, at DIR/admin.sock

@@ -101,6 +101,25 @@ pub(crate) struct Protected {
     pub(crate) tags: Vec<String>,
 }
 
+/// All lists of bans.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Lists {
+    pub(crate) lists: Vec<List>,
+}
+
+/// A list of bans.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct List {
+    pub(crate) name: String,
+    pub(crate) file: Option<String>,
+    pub(crate) format: Option<String>,
+    pub(crate) entries: u64,
+    /// How many of these are not banned.
+    pub(crate) refused: u64,
+    pub(crate) loaded: Option<String>,
+    pub(crate) error: Option<String>,
+}
+
 /// `"scans our ports" (ana)`.
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,7 +5,7 @@ use peerwarden_tokio::peerwarden_host::lists::ListName;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::answers::read;
+use super::answers::{Lists as AllLists, read};
 use super::failure::{DONE, Failure};
 use super::node_client::{Body, NodeClient};
 use super::output::Output;
@@ -13,22 +13,6 @@ use super::pages;
 use super::table::{Column, Table};
 use super::text::{bare, brief, plain};
 use crate::cli::Lists;
-
-#[derive(Deserialize)]
-struct AllLists {
-    lists: Vec<List>,
-}
-
-#[derive(Deserialize)]
-struct List {
-    name: String,
-    file: Option<String>,
-    format: Option<String>,
-    entries: u64,
-    refused: u64,
-    loaded: Option<String>,
-    error: Option<String>,
-}
 
 #[derive(Deserialize)]
 struct Entries {

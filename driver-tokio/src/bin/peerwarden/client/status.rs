@@ -4,7 +4,7 @@ use hyper::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::answers::read;
+use super::answers::{List, Lists, read};
 use super::clock::short;
 use super::failure::{DONE, Failure, REFUSED};
 use super::node_client::{Body, NodeClient};
@@ -37,18 +37,6 @@ struct Counts {
 }
 
 #[derive(Deserialize)]
-struct AllLists {
-    lists: Vec<List>,
-}
-
-#[derive(Deserialize)]
-struct List {
-    name: String,
-    entries: u64,
-    error: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct Store {
     rows: u64,
     waiting: u64,
@@ -66,7 +54,7 @@ pub(crate) async fn run(node: &NodeClient, output: &Output) -> Result<u8, Failur
     let problems = health.get("problems").and_then(Value::as_array).cloned().unwrap_or_default();
     let shown: Node = read(&answer, node)?;
     let listed = node.get("/v1/lists").await?;
-    let AllLists { lists } = read(&listed, node)?;
+    let Lists { lists } = read(&listed, node)?;
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("healthy".to_owned(), healthy.into());
         fields.insert("problems".to_owned(), problems.clone().into());
@@ -134,8 +122,9 @@ fn bans(counts: &Counts) -> String {
 
 /// `level1 with 2 entries, tor that cannot be read`.
 fn named(lists: &[List]) -> String {
-    let each = lists.iter().map(|List { name, entries, error }| match error {
+    let each = lists.iter().map(|List { name, entries, error, .. }| match error {
         Some(_) => format!("{} that cannot be read: peerwarden lists says why", plain(name)),
+        None if *entries == 1 => format!("{} with 1 entry", plain(name)),
         None => format!("{} with {entries} entries", plain(name)),
     });
     let each: Vec<_> = each.collect();
