@@ -8,6 +8,7 @@
     reason = "a test may panic, helpers included"
 )]
 
+mod js;
 mod peer;
 mod process;
 mod rules;

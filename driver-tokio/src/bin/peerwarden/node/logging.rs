@@ -17,7 +17,11 @@ pub(crate) fn start(format: LogFormat) -> Result<(), BoxError> {
         Ok(wanted) => wanted.parse().map_err(|error| {
             format!("RUST_LOG is {wanted:?} ({error}): give one such as info or peerwarden=debug")
         })?,
-        Err(_) => Targets::new().with_default(Level::WARN).with_target("peerwarden", Level::INFO),
+        Err(_) => Targets::new()
+            .with_default(Level::WARN)
+            .with_target("peerwarden", Level::INFO)
+            // It warns at each start of a node that knows no other yet.
+            .with_target("libp2p_kad", Level::ERROR),
     };
     let in_colour =
         io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
