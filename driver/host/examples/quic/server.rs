@@ -58,8 +58,11 @@ async fn serve(
             send.write_all(b"here").await?;
         } else {
             doorman.handle().report(peer, Misbehavior::INVALID_MESSAGE)?;
-            // Another task closes; until it does nothing more is answered.
-            admission.check()?;
+            // Another task closes it as well, when it has its turn: until then nothing more is answered.
+            if let Err(refusal) = admission.check() {
+                connection.close(BANNED, b"banned");
+                return Err(refusal.into());
+            }
             send.write_all(b"what?").await?;
         }
         send.finish()?;
