@@ -16,8 +16,8 @@
 //! API is served on the socket `admin.sock` there:
 //!
 //! ```sh
-//! cargo run -p peerwarden-smol --features admin --example guarded_chat -- --data-dir /tmp/chat
-//! curl --unix-socket /tmp/chat/admin.sock http://localhost/v1/bans
+//! cargo run -p peerwarden-smol --features admin --example guarded_chat -- --data-dir chat
+//! curl --unix-socket chat/admin.sock http://localhost/v1/bans
 //! ```
 //!
 //! With `--demo` it starts two of itself as processes, has one flood the other, and fails unless

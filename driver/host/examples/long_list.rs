@@ -1,4 +1,4 @@
-//! What it costs to load a list of 200,000 networks: time, how long the engine's lock is held, memory.
+//! Measurement of loading a list of 200,000 networks: time, how long the engine's lock is held, memory.
 //!
 //! `cargo run --release -p peerwarden-host --example long_list --features lists,lock-times`
 

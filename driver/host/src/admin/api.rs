@@ -1,4 +1,4 @@
-//! What every route needs: the node, bounds, and where pages go on.
+//! State that the routes share: the node, bounds, and sorted lists that are being read.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Where the next page of a list begins, as clients are given it.
+//! Cursor with which a client asks for the next page of a list.
 
 use std::io;
 

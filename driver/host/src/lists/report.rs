@@ -1,4 +1,4 @@
-//! What came of loading a list, or would come of it.
+//! Report of loading a list, or of a dry run of that.
 
 use std::collections::BTreeMap;
 

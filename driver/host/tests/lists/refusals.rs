@@ -1,4 +1,4 @@
-//! What no list can ban, and how that is told.
+//! Subjects that no list can ban, and what is told of them.
 
 use std::collections::BTreeMap;
 
