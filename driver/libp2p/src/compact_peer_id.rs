@@ -19,7 +19,7 @@ use peerwarden_host::driver::EngineKey;
 #[derive(Clone, Eq, PartialEq)]
 pub struct CompactPeerId(Form);
 
-#[derive(Clone, Eq)]
+#[derive(Clone, Eq, PartialEq)]
 enum Form {
     Ed25519(Key),
     Secp256k1 {
@@ -86,20 +86,6 @@ impl Key {
             *bytes = word.to_ne_bytes();
         }
         bytes
-    }
-}
-
-/// Of the form that nearly all ids have there is one comparison.
-impl PartialEq for Form {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Ed25519(a), Self::Ed25519(b)) | (Self::Sha256(a), Self::Sha256(b)) => a == b,
-            (Self::Secp256k1 { parity, key }, Self::Secp256k1 { parity: p, key: k }) => {
-                parity == p && key == k
-            }
-            (Self::Other(a), Self::Other(b)) => a == b,
-            _ => false,
-        }
     }
 }
 
