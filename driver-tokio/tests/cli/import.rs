@@ -28,7 +28,7 @@ fn a_file_is_tried_loaded_shown_and_taken_away() {
     assert_eq!((tried.code, tried.err.as_str()), (6, ""), "{tried:?}");
     assert_eq!(
         tried.out,
-        "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 faults; of a dry \
+        "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault; of a dry \
          run: nothing was changed
 read as plain
 not banned, wider than /16 or, of IPv6, /32: line 4: 10.0.0.0/8
@@ -41,7 +41,7 @@ protected peers that it spares: none
 
     let loaded = node.run(&format!("import {path} --for 1d"));
     assert_eq!((loaded.code, loaded.err.as_str()), (6, ""), "{loaded:?}");
-    let first = "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 faults\n\
+    let first = "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault\n\
                  read as plain\n";
     assert!(loaded.out.starts_with(first), "{loaded:?}");
     let lists = node.done("lists");
@@ -66,7 +66,7 @@ protected peers that it spares: none
     let fewer = file(&node, "FireHOL_level1.netset", "203.0.113.0/24\n");
     assert_eq!(
         node.done(&format!("import {fewer} --for 2d")),
-        "list firehol_level1.netset loaded: 1 entries; 0 new, 1 changed, 1 gone, 0 refused, 0 faults\nread as \
+        "list firehol_level1.netset loaded: 1 entry; 0 new, 1 changed, 1 gone, 0 refused, 0 faults\nread as \
          plain\n"
     );
     assert_eq!(
@@ -112,7 +112,7 @@ fn standard_input_and_bitcoin_s_bans_are_read() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "list import loaded: 1 entries; 1 new, 0 changed, 0 gone, 0 refused, 0 faults
+        "list import loaded: 1 entry; 1 new, 0 changed, 0 gone, 0 refused, 0 faults
 read as bitcoin
 skipped, onion: 1 entry
 "

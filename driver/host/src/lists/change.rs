@@ -60,11 +60,9 @@ impl ListChangeKind {
 impl fmt::Display for ListChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { list, kind, entries, new, changed, gone, refused, faults } = self;
-        write!(
-            f,
-            "list {list} {}: {entries} entries; {new} new, {changed} changed",
-            kind.as_str()
-        )?;
-        write!(f, ", {gone} gone, {refused} refused, {faults} faults")
+        let (noun, plural) =
+            (if *entries == 1 { "entry" } else { "entries" }, if *faults == 1 { "" } else { "s" });
+        write!(f, "list {list} {}: {entries} {noun}; {new} new", kind.as_str())?;
+        write!(f, ", {changed} changed, {gone} gone, {refused} refused, {faults} fault{plural}")
     }
 }

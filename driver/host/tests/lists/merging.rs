@@ -205,7 +205,7 @@ fn subscribers_hear_of_each_change_of_a_list() {
     assert_eq!(
         said,
         [
-            "list a loaded: 2 entries; 1 new, 0 changed, 0 gone, 1 refused, 1 faults",
+            "list a loaded: 2 entries; 1 new, 0 changed, 0 gone, 1 refused, 1 fault",
             "list a deleted: 0 entries; 0 new, 0 changed, 1 gone, 0 refused, 0 faults",
         ]
     );
