@@ -29,6 +29,45 @@ impl<'de, T: Scalar> Deserialize<'de> for NonEmpty<T> {
     }
 }
 
+/// A list of tables, of which no two are about the same.
+pub(super) struct Distinct<T>(pub(super) Vec<T>);
+
+/// A table that is an entry of a list.
+pub(super) trait Entry: Sized {
+    /// A right one, as the messages show it.
+    const EXAMPLE: &'static str;
+
+    /// Says what is wrong with having both, if they are about the same.
+    fn repeats(&self, other: &Self) -> Option<String>;
+}
+
+impl<'de, T: Entry + Deserialize<'de>> Deserialize<'de> for Distinct<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DistinctVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct DistinctVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Entry + Deserialize<'de>> Visitor<'de> for DistinctVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list, each entry {}", T::EXAMPLE)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut entries = Vec::<T>::new();
+        while let Some(entry) = list.next_element::<T>()? {
+            if let Some(wrong) = entries.iter().find_map(|other| entry.repeats(other)) {
+                return Err(A::Error::custom(wrong));
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
 struct ListVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Scalar> Visitor<'de> for ListVisitor<T> {

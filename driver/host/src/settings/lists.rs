@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use super::list::{Distinct, Entry};
 use super::value::{Scalar, Value};
 use crate::lists::{ListFormat, ListFormatError, ListName, ListOptions};
 
@@ -14,30 +15,8 @@ pub(super) struct Lists(pub(super) Vec<ListOptions>);
 
 impl<'de> Deserialize<'de> for Lists {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListsVisitor)
-    }
-}
-
-struct ListsVisitor;
-
-impl<'de> Visitor<'de> for ListsVisitor {
-    type Value = Lists;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list, each entry {EXAMPLE}")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Lists, A::Error> {
-        let mut lists = Vec::<ListOptions>::new();
-        while let Some(OneList(options)) = list.next_element()? {
-            if lists.iter().any(|other| other.name() == options.name()) {
-                let name = options.name();
-                let twice = format_args!("{name} is there twice: give each list a name of its own");
-                return Err(A::Error::custom(twice));
-            }
-            lists.push(options);
-        }
-        Ok(Lists(lists))
+        let Distinct(lists) = Distinct::deserialize(deserializer)?;
+        Ok(Self(lists.into_iter().map(|OneList(options)| options).collect()))
     }
 }
 
@@ -47,6 +26,16 @@ struct OneList(ListOptions);
 impl<'de> Deserialize<'de> for OneList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ListVisitor)
+    }
+}
+
+impl Entry for OneList {
+    const EXAMPLE: &'static str = EXAMPLE;
+
+    fn repeats(&self, other: &Self) -> Option<String> {
+        let name = self.0.name();
+        (name == other.0.name())
+            .then(|| format!("{name} is there twice: give each list a name of its own"))
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use peerwarden_core::{PlaceLevel, Points};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use super::list::{Distinct, Entry};
 use super::value::{Bits, Value};
 
 /// The levels of places of one family of addresses, of prefix lengths up to `MOST`, no length twice.
@@ -12,30 +13,8 @@ pub(super) struct PlaceLevels<const MOST: u8>(pub(super) Vec<PlaceLevel>);
 
 impl<'de, const MOST: u8> Deserialize<'de> for PlaceLevels<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LevelsVisitor)
-    }
-}
-
-struct LevelsVisitor<const MOST: u8>;
-
-impl<'de, const MOST: u8> Visitor<'de> for LevelsVisitor<MOST> {
-    type Value = PlaceLevels<MOST>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list, each entry {EXAMPLE}")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut levels = Vec::<PlaceLevel>::new();
-        while let Some(Level::<MOST>(level)) = list.next_element()? {
-            if levels.iter().any(|other| other.length == level.length) {
-                let length = level.length;
-                let twice = format_args!("/{length} is there twice: give each length once");
-                return Err(A::Error::custom(twice));
-            }
-            levels.push(level);
-        }
-        Ok(PlaceLevels(levels))
+        let Distinct(levels) = Distinct::deserialize(deserializer)?;
+        Ok(Self(levels.into_iter().map(|Level::<MOST>(level)| level).collect()))
     }
 }
 
@@ -45,6 +24,16 @@ struct Level<const MOST: u8>(PlaceLevel);
 impl<'de, const MOST: u8> Deserialize<'de> for Level<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LevelVisitor)
+    }
+}
+
+impl<const MOST: u8> Entry for Level<MOST> {
+    const EXAMPLE: &'static str = EXAMPLE;
+
+    fn repeats(&self, other: &Self) -> Option<String> {
+        let length = self.0.length;
+        (length == other.0.length)
+            .then(|| format!("/{length} is there twice: give each length once"))
     }
 }
 
