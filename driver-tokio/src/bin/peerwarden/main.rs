@@ -8,6 +8,7 @@ mod demo;
 mod metrics_server;
 mod node;
 mod shell;
+mod words;
 
 use std::process::ExitCode;
 

@@ -17,8 +17,9 @@ use super::failure::{DONE, Failure};
 use super::node_client::{Body, NodeClient};
 use super::output::Output;
 use super::subject;
-use super::text::{brief, count, plain};
+use super::text::{brief, plain};
 use crate::cli::{Ban, who};
+use crate::words::count;
 
 /// What a ban would do.
 #[derive(Deserialize)]

@@ -16,6 +16,7 @@ use super::node_client::{Body, NodeClient};
 use super::output::Output;
 use super::text::{brief, plain};
 use crate::cli::{Import, value_name};
+use crate::words::entries;
 
 /// What came of it.
 #[derive(Deserialize)]
@@ -124,10 +125,6 @@ impl Subjects {
             self.first.iter().take(MOST_NAMED).map(|subject| brief(subject)).collect();
         rest(&names, self.total)
     }
-}
-
-fn entries(number: usize) -> String {
-    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
 }
 
 /// Why an entry is not carried out.

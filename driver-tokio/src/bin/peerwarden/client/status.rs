@@ -9,7 +9,8 @@ use super::clock::short;
 use super::failure::{DONE, Failure, REFUSED};
 use super::node_client::{Body, NodeClient};
 use super::output::Output;
-use super::text::{count, plain};
+use super::text::plain;
+use crate::words::count;
 
 #[derive(Deserialize)]
 struct Node {
@@ -132,7 +133,7 @@ fn named(lists: &[List]) -> String {
 }
 
 fn store(store: &Store) -> String {
-    let rows = count(usize::try_from(store.rows).unwrap_or(usize::MAX), "row");
+    let rows = count(store.rows, "row");
     let errors = if store.errors == 0 {
         String::new()
     } else {

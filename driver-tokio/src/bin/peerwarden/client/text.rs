@@ -44,11 +44,6 @@ pub(crate) fn start(text: &str, width: usize) -> String {
     format!("{}…", head.trim_end())
 }
 
-/// `1 peer`, `2 peers`.
-pub(crate) fn count(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
-}
-
 /// Points without their fraction: a debt that is left is at least one.
 pub(crate) fn points(points: f64) -> String {
     format!("{}", points.ceil())

@@ -13,6 +13,7 @@ use crate::cli;
 use crate::demo::observation::Observation;
 use crate::demo::script::Checklist;
 use crate::demo::tally::Tally;
+use crate::words::count;
 
 /// How observations become lines.
 #[derive(Debug)]
@@ -51,7 +52,7 @@ impl Terminal {
              A bad message costs {message} points. {decay} points a second are forgiven. Over {} \
              points, or with\na gossipsub score below {}, a peer is banned. Speed {speed}, seed {seed}.\n\n\
              {:>7}  {:<9} what\n",
-            count(u64::from(honest), "honest peer"),
+            count(honest, "honest peer"),
             self.threshold,
             self.min_score,
             "time",
@@ -109,11 +110,6 @@ impl Terminal {
             Tone::Rising => AnsiColor::Yellow.on_default(),
         }
     }
-}
-
-fn count(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }
 
 fn millis(duration: Duration) -> String {

@@ -3,7 +3,8 @@
 use super::{Facts, OnePeer};
 use crate::client::answers::{ActiveCause, Ban, Misdeed, lists};
 use crate::client::reasons;
-use crate::client::text::{brief, count, ordinal, plain, points};
+use crate::client::text::{brief, ordinal, plain, points};
+use crate::words::count;
 
 impl Facts {
     pub(super) fn describe(&self) -> String {

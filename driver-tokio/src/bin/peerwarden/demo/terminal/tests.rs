@@ -142,6 +142,6 @@ fn a_bar_is_full_at_the_threshold_and_says_when_it_is_over() {
 
 #[test]
 fn one_is_not_many() {
-    assert_eq!(count(1, "peer"), "1 peer");
-    assert_eq!(count(0, "peer"), "0 peers");
+    assert_eq!(count(1_u64, "peer"), "1 peer");
+    assert_eq!(count(0_u64, "peer"), "0 peers");
 }

@@ -30,7 +30,7 @@ impl Terminal {
                 let file = file.display();
                 let what = match rows {
                     0 => format!("keeps its bans in {file}, which is empty"),
-                    rows => format!("keeps its bans in {file}: {}", count(*rows as u64, "row")),
+                    rows => format!("keeps its bans in {file}: {}", count(*rows, "row")),
                 };
                 (Participant::Guard, Tone::Plain, what)
             }
@@ -40,7 +40,7 @@ impl Terminal {
                     None if *protected => "protected".to_owned(),
                     None => "not banned".to_owned(),
                 };
-                let offences = count(u64::from(*offences), "offence");
+                let offences = count(*offences, "offence");
                 let owes = self.shown(*owes);
                 let what = format!("REMEMBERED: {standing}; {offences}, penalty {owes}");
                 (*who, Tone::Rising, what)
@@ -51,7 +51,7 @@ impl Terminal {
                 (Participant::Guard, Tone::Aside, what)
             }
             Observation::RememberedMore { bans } => {
-                let what = format!("restored {} from other seeds", count(*bans as u64, "more ban"));
+                let what = format!("restored {} from other seeds", count(*bans, "more ban"));
                 (Participant::Guard, Tone::Aside, what)
             }
             Observation::Joined { who, dialled_by_guard } => {
@@ -60,12 +60,12 @@ impl Terminal {
                 (*who, Tone::Plain, how.to_owned())
             }
             Observation::Gathered { peers } => {
-                let peers = count(*peers as u64, "peer");
+                let peers = count(*peers, "peer");
                 (Participant::Guard, Tone::Plain, format!("knows all {peers}"))
             }
             Observation::Flowing { messages, peers } => {
                 let messages = count(*messages, "good message");
-                let what = format!("{messages} from {}", count(*peers as u64, "honest peer"));
+                let what = format!("{messages} from {}", count(*peers, "honest peer"));
                 (Participant::Guard, Tone::Good, what)
             }
             Observation::Reported { who, misbehavior, owes, .. } => {
@@ -156,12 +156,12 @@ impl Terminal {
                 (Participant::Guard, Tone::Bad, format!("dialled {who} again in vain: {error}"))
             }
             Observation::Kept { file, rows, error: None, .. } => {
-                let rows = count(*rows as u64, "row");
+                let rows = count(*rows, "row");
                 let what = format!("saved its state to {}: {rows}", file.display());
                 (Participant::Guard, Tone::Good, what)
             }
             Observation::Kept { waiting, error: Some(error), .. } => {
-                let rows = count(*waiting as u64, "row");
+                let rows = count(*waiting, "row");
                 (Participant::Guard, Tone::Bad, format!("COULD NOT WRITE {rows}: {error}"))
             }
             Observation::Present { who: Participant::Friend } => {
