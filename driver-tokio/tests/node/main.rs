@@ -15,6 +15,8 @@ mod rules;
 mod settings;
 
 use libp2p::PeerId;
+use std::process::Command;
+
 use process::{NodeProcess, complaint};
 
 #[test]
@@ -31,6 +33,29 @@ fn it_keeps_its_identity_and_ends_with_0_when_it_is_told_to() {
         assert!(log.contains("stopped"), "{log}");
     }
     assert_eq!(identities[0], identities[1]);
+}
+
+#[test]
+fn bootstrap_peers_that_are_not_there_or_close_the_connection_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut other = NodeProcess::start(&dir.path().join("other"), &[]);
+    let address = other.address().to_string();
+    let mut node = NodeProcess::start(&dir.path().join("data"), &["--bootstrap", &address]);
+    let own = node.until("this node is ")["message"].as_str().unwrap().replace("this node is ", "");
+    let socket = dir.path().join("other/admin.sock");
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peerwarden"));
+        command.args(args).arg("--socket").arg(&socket).output().unwrap()
+    };
+    while !String::from_utf8(run(&["peers", "--json"]).stdout).unwrap().contains(&own) {}
+    assert!(run(&["ban", &own]).status.success());
+    node.until("the connection with bootstrap peer ");
+
+    other.signal("-KILL");
+    let _ = other.end();
+    let mut late = NodeProcess::start(&dir.path().join("late"), &["--bootstrap", &address]);
+    let away = late.until("bootstrap peer ")["message"].to_string();
+    assert!(away.contains(" cannot be reached: "), "{away}");
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use futures::StreamExt;
-use libp2p::swarm::SwarmEvent;
 use libp2p::swarm::dial_opts::DialOpts;
+use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Swarm, identify};
-use peerwarden_tokio::{Guard, GuardEvent, StaticPeer};
+use peerwarden_tokio::{Guard, GuardEvent, OneLine, StaticPeer};
 
 use super::messages::Messages;
 use super::network::{Inner, InnerEvent};
@@ -17,18 +17,22 @@ use super::settings::NodeSettings;
 pub(crate) struct Events {
     messages: Messages,
     bootstrap: Vec<StaticPeer>,
+    /// Connections with these peers that the node dialled at its start.
+    bootstrapping: Vec<ConnectionId>,
 }
 
 impl Events {
     pub(crate) fn new(messages: Messages, settings: &NodeSettings) -> Self {
-        Self { messages, bootstrap: settings.bootstrap.clone() }
+        Self { messages, bootstrap: settings.bootstrap.clone(), bootstrapping: Vec::new() }
     }
 
     /// Dials the peers from which others are learnt of.
-    pub(crate) fn bootstrap(&self, swarm: &mut Swarm<Guard<Inner>>) {
+    pub(crate) fn bootstrap(&mut self, swarm: &mut Swarm<Guard<Inner>>) {
         for peer in &self.bootstrap {
             let opts = DialOpts::peer_id(peer.peer()).addresses(peer.addresses().to_vec()).build();
+            self.bootstrapping.push(opts.connection_id());
             if let Err(error) = swarm.dial(opts) {
+                let error = OneLine(error);
                 tracing::warn!("bootstrap peer {} cannot be dialled: {error}", peer.peer());
             }
         }
@@ -47,8 +51,20 @@ impl Events {
             SwarmEvent::ListenerClosed { addresses, reason: Err(error), .. } => {
                 tracing::error!("listening no more at {addresses:?}: {error}");
             }
-            SwarmEvent::OutgoingConnectionError { peer_id: Some(peer), error, .. } => {
-                tracing::debug!("dial of {peer} failed: {error}");
+            SwarmEvent::OutgoingConnectionError { connection_id, peer_id: Some(peer), error } => {
+                let error = OneLine(error);
+                if self.bootstrapping.contains(&connection_id) {
+                    tracing::warn!("bootstrap peer {peer} cannot be reached: {error}");
+                } else {
+                    tracing::debug!("dial of {peer} failed: {error}");
+                }
+            }
+            SwarmEvent::ConnectionClosed { connection_id, peer_id: peer, cause, .. }
+                if self.bootstrapping.contains(&connection_id) =>
+            {
+                let why = cause.map_or_else(|| "by itself".to_owned(), |cause| cause.to_string());
+                let why = OneLine(why);
+                tracing::warn!("the connection with bootstrap peer {peer} was closed: {why}");
             }
             SwarmEvent::Behaviour(GuardEvent::Inner(event)) => self.inner(event, swarm),
             _ => {}
