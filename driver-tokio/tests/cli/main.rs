@@ -27,5 +27,7 @@ mod process;
 mod shell;
 mod status;
 mod watch;
+#[path = "../node/watchdog.rs"]
+mod watchdog;
 mod web;
 mod why;

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::process::NodeProcess;
+use crate::watchdog::Watchdog;
 
 /// A peer that runs on Node.js.
 struct JsPeer {
+    _watchdog: Watchdog,
     child: Child,
     orders: ChildStdin,
     lines: BufReader<ChildStdout>,
@@ -28,7 +30,7 @@ impl JsPeer {
             .unwrap();
         let orders = child.stdin.take().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
-        Self { child, orders, lines }
+        Self { _watchdog: Watchdog::watch(child.id()), child, orders, lines }
     }
 
     fn order(&mut self, line: &str) {

@@ -13,6 +13,7 @@ mod peer;
 mod process;
 mod rules;
 mod settings;
+mod watchdog;
 
 use libp2p::PeerId;
 use std::process::Command;

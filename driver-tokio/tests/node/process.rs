@@ -8,8 +8,11 @@ use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use libp2p::Multiaddr;
 use serde_json::Value;
 
+use crate::watchdog::Watchdog;
+
 /// A node, read through its log. Killed when it is dropped.
 pub(crate) struct NodeProcess {
+    _watchdog: Watchdog,
     child: Child,
     lines: BufReader<ChildStderr>,
 }
@@ -39,7 +42,7 @@ impl NodeProcess {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap());
-        Self { child, lines }
+        Self { _watchdog: Watchdog::watch(child.id()), child, lines }
     }
 
     /// Waits for the next line of the log whose message begins like this.

@@ -83,8 +83,9 @@ impl Browser {
     /// Waits until an expression in the page is true.
     pub(crate) fn until(&mut self, expression: &str) {
         let wait = format!(
-            "new Promise((done) => {{ const look = () => ({expression}) ? done(true) \
-             : setTimeout(look, 20); look(); }})"
+            "new Promise((done, failed) => {{ \
+             setTimeout(() => failed(new Error('it did not come')), {PATIENCE_MS}); \
+             const look = () => ({expression}) ? done(true) : setTimeout(look, 20); look(); }})"
         );
         assert_eq!(self.value(&wait), true);
     }
@@ -129,3 +130,6 @@ impl Drop for Browser {
         let _ = self.child.wait();
     }
 }
+
+/// How long the page is waited for, in milliseconds.
+const PATIENCE_MS: u32 = 60_000;

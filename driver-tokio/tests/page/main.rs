@@ -15,6 +15,8 @@ mod peer;
 #[path = "../node/process.rs"]
 #[expect(dead_code, reason = "this suite needs less of it than that of the node")]
 mod process;
+#[path = "../node/watchdog.rs"]
+mod watchdog;
 mod web;
 
 use browser::Browser;
