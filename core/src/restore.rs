@@ -5,12 +5,13 @@ mod error;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
+use core::time::Duration;
 
 use ipnet::IpNet;
 
 use crate::config::Config;
 use crate::evidence::{KINDS, Misdeed, NotedMisdeed};
-
+use crate::rules::LEAST_AMENDMENT;
 use crate::saved::{Saved, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding};
 use crate::state::account::Account;
 use crate::state::canonical;
@@ -36,7 +37,8 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     /// by it. Contradictions are mended by these rules:
     ///
     /// - A ban by penalty is over when the penalty points are zero, at once if there are none, and
-    ///   cannot have been announced to last longer.
+    ///   cannot have been announced to last a second or more longer, which a waiver would have
+    ///   amended.
     /// - Penalty points decay from `now` on as the policy says, which may be another than before,
     ///   and ban for no longer than its longest sentence.
     /// - What has happened lies in the past: a later moment counts as `now`.
@@ -186,7 +188,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
                 order: ban.order,
                 began: ban.began.in_past(now),
                 causes,
-                announced: saved.announced.from(now).min(paid),
+                announced: saved.announced.from(now).min(paid.saturating_add(SILENT)),
                 score: saved.score,
                 redial: saved.redial,
                 direction: saved.redial.then_some(Direction::Outbound),
@@ -324,3 +326,7 @@ fn last_kinds(misdeeds: &[SavedMisdeed], now: Instant) -> impl Iterator<Item = M
 const NETWORK_CAUSES: &[Cause] = &[Cause::Address, Cause::Operator, Cause::Remote];
 const PEER_CAUSES: &[Cause] =
     &[Cause::Application, Cause::Operator, Cause::Penalty, Cause::Remote, Cause::Score];
+
+/// By how much at most the end of a ban is earlier than the one last announced: a nanosecond more
+/// and a waiver would have announced it.
+const SILENT: Duration = LEAST_AMENDMENT.saturating_sub(Duration::from_nanos(1));

@@ -25,3 +25,5 @@ mod unban;
 mod waiver;
 mod warning;
 mod withholding;
+
+pub(crate) use self::reports::LEAST_AMENDMENT;

@@ -115,7 +115,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return;
         };
         ban.causes.replace(Cause::Penalty, Some(Until::At(until)));
-        if until.saturating_duration_since(ban.announced) >= WORTH_A_WORD {
+        if until.saturating_duration_since(ban.announced) >= LEAST_AMENDMENT {
             ban.announced = until;
             actions.push(Action::Amend {
                 subject: Subject::Peer(record.peer.clone()),
@@ -203,4 +203,4 @@ fn spoils_standing(owed: Points, threshold: Points) -> bool {
 }
 
 /// By how much the end of a ban has to move for it to be announced: Flow's heartbeat.
-pub(crate) const WORTH_A_WORD: Duration = Duration::from_secs(1);
+pub(crate) const LEAST_AMENDMENT: Duration = Duration::from_secs(1);

@@ -5,7 +5,7 @@ use core::hash::{BuildHasher, Hash};
 
 use crate::action::Action;
 use crate::penalty::Points;
-use crate::rules::reports::WORTH_A_WORD;
+use crate::rules::LEAST_AMENDMENT;
 use crate::state::record::RecordKey;
 use crate::subject::{Cause, Subject};
 use crate::time::Until;
@@ -49,7 +49,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         let until = Until::At(end);
         ban.causes.replace(Cause::Penalty, Some(until));
-        if ban.announced.saturating_duration_since(end) >= WORTH_A_WORD {
+        if ban.announced.saturating_duration_since(end) >= LEAST_AMENDMENT {
             ban.announced = end;
             let subject = Subject::Peer(record.peer.clone());
             actions.push(Action::Amend { subject, cause: Cause::Penalty, until });

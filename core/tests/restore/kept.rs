@@ -46,6 +46,28 @@ fn everything_that_is_remembered_comes_back() {
 }
 
 #[test]
+fn an_announced_end_is_still_what_a_report_is_compared_with_after_a_silent_waiver() {
+    let (misbehavior, via) = (Misbehavior::INVALID_MESSAGE, None);
+    let report = |points| Event::Report {
+        peer: "a",
+        misbehavior,
+        penalty: Penalty::from_points(points).unwrap(),
+        via,
+    };
+    let mut engine = restore([]).unwrap();
+    assert_eq!(input(&mut engine, report(87_264), 0), ["ban peer:a penalty until 1000087.264"]);
+    let waive = Event::Waive { peer: "a", points: Points::from_points(864) };
+    assert_eq!(input(&mut engine, waive, 0), [""; 0]);
+
+    let mut again = restore(engine.snapshot(NOW)).unwrap();
+
+    for engine in [&mut engine, &mut again] {
+        assert_eq!(input(engine, report(1_863), 0), [""; 0]);
+        assert_eq!(input(engine, report(1), 0), ["amend peer:a penalty until 1000088.264"]);
+    }
+}
+
+#[test]
 fn time_that_passed_meanwhile_counts() {
     let banned = Some(ban(&[(Cause::Score, Some(60))]));
     let saved = Saved::Peer(SavedPeer { ban: banned, ..nobody("a") });
