@@ -33,6 +33,8 @@ mod properties;
 #[path = "../scenarios/replay.rs"]
 mod replay;
 #[cfg(test)]
+mod resumed;
+#[cfg(test)]
 #[path = "../scenarios/scenario.rs"]
 mod scenario;
 #[cfg(test)]
