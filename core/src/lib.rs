@@ -117,6 +117,8 @@ mod remembered;
 mod restore;
 mod rules;
 mod saved;
+#[cfg(feature = "scenario")]
+pub mod scenario;
 mod score;
 mod snapshot;
 mod state;
