@@ -120,6 +120,8 @@ mod restore;
 mod resume;
 mod rules;
 mod saved;
+#[cfg(feature = "scenario")]
+pub mod scenario;
 mod score;
 mod snapshot;
 mod state;
