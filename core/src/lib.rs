@@ -112,6 +112,8 @@ mod counts;
 mod event;
 mod evidence;
 mod live;
+#[cfg(feature = "scenario")]
+mod map_addrs;
 mod map_peers;
 mod misbehavior;
 mod penalty;

@@ -89,7 +89,6 @@ mod options;
 mod outcome;
 mod overrides;
 mod peer;
-#[cfg(feature = "recording")]
 pub mod recording;
 mod refusal;
 mod remaining;

@@ -4,6 +4,8 @@ mod line;
 #[cfg(feature = "lists")]
 mod lists;
 mod rate_limit;
+#[cfg(feature = "recording")]
+mod recording;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -17,6 +19,8 @@ pub(crate) use line::Line;
 #[cfg(feature = "lists")]
 pub(crate) use lists::{list, list_failed, lists_not_kept, no_keeper, settled};
 pub(crate) use rate_limit::LogRateLimit;
+#[cfg(feature = "recording")]
+pub(crate) use recording::{recording, recording_failed, recording_gap, recording_not_removed};
 
 use crate::address_refusal::AddressRefusal;
 use crate::gate::Gate;

@@ -213,6 +213,8 @@ impl<P: PeerName, D: Driver<P>> Drop for Node<P, D> {
     fn drop(&mut self) {
         // It may be the last owner of the very task that this is dropped in.
         self.shared.close();
+        #[cfg(feature = "recording")]
+        self.shared.recording.shut_down();
         drop(self.writer.take());
     }
 }
