@@ -7,11 +7,17 @@ use tracing::{error, info, warn};
 
 use super::TARGET;
 use crate::one_line::OneLine;
+use crate::recording::RecordError;
 
 /// Logs that what happens is recorded from here on.
 pub(crate) fn recording(file: &Path) {
     let file = OneLine(file.display());
     info!(target: TARGET, %file, "recording what happens");
+}
+
+/// Logs that what happens is not recorded although the options say so.
+pub(crate) fn recording_not_begun(why: &RecordError) {
+    error!(target: TARGET, error = %why, "nothing is recorded");
 }
 
 /// Logs that a recording cannot go on.

@@ -38,6 +38,13 @@ impl RecordingOptions {
         }
     }
 
+    /// Sets the file.
+    #[must_use]
+    pub fn with_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.file = file.into();
+        self
+    }
+
     /// Sets what the recording is called in its header. Empty by default.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
@@ -45,7 +52,7 @@ impl RecordingOptions {
         self
     }
 
-    /// Sets whether names of peers and IPs are replaced; see the [module](self). Off by default.
+    /// Sets whether names of peers and IPs are replaced; see the [module](crate::recording). Off by default.
     #[must_use]
     pub const fn with_pseudonyms(mut self, on: bool) -> Self {
         self.pseudonyms = on;
