@@ -157,6 +157,7 @@ fn others<P: PeerName, A: KnownPeer<P>>(options: &DriverOptions<P, A>) -> Vec<&'
         ("ban", options.ban() != base.ban()),
         ("close_timeout", options.close_timeout() != base.close_timeout()),
         ("data_file", options.data_file() != base.data_file()),
+        ("recording", options.recording() != base.recording()),
         ("farewell", options.farewell() != base.farewell()),
         ("heartbeat_interval", options.heartbeat_interval() != base.heartbeat_interval()),
         ("max_redials", options.max_redials() != base.max_redials()),
