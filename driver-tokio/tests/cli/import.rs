@@ -48,7 +48,7 @@ protected peers that it spares: none
     let row: Vec<_> = lines(&lists)[1].split_whitespace().collect();
     assert_eq!(
         (row[0], row[1], row[2], row[3], row[5]),
-        ("firehol_level1.netset", "plain", "2", "0", "-")
+        ("firehol_level1.netset", "plain", "3", "1", "-")
     );
     assert!(lists.ends_with("\n1 of 1 lists shown.\n"), "{lists}");
     let entries = node.done("lists firehol_level1.netset");
