@@ -157,7 +157,6 @@ fn others<P: PeerName, A: KnownPeer<P>>(options: &DriverOptions<P, A>) -> Vec<&'
         ("ban", options.ban() != base.ban()),
         ("close_timeout", options.close_timeout() != base.close_timeout()),
         ("data_file", options.data_file() != base.data_file()),
-        ("recording", options.recording() != base.recording()),
         ("farewell", options.farewell() != base.farewell()),
         ("heartbeat_interval", options.heartbeat_interval() != base.heartbeat_interval()),
         ("max_redials", options.max_redials() != base.max_redials()),
@@ -165,6 +164,7 @@ fn others<P: PeerName, A: KnownPeer<P>>(options: &DriverOptions<P, A>) -> Vec<&'
             "protect",
             options.protect() != base.protect() || options.static_peers() != base.static_peers(),
         ),
+        ("recording", options.recording() != base.recording()),
         ("redial_attempts", options.redial_attempts() != base.redial_attempts()),
         ("tick_interval", options.tick_interval() != base.tick_interval()),
     ];
