@@ -10,6 +10,8 @@ mod link;
 mod log;
 mod memory_link;
 mod name;
+#[cfg(feature = "nats")]
+mod nats;
 mod node;
 mod own;
 mod quorum;
@@ -29,6 +31,8 @@ pub use key::{Author, Key, KeyParts};
 pub use link::{FleetLink, LinkError, LinkErrorKind, LinkHealth, Seen};
 pub use memory_link::{Faults, MemoryBucket, MemoryLink};
 pub use name::{FleetName, MemberName, NameError};
+#[cfg(feature = "nats")]
+pub use nats::{NatsLink, NatsOptions};
 pub use node::{FleetTask, LIST};
 pub use own::OwnBan;
 pub use quorum::{Ballot, QuorumRules, Tally, Voter, tally};
