@@ -187,6 +187,7 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
         while let Some(notice) = wait::ready(notices) {
             self.notice(notice)?;
         }
+        self.shared.set_health(self.link.health());
         let since = self.timer.now().saturating_duration_since(self.walked);
         if since >= self.resync_interval && self.watch.is_some() {
             self.walk(Some(Resync::Interval))?;
@@ -245,7 +246,6 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
 
     fn caught_up(&mut self) -> Result<(), Closed> {
         self.failures = 0;
-        self.shared.set_health(self.link.health());
         self.log.caught_up(&self.shared.status(self.now()));
         self.walk(None)
     }

@@ -19,7 +19,7 @@ pub struct Member {
     /// Its name.
     pub name: MemberName,
     /// What it is likely to be wrong together with, such as a site or a provider: with
-    /// [`distinct_groups`](crate::FleetSettings::distinct_groups) the members of a group have one vote.
+    /// [`distinct_groups`](crate::FleetRules::distinct_groups) the members of a group have one vote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
 }

@@ -84,5 +84,6 @@ pub(super) fn root(error: &(dyn Error + 'static)) -> String {
     while let Some(source) = last.source() {
         last = source;
     }
-    last.to_string()
+    let text = last.to_string();
+    text.strip_prefix("nats: ").map_or_else(|| text.clone(), str::to_owned)
 }

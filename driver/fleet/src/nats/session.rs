@@ -125,17 +125,12 @@ impl Session {
         let made = context.create_stream(self.config(&name)).await;
         made.map(|stream| stream.cached_info().clone()).map_err(|error| {
             let why = self.denied(events, &error);
-            match error.kind() {
-                CreateStreamErrorKind::JetStreamUnavailable => why,
-                _ => LinkError::new(
-                    why.kind,
-                    format!(
-                        "{} ({}), and this node cannot make it: {}",
-                        name,
-                        root(&missing),
-                        why.text
-                    ),
-                ),
+            let text =
+                format!("{name}: {}, and this node cannot make it: {}", root(&missing), why.text);
+            if error.kind() == CreateStreamErrorKind::JetStreamUnavailable {
+                why
+            } else {
+                LinkError::new(why.kind, text)
             }
         })
     }

@@ -89,7 +89,6 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
         if let Some(why) = why {
             self.shared.lock().count_resync(why);
         }
-        self.shared.set_health(self.link.health());
         let status = self.shared.status(self.now());
         self.log.health(&status);
         let rules = self.shared.lock().rules().clone();

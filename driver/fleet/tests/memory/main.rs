@@ -5,6 +5,8 @@
 mod brakes;
 mod faults;
 mod log;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod net;
 mod operators;
 mod restart;
