@@ -133,6 +133,17 @@ pub enum Withheld {
 }
 
 impl Withheld {
+    /// Every reason there is, in the order in which they are looked at.
+    pub const ALL: [Self; 7] = [
+        Self::Limit,
+        Self::Exempt,
+        Self::Protected,
+        Self::DryRun,
+        Self::Grace,
+        Self::Incident,
+        Self::Guard,
+    ];
+
     /// Returns the name, in lower case: `dry-run`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -204,6 +204,14 @@ impl Amplification {
     };
 }
 
+#[cfg(feature = "scenario")]
+impl Amplification {
+    /// Returns this number of parts of 10^15, if the range allows it.
+    pub(crate) fn from_parts(parts: u64) -> Option<Self> {
+        NonZeroU64::new(parts).filter(|parts| parts.get() <= 100 * PARTS_PER_ONE).map(Self)
+    }
+}
+
 impl Default for Amplification {
     fn default() -> Self {
         Self::ONE
@@ -253,6 +261,18 @@ impl DecayRate {
     /// [`PenaltyError`] if that is zero: the points would never decay.
     pub const fn from_points_per_second(points: u64) -> Result<Self, PenaltyError> {
         match NonZeroU64::new(points.saturating_mul(MICROS_PER_POINT)) {
+            Some(micros) => Ok(Self(micros)),
+            None => Err(PenaltyError { value: 0.0, what: RATE }),
+        }
+    }
+
+    /// Returns this number of millionths of a point a second.
+    ///
+    /// # Errors
+    ///
+    /// [`PenaltyError`] if that is zero: the points would never decay.
+    pub const fn from_micros_per_second(micros: u64) -> Result<Self, PenaltyError> {
+        match NonZeroU64::new(micros) {
             Some(micros) => Ok(Self(micros)),
             None => Err(PenaltyError { value: 0.0, what: RATE }),
         }

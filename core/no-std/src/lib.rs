@@ -15,16 +15,20 @@ use core::hash::{BuildHasherDefault, Hasher};
 use core::panic::PanicInfo;
 use core::ptr;
 
+use peerwarden_core::scenario::{Entry, Scenario};
 use peerwarden_core::{Action, Config, Event, Instant, Saved, Warden};
 
-/// Links everything that the core does: input, questions and snapshots.
+/// Links everything that the core does: input, questions, snapshots and scenario files.
 #[unsafe(no_mangle)]
 pub extern "C" fn peerwarden_runs(nanos: u64) -> usize {
     let (hasher, now) = (BuildHasherDefault::<Zero>::default(), Instant::from_nanos(nanos));
     let mut warden = Warden::<u64, _>::new(Config::default(), hasher);
     let actions: Vec<Action<u64>> = warden.handle_input(Event::Heartbeat, now);
     let saved: Vec<Saved<u64>> = warden.snapshot(now).collect();
-    actions.len() + saved.len() + warden.counts().records
+    let read = Scenario::read("{}").unwrap_or_default();
+    let steps = read.iter().flat_map(|scenario| &scenario.steps);
+    let inputs = steps.filter(|step| matches!(step.entry, Entry::Input { .. })).count();
+    actions.len() + saved.len() + warden.counts().records + inputs
 }
 
 /// Hashes everything to the same.

@@ -30,6 +30,18 @@ impl Amount {
     }
 }
 
+#[cfg(feature = "scenario")]
+impl Amount {
+    /// Returns the limit, if it does not follow the threshold; none in it for no limit.
+    pub(super) const fn fixed(self) -> Option<Option<Points>> {
+        match self {
+            Self::Off => Some(None),
+            Self::Set(points) => Some(Some(points)),
+            Self::Half | Self::Times(_) => None,
+        }
+    }
+}
+
 impl From<Option<Points>> for Amount {
     fn from(points: Option<Points>) -> Self {
         points.map_or(Self::Off, Self::Set)

@@ -208,4 +208,16 @@ impl Config {
     pub const fn max_sentence(&self) -> Option<Duration> {
         self.max_sentence
     }
+
+    /// Returns the points above which a peer causes a warning, unless they are a share of the threshold.
+    #[cfg(feature = "scenario")]
+    pub(crate) const fn fixed_warning(&self) -> Option<Option<Points>> {
+        self.warning.fixed()
+    }
+
+    /// Returns the long budget, unless it is so many thresholds.
+    #[cfg(feature = "scenario")]
+    pub(crate) const fn fixed_long_budget(&self) -> Option<Option<Points>> {
+        self.long_budget.fixed()
+    }
 }

@@ -116,6 +116,18 @@ impl Config {
         self.places_v6.iter().map(|level| level.under(self.threshold))
     }
 
+    /// Returns whether the debts of places of IPv4 addresses do not follow the threshold.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn has_fixed_places_v4(&self) -> bool {
+        self.places_v4.iter().all(|level| level.debts.fixed().is_some())
+    }
+
+    /// Returns the same as [`has_fixed_places_v4`](Self::has_fixed_places_v4), of IPv6 addresses.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn has_fixed_places_v6(&self) -> bool {
+        self.places_v6.iter().all(|level| level.debts.fixed().is_some())
+    }
+
     /// Returns the level of places at this position, longest first, of IPs like this one.
     pub(crate) fn place_level(&self, ip: IpAddr, at: usize) -> Option<PlaceLevel> {
         let levels = match ip {

@@ -38,6 +38,12 @@ impl Config {
         if self.standing { self.standing_after } else { None }
     }
 
+    /// Returns whether there is standing, however long it takes to earn.
+    #[cfg(feature = "scenario")]
+    pub(crate) const fn judges_standing(&self) -> bool {
+        self.standing
+    }
+
     /// Returns for how long a peer that left in standing keeps it.
     #[must_use]
     pub const fn standing_for(&self) -> Duration {

@@ -170,27 +170,28 @@ impl Bucket {
 
     #[inline]
     fn find(&self, tag: u8, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
-        let [mut marked, mut second] = self.tagged(tag);
-        let mut from = 0;
-        loop {
-            // Slots fill from the first on, so there is seldom anything in the second half.
-            if marked == 0 {
-                (marked, second, from) = (second, 0, HALF);
-            }
-            if marked == 0 {
-                return None;
-            }
+        // Slots fill from the first on, so there is seldom anything in the second half.
+        let found = self.find_in(self.tagged_first(tag), 0, is_it);
+        found.or_else(|| self.find_in(self.tagged_second(tag), HALF, is_it))
+    }
+
+    /// Returns the position for which `is_it` holds among the slots marked by the upper bits of their
+    /// bytes, counted from `from` on.
+    #[inline]
+    fn find_in(&self, mut marked: u64, from: usize, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
+        while marked != 0 {
             let position = self.positions.get(from + first_slot(marked)).copied();
             if position.is_some_and(is_it) {
                 return position;
             }
             marked &= marked - 1;
         }
+        None
     }
 
     /// Adds the position to a vacant slot; returns whether there was one.
     fn add(&mut self, tag: u8, position: u32) -> bool {
-        let [first, second] = self.tagged(0);
+        let (first, second) = (self.tagged_first(0), self.tagged_second(0));
         let room = if first == 0 { HALF + first_slot(second) } else { first_slot(first) };
         let slot = self.tags.get_mut(room).zip(self.positions.get_mut(room));
         slot.is_some_and(|slot| {
@@ -209,22 +210,28 @@ impl Bucket {
         })
     }
 
-    /// Returns the upper bit of the byte of each slot with this tag, of the first slots and of the
-    /// others. In each half the lowest of them is right; above it a tag that differs in its last bit
-    /// can be among them, but no vacant slot.
+    /// Returns the upper bit of the byte of each of the first slots with this tag. The lowest of them is
+    /// right; above it a tag that differs in its last bit can be among them, but no vacant slot.
     #[inline]
-    fn tagged(&self, tag: u8) -> [u64; 2] {
-        let first = self.tags.first_chunk().map_or(0, |tags| u64::from_le_bytes(*tags));
-        let second = self.tags.last_chunk().map_or(0, |tags| u32::from_le_bytes(*tags));
-        let wanted = u64::from(tag) * LOWER_BITS;
-        // Above the second half is nothing, which is no tag.
-        let second = u64::from(second) | NO_TAGS;
-        // All at once: a byte in which nothing differs is the one that borrows.
-        [first, second].map(|tags| {
-            let differs = tags ^ wanted;
-            differs.wrapping_sub(LOWER_BITS) & !differs & (LOWER_BITS << 7)
-        })
+    fn tagged_first(&self, tag: u8) -> u64 {
+        tagged(self.tags.first_chunk().map_or(0, |tags| u64::from_le_bytes(*tags)), tag)
     }
+
+    /// Returns the same of the other slots.
+    #[inline]
+    fn tagged_second(&self, tag: u8) -> u64 {
+        let tags = self.tags.last_chunk().map_or(0, |tags| u32::from_le_bytes(*tags));
+        // Above them is nothing, which is no tag.
+        tagged(u64::from(tags) | NO_TAGS, tag)
+    }
+}
+
+/// Returns the upper bit of each byte that is this tag.
+#[inline]
+fn tagged(tags: u64, tag: u8) -> u64 {
+    // All at once: a byte in which nothing differs is the one that borrows.
+    let differs = tags ^ (u64::from(tag) * LOWER_BITS);
+    differs.wrapping_sub(LOWER_BITS) & !differs & (LOWER_BITS << 7)
 }
 
 /// Returns what is kept of a hash: its first bits, since the last ones choose the bucket.
@@ -247,7 +254,7 @@ const SLOTS: usize = 12;
 const HALF: usize = 8;
 /// Positions a bucket above which the table grows: then one bucket in four is full.
 const CROWDED: usize = 9;
-/// Differs from a vacant slot's zero in more than the last bit: see [`Bucket::tagged`].
+/// Differs from a vacant slot's zero in more than the last bit: see [`Bucket::tagged_first`].
 const LEAST_TAG: u8 = 2;
 /// The lower bit of the byte of each slot.
 const LOWER_BITS: u64 = 0x0101_0101_0101_0101;

@@ -23,9 +23,6 @@ mod moment;
 #[cfg(test)]
 mod named;
 #[cfg(test)]
-#[path = "../scenarios/number.rs"]
-mod number;
-#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod properties;
@@ -33,21 +30,11 @@ mod properties;
 #[path = "../scenarios/replay.rs"]
 mod replay;
 #[cfg(test)]
-#[path = "../scenarios/scenario.rs"]
-mod scenario;
+mod resumed;
 #[cfg(test)]
 mod scenes;
 #[cfg(test)]
-#[path = "../scenarios/settings.rs"]
-mod settings;
-#[cfg(test)]
-#[path = "../scenarios/step.rs"]
-mod step;
-#[cfg(test)]
 mod steps;
-#[cfg(test)]
-#[path = "../scenarios/subject.rs"]
-mod subject;
 #[cfg(test)]
 mod values;
 #[cfg(test)]

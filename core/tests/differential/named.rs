@@ -1,6 +1,8 @@
 //! The reference model, for peers with names as in scenario files.
 
-use peerwarden_core::{Action, Config, Direction, Event, Instant, PeerStatus, Subject, Verdict};
+use peerwarden_core::{
+    Action, Config, Direction, Event, Instant, PeerStatus, Saved, Subject, Verdict,
+};
 use std::net::IpAddr;
 
 use crate::judge::Judge;
@@ -15,6 +17,13 @@ pub(crate) struct Named {
 impl Judge for Named {
     fn new(config: Config) -> Self {
         Self { model: Model::new(config), names: Vec::new() }
+    }
+
+    fn restore(config: Config, saved: Vec<Saved<String>>, _: Instant) -> Result<Self, String> {
+        match saved.as_slice() {
+            [] => Ok(Self::new(config)),
+            [..] => Err("the model starts with nothing remembered".to_owned()),
+        }
     }
 
     fn handle_input(&mut self, event: Event<String>, now: Instant) -> Vec<Action<String>> {

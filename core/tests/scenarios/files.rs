@@ -1,4 +1,4 @@
-//! The scenario files: those in `core/tests/vectors`, and those in the directory that the
+//! The scenario files and recordings: those in `core/tests/vectors`, and those in the directory that the
 //! environment variable `PEERWARDEN_VECTORS` names, if it is set.
 
 use std::env;
@@ -6,9 +6,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use peerwarden_core::scenario::Scenario;
+
 use crate::judge::Judge;
-use crate::replay::{Outcome, replay};
-use crate::scenario::Scenario;
+use crate::replay::{Outcome, replay, replay_recording};
 
 /// Plays every scenario of every file.
 ///
@@ -39,14 +40,23 @@ pub(crate) fn replay_all<J: Judge>() {
     );
 }
 
-/// Plays the scenarios of `file`; returns how many held.
+/// Plays the scenarios of `file`, or the recording that it is; returns how many held.
 fn replay_file<J: Judge>(file: &Path, failures: &mut Vec<String>) -> usize {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let scenarios = fs::read_to_string(file)
-        .map_err(|error| error.to_string())
-        .and_then(|json| Scenario::read(&json).map_err(|error| error.to_string()));
-    let scenarios = match scenarios {
-        Ok(scenarios) => scenarios,
+    let text = fs::read_to_string(file).map_err(|error| error.to_string());
+    let played = text.and_then(|text| {
+        if file.extension().is_some_and(|extension| extension == "jsonl") {
+            let outcome = replay_recording::<J>(&text)?;
+            return Ok(vec![(name.to_string(), outcome)]);
+        }
+        let scenarios = Scenario::read(&text).map_err(|error| error.to_string())?;
+        Ok(scenarios
+            .iter()
+            .map(|scenario| (format!("{name}: \"{}\"", scenario.name), replay::<J>(scenario)))
+            .collect())
+    });
+    let outcomes = match played {
+        Ok(outcomes) => outcomes,
         Err(error) => {
             failures.push(format!("{name}: {error}"));
             return 0;
@@ -54,22 +64,21 @@ fn replay_file<J: Judge>(file: &Path, failures: &mut Vec<String>) -> usize {
     };
 
     let mut held = 0;
-    for scenario in &scenarios {
-        let title = &scenario.name;
-        match replay::<J>(scenario) {
-            Outcome::Failed(why) => failures.push(format!("{name}: \"{title}\": {why}")),
+    for (title, outcome) in outcomes {
+        match outcome {
+            Outcome::Failed(why) => failures.push(format!("{title}: {why}")),
             Outcome::Held => held += 1,
         }
     }
     held
 }
 
-/// The scenario files of `directory`, in the order of their names.
+/// The scenario files and recordings of `directory`, in the order of their names.
 fn json_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
+        if path.extension().is_some_and(|extension| extension == "json" || extension == "jsonl") {
             files.push(path);
         }
     }

@@ -1,13 +1,18 @@
 //! Judges of a scenario: the engine or the reference model.
 
 use foldhash::fast::RandomState;
-use peerwarden_core::{Action, Config, Direction, Event, Instant, PeerStatus, Warden};
+use peerwarden_core::{Action, Config, Direction, Event, Instant, PeerStatus, Saved, Warden};
 use std::net::IpAddr;
 
 /// Something that judges peers by the rules.
 pub(crate) trait Judge {
     /// One that knows no peer yet.
     fn new(config: Config) -> Self;
+
+    /// One that remembers this.
+    fn restore(config: Config, saved: Vec<Saved<String>>, now: Instant) -> Result<Self, String>
+    where
+        Self: Sized;
 
     fn handle_input(&mut self, event: Event<String>, now: Instant) -> Vec<Action<String>>;
 
@@ -26,6 +31,10 @@ pub(crate) type Engine = Warden<String, RandomState>;
 impl Judge for Engine {
     fn new(config: Config) -> Self {
         Self::new(config, RandomState::default())
+    }
+
+    fn restore(config: Config, saved: Vec<Saved<String>>, now: Instant) -> Result<Self, String> {
+        Self::restore(config, RandomState::default(), saved, now).map_err(|error| error.to_string())
     }
 
     fn handle_input(&mut self, event: Event<String>, now: Instant) -> Vec<Action<String>> {

@@ -5,21 +5,22 @@ mod files;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
-mod number;
+mod policies;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod recordings;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
-mod scenario;
+mod round_trips;
 #[cfg(test)]
-mod settings;
-#[cfg(test)]
-mod step;
-#[cfg(test)]
-mod subject;
+mod values;
+
+use peerwarden_core::scenario::Scenario;
 
 use judge::Engine;
 use replay::{Outcome, replay};
-use scenario::Scenario;
 
 #[test]
 fn every_scenario_file_holds() {
