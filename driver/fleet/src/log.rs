@@ -57,15 +57,22 @@ impl Log {
         }
     }
 
-    /// A warning a minute at most: the next one says how many were left out.
-    pub(crate) fn link_failed(&mut self, error: &LinkError, believed: usize, now: UnixMillis) {
+    /// How many warnings were left out since the last one, if there is room for one now.
+    fn admit(&mut self, now: UnixMillis) -> Option<u64> {
         let is_soon = |warned: &UnixMillis| now >= *warned && now.since(*warned) < MINUTE;
         if self.warned.as_ref().is_some_and(is_soon) {
             self.suppressed = self.suppressed.saturating_add(1);
-            return;
+            return None;
         }
         self.warned = Some(now);
-        let suppressed = std::mem::take(&mut self.suppressed);
+        Some(std::mem::take(&mut self.suppressed))
+    }
+
+    /// A warning a minute at most: the next one says how many were left out.
+    pub(crate) fn link_failed(&mut self, error: &LinkError, believed: usize, now: UnixMillis) {
+        let Some(suppressed) = self.admit(now) else {
+            return;
+        };
         warn!(
             target: TARGET, fleet = %self.fleet, believed, suppressed, %error,
             "fleet: disconnected; believed bans stay until their ends"
@@ -74,13 +81,9 @@ impl Log {
 
     /// A warning a minute at most, likewise.
     pub(crate) fn put_failed(&mut self, error: &LinkError, now: UnixMillis) {
-        let is_soon = |warned: &UnixMillis| now >= *warned && now.since(*warned) < MINUTE;
-        if self.warned.as_ref().is_some_and(is_soon) {
-            self.suppressed = self.suppressed.saturating_add(1);
+        let Some(suppressed) = self.admit(now) else {
             return;
-        }
-        self.warned = Some(now);
-        let suppressed = std::mem::take(&mut self.suppressed);
+        };
         warn!(
             target: TARGET, fleet = %self.fleet, suppressed, %error,
             "fleet: a ban of this node cannot be told to the others; it is tried again"
