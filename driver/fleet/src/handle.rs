@@ -61,8 +61,7 @@ impl<P: PeerName> FleetHandle<P> {
         now: UnixMillis,
     ) -> (Self, Receiver<Command<P>>) {
         let (sender, receiver) = async_channel::bounded(MAX_COMMANDS);
-        let link =
-            LinkState { connected: false, since: now, error: None, health: LinkHealth::default() };
+        let link = LinkState::new(now);
         let shared = SharedFleet {
             name,
             fleet: Mutex::new(fleet),
@@ -179,7 +178,16 @@ struct LinkState {
     connected: bool,
     since: UnixMillis,
     error: Option<String>,
+    /// Why what this node says is not taken.
+    write_error: Option<String>,
     health: LinkHealth,
+}
+
+impl LinkState {
+    fn new(now: UnixMillis) -> Self {
+        let health = LinkHealth::default();
+        Self { connected: false, since: now, error: None, write_error: None, health }
+    }
 }
 
 impl<P: PeerName> SharedFleet<P> {
@@ -215,6 +223,11 @@ impl<P: PeerName> SharedFleet<P> {
         link.error = Some(error.to_string());
     }
 
+    /// Takes note of whether a value was taken.
+    pub(crate) fn written(&self, failed: Option<&LinkError>) {
+        self.link().write_error = failed.map(LinkError::to_string);
+    }
+
     pub(crate) fn set_health(&self, health: LinkHealth) {
         self.link().health = health;
     }
@@ -227,7 +240,7 @@ impl<P: PeerName> SharedFleet<P> {
     pub(crate) fn status(&self, now: UnixMillis) -> FleetStatus {
         let link = self.link();
         let (connected, since, health) = (link.connected, link.since, link.health);
-        let error = link.error.clone();
+        let (error, write_error) = (link.error.clone(), link.write_error.clone());
         drop(link);
         let fleet = self.lock();
         let members = fleet.members();
@@ -241,6 +254,7 @@ impl<P: PeerName> SharedFleet<P> {
             connected,
             since,
             error,
+            write_error,
             caught_up: fleet.is_caught_up(),
             members: members.len(),
             members_seen: members.iter().filter(|member| member.heard.is_some()).count(),

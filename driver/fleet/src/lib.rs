@@ -8,8 +8,8 @@
 //!   (feature `nats`). [`FleetHandle`] then shows status, members and votes, and pardons.
 //! - `init` makes a new fleet: keys, certificates, the server's configuration and the nodes' settings (feature
 //!   `init`).
-//! - [`Statement`] and [`Roster`] are what members and operators sign. An operator's program
-//!   [seals](Statement::seal) an order or a pardon and writes it over a [link](FleetLink).
+//! - [`Operator`] makes orders, pardons and rosters for the whole fleet, which `NatsLink::write_once` or any
+//!   other [link](FleetLink) writes. [`Statement`] and [`Roster`] are what is signed.
 //! - [`Fleet`] is the state machine of one node, without I/O, [`FleetTask`] what feeds it from a node of
 //!   peerwarden-host and a [`FleetLink`]: `NatsLink`, or [`MemoryLink`] for tests.
 //! - [`tally`] is the quorum, a pure function.
@@ -20,8 +20,7 @@
 //! use std::sync::Arc;
 //! use std::time::Duration;
 //! use peerwarden_fleet::{
-//!     Author, FleetConfig, FleetLink, FleetRules, FleetTask, Key, Member, MemoryBucket, Mode, Roster, Says,
-//!     SecretKey, Statement,
+//!     FleetConfig, FleetLink, FleetRules, FleetTask, Member, MemoryBucket, Mode, Operator, Roster, SecretKey,
 //! };
 //! use peerwarden_host::{Config, Node, Subject, SystemClock, SystemTimer};
 //!
@@ -46,11 +45,9 @@
 //!
 //! let now = std::time::SystemTime::now().into();
 //! let subject = Subject::Peer("spammer".to_owned());
-//! let order = Statement::new(subject.clone(), Says::Ban, Duration::from_secs(3600), now, now.0);
-//! let author = Author::Operator(operator.public());
-//! let value = order.seal(&"trial".parse()?, &author.to_string(), &operator)?;
-//! let put = bucket.link().put(Key::statement(&author, &subject), value);
-//! futures_lite::future::block_on(put)?;
+//! let operator = Operator::new("trial".parse()?, operator);
+//! let (key, value) = operator.order(subject.clone(), Duration::from_secs(3600), None, now)?;
+//! futures_lite::future::block_on(bucket.link().put(key, value))?;
 //!
 //! while fleet.standing(&subject, now).believed_until.is_none() {
 //!     std::thread::yield_now();
@@ -76,6 +73,7 @@ mod name;
 #[cfg(feature = "nats")]
 mod nats;
 mod node;
+mod operator;
 mod own;
 mod quorum;
 mod roster;
@@ -102,6 +100,7 @@ pub use name::{FleetName, MemberName, NameError};
 #[cfg(feature = "nats")]
 pub use nats::{NatsLink, NatsOptions};
 pub use node::{FleetTask, LIST};
+pub use operator::Operator;
 pub use own::OwnBan;
 pub use quorum::{Ballot, QuorumRules, Tally, Voter, tally};
 pub use roster::{Member, Roster, RosterError};

@@ -16,9 +16,13 @@ use crate::key::Key;
 ///
 /// Streams and futures outlive the borrow, so that a node writes while it reads.
 pub trait FleetLink: Send + 'static {
-    /// Reads everything that is there, and what is written from there on. The stream begins with
-    /// [`Seen::Snapshot`] or [`Seen::Resumed`]. An error ends it, and so does another call of this.
-    fn watch(&mut self) -> impl Stream<Item = Result<Seen, LinkError>> + Send + use<Self>;
+    /// Reads everything that is there, and what is written from there on; with `anew`, which is the reason,
+    /// although it might go on from where the last watch ended. The stream begins with [`Seen::Snapshot`] or
+    /// [`Seen::Resumed`]. An error ends it, and so does another call of this.
+    fn watch(
+        &mut self,
+        anew: Option<Resync>,
+    ) -> impl Stream<Item = Result<Seen, LinkError>> + Send + use<Self>;
 
     /// Writes a value.
     fn put(

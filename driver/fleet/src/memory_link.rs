@@ -39,6 +39,9 @@ struct Inner {
     watchers: Vec<Watcher>,
     faults: Faults,
     is_down: bool,
+    resets: u64,
+    /// What links report instead of what is so.
+    health: Option<LinkHealth>,
     random: fastrand::Rng,
 }
 
@@ -67,7 +70,7 @@ impl MemoryBucket {
     #[must_use]
     pub fn link(&self) -> MemoryLink {
         let id = self.inner().random.u64(..);
-        MemoryLink { bucket: self.clone(), id, is_known: false }
+        MemoryLink { bucket: self.clone(), id, known: None }
     }
 
     /// Has what is written from here on go wrong so often.
@@ -75,10 +78,11 @@ impl MemoryBucket {
         self.inner().faults = faults;
     }
 
-    /// Forgets everything, and ends all watches.
+    /// Forgets everything, and ends all watches. It is another bucket from here on.
     pub fn reset(&self) {
         let mut inner = self.inner();
         inner.entries.clear();
+        inner.resets = inner.resets.saturating_add(1);
         inner.end("the bucket was reset");
     }
 
@@ -94,7 +98,12 @@ impl MemoryBucket {
         self.inner().is_down = false;
     }
 
-    /// Writes a value, whoever may: as a hostile member or server would.
+    /// Has links report this, whatever is so: a clock that is wrong, a bucket that is full.
+    pub fn set_health(&self, health: LinkHealth) {
+        self.inner().health = Some(health);
+    }
+
+    /// Writes a value, although no link did: as a hostile member or server would.
     pub fn write(&self, key: Key, value: Vec<u8>) {
         let entry = Entry { value, written: self.clock.wall_clock().into() };
         self.inner().write(key, entry);
@@ -161,7 +170,8 @@ impl Inner {
 pub struct MemoryLink {
     bucket: MemoryBucket,
     id: u64,
-    is_known: bool,
+    /// How often the bucket had been reset when it was read last.
+    known: Option<u64>,
 }
 
 impl MemoryLink {
@@ -175,7 +185,10 @@ impl MemoryLink {
 }
 
 impl FleetLink for MemoryLink {
-    fn watch(&mut self) -> impl Stream<Item = Result<Seen, LinkError>> + Send + use<> {
+    fn watch(
+        &mut self,
+        anew: Option<Resync>,
+    ) -> impl Stream<Item = Result<Seen, LinkError>> + Send + use<> {
         let (sender, receiver): (_, Receiver<Result<Seen, LinkError>>) = async_channel::unbounded();
         let mut inner = self.bucket.inner();
         inner.watchers.retain(|watcher| watcher.link != self.id);
@@ -184,7 +197,13 @@ impl FleetLink for MemoryLink {
             let _open = sender.try_send(Err(down));
             return receiver;
         }
-        let why = if self.is_known { Resync::Reconnect } else { Resync::Start };
+        let usual = match self.known {
+            None => Resync::Start,
+            Some(resets) if resets == inner.resets => Resync::Reconnect,
+            Some(_) => Resync::BucketReset,
+        };
+        let why = anew.unwrap_or(usual);
+        self.known = Some(inner.resets);
         let now = UnixMillis::from(self.bucket.clock.wall_clock());
         let entries = inner.entries.iter().map(|(key, entry)| Seen::Entry {
             key: key.clone(),
@@ -197,7 +216,6 @@ impl FleetLink for MemoryLink {
         }
         inner.watchers.push(Watcher { link: self.id, sender, held_back: None });
         drop(inner);
-        self.is_known = true;
         receiver
     }
 
@@ -215,6 +233,9 @@ impl FleetLink for MemoryLink {
 
     fn health(&self) -> LinkHealth {
         let inner = self.bucket.inner();
+        if let Some(health) = inner.health {
+            return health;
+        }
         let sizes = inner.entries.values().map(|entry| entry.value.len());
         let bytes = sizes.fold(0_usize, usize::saturating_add);
         LinkHealth {

@@ -15,6 +15,7 @@ use async_channel::{Receiver, Sender};
 use async_nats::jetstream::kv::Store;
 use futures_core::Stream;
 
+use crate::counts::Resync;
 use crate::key::Key;
 use crate::link::{FleetLink, LinkError, LinkErrorKind, LinkHealth, Seen};
 use clock::ServerClock;
@@ -34,7 +35,7 @@ pub struct NatsLink {
 
 /// What the thread is asked to do.
 enum Request {
-    Watch(Sender<Result<Seen, LinkError>>),
+    Watch(Sender<WatchItem>, Option<Resync>),
     Write(Write),
 }
 
@@ -77,6 +78,20 @@ impl NatsLink {
         Ok(Self { requests, shared })
     }
 
+    /// Writes one value over a connection of its own, and waits for that: for an operator's program. It may make
+    /// the bucket if that is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`LinkError`], which says what happened and what to check.
+    pub fn write_once(options: NatsOptions, key: Key, value: Vec<u8>) -> Result<(), LinkError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let failed = |error: io::Error| LinkError::new(LinkErrorKind::Lost, error.to_string());
+        let shared = Arc::new(LinkShared::default());
+        let session = Session::new(Arc::new(options), shared);
+        runtime.map_err(failed)?.block_on(session.write_once(key, value))
+    }
+
     fn write(
         &self,
         key: Key,
@@ -94,11 +109,14 @@ impl NatsLink {
 }
 
 impl FleetLink for NatsLink {
-    fn watch(&mut self) -> impl Stream<Item = Result<Seen, LinkError>> + Send + use<> {
+    fn watch(
+        &mut self,
+        anew: Option<Resync>,
+    ) -> impl Stream<Item = Result<Seen, LinkError>> + Send + use<> {
         let (sender, receiver): (_, Receiver<WatchItem>) = async_channel::bounded(MAX_SEEN);
         // If the thread is gone, the stream ends at once.
         let requests = self.requests.clone();
-        let asked = async move { requests.send(Request::Watch(sender)).await.is_ok() };
+        let asked = async move { requests.send(Request::Watch(sender, anew)).await.is_ok() };
         let items = futures_util::stream::once(asked);
         let items = futures_util::StreamExt::filter_map(items, |_| std::future::ready(None));
         futures_util::StreamExt::chain(items, receiver)
@@ -137,14 +155,14 @@ async fn serve(options: NatsOptions, requests: Receiver<Request>, shared: Arc<Li
     let mut watching: Option<tokio::task::JoinHandle<()>> = None;
     while let Ok(request) = requests.recv().await {
         match request {
-            Request::Watch(seen) => {
+            Request::Watch(seen, anew) => {
                 if let Some(old) = watching.take() {
                     old.abort();
                 }
                 let session = Arc::clone(&session);
                 watching = Some(tokio::spawn(async move {
                     let mut session = session.lock().await;
-                    if let Err(error) = session.run(&seen).await {
+                    if let Err(error) = session.run(&seen, anew).await {
                         // A watch that nobody reads any more has no use for its end.
                         let _unread = seen.send(Err(error)).await;
                     }

@@ -175,7 +175,9 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
             Event::Notice(Some(notice)) => self.notice(notice)?,
             Event::Seen(seen) => self.seen(seen)?,
             Event::Stored { subject, seq, result } => {
-                if let Err(error) = &result {
+                let failed = result.as_ref().err();
+                self.shared.written(failed);
+                if let Some(error) = failed {
                     let now = self.now();
                     self.log.put_failed(error, now);
                 }
@@ -204,7 +206,6 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
             let input = match seen {
                 Some(Ok(Seen::Entry { key, value, age })) => Input::Entry { key, value, age },
                 Some(Ok(Seen::Snapshot { why })) => {
-                    let why = self.reread.take().unwrap_or(why);
                     self.connected(why);
                     Input::SnapshotBegan
                 }
@@ -265,7 +266,7 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
 
     fn watch_if_due(&mut self) {
         if self.watch.is_none() && self.timer.now() >= self.retry_at {
-            self.watch = Some(Box::pin(self.link.watch()));
+            self.watch = Some(Box::pin(self.link.watch(self.reread.take())));
         }
     }
 

@@ -28,6 +28,8 @@ pub struct FleetStatus {
     pub since: UnixMillis,
     /// Why there is no connection, and what to check.
     pub error: Option<String>,
+    /// Why the last statement of this node was not taken, and what to check; `None` if it was.
+    pub write_error: Option<String>,
     /// Whether everything in the bucket was read.
     pub caught_up: bool,
     /// How many members there are.
@@ -82,6 +84,9 @@ impl fmt::Display for FleetStatus {
                 "; stopped: too large a share of the connected peers would be banned, so nothing further is \
                  until you resume"
             )?;
+        }
+        if let Some(error) = self.write_error.as_ref().filter(|_| self.connected) {
+            write!(f, "; what this node says is not taken ({error})")?;
         }
         match &self.member {
             Some(member) => write!(f, "; this node is {member}")?,

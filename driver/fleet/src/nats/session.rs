@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use async_channel::Sender;
+use async_channel::{Receiver, Sender};
 use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::kv::{Entry, Operation, Store, Watch};
 use async_nats::jetstream::stream::{self, DiscardPolicy, Info, StorageType};
@@ -28,6 +28,8 @@ pub(super) struct Session {
     shared: Arc<LinkShared>,
     /// How far the bucket was read, and which it was.
     position: Option<Position>,
+    /// Whether the snapshot before it was read to its end.
+    is_whole: bool,
     /// Whether the last watch ended with an error of its own, so that something may have been missed.
     has_failed: bool,
     random: fastrand::Rng,
@@ -41,32 +43,42 @@ struct Position {
 
 impl Session {
     pub(super) fn new(options: Arc<NatsOptions>, shared: Arc<LinkShared>) -> Self {
-        Self { options, shared, position: None, has_failed: false, random: fastrand::Rng::new() }
+        Self {
+            options,
+            shared,
+            position: None,
+            is_whole: false,
+            has_failed: false,
+            random: fastrand::Rng::new(),
+        }
     }
 
     /// Watches until something goes wrong, or until no task reads it any more.
-    pub(super) async fn run(&mut self, seen: &Sender<WatchItem>) -> Result<(), LinkError> {
-        let result = self.watch(seen).await;
+    pub(super) async fn run(
+        &mut self,
+        seen: &Sender<WatchItem>,
+        anew: Option<Resync>,
+    ) -> Result<(), LinkError> {
+        let result = self.watch(seen, anew).await;
         self.shared.lock().store = None;
         result
     }
 
-    async fn watch(&mut self, seen: &Sender<WatchItem>) -> Result<(), LinkError> {
+    async fn watch(
+        &mut self,
+        seen: &Sender<WatchItem>,
+        anew: Option<Resync>,
+    ) -> Result<(), LinkError> {
         self.shared.lock().store = None;
-        let Connection { client, events } = connect(&self.options).await?;
-        let mut context = jetstream::new(client);
-        context.set_timeout(self.options.timeout);
+        let (context, events) = self.connect().await?;
         let mut info = self.bucket(&context, &events).await?;
-        let why = self.compare(&info);
-        let is_again = why.is_some_and(|why| why != Resync::Start);
+        let why = self.compare(&info).or(anew);
+        let is_again = matches!(why, Some(Resync::BucketReset | Resync::Error));
         if is_again {
             self.wait_for_others().await;
             info = self.bucket(&context, &events).await?;
         }
-        let bucket = self.options.fleet.bucket();
-        let store = context.get_key_value(&bucket).await.map_err(|error| {
-            LinkError::new(LinkErrorKind::Bucket, format!("the bucket {bucket}: {}", root(&error)))
-        })?;
+        let store = self.store(&context).await?;
         let watch = match (why, self.position) {
             (None, Some(position)) => {
                 store.watch_all_from_revision(position.revision.saturating_add(1)).await
@@ -84,7 +96,38 @@ impl Session {
             return self.read(store, watch, &events, seen, true, Seen::Resumed).await;
         };
         let is_empty = info.state.messages == 0;
+        self.is_whole = is_empty;
         self.read(store, watch, &events, seen, is_empty, Seen::Snapshot { why }).await
+    }
+
+    async fn connect(&self) -> Result<(Context, Receiver<Event>), LinkError> {
+        let Connection { client, events } = connect(&self.options).await?;
+        let mut context = jetstream::new(client);
+        context.set_timeout(self.options.timeout);
+        Ok((context, events))
+    }
+
+    async fn store(&self, context: &Context) -> Result<Store, LinkError> {
+        let bucket = self.options.fleet.bucket();
+        context.get_key_value(&bucket).await.map_err(|error| {
+            LinkError::new(LinkErrorKind::Bucket, format!("the bucket {bucket}: {}", root(&error)))
+        })
+    }
+
+    /// Connects, writes one value, and is done.
+    pub(super) async fn write_once(self, key: Key, value: Vec<u8>) -> Result<(), LinkError> {
+        let (context, events) = self.connect().await?;
+        self.bucket(&context, &events).await?;
+        self.shared.lock().store = Some(self.store(&context).await?);
+        let refusals = async {
+            while let Ok(event) = events.recv().await {
+                if let Event::ServerError(ServerError::Other(text)) = event {
+                    writes::refused(&self.shared, &text);
+                }
+            }
+            std::future::pending().await
+        };
+        futures_lite::future::or(writes::write(&self.shared, key, Some(value)), refusals).await
     }
 
     /// Why everything is to be read; `None` if it is enough to go on.
@@ -94,7 +137,7 @@ impl Session {
         };
         let is_same = info.created.unix_timestamp_nanos() == position.created
             && info.state.last_sequence >= position.revision;
-        match (is_same, self.has_failed) {
+        match (is_same, self.has_failed || !self.is_whole) {
             (false, _) => Some(Resync::BucketReset),
             (true, true) => Some(Resync::Error),
             (true, false) => None,
@@ -107,11 +150,7 @@ impl Session {
     }
 
     /// The bucket, which is made if it is not there.
-    async fn bucket(
-        &self,
-        context: &Context,
-        events: &async_channel::Receiver<Event>,
-    ) -> Result<Info, LinkError> {
+    async fn bucket(&self, context: &Context, events: &Receiver<Event>) -> Result<Info, LinkError> {
         let name = format!("KV_{}", self.options.fleet.bucket());
         let missing = match context.get_stream(&name).await {
             Ok(stream) => return Ok(stream.cached_info().clone()),
@@ -156,7 +195,7 @@ impl Session {
     /// What the server said it does not allow, if it said something; else what the error says.
     fn denied(
         &self,
-        events: &async_channel::Receiver<Event>,
+        events: &Receiver<Event>,
         error: &(dyn std::error::Error + 'static),
     ) -> LinkError {
         while let Ok(event) = events.try_recv() {
@@ -171,7 +210,7 @@ impl Session {
         &mut self,
         store: Store,
         mut watch: Watch,
-        events: &async_channel::Receiver<Event>,
+        events: &Receiver<Event>,
         seen: &Sender<WatchItem>,
         mut is_caught_up: bool,
         begun: Seen,
@@ -195,7 +234,7 @@ impl Session {
                     let is_last = !is_caught_up && entry.delta == 0;
                     items.push(self.take(entry, is_caught_up));
                     if is_last {
-                        is_caught_up = true;
+                        (is_caught_up, self.is_whole) = (true, true);
                         items.push(Seen::CaughtUp);
                     }
                 }

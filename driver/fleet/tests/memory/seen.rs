@@ -1,6 +1,7 @@
 //! What an operator sees when something is wrong: the status, the log and the counts.
 
-use peerwarden_fleet::{Author, Key, Says, Statement};
+use peerwarden_fleet::{Author, Key, LinkHealth, Operator, Resync, Says, Statement};
+use peerwarden_host::Note;
 
 use crate::log::logged;
 use crate::net::{HOUR, Net, SECOND, peer, said_by};
@@ -122,4 +123,55 @@ fn a_start_is_two_lines() {
              bucket was read"
         ]
     );
+}
+
+#[test]
+fn a_clock_that_is_wrong_and_a_bucket_that_is_nearly_full_are_told_once() {
+    let mut net = Net::new(1);
+    let mut health = LinkHealth::default();
+    health.clock_ahead_ms = Some(-86_400_000);
+    (health.bytes, health.bytes_allowed) = (Some(80), Some(100));
+    net.bucket.set_health(health);
+    let lines = logged(|| net.pass(2 * HOUR));
+    assert_eq!(
+        lines,
+        [
+            "WARN fleet=mainnet clock_skew_seconds=-86400.0: fleet: this node's clock and the server's differ: \
+             what this node says may be refused, and what it reads",
+            "WARN fleet=mainnet bytes=80 allowed=100: fleet: the bucket is four fifths full; once it is full no \
+             member can say anything new"
+        ]
+    );
+    let status = net.nodes[0].fleet.status(net.now()).to_string();
+    let told = "; this node's clock is 1day ahead of the server's: check it";
+    assert!(status.ends_with(told), "{status}");
+}
+
+#[test]
+fn a_bucket_that_was_reset_is_a_line_and_a_count() {
+    let mut net = Net::new(1);
+    let lines = logged(|| {
+        net.bucket.reset();
+        net.pass(60 * SECOND);
+    });
+    let told = "WARN fleet=mainnet why=bucket-reset: fleet: the bucket has lost what it had: no ban is lost, and \
+                its members say theirs again";
+    assert!(lines.iter().any(|line| line == told), "{lines:#?}");
+    let resyncs = net.nodes[0].fleet.status(net.now()).counts.resyncs;
+    assert_eq!(resyncs.get(&Resync::BucketReset), Some(&1));
+}
+
+#[test]
+fn a_pardon_of_an_operator_says_who_and_why() {
+    let mut net = Net::new(1);
+    let note = Note::new("ours").unwrap().by("ana").unwrap();
+    let operator = Operator::new("mainnet".parse().unwrap(), crate::net::operator());
+    let (key, value) = operator.pardon(peer("a"), HOUR, Some(note), net.now()).unwrap();
+    net.bucket.write(key, value);
+    net.settle();
+    let standing = net.nodes[0].fleet.standing(&peer("a"), net.now());
+    assert_eq!(standing.statements[0].author, format!("_op_{}", operator.public()));
+    let value = &net.bucket.entries()[0].1;
+    let note = Statement::<String>::open(value).unwrap().statement.note.unwrap();
+    assert_eq!(note.to_string(), "\"ours\" (ana)");
 }

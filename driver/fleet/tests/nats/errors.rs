@@ -4,7 +4,7 @@ use std::fs;
 
 use peerwarden_fleet::{FleetLink, Key, NatsLink, Seen};
 
-use crate::fleet::{FleetNode, until};
+use crate::fleet::{FleetNode, until, written_by_operator};
 use crate::server::Server;
 
 /// What the status of `n0` says once its settings, or those of the server, were changed.
@@ -90,7 +90,7 @@ fn a_key_of_another_member_is_refused_at_once_in_the_servers_words() {
     let settings = server.settings(0);
     let key = settings.config().unwrap().key.public();
     let mut link = NatsLink::start(settings.nats_options(&key)).unwrap();
-    let mut watch = Box::pin(link.watch());
+    let mut watch = Box::pin(link.watch(None));
     let first = smol::block_on(smol::stream::StreamExt::next(&mut watch));
     assert!(matches!(first, Some(Ok(Seen::Snapshot { .. }))), "{first:?}");
     let put = link.put(Key::from_text("n1.p.honest"), b"ban".to_vec());
@@ -105,20 +105,91 @@ fn a_key_of_another_member_is_refused_at_once_in_the_servers_words() {
     assert!(server.log().contains("Publish Violation"), "{}", server.log());
 }
 
+/// Has the server be configured otherwise, from its next start on.
+fn reconfigure(server: &mut Server, from: &str, to: &str) {
+    server.kill();
+    let config = fs::read_to_string(&server.files.server_config).unwrap();
+    assert!(config.contains(from), "{config}");
+    fs::write(&server.files.server_config, config.replace(from, to)).unwrap();
+    server.run();
+}
+
 #[test]
 fn a_server_that_allows_a_node_nothing() {
     let Some(mut server) = Server::start(2) else {
         return;
     };
-    server.kill();
-    let config = fs::read_to_string(&server.files.server_config).unwrap();
-    // Of all that members may do, nothing is left that has to do with the bucket.
-    let config = config.replace("$JS.API.STREAM", "$JS.API.NOTHING");
-    fs::write(&server.files.server_config, config).unwrap();
-    server.run();
+    reconfigure(&mut server, "$JS.API.STREAM", "$JS.API.NOTHING");
     assert_eq!(
         said(&server),
         "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.KV_pw-trial\": check the server's \
          permissions for this node"
     );
+}
+
+#[test]
+fn a_node_that_may_not_make_the_bucket_that_is_missing() {
+    let Some(mut server) = Server::start(2) else {
+        return;
+    };
+    reconfigure(&mut server, "$JS.API.STREAM.CREATE", "$JS.API.STREAM.NOTHING");
+    assert_eq!(
+        said(&server),
+        "KV_pw-trial: jetstream error: stream not found (code 404, error code 10059), and this node cannot make it: Permissions Violation for Publish to \
+         \"$JS.API.STREAM.CREATE.KV_pw-trial\": check the server's permissions for this node"
+    );
+}
+
+#[test]
+fn a_node_that_may_not_write_says_so_and_goes_on_reading() {
+    let Some(mut server) = Server::start(2) else {
+        return;
+    };
+    reconfigure(&mut server, "$KV.pw-trial.n0.>", "$KV.pw-trial.other.>");
+    let node = FleetNode::new(&server.settings(0));
+    until("it has read everything", || node.status().caught_up);
+    node.misbehave("spammer");
+    until("it has tried", || node.status().write_error.is_some());
+    let status = node.status();
+    let told = "; what this node says is not taken (Permissions Violation for Publish to \
+                \"$KV.pw-trial.n0.p.spammer\": check the server's permissions for this node); this node is n0";
+    assert!(status.to_string().ends_with(told), "{status}");
+    assert!(status.connected && status.counts.publish_errors > 0, "{status:?}");
+}
+
+#[test]
+fn a_bucket_that_is_full() {
+    let Some(server) = Server::start(2) else {
+        return;
+    };
+    let written = |name: &str| {
+        let subject = crate::fleet::peer(name);
+        let hour = std::time::Duration::from_secs(3600);
+        written_by_operator(&server, |operator| {
+            operator.order(subject, hour, None, crate::fleet::now()).unwrap()
+        })
+    };
+    let settings = crate::server::settings(&server.files.operator);
+    let options = settings.nats_options(&settings.config().unwrap().key.public());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let seed = fs::read_to_string(settings.nkey_file.unwrap()).unwrap();
+        let connect = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned());
+        let connect = connect.custom_inbox_prefix(&options.inbox);
+        let connect = connect.add_root_certificates(settings.ca_file.unwrap());
+        let client = connect.connect(&settings.servers[..]).await.unwrap();
+        let small = async_nats::jetstream::stream::Config {
+            name: "KV_pw-trial".to_owned(),
+            subjects: vec!["$KV.pw-trial.>".to_owned()],
+            max_messages_per_subject: 1,
+            max_bytes: 700,
+            discard: async_nats::jetstream::stream::DiscardPolicy::New,
+            ..Default::default()
+        };
+        async_nats::jetstream::new(client).create_stream(small).await.unwrap();
+    });
+    assert_eq!(written("a"), Ok(()));
+    let error = written("b").unwrap_err().to_string();
+    assert!(error.starts_with("the bucket is full: "), "{error}");
+    assert!(error.contains("maximum bytes exceeded"), "{error}");
 }

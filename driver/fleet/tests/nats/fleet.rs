@@ -5,8 +5,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use peerwarden_core::{DecayRate, Direction, Misbehavior, Subject};
 use peerwarden_fleet::{
-    Author, FleetHandle, FleetLink, FleetSettings, FleetStatus, FleetTask, Key, LinkError,
-    NatsLink, Says, Seen, Statement, UnixMillis,
+    FleetHandle, FleetSettings, FleetStatus, FleetTask, Key, LinkError, NatsLink, Operator,
+    UnixMillis,
 };
 use peerwarden_host::{Config, Handle, Node, SystemClock, SystemTimer};
 
@@ -107,32 +107,28 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
     start.elapsed()
 }
 
-/// The operator's link, connected.
-pub(crate) struct Operator {
-    link: NatsLink,
-    settings: FleetSettings,
-    /// Keeps the connection.
-    _watch: std::pin::Pin<Box<dyn futures_core::Stream<Item = Result<Seen, LinkError>> + Send>>,
+/// Writes what the operator of a server's fleet says.
+pub(crate) fn written_by_operator(
+    server: &Server,
+    say: impl FnOnce(&Operator) -> (Key, Vec<u8>),
+) -> Result<(), LinkError> {
+    let settings = settings(&server.files.operator);
+    let config = settings.config().unwrap();
+    let options = settings.nats_options(&config.key.public());
+    let (key, value) = say(&Operator::new(config.name, config.key));
+    NatsLink::write_once(options, key, value)
 }
 
-impl Operator {
-    pub(crate) fn new(server: &Server) -> Self {
-        let settings = settings(&server.files.operator);
-        let key = settings.config().unwrap().key.public();
-        let mut link = NatsLink::start(settings.nats_options(&key)).unwrap();
-        let mut watch = Box::pin(link.watch());
-        let first = smol::block_on(smol::stream::StreamExt::next(&mut watch));
-        assert!(matches!(first, Some(Ok(Seen::Snapshot { .. }))), "{first:?}");
-        Self { link, settings, _watch: watch }
-    }
-
-    pub(crate) fn say(&mut self, name: &str, says: Says) {
-        let key = self.settings.config().unwrap().key;
-        let author = Author::Operator(key.public());
-        let hour = Duration::from_secs(3600);
-        let statement = Statement::new(peer(name), says, hour, now(), now().0);
-        let value = statement.seal(&self.settings.name, &author.to_string(), &key).unwrap();
-        let put = self.link.put(Key::statement(&author, &statement.subject), value);
-        smol::block_on(put).unwrap();
-    }
+/// Has the operator ban or pardon a peer for an hour.
+pub(crate) fn orders(server: &Server, name: &str, is_ban: bool) {
+    let hour = Duration::from_secs(3600);
+    let written = written_by_operator(server, |operator| {
+        let said = if is_ban {
+            operator.order(peer(name), hour, None, now())
+        } else {
+            operator.pardon(peer(name), hour, None, now())
+        };
+        said.unwrap()
+    });
+    written.unwrap();
 }

@@ -1,12 +1,16 @@
 //! Bans that nodes tell each other over a real server.
 
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use peerwarden_fleet::Says;
+use peerwarden_fleet::Mode;
+use peerwarden_host::{Config, Node, SystemClock, SystemTimer};
 
-use crate::fleet::{FleetNode, Operator, banned_by, nodes, refusing, until};
+use crate::fleet::{
+    FleetNode, banned_by, nodes, now, orders, refusing, until, written_by_operator,
+};
 use crate::server::Server;
 
 #[test]
@@ -25,11 +29,10 @@ fn the_third_vote_has_all_five_refuse_a_peer_and_an_operator_pardons_it_everywhe
     assert!(taken < Duration::from_secs(5), "{taken:?}");
     assert_eq!(refusing(&nodes, "rude"), 2, "two votes never ban");
 
-    let mut operator = Operator::new(&server);
-    operator.say("spammer", Says::Pardon);
+    orders(&server, "spammer", false);
     let taken = until("nobody refuses it for the fleet", || refusing(&nodes, "spammer") == 3);
     assert!(taken < Duration::from_secs(2), "{taken:?}");
-    operator.say("unwanted", Says::Ban);
+    orders(&server, "unwanted", true);
     let taken = until("all refuse what the operator bans", || refusing(&nodes, "unwanted") == 5);
     assert!(taken < Duration::from_secs(2), "{taken:?}");
 
@@ -78,4 +81,54 @@ fn a_node_that_is_shut_down_ends_its_work() {
     drop(node);
     has_ended.recv_timeout(Duration::from_secs(20)).unwrap();
     assert!(fleet.resume().is_err());
+}
+
+#[test]
+fn a_roster_in_the_bucket_is_followed_and_what_its_members_said_before_counts() {
+    let Some(server) = Server::start(4) else {
+        return;
+    };
+    let roster = server.settings(0).members.unwrap();
+    let nodes: Vec<_> = (0..4)
+        .map(|number| {
+            let mut settings = server.settings(number);
+            // The last one does not know yet who is a member.
+            settings.members = settings.members.filter(|_| number < 3);
+            FleetNode::new(&settings)
+        })
+        .collect();
+    until("all have read everything", || nodes.iter().all(|node| node.status().caught_up));
+    banned_by(&nodes[..3], 0..3, "spammer");
+    assert_eq!(nodes[3].status().member, None);
+    assert!(
+        nodes[3]
+            .status()
+            .to_string()
+            .ends_with("; this node is not on the roster, so the others do not hear it")
+    );
+
+    written_by_operator(&server, |operator| operator.roster(&roster, now()).unwrap()).unwrap();
+    until("it follows", || nodes[3].refuses("spammer"));
+    assert_eq!(nodes[3].status().member.as_deref(), Some("n3"));
+    nodes[3].misbehave("rude");
+    until("the others hear it", || nodes[0].votes_on("rude") == 1);
+}
+
+#[test]
+fn a_node_starts_as_its_settings_say() {
+    let Some(server) = Server::start(2) else {
+        return;
+    };
+    let node: Node<String> = Node::new(Config::default(), Arc::new(SystemClock::new()));
+    let mut settings = server.settings(1);
+    let fleet = settings.start(&node.handle(), SystemTimer::new()).unwrap().unwrap();
+    until("it has read everything", || fleet.status(now()).caught_up);
+    assert_eq!(fleet.status(now()).member.as_deref(), Some("n1"));
+
+    settings.rules.mode = Mode::Off;
+    assert!(settings.start(&node.handle(), SystemTimer::new()).unwrap().is_none());
+    settings.rules.mode = Mode::Enforce;
+    settings.member_key_file = server.directory(1).join("ca.pem");
+    let error = settings.start(&node.handle(), SystemTimer::new()).unwrap_err().to_string();
+    assert!(error.ends_with("ca.pem: others can read this key (mode 644): chmod 600"), "{error}");
 }
