@@ -4,7 +4,7 @@ use std::fs;
 
 use peerwarden_fleet::{FleetLink, Key, NatsLink, Seen};
 
-use crate::fleet::{FleetNode, until, written_by_operator};
+use crate::fleet::{FleetNode, now, operator, peer, until};
 use crate::server::Server;
 
 /// What the status of `n0` says once its settings, or those of the server, were changed.
@@ -163,11 +163,10 @@ fn a_bucket_that_is_full() {
         return;
     };
     let written = |name: &str| {
-        let subject = crate::fleet::peer(name);
+        let (options, operator) = operator(&server);
         let hour = std::time::Duration::from_secs(3600);
-        written_by_operator(&server, |operator| {
-            operator.order(subject, hour, None, crate::fleet::now()).unwrap()
-        })
+        let (key, value) = operator.order(peer(name), hour, None, now()).unwrap();
+        NatsLink::write_once(options, key, value)
     };
     let settings = crate::server::settings(&server.files.operator);
     let options = settings.nats_options(&settings.config().unwrap().key.public());

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use peerwarden_core::{DecayRate, Direction, Misbehavior, Subject};
 use peerwarden_fleet::{
-    FleetHandle, FleetSettings, FleetStatus, FleetTask, Key, LinkError, NatsLink, Operator,
-    UnixMillis,
+    FleetHandle, FleetSettings, FleetStatus, FleetTask, NatsLink, NatsOptions, Operator, UnixMillis,
 };
 use peerwarden_host::{Config, Handle, Node, SystemClock, SystemTimer};
 
@@ -107,28 +106,22 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
     start.elapsed()
 }
 
-/// Writes what the operator of a server's fleet says.
-pub(crate) fn written_by_operator(
-    server: &Server,
-    say: impl FnOnce(&Operator) -> (Key, Vec<u8>),
-) -> Result<(), LinkError> {
+/// The operator of a server's fleet, and how it gets in.
+pub(crate) fn operator(server: &Server) -> (NatsOptions, Operator) {
     let settings = settings(&server.files.operator);
     let config = settings.config().unwrap();
     let options = settings.nats_options(&config.key.public());
-    let (key, value) = say(&Operator::new(config.name, config.key));
-    NatsLink::write_once(options, key, value)
+    (options, Operator::new(config.name, config.key))
 }
 
 /// Has the operator ban or pardon a peer for an hour.
 pub(crate) fn orders(server: &Server, name: &str, is_ban: bool) {
     let hour = Duration::from_secs(3600);
-    let written = written_by_operator(server, |operator| {
-        let said = if is_ban {
-            operator.order(peer(name), hour, None, now())
-        } else {
-            operator.pardon(peer(name), hour, None, now())
-        };
-        said.unwrap()
-    });
-    written.unwrap();
+    let (options, operator) = operator(server);
+    let (key, value) = if is_ban {
+        operator.order(peer(name), hour, None, now()).unwrap()
+    } else {
+        operator.pardon(peer(name), hour, None, now()).unwrap()
+    };
+    NatsLink::write_once(options, key, value).unwrap();
 }

@@ -5,12 +5,10 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use peerwarden_fleet::Mode;
+use peerwarden_fleet::{Mode, NatsLink};
 use peerwarden_host::{Config, Node, SystemClock, SystemTimer};
 
-use crate::fleet::{
-    FleetNode, banned_by, nodes, now, orders, refusing, until, written_by_operator,
-};
+use crate::fleet::{FleetNode, banned_by, nodes, now, operator, orders, refusing, until};
 use crate::server::Server;
 
 #[test]
@@ -107,7 +105,9 @@ fn a_roster_in_the_bucket_is_followed_and_what_its_members_said_before_counts() 
             .ends_with("; this node is not on the roster, so the others do not hear it")
     );
 
-    written_by_operator(&server, |operator| operator.roster(&roster, now()).unwrap()).unwrap();
+    let (options, operator) = operator(&server);
+    let (key, value) = operator.roster(&roster, now()).unwrap();
+    NatsLink::write_once(options, key, value).unwrap();
     until("it follows", || nodes[3].refuses("spammer"));
     assert_eq!(nodes[3].status().member.as_deref(), Some("n3"));
     nodes[3].misbehave("rude");
