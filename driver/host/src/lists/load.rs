@@ -10,7 +10,7 @@ use super::file::{ListEntry, ListFile};
 use super::list::{Claims, End, List, ListSource};
 use super::name::ListName;
 use super::read::ReadOptions;
-use super::refusal::{ListRefusal, ListRefusals, refuse};
+use super::refusal::{ListRefusal, ListRefusals, refuse, total};
 use super::remote_lists::RemoteLists;
 use super::report::ListReport;
 use super::state::{Difference, DifferenceKind, differences};
@@ -227,9 +227,10 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let mut inner = self.lists.inner();
         let (claims, refused) = sorted(&file.entries, &inner.all_spared());
         let differences = differences(&inner, name, &claims, now);
+        let turned_away = total(&refused);
         let mut report = ListReport::of_file(name.clone(), file, claims.len(), refused);
-        let list =
-            List { claims, source, format: Some(file.format), loaded: Some(wall), error: None };
+        let (format, loaded) = (Some(file.format), Some(wall));
+        let list = List { claims, turned_away, source, format, loaded, error: None };
         let before = inner.lists.insert(name.clone(), list);
         drop(inner);
         drop(before);
@@ -283,7 +284,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         }
         if let Some(list) = inner.lists.get_mut(name) {
             list.loaded = Some(wall);
-            report.entries = list.claims.len();
+            report.entries = list.entries();
         }
         drop(inner);
         self.apply(&differences, now, &mut report)?;
