@@ -67,6 +67,9 @@ pub struct Shared<P, D: Driver<P>> {
     /// The recording, behind a lock of its own.
     #[cfg(feature = "recording")]
     pub(crate) recording: crate::recording::RecordingControl,
+    /// Counts of the admin API, if there is one.
+    #[cfg(all(feature = "admin", unix))]
+    pub(crate) admin: Arc<crate::admin::AdminTally>,
     /// Metrics and log lines.
     pub telemetry: Telemetry,
 }
@@ -116,6 +119,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             lists,
             #[cfg(feature = "recording")]
             recording: crate::recording::RecordingControl::default(),
+            #[cfg(all(feature = "admin", unix))]
+            admin: Arc::default(),
             clock,
             broadcast: Arc::clone(&broadcast),
             control: Arc::default(),
