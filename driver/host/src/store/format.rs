@@ -35,7 +35,11 @@ pub(super) fn format_of(rows: &[Row], location: &str) -> Result<Option<u32>, Sto
     }
     let header = rows.iter().find(|row| row.key == HEADER).ok_or_else(|| StoreError::Foreign {
         location: location.to_owned(),
-        what: format!("it holds {} rows and does not say in what format", rows.len()),
+        what: format!(
+            "it holds {} rows and does not say in what format, as one does that was being written anew \
+             when its node was killed",
+            rows.len()
+        ),
     })?;
     let (Header { format }, _) = postcard::take_from_bytes(&header.value).map_err(|error| {
         StoreError::Damaged { location: location.to_owned(), what: format!("its format: {error}") }

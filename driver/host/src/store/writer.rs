@@ -32,7 +32,7 @@ pub(super) struct Writer<P, D: Driver<P>, S> {
     /// The last group that could not be written. It may have been all the same, so nothing else is
     /// written before it.
     failed: Vec<Subject<P>>,
-    /// Whether the store is new and has yet to be made one of this program's.
+    /// Whether the store is new and has yet to be made one of this program's, which is done last.
     wants_header: bool,
     /// Whether all there was is lost and has yet to be written anew.
     starts_anew: bool,
@@ -142,10 +142,14 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
         if hurries || self.pace.next().is_none_or(|next| next <= Instant::now()) {
             self.write_backlog()?;
         }
+        if self.wants_header && self.backlog.is_empty() {
+            self.write_header()?;
+        }
         Ok(())
     }
 
-    /// Looks whether what was written would be found by the next start.
+    /// Looks whether what was written would be found by the next start. A store that starts anew becomes
+    /// one of this program's once all is in it: until then the next start would miss bans, and refuses.
     fn check(&mut self) -> Result<(), StoreError> {
         match self.store.check()? {
             Checked::Whole => {}
@@ -156,15 +160,17 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
                 drop(self.look(|_, dirty| dirty.lost()));
                 // Who waits already waits for this too: what was durable is not any more.
                 self.backlog.add_everything(true);
-                self.record_failure(&Arc::new(error));
+                self.began_anew(error);
             }
         }
-        if self.wants_header {
-            let header = format::header();
-            let header = header.map_err(|e| StoreError::unwritable(&self.store.location(), e))?;
-            self.store.write(&[header])?;
-            self.wants_header = false;
-        }
+        Ok(())
+    }
+
+    fn write_header(&mut self) -> Result<(), StoreError> {
+        let header = format::header();
+        let header = header.map_err(|e| StoreError::unwritable(&self.store.location(), e))?;
+        self.store.write(&[header])?;
+        self.wants_header = false;
         Ok(())
     }
 

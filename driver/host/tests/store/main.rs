@@ -27,6 +27,7 @@ mod metrics;
 mod moved;
 mod node;
 mod notes;
+mod overwritten;
 mod passing;
 #[path = "../common/peer.rs"]
 mod peer;

@@ -11,7 +11,7 @@ use peerwarden_host::driver::Intervals;
 use peerwarden_host::peerwarden_core::Event;
 use peerwarden_host::{
     BanDuration, Config, Direction, Instant, ManualTimer, Misbehavior, NoticeKind, Origin,
-    PeerStatus, RedbStore, Store, Subject, Subscription, Until,
+    PeerStatus, RedbStore, Store, StoreError, Subject, Subscription, Until,
 };
 use tempfile::TempDir;
 
@@ -39,14 +39,22 @@ impl Node {
     }
 
     pub(crate) fn start_at(wall: SystemTime, store: impl Store) -> Self {
+        Self::try_start_at(wall, store).unwrap()
+    }
+
+    pub(crate) fn try_start(store: impl Store) -> Result<Self, StoreError> {
+        Self::try_start_at(noon(), store)
+    }
+
+    fn try_start_at(wall: SystemTime, store: impl Store) -> Result<Self, StoreError> {
         let timer = ManualTimer::new();
         timer.advance(RUNNING);
         timer.set_wall_clock(wall);
         let clock = Arc::new(timer.clone());
-        let guarded = Guarded::restore(Config::default(), clock, store).unwrap();
+        let guarded = Guarded::restore(Config::default(), clock, store)?;
         let handle = guarded.handle();
         let notices = handle.subscribe().unwrap();
-        Self { guarded, handle, timer, intervals: Intervals::new(), notices }
+        Ok(Self { guarded, handle, timer, intervals: Intervals::new(), notices })
     }
 
     pub(crate) fn ban(&self, subject: Subject<Peer>, secs: u64) {
