@@ -141,6 +141,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let (subject, now) = (subject.canonical(), self.now());
         let mut state = self.lock_for_input_if_open(now)?;
         let was = state.overrides.is_protected(&subject);
+        let addr = state.overrides.take_place(&subject).or(addr);
         let is_kept = tag == Tag::OPERATOR;
         let is_new = state.overrides.tag(&subject, tag);
         if is_new && is_kept {

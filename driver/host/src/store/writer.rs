@@ -44,6 +44,8 @@ pub(super) struct Writer<P, D: Driver<P>, S> {
     next_backlog: Backlog<P>,
     next_flushes: Vec<Promise>,
     next_checkpoint: bool,
+    /// Whether what there is by now is the last.
+    stops: bool,
     pace: Pace,
     /// Since when the first urgent row waits.
     since: Option<Instant>,
@@ -74,6 +76,7 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
             next_backlog: Backlog::default(),
             next_flushes: Vec::new(),
             next_checkpoint: false,
+            stops: false,
             pace: Pace::new(),
             since: None,
             retry: None,
@@ -85,7 +88,8 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
     pub(super) fn run(&mut self) {
         let mut check = Instant::now() + BETWEEN_CHECKS;
         loop {
-            let wake = self.next_step().map_or(check, |step| step.min(check));
+            let look = check.min(Instant::now() + BETWEEN_LOOKS);
+            let wake = self.next_step().map_or(look, |step| step.min(look));
             let Batch { urgent, checkpoint, flushes, stop } = self.control.wait(wake, self.retry);
             let now = Instant::now();
             if check <= now {
@@ -136,7 +140,7 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
                 self.became_durable(self.since);
             }
         }
-        self.take_over();
+        self.take_over(stop);
         self.write_urgent()?;
         let hurries = stop || !self.flushes.is_empty();
         if hurries || self.pace.next().is_none_or(|next| next <= Instant::now()) {
@@ -176,11 +180,23 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
 
     /// Takes over from the dirty rows what is due. What has waited for a checkpoint waits on while somebody
     /// waits for what came before it.
-    fn take_over(&mut self) {
+    fn take_over(&mut self, stop: bool) {
         let (_, now) = self.shared.clocks();
         while self.look(|engine, dirty| dirty.look_again(engine, now, PAGE)) == Some(true) {}
 
         let is_free = self.flushes.is_empty();
+        let last = stop && !mem::replace(&mut self.stops, stop);
+        let asked = last || (is_free && !self.next_flushes.is_empty());
+        if self.look(|_, dirty| dirty.take_look_at_all()) == Some(true) || asked {
+            let mut after = None;
+            while let Some(last) = self
+                .look(|engine, dirty| dirty.look_ahead(engine, now, after.as_ref(), PAGE))
+                .flatten()
+            {
+                after = Some(last);
+            }
+        }
+
         let checkpoint = is_free && (self.next_checkpoint || !self.next_flushes.is_empty());
         let taken = self.look(|engine, dirty| {
             let rewrite_all = checkpoint && dirty.take_rewrite_all();
@@ -233,6 +249,9 @@ const PAGE: usize = 64;
 
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+/// How often peers are looked at that may have come to be in standing when there is nothing to write.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(20);
 
 /// How often clocks and store are checked when there is nothing to write.
 const BETWEEN_CHECKS: Duration = Duration::from_secs(60);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use peerwarden_host::{
-    Cause, Denial, Instant, Misbehavior, Origin, PeerStatus, Points, Score, Subject, Tag, Until,
-    Verdict,
+    Cause, Denial, Direction, Instant, Misbehavior, Origin, PeerStatus, Points, Score, Subject,
+    Tag, Until, Verdict,
 };
 
 use crate::faulty_store::FaultyStore;
@@ -47,12 +47,23 @@ fn answers(node: &Node, peers: &[Peer]) -> Vec<String> {
     }
     for addr in ADDRS {
         let addr = addr.parse().unwrap();
+        for peer in peers.iter().map(Some).chain([None]) {
+            for direction in [Direction::Inbound, Direction::Outbound] {
+                let reasons = node.handle.reasons(peer, Some(addr), direction).unwrap();
+                let reasons: Vec<_> = reasons
+                    .iter()
+                    .map(|denial| said(&Verdict::Deny(denial.clone()), now))
+                    .collect();
+                answers.push(format!("{peer:?} at {addr} {direction}: {reasons:?}"));
+            }
+        }
         answers.push(format!("{addr}: {}", said(&node.handle.check_addr(addr).unwrap(), now)));
         for peer in peers {
             let verdict = node.handle.check_peer(peer, Some(addr)).unwrap();
             answers.push(format!("{peer} at {addr}: {}", said(&verdict, now)));
         }
     }
+    answers.push(format!("protected: {:?}", node.handle.protected(None, usize::MAX).unwrap()));
     let bans = node.handle.bans(None, usize::MAX).unwrap();
     answers.extend(bans.iter().map(|ban| {
         let causes: Vec<_> =
@@ -136,7 +147,8 @@ fn worth(status: Option<PeerStatus>) -> Option<PeerStatus> {
     let nothing = status.penalty == Points::ZERO
         && status.offences == 0
         && status.causes.is_empty()
-        && !status.protected;
+        && !status.protected
+        && !status.standing;
     (!nothing).then_some(status)
 }
 
@@ -149,9 +161,10 @@ fn plain(status: &PeerStatus, now: Instant) -> String {
         .map(|misdeed| (misdeed.misbehavior, misdeed.times, ago(misdeed.last, now)))
         .collect();
     let since = status.banned_since.map(|since| ago(since, now));
+    let PeerStatus { penalty, offences, score, protected, standing, addr, .. } = status;
     format!(
-        "{} {} {causes:?} {since:?} {:?} {misdeeds:?} {}",
-        status.penalty, status.offences, status.score, status.protected
+        "{penalty} {offences} {causes:?} {since:?} {score:?} {misdeeds:?} protected {protected}, in \
+         standing {standing}, at {addr:?}"
     )
 }
 
@@ -174,5 +187,12 @@ impl Dice {
 }
 
 /// IPs inside and outside the networks.
-const ADDRS: [&str; 6] =
-    ["10.1.2.4", "10.1.9.9", "10.9.9.9", "192.0.2.2", "203.0.113.5", "2001:db8::1"];
+const ADDRS: [&str; 7] = [
+    "10.1.2.4",
+    "10.1.9.9",
+    "10.9.9.9",
+    "192.0.2.2",
+    "203.0.113.5",
+    "64:ff9b::203.0.113.5",
+    "2001:db8::1",
+];

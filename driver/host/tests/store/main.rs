@@ -31,10 +31,12 @@ mod overwritten;
 mod passing;
 #[path = "../common/peer.rs"]
 mod peer;
+mod places;
 mod policy;
 mod restart;
 #[cfg(feature = "toml")]
 mod settings;
+mod standing;
 mod trouble;
 mod writes;
 
