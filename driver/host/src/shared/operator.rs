@@ -1,6 +1,6 @@
 //! Bans, pardons and protection by operator and settings, each with its answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use peerwarden_core::{
@@ -12,6 +12,7 @@ use crate::answers::{BanChange, Banned, Ours, Protection, Unbanned};
 use crate::closed::Closed;
 use crate::denials;
 use crate::driver::Driver;
+use crate::expected::Source;
 use crate::known_peer::{Host, KnownPeer};
 use crate::note::{BanNotes, Note};
 use crate::options::DriverOptions;
@@ -131,17 +132,12 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Ok(connected)
     }
 
-    /// See [`Handle::protect`](crate::Handle::protect). A peer is expected at `addr`, if that is given.
-    pub(crate) fn protect(
-        &self,
-        subject: Subject<P>,
-        tag: Tag,
-        addr: Option<IpAddr>,
-    ) -> Result<Protection<P>, Closed> {
+    /// See [`Handle::protect`](crate::Handle::protect).
+    pub(crate) fn protect(&self, subject: Subject<P>, tag: Tag) -> Result<Protection<P>, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
         let mut state = self.lock_for_input_if_open(now)?;
         let was = state.overrides.is_protected(&subject);
-        let addr = state.overrides.take_place(&subject).or(addr);
+        let addr = state.overrides.take_place(&subject);
         let is_kept = tag == Tag::OPERATOR;
         let is_new = state.overrides.tag(&subject, tag);
         if is_new && is_kept {
@@ -168,6 +164,11 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         if was && *tag == Tag::OPERATOR {
             state.keep(&subject);
         }
+        if let Subject::Peer(peer) = &subject
+            && *tag == Tag::SETTINGS
+        {
+            state.engine.expected().forget(peer);
+        }
         if !was || state.overrides.is_protected(&subject) {
             return Ok(state.protection(subject, false, now));
         }
@@ -179,25 +180,21 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
 
     /// Protects and bans whom `options` name, and no longer whom earlier options named alone.
     pub(crate) fn apply_options<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
-        let listed = options.protect().iter().map(|subject| (subject.clone().canonical(), None));
-        let statics = options.static_peers().iter().map(|peer| {
-            let ip = peer.hosts().into_iter().find_map(|host| match host {
-                Host::Ip(ip) => Some(ip),
-                Host::Name { .. } | Host::Untold => None,
-            });
-            (Subject::Peer(peer.peer().clone()), ip)
-        });
+        let listed = options.protect().iter().map(|subject| subject.clone().canonical());
+        let statics = options.static_peers().iter().map(|peer| Subject::Peer(peer.peer().clone()));
         let protect: Vec<_> = listed.chain(statics).collect();
         let before = self.lock().overrides.tagged(&Tag::SETTINGS);
-        let named: BTreeSet<_> = protect.iter().map(|(subject, _)| subject.clone()).collect();
+        let named: BTreeSet<_> = protect.iter().cloned().collect();
         for subject in before {
             if !named.contains(&subject) {
                 let _ = self.unprotect(subject, &Tag::SETTINGS);
             }
         }
-        for (subject, addr) in protect {
-            let _ = self.protect(subject, Tag::SETTINGS, addr);
+        for subject in protect {
+            let _ = self.protect(subject, Tag::SETTINGS);
         }
+        let expected = options.static_peers().iter().map(|it| (it.peer().clone(), sources(it)));
+        self.lock().engine.expected().replace(expected.collect());
 
         let ban: Vec<_> = options.ban().iter().map(|subject| subject.clone().canonical()).collect();
         let named: BTreeSet<_> = ban.iter().cloned().collect();
@@ -212,16 +209,10 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         }
     }
 
-    /// A static peer is expected at `ip`, unless it is none any more.
-    pub(crate) fn expect(&self, peer: P, ip: IpAddr) {
-        let now = self.now();
-        let subject = Subject::Peer(peer);
-        let Ok(state) = self.lock_for_input_if_open(now) else {
-            return;
-        };
-        if state.overrides.tags(&subject).contains(&Tag::SETTINGS) {
-            let event = Event::Protect { subject, addr: Some(ip) };
-            self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
+    /// A name of a static peer's leads to these IPs, unless it is none any more.
+    pub(crate) fn expect(&self, peer: &P, name: &str, ips: &[IpAddr]) {
+        if let Ok(mut state) = self.lock_if_open() {
+            state.engine.expected().resolved(peer, name, ips);
         }
     }
 
@@ -348,6 +339,19 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
         }
         Some(event)
     }
+}
+
+/// What says where a static peer is expected, with what is known already.
+fn sources<P, A: KnownPeer<P>>(peer: &A) -> BTreeMap<Source, Vec<IpAddr>> {
+    let mut sources = BTreeMap::<Source, Vec<IpAddr>>::new();
+    for host in peer.hosts() {
+        match host {
+            Host::Ip(ip) => sources.entry(None).or_default().push(ip),
+            Host::Name { name, .. } => drop(sources.entry(Some(name)).or_default()),
+            Host::Untold => {}
+        }
+    }
+    sources
 }
 
 fn end_of(duration: Option<BanDuration>, now: Instant) -> Until {

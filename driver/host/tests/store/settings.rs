@@ -65,8 +65,7 @@ fn what_is_taken_off_the_lists_of_the_file_is_gone_after_a_restart() {
         assert_eq!(node.handle().bans(None, 10).unwrap().len(), 2);
         assert_eq!(node.handle().protected(None, 10).unwrap().len(), 3);
         node.handle().flush().wait().unwrap();
-        // Where the one with an address is expected.
-        assert_eq!(node.handle().store_health().unwrap().unwrap().rows, 1);
+        assert_eq!(node.handle().store_health().unwrap().unwrap().rows, 0);
     }
 
     let node = start("");
