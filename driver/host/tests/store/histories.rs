@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use peerwarden_host::{
-    Cause, Denial, Direction, Instant, Misbehavior, Origin, PeerStatus, Points, Score, Subject,
-    Tag, Until, Verdict,
+    Cause, Config, Denial, Direction, Instant, Misbehavior, Origin, PeerStatus, Points, Score,
+    Subject, Tag, Until, Verdict,
 };
 
 use crate::faulty_store::FaultyStore;
-use crate::node::{Node, network, noon};
+use crate::node::{Node, network, noon, strict_places};
 use crate::peer::Peer;
 
 #[test]
@@ -19,14 +19,15 @@ fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
         let mut subjects: Vec<_> = peers.iter().copied().map(Subject::Peer).collect();
         subjects.extend(["10.0.0.0/8", "10.1.2.3/16", "10.1.2.0/24", "192.0.2.0/24"].map(network));
         let store = FaultyStore::default();
-        let mut node = Node::start(store.clone());
+        let config = if seed % 2 == 0 { strict_places() } else { Config::default() };
+        let mut node = Node::start_by(config.clone(), noon(), store.clone());
         let mut elapsed = Duration::ZERO;
         for step in 0..120 {
             let passed = happen(&mut node, &mut dice, &peers, &subjects);
             elapsed += passed;
             if step % 20 == 19 {
                 node.flush();
-                let restarted = Node::start_at(noon() + elapsed, store.copy());
+                let restarted = Node::start_by(config.clone(), noon() + elapsed, store.copy());
                 let (is, was) = (answers(&restarted, &peers), answers(&node, &peers));
                 for (is, was) in is.into_iter().zip(was) {
                     assert_eq!(is, was, "seed {seed}, step {step}");
@@ -37,6 +38,9 @@ fn after_any_history_a_restarted_node_remembers_what_the_old_one_did() {
 }
 
 /// Every answer that there is, with moments as seen from now: two nodes name them differently.
+///
+/// But that a place is banned is not asked of an IP alone: where a peer in standing or in grace was last
+/// seen it passes, if the peer is not here, as after the restart none is.
 fn answers(node: &Node, peers: &[Peer]) -> Vec<String> {
     let now = node.handle.now().unwrap();
     let mut answers = Vec::new();
@@ -52,12 +56,15 @@ fn answers(node: &Node, peers: &[Peer]) -> Vec<String> {
                 let reasons = node.handle.reasons(peer, Some(addr), direction).unwrap();
                 let reasons: Vec<_> = reasons
                     .iter()
+                    .filter(|denial| peer.is_some() || denial.cause != Cause::Address)
                     .map(|denial| said(&Verdict::Deny(denial.clone()), now))
                     .collect();
                 answers.push(format!("{peer:?} at {addr} {direction}: {reasons:?}"));
             }
         }
-        answers.push(format!("{addr}: {}", said(&node.handle.check_addr(addr).unwrap(), now)));
+        let verdict = node.handle.check_addr(addr).unwrap();
+        let verdict = Some(verdict).filter(|it| it.denial(Direction::Outbound).is_some());
+        answers.push(format!("{addr}: {}", said(&verdict.unwrap_or(Verdict::Allow), now)));
         for peer in peers {
             let verdict = node.handle.check_peer(peer, Some(addr)).unwrap();
             answers.push(format!("{peer} at {addr}: {}", said(&verdict, now)));
@@ -101,7 +108,7 @@ pub(crate) fn happen(
     let peer = *dice.pick(peers);
     let subject = dice.pick(subjects).clone();
     match dice.roll(14) {
-        0 => node.report(peer, 40),
+        0 => node.report(peer, if dice.roll(2) == 0 { 40 } else { 110 }),
         1 => node.report(peer, 1),
         2 => node.handle.score(peer, Score::try_from(-500.0).unwrap()).unwrap(),
         3 => node.ban(subject, 1 + dice.roll(5_000)),
