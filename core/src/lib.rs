@@ -107,14 +107,17 @@ mod answers;
 mod arbitrary;
 mod causes;
 mod config;
+mod copy;
 mod counts;
 mod event;
 mod evidence;
+mod live;
 mod map_peers;
 mod misbehavior;
 mod penalty;
 mod remembered;
 mod restore;
+mod resume;
 mod rules;
 mod saved;
 #[cfg(feature = "scenario")]
@@ -134,9 +137,14 @@ pub use ipnet::IpNet;
 pub use action::{Action, Withheld};
 pub use causes::{ActiveCause, Causes};
 pub use config::{Config, ConfigError, PlaceLevel};
+pub use copy::StateCopy;
 pub use counts::Counts;
 pub use event::{BanDuration, BanDurationError, Event};
 pub use evidence::Misdeed;
+pub use live::{
+    Live, LiveConnection, LiveDue, LiveIncident, LiveNetwork, LivePeer, LiveRank, LiveReckoning,
+    LiveStay,
+};
 pub use misbehavior::{Misbehavior, MisbehaviorError};
 pub use penalty::{Amplification, DecayRate, Penalty, PenaltyError, Points};
 pub use remembered::{PeerCursor, Slot};

@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::event::Event;
+use crate::live::{Live, LivePeer};
 use crate::restore::RestoreError;
 use crate::saved::{Saved, SavedPeer};
 use crate::status::Ban;
@@ -127,6 +128,22 @@ impl<P> SavedPeer<P> {
             hearsay: self.hearsay,
             deliveries: self.deliveries,
         }
+    }
+}
+
+impl<P> Live<P> {
+    /// Returns the same with its peers named by `name`.
+    pub fn map_peers<Q>(self, mut name: impl FnMut(P) -> Q) -> Live<Q> {
+        let Self { peers, networks, incident, valid_seen, displaced, hearsay_charged } = self;
+        let peers = peers.into_iter().map(|live| LivePeer {
+            peer: name(live.peer),
+            connection: live.connection,
+            ban_direction: live.ban_direction,
+            due: live.due,
+            rank: live.rank,
+        });
+        let peers = peers.collect();
+        Live { peers, networks, incident, valid_seen, displaced, hearsay_charged }
     }
 }
 

@@ -11,6 +11,7 @@ use ipnet::IpNet;
 
 use crate::config::Config;
 use crate::evidence::{KINDS, Misdeed, NotedMisdeed};
+use crate::live::Live;
 use crate::rules::LEAST_AMENDMENT;
 use crate::saved::{Saved, SavedMisdeed, SavedNetwork, SavedPeer, SavedPlace, SavedStanding};
 use crate::state::account::Account;
@@ -66,41 +67,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     where
         I: IntoIterator<Item = Saved<P>>,
     {
-        let mut warden = Self::new(config, hasher);
-        warden.now = now;
-        let (mut peers, mut networks, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        for saved in saved {
-            match saved {
-                Saved::Network(network) => networks.push(network),
-                Saved::Peer(peer) => peers.push(peer),
-                Saved::Place(place) => places.push(place),
-            }
-        }
-        peers.sort_by_key(|peer| peer.created);
-        let mut bans = Vec::new();
-        let mut away = Vec::new();
-        for network in networks {
-            bans.extend(warden.restore_network(network)?);
-        }
-        warden.end_bans_in_protected_networks(&mut bans);
-        for peer in peers {
-            let (ban, standing) = (peer.ban.clone(), peer.standing);
-            let key = warden.restore_peer(peer)?;
-            bans.extend(ban.map(|ban| (ban.order, SubjectKey::Peer(key))));
-            away.extend(standing.map(|standing| (standing, key)));
-        }
-        warden.restore_order_of_bans(bans);
-        warden.restore_standing(away);
-        warden.restore_places(places)?;
-        let keys: Vec<_> = warden.records.keys().collect();
-        for key in keys {
-            warden.reindex(key);
-        }
-        warden.displace_standing();
-        Ok(warden)
+        Self::resume(config, hasher, saved, Live::default(), now)
     }
 
-    fn restore_network(
+    pub(crate) fn restore_network(
         &mut self,
         saved: SavedNetwork,
     ) -> Result<Option<(u64, SubjectKey)>, RestoreError<P>> {
@@ -135,7 +105,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     /// Ends what protection would have ended: bans inside a protected network that are not the
     /// operator's. Takes those that are over with it out of `bans`.
-    fn end_bans_in_protected_networks(&mut self, bans: &mut Vec<(u64, SubjectKey)>) {
+    pub(crate) fn end_bans_in_protected_networks(&mut self, bans: &mut Vec<(u64, SubjectKey)>) {
         bans.retain(|(_, subject)| match subject {
             SubjectKey::Network(key) => self.end_ban_in_protected_network(*key),
             SubjectKey::Peer(_) => true,
@@ -164,7 +134,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         stays
     }
 
-    fn restore_peer(&mut self, saved: SavedPeer<P>) -> Result<RecordKey, RestoreError<P>> {
+    pub(crate) fn restore_peer(
+        &mut self,
+        saved: SavedPeer<P>,
+    ) -> Result<RecordKey, RestoreError<P>> {
         let now = self.now;
         let peer = saved.peer.clone();
         let refuse = |why| RestoreError { subject: Subject::Peer(peer.clone()), why };
@@ -215,7 +188,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
     }
 
     /// Renumbers the bans in their order, since saved positions can be any number.
-    fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, SubjectKey)>) {
+    pub(crate) fn restore_order_of_bans(&mut self, mut bans: Vec<(u64, SubjectKey)>) {
         bans.sort_by_key(|(order, _)| *order);
         for (_, subject) in bans {
             let order = self.take_order();
@@ -244,14 +217,15 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         }
     }
 
-    /// Puts the peers in standing in the order in which they left.
-    fn restore_standing(&mut self, mut away: Vec<(SavedStanding, RecordKey)>) {
+    /// Puts the peers in standing that are not here in the order in which they left.
+    pub(crate) fn restore_standing(&mut self, mut away: Vec<(SavedStanding, RecordKey)>) {
         away.sort_by_key(|(standing, _)| standing.left);
         for (standing, key) in away {
             let left = self.take_order();
             let until = standing.until.from(self.now);
-            let record = self.records.get_mut(key).filter(|record| record.ban.is_none());
-            if let Some(record) = record.filter(|_| until > self.now) {
+            let record = self.records.get_mut(key).filter(|_| until > self.now);
+            let gone = |record: &&mut Record<P>| record.ban.is_none() && !record.is_connected();
+            if let Some(record) = record.filter(gone) {
                 let away = Away { until, left };
                 record.set_away(Some(away));
                 self.away.insert(away, key);
@@ -261,7 +235,10 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
 
     /// Restores the places, and makes one for each network that is banned with cause `Address` and
     /// has none.
-    fn restore_places(&mut self, mut places: Vec<SavedPlace>) -> Result<(), RestoreError<P>> {
+    pub(crate) fn restore_places(
+        &mut self,
+        mut places: Vec<SavedPlace>,
+    ) -> Result<(), RestoreError<P>> {
         places.sort_by_key(|place| place.created);
         for saved in places {
             let net = canonical::canonical_net(saved.net);

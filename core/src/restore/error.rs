@@ -29,6 +29,8 @@ pub enum RestoreErrorKind {
     Endless(Cause),
     /// A ban without a cause.
     NoCause,
+    /// Live state of a peer that is not in the snapshot.
+    NotSaved,
     /// A ban of a protected subject with this cause.
     Protected(Cause),
     /// The same subject, twice.
@@ -47,6 +49,9 @@ impl<P: fmt::Display> fmt::Display for RestoreError<P> {
                 write!(f, "{subject} cannot be banned by {cause} permanently")
             }
             RestoreErrorKind::NoCause => write!(f, "{subject} has a ban without a cause"),
+            RestoreErrorKind::NotSaved => {
+                write!(f, "{subject} has live state, and is not in the snapshot")
+            }
             RestoreErrorKind::Protected(cause) => {
                 write!(f, "{subject} is protected, and cannot be banned by {cause}")
             }

@@ -44,7 +44,7 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
             return false;
         }
         if cause == Cause::Score {
-            let half_are_low = 2 * reckoning.scored_low >= reckoning.groups;
+            let half_are_low = reckoning.scored_low >= reckoning.groups.div_ceil(2);
             let was_so = self.incident.scored_low_lately(now);
             if half_are_low {
                 self.incident.low_scores = Some(now);

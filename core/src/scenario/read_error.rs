@@ -1,5 +1,8 @@
 //! Errors of reading scenario files.
 
+use alloc::borrow::ToOwned as _;
+use alloc::format;
+use alloc::string::{String, ToString as _};
 use core::error::Error;
 use core::fmt;
 
@@ -8,6 +11,14 @@ use core::fmt;
 pub struct ReadError(serde_json::Error);
 
 impl ReadError {
+    /// Returns what is wrong, without where.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let message = self.0.to_string();
+        let place = format!(" at line {} column {}", self.line(), self.column());
+        message.strip_suffix(&place).unwrap_or(&message).to_owned()
+    }
+
     /// Returns the line in the text, counted from 1.
     #[must_use]
     pub fn line(&self) -> usize {

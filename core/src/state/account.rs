@@ -263,13 +263,10 @@ impl Account {
         self.debt.zero_at()
     }
 
-    /// Returns the next moment after `now` at which the debt is paid or an offence forgiven. For
-    /// peers that are not banned.
-    pub(crate) fn next_change(&self, now: Instant, config: &Config) -> Option<Instant> {
-        let period = config.forgive_after().filter(|_| self.offences > 0);
-        let forgiven = period.map(|period| forgiven_at(self.clean_since, period, 1));
-        let paid = Some(self.paid(config));
-        [forgiven, paid].into_iter().flatten().filter(|at| *at > now).min()
+    /// Returns when the next offence is forgiven. For peers that are not banned.
+    pub(crate) fn next_forgiven(&self, config: &Config) -> Option<Instant> {
+        let period = config.forgive_after().filter(|_| self.offences > 0)?;
+        Some(forgiven_at(self.clean_since, period, 1))
     }
 
     /// Returns the rate at which a debt falls while the peer is not banned for it.

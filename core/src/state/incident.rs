@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use crate::live::{LiveIncident, LiveReckoning};
+use crate::saved::TimeOffset;
 use crate::time::{Instant, nanos};
 
 /// The incident, if one is on, and what was withheld for it so far.
@@ -80,6 +82,49 @@ impl Incident {
         let here = now.saturating_duration_since(came);
         let all = self.first_connected.map(|first| now.saturating_duration_since(first));
         here >= TENURE || all.is_some_and(|all| here.saturating_mul(2) >= all)
+    }
+
+    /// Returns all of it in plain form, seen from `now`.
+    pub(crate) fn save(&self, now: Instant) -> LiveIncident {
+        let offset = |moment: Option<Instant>| moment.map(|moment| TimeOffset::of(moment, now));
+        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        LiveIncident {
+            end: offset(self.end),
+            first_connected: offset(self.first_connected),
+            last: offset(self.last),
+            low_scores: offset(self.low_scores),
+            window_end: offset(self.window_end),
+            used_nanos: self.used,
+            reckoning: self.reckoning.map(|reckoning| LiveReckoning {
+                at: TimeOffset::of(reckoning.at, now),
+                groups: count(reckoning.groups),
+                heat_micros: reckoning.heat,
+                scored_low: count(reckoning.scored_low),
+            }),
+        }
+    }
+
+    /// Restores it from its plain form, seen from `now`.
+    pub(crate) fn restore(live: &LiveIncident, now: Instant) -> Self {
+        let past = |offset: Option<TimeOffset>| offset.map(|offset| offset.in_past(now));
+        let within = |offset: Option<TimeOffset>, longest| {
+            offset.map(|offset| offset.from(now).min(now.saturating_add(longest)))
+        };
+        let count = |count| usize::try_from(count).unwrap_or(usize::MAX);
+        Self {
+            end: within(live.end, CALM_AFTER),
+            first_connected: past(live.first_connected),
+            last: past(live.last),
+            low_scores: past(live.low_scores),
+            window_end: within(live.window_end, WINDOW),
+            used: live.used_nanos,
+            reckoning: live.reckoning.map(|reckoning| Reckoning {
+                at: reckoning.at.in_past(now),
+                groups: count(reckoning.groups),
+                heat: reckoning.heat_micros,
+                scored_low: count(reckoning.scored_low),
+            }),
+        }
     }
 
     fn in_window(&self, now: Instant) -> bool {

@@ -184,6 +184,14 @@ impl Network {
         self.ban.as_ref().map_or_else(Causes::default, |ban| ban.causes)
     }
 
+    /// Returns what it has to wait for, if anything.
+    pub(crate) fn wanted(&self, now: Instant) -> Option<Due> {
+        match &self.ban {
+            Some(ban) => ban.causes.first_end().map(Due::End),
+            None => self.grace.filter(|grace| now < *grace).map(Due::Review),
+        }
+    }
+
     fn denial(&self, cause: Cause, now: Instant) -> Option<Denial> {
         let until: Until = self.ban.as_ref()?.causes.end_of(cause)?;
         let holds = !until.is_over(now);

@@ -320,30 +320,6 @@ impl<P> Record<P> {
             || self.cold.get().is_some_and(|cold| cold.numbers.hold_record(now, config))
     }
 
-    /// Returns what it has to wait for, if anything.
-    pub(crate) fn due(&self, now: Instant, config: &Config) -> Option<Due> {
-        if let Some(ban) = &self.ban {
-            return ban.causes.first_end().map(Due::End);
-        }
-        if self.is_connected() {
-            return None;
-        }
-        let cold = self.cold.get();
-        let away = cold.and_then(|cold| cold.away).map(|away| away.until);
-        if self.protected {
-            return away.filter(|at| *at > now).map(Due::Review);
-        }
-        if self.is_empty(now, config) {
-            return Some(Due::Review(now));
-        }
-        let numbers = cold.filter(|cold| !cold.numbers.is_empty());
-        let numbers = numbers.and_then(|cold| cold.numbers.zero_at(config));
-        let low = cold.filter(|cold| cold.low_scores > 0);
-        let low = low.and_then(|cold| Some(cold.last_low.saturating_add(config.confirm_within()?)));
-        let changes = [self.account.next_change(now, config), self.grace(), away, numbers, low];
-        changes.into_iter().flatten().filter(|at| *at > now).min().map(Due::Review)
-    }
-
     /// Returns its rank among those that can be displaced (evicted), if it is one of them.
     pub(crate) fn rank(&self, now: Instant, config: &Config) -> Option<EvictionRank> {
         let causes = self.causes();

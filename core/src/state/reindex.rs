@@ -63,6 +63,15 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         };
         record.advance(self.now, &self.config);
         let due = record.due(self.now, &self.config);
+        self.reindex_as(key, due);
+    }
+
+    /// Does the same as [`reindex`](Self::reindex), with something else that the record, which has been
+    /// advanced, has to wait for.
+    pub(crate) fn reindex_as(&mut self, key: RecordKey, due: Option<Due>) {
+        let Some(record) = self.records.get_mut(key) else {
+            return;
+        };
         let rank = record.rank(self.now, &self.config);
         record.cold.change(|cold| {
             cold.due = self.deadlines.enter(SubjectKey::Peer(key), cold.due, due);
@@ -196,13 +205,9 @@ impl<P: Clone + Eq + Hash, S: BuildHasher> Warden<P, S> {
         let Some(network) = self.networks.table.get_mut(key) else {
             return;
         };
-        let grace = network.grace.filter(|grace| self.now < *grace);
-        let due = match &network.ban {
-            Some(ban) => ban.causes.first_end().map(Due::End),
-            None => grace.map(Due::Review),
-        };
+        let due = network.wanted(self.now);
         network.due = self.deadlines.enter(SubjectKey::Network(key), network.due, due);
-        if network.ban.is_none() && !network.protected && grace.is_none() {
+        if network.ban.is_none() && !network.protected && due.is_none() {
             let due = network.due;
             self.deadlines.remove(SubjectKey::Network(key), due);
             self.networks.table.remove(&self.hasher, key);

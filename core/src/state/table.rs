@@ -1,5 +1,6 @@
 //! Slab with a hash index.
 
+use alloc::boxed::Box;
 use core::hash::{BuildHasher, Hash};
 use core::marker::PhantomData;
 use core::ops::Range;
@@ -7,6 +8,7 @@ use core::ops::Range;
 use slab::Slab;
 
 use crate::state::hash_index::HashIndex;
+use crate::state::slot_copy::SlotCopy;
 
 /// An item that is found by its name.
 pub(crate) trait Named {
@@ -33,12 +35,19 @@ pub(crate) trait Key: Copy {
 pub(crate) struct Table<K, V> {
     things: Slab<V>,
     index: HashIndex,
+    /// A copy that is being taken.
+    copy: Option<Box<SlotCopy<V>>>,
     keys: PhantomData<K>,
 }
 
 impl<K: Key, V: Named> Table<K, V> {
     pub(crate) fn new() -> Self {
-        Self { things: Slab::new(), index: HashIndex::default(), keys: PhantomData }
+        Self::of(Slab::new())
+    }
+
+    /// Returns these things with an empty index: none is found by its name.
+    pub(crate) fn of(things: Slab<V>) -> Self {
+        Self { things, index: HashIndex::default(), copy: None, keys: PhantomData }
     }
 
     /// Returns the key of the thing with this name, if there is one.
@@ -51,15 +60,24 @@ impl<K: Key, V: Named> Table<K, V> {
         self.at(key.index())
     }
 
+    #[inline]
     pub(crate) fn get_mut(&mut self, key: K) -> Option<&mut V> {
-        self.things.get_mut(to_usize(key.index()))
+        let at = to_usize(key.index());
+        if let Some(copy) = &mut self.copy {
+            copy.note(at);
+        }
+        self.things.get_mut(at)
     }
 
     /// Adds something whose name is not taken.
     pub(crate) fn insert<S: BuildHasher>(&mut self, hasher: &S, value: V) -> K {
         let hash = hasher.hash_one(value.name());
         // Four billion of anything do not fit into memory.
-        let at = u32::try_from(self.things.insert(value)).unwrap_or(u32::MAX);
+        let at = self.things.insert(value);
+        if let Some(copy) = &mut self.copy {
+            copy.note(at);
+        }
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
         let things = &self.things;
         let hash_of =
             |at| things.get(to_usize(at)).map_or(0, |each: &V| hasher.hash_one(each.name()));
@@ -68,7 +86,11 @@ impl<K: Key, V: Named> Table<K, V> {
     }
 
     pub(crate) fn remove<S: BuildHasher>(&mut self, hasher: &S, key: K) -> Option<V> {
-        let value = self.things.try_remove(to_usize(key.index()))?;
+        let at = to_usize(key.index());
+        let value = self.things.try_remove(at)?;
+        if let Some(copy) = &mut self.copy {
+            copy.note(at);
+        }
         let hash = hasher.hash_one(value.name());
         self.index.remove(hash, key.index());
         Some(value)
@@ -105,6 +127,20 @@ impl<K: Key, V: Named> Table<K, V> {
 
     fn at(&self, at: u32) -> Option<&V> {
         self.things.get(to_usize(at))
+    }
+}
+
+impl<K: Key, V: Clone + Named> Table<K, V> {
+    /// Copies up to this many slots, and begins a copy if there is none. Gives how many more it could have
+    /// copied: none, unless the copy is complete.
+    pub(crate) fn copy_page(&mut self, slots: usize) -> usize {
+        let copy = self.copy.get_or_insert_with(|| Box::new(SlotCopy::new()));
+        copy.go_on(&self.things, slots)
+    }
+
+    /// Returns the copy, as far as it has got, and takes part in it no longer.
+    pub(crate) fn end_copy(&mut self) -> Option<SlotCopy<V>> {
+        self.copy.take().map(|copy| *copy)
     }
 }
 

@@ -30,6 +30,8 @@ mod properties;
 #[path = "../scenarios/replay.rs"]
 mod replay;
 #[cfg(test)]
+mod resumed;
+#[cfg(test)]
 mod scenes;
 #[cfg(test)]
 mod steps;

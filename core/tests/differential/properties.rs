@@ -131,7 +131,7 @@ proptest! {
 }
 
 /// The inputs of these steps, and their times: the model says when something changes by itself.
-fn history(steps: &[Step], config: &Config) -> Vec<(Event<Peer>, Instant)> {
+pub(crate) fn history(steps: &[Step], config: &Config) -> Vec<(Event<Peer>, Instant)> {
     let mut model = Model::new(config.clone());
     let mut latest = Instant::ORIGIN;
     let mut inputs = Vec::new();

@@ -9,6 +9,8 @@ mod mended;
 #[cfg(test)]
 mod refused;
 #[cfg(test)]
+mod resumed;
+#[cfg(test)]
 mod saved;
 #[cfg(all(test, feature = "serde"))]
 mod written;

@@ -71,6 +71,8 @@ fn an_error_says_where_it_is() {
         Scenario::read("{ \"name\": \"n\",\n  \"steps\": [] ] }").expect_err("a bracket more");
 
     assert_eq!((error.line(), error.column()), (2, 15));
+    assert_eq!(error.message(), "expected `,` or `}`");
+    assert_eq!(error.to_string(), "expected `,` or `}` at line 2 column 15");
 }
 
 #[test]

@@ -137,7 +137,7 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
     pub fn check_addr(&self, addr: IpAddr, now: Instant) -> Verdict {
         match self.warden.check_addr(addr, now) {
             Verdict::Deny(_) if self.expected.is_at(addr) => Verdict::Allow,
-            verdict => verdict,
+            verdict @ (Verdict::Allow | Verdict::Deny(_)) => verdict,
         }
     }
 

@@ -90,6 +90,8 @@ mod options;
 mod outcome;
 mod overrides;
 mod peer;
+#[cfg(feature = "recording")]
+pub mod recording;
 mod refusal;
 mod remaining;
 #[cfg(feature = "toml")]

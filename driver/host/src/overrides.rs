@@ -25,6 +25,8 @@ pub(crate) struct Overrides<P> {
     notes: BTreeMap<Subject<P>, BanNotes>,
     /// Where peers were last seen before the node was restarted that are to be protected anew.
     places: BTreeMap<P, IpAddr>,
+    /// Subjects whose bans by lists the operator lifted, until no list names them any more.
+    remote_lifted: BTreeSet<Subject<P>>,
     pub(crate) local: LocalNode<P>,
 }
 
@@ -128,6 +130,22 @@ impl<P: PeerName> Overrides<P> {
         self.listed.remove(subject)
     }
 
+    /// The operator lifted the ban that lists keep up of this subject.
+    pub(crate) fn lift_remote(&mut self, subject: Subject<P>) {
+        self.remote_lifted.insert(subject);
+    }
+
+    /// Lists ban the subject anew, or name it no longer.
+    #[cfg(feature = "lists")]
+    pub(crate) fn end_remote_lift(&mut self, subject: &Subject<P>) {
+        self.remote_lifted.remove(subject);
+    }
+
+    #[cfg(feature = "lists")]
+    pub(crate) fn is_remote_lifted(&self, subject: &Subject<P>) -> bool {
+        self.remote_lifted.contains(subject)
+    }
+
     /// The store remembers these notes.
     pub(crate) fn restored_notes(
         &mut self,
@@ -209,6 +227,7 @@ impl<P> Default for Overrides<P> {
             listed: BTreeMap::new(),
             notes: BTreeMap::new(),
             places: BTreeMap::new(),
+            remote_lifted: BTreeSet::new(),
             local: LocalNode::default(),
         }
     }

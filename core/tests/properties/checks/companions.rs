@@ -8,6 +8,7 @@ use peerwarden_core::{Action, Event, Instant, RestoreError, Saved, SavedDebt, Wa
 use super::answers::Answers;
 use super::moved::Moved;
 use super::orders::that;
+use super::resumed::Resumed;
 use super::{Checked, Engine, PEERS, Peer};
 
 /// The engines that go along.
@@ -23,12 +24,14 @@ pub(crate) struct Companions {
     beaten: Option<Engine>,
     /// Was restored from the snapshot from which the one on trial was, on another clock.
     moved: Option<Moved>,
+    /// Was resumed a few inputs ago.
+    resumed: Resumed,
 }
 
 impl Companions {
     pub(crate) fn new(engine: &Engine, twin: Engine) -> Self {
         let beaten = (!displaces(engine)).then(|| engine.clone());
-        Self { twin, beaten, moved: None }
+        Self { twin, beaten, moved: None, resumed: Resumed::default() }
     }
 
     /// Gives them the input that the engine on trial has answered with `actions`.
@@ -50,6 +53,7 @@ impl Companions {
         if let Some(moved) = self.moved.take() {
             self.moved = moved.follow(event, now, actions)?;
         }
+        self.resumed.follow(engine, event, now, actions)?;
         if displaces(engine) {
             self.beaten = None;
         }
@@ -129,7 +133,7 @@ fn lasting(actions: &[Action<Peer>]) -> Vec<Action<Peer>> {
     actions.iter().filter(lasts).cloned().collect()
 }
 
-fn same_answers(who: &str, engine: &Engine, other: &Engine, at: Instant) -> Checked {
+pub(crate) fn same_answers(who: &str, engine: &Engine, other: &Engine, at: Instant) -> Checked {
     let (expected, got) = (Answers::of(engine, at), Answers::of(other, at));
     that(expected == got, || format!("{who}, at {at}:\n{got:?}\ninstead of\n{expected:?}"))
 }

@@ -14,6 +14,7 @@ mod moved;
 mod orders;
 mod place;
 mod presence;
+mod resumed;
 mod trial;
 
 use foldhash::fast::FixedState;

@@ -100,7 +100,8 @@ pub(crate) fn load<P: PeerName>(
         let look_again =
             kept.look_again().map(|left| now.saturating_add(left.saturating_sub(elapsed)));
         let place = kept.place_alone().map(|(peer, addr)| (peer.clone(), addr));
-        let look_again = look_again.or(place.is_some().then(|| now.saturating_add(PLACE_ALONE)));
+        let look_again =
+            look_again.or_else(|| place.as_ref().map(|_| now.saturating_add(PLACE_ALONE)));
         loaded.dirty.mark_stored(&subject, look_again);
         if let Some(place) = place {
             loaded.places.push(place);

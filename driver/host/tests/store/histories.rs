@@ -57,7 +57,7 @@ fn answers(node: &Node, peers: &[Peer]) -> Vec<String> {
                 let reasons: Vec<_> = reasons
                     .iter()
                     .filter(|denial| peer.is_some() || denial.cause != Cause::Address)
-                    .map(|denial| said(&Verdict::Deny(denial.clone()), now))
+                    .map(|denial| said(&Verdict::Deny(*denial), now))
                     .collect();
                 answers.push(format!("{peer:?} at {addr} {direction}: {reasons:?}"));
             }

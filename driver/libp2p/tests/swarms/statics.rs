@@ -105,7 +105,7 @@ fn a_static_peer_is_expected_at_each_of_its_addresses_until_the_options_say_othe
     for expected in [&ips[..2], &ips[2..], &[], &ips[1..]] {
         warden.behaviour = warden.behaviour.with_options(&options(expected));
         for ip in ips {
-            let passes = warden.pass_pending_gate(&format!("/ip4/{ip}/tcp/9")).is_ok();
+            let passes = warden.passes_pending_gate(&format!("/ip4/{ip}/tcp/9"));
             assert_eq!(passes, expected.contains(&ip), "{ip}, expected at {expected:?}");
             let dial = format!("/ip4/{ip}/tcp/9").parse().unwrap();
             let may_dial = warden.handle.check_dial(&dial).unwrap() == DialVerdict::Allow;
@@ -115,7 +115,7 @@ fn a_static_peer_is_expected_at_each_of_its_addresses_until_the_options_say_othe
     // Whoever says so: protection by another tag opens no gate where the peer was never seen.
     warden.handle.protect(Subject::Peer(peer), Tag::OPERATOR).unwrap();
     warden.handle.unprotect(Subject::Peer(peer), Tag::SETTINGS).unwrap();
-    assert!(warden.pass_pending_gate("/ip4/203.0.113.8/tcp/9").is_err());
+    assert!(!warden.passes_pending_gate("/ip4/203.0.113.8/tcp/9"));
 }
 
 /// The operating system resolves the name, on a thread of its own.
