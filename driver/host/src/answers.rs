@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::json::points;
 use crate::note::Note;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 use crate::remaining::Remaining;
 use crate::tag::Tag;
@@ -258,14 +259,14 @@ fn words(why: Withheld) -> &'static str {
     }
 }
 
-/// A subject by its bare name.
+/// A subject by its bare name, on one line.
 struct Name<'a, P>(&'a Subject<P>);
 
 impl<P: fmt::Display> fmt::Display for Name<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Subject::Addr(net) => net.fmt(f),
-            Subject::Peer(peer) => peer.fmt(f),
+            Subject::Peer(peer) => OneLine(peer).fmt(f),
         }
     }
 }

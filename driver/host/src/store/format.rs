@@ -11,6 +11,7 @@ use super::row_state::RowState;
 use super::timestamp::Timestamp;
 use super::{Change, Row, StoreError};
 use crate::note::BanNotes;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
 /// The version that is written.
@@ -141,10 +142,11 @@ fn parse<P: PeerName>(
 ) -> Result<Entry<P>, StoreError> {
     let subject = subject(row, location)?;
     let damaged = |what| StoreError::Damaged { location: location.to_owned(), what };
-    let ((written, kept, notes), rest) =
-        take(&row.value).map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
+    let ((written, kept, notes), rest) = take(&row.value)
+        .map_err(|error| damaged(format!("what it says of {}: {error}", OneLine(&subject))))?;
     if !rest.is_empty() || kept.subject().as_ref() != Some(&subject) {
-        return Err(damaged(format!("what it says of {subject} is about somebody else")));
+        let what = format!("what it says of {} is about another subject", OneLine(&subject));
+        return Err(damaged(what));
     }
     Ok(Entry { subject, written, kept, notes })
 }

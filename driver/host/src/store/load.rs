@@ -12,6 +12,7 @@ use super::timestamp::Timestamp;
 use super::{Change, Row, Store, StoreError};
 use crate::engine::{Engine, EngineKey};
 use crate::note::BanNotes;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
 /// What a store holds, as of now.
@@ -41,7 +42,7 @@ impl<P: PeerName> Loaded<P> {
         let Self { saved, mut dirty, .. } = self;
         let networks: Vec<_> = saved.iter().filter_map(network_causes).collect();
         let engine = Engine::restore(config, saved, now)
-            .map_err(|error| StoreError::Damaged { location, what: error.to_string() })?;
+            .map_err(|error| StoreError::Damaged { location, what: OneLine(error).to_string() })?;
         for (net, causes) in networks {
             let subject = Subject::Addr(net);
             let is = engine.save(&subject, now).as_ref().and_then(network_causes);
