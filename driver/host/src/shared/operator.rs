@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use peerwarden_core::{
-    BanDuration, Cause, Event, Instant, Origin, Points, Subject, Until, Withheld,
-};
+use peerwarden_core::{BanDuration, Cause, Event, Instant, Origin, Subject, Until, Withheld};
 
 use super::{Shared, State};
-use crate::answers::{BanChange, Banned, Ours, Protection, Unbanned};
+use crate::answers::{BanChange, Banned, Ours, Protection};
 use crate::closed::Closed;
 use crate::denials;
 use crate::driver::Driver;
@@ -76,58 +74,6 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             self.telemetry.holds_us(net, ip, "a banned network holds an address of this node", now);
         }
         Ok(answer)
-    }
-
-    /// See [`Handle::unban`](crate::Handle::unban).
-    pub(crate) fn unban(
-        &self,
-        subject: Subject<P>,
-        cause: Option<Cause>,
-    ) -> Result<Unbanned<P>, Closed> {
-        let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.lock_for_input_if_open(now)?;
-        let before = denials::causes(&state.engine, &subject, now);
-        let owed = state.owed(&subject, now);
-        let in_settings = state.overrides.listed(&subject).is_some();
-        if in_settings && cause.is_none_or(|cause| cause == Cause::Operator) {
-            state.overrides.list(subject.clone(), SettingsBan::Lifted);
-        }
-        if let Some(origin) = cause.and_then(origin_of) {
-            let _ = state.overrides.replace_note(&subject, origin, None);
-        }
-        if before.contains(Cause::Remote) && cause.is_none_or(|cause| cause == Cause::Remote) {
-            state.overrides.lift_remote(subject.clone());
-        }
-        let event = Event::Unban { subject: subject.clone(), cause };
-        let named = subject.clone();
-        let mut answer =
-            self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
-                let after = denials::causes(&state.engine, &subject, now);
-                let lifted = before.iter().filter(|active| !after.contains(active.cause)).collect();
-                let left = state.owed(&subject, now);
-                Unbanned {
-                    lifted,
-                    waived: Points::from_micros(owed.as_micros().saturating_sub(left.as_micros())),
-                    still_refused: denials::of(&state.engine, &subject, now),
-                    in_settings,
-                    in_lists: Vec::new(),
-                    subject,
-                    at: now,
-                }
-            });
-        answer.in_lists = self.lists_naming(&named);
-        Ok(answer)
-    }
-
-    /// The names of the lists that name this subject.
-    fn lists_naming(&self, subject: &Subject<P>) -> Vec<String> {
-        #[cfg(feature = "lists")]
-        return self.lists.naming(subject, self.clocks().0);
-        #[cfg(not(feature = "lists"))]
-        {
-            let _ = subject;
-            Vec::new()
-        }
     }
 
     /// See [`Handle::notes`](crate::Handle::notes).
@@ -333,15 +279,6 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
         Protection { subject, changed, tags, still_refused, at }
     }
 
-    pub(super) fn owed(&self, subject: &Subject<P>, now: Instant) -> Points {
-        match subject {
-            Subject::Addr(_) => Points::ZERO,
-            Subject::Peer(peer) => {
-                self.engine.status(peer, now).map_or(Points::ZERO, |status| status.penalty)
-            }
-        }
-    }
-
     /// The subject's row is out of date, although the engine knows of no change.
     fn keep(&mut self, subject: &Subject<P>) {
         if let Some(dirty) = &mut self.dirty {
@@ -377,12 +314,4 @@ fn sources<P, A: KnownPeer<P>>(peer: &A) -> BTreeMap<Source, Vec<IpAddr>> {
 
 fn end_of(duration: Option<BanDuration>, now: Instant) -> Until {
     duration.map_or(Until::Forever, |duration| Until::At(now.saturating_add(duration.get())))
-}
-
-fn origin_of(cause: Cause) -> Option<Origin> {
-    match cause {
-        Cause::Operator => Some(Origin::Operator),
-        Cause::Remote => Some(Origin::Remote),
-        Cause::Address | Cause::Application | Cause::Penalty | Cause::Score | _ => None,
-    }
 }
