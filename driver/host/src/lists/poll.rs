@@ -155,8 +155,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let source = || ListSource::File(path.to_owned());
         let had_entries =
             self.lists.inner().lists.get(name).is_some_and(|list| list.claims.len() > 0);
-        let read = read.and_then(|file| match file.faults.first.first() {
-            _ if !file.entries.is_empty() || !file.skipped.is_empty() => Ok(file),
+        let read = read.and_then(|file| match file.unreadable() {
             Some(fault) => Err(UnreadableList::Faults(fault.clone())),
             None if had_entries && path.metadata().is_ok_and(|file| file.len() == 0) => {
                 Err(UnreadableList::Empty)
@@ -174,7 +173,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let mut inner = self.lists.inner();
         let list = inner.lists.entry(name.clone()).or_insert_with(|| List::new(source()));
         list.error = Some(error.clone());
-        let entries = list.claims.len();
+        let entries = list.entries();
         drop(inner);
         log::list_failed(name, path, entries, &error);
         self.notify(NoticeKind::List(ListChange {
