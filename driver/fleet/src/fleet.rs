@@ -56,6 +56,8 @@ pub struct Fleet<P> {
     in_incident: bool,
     /// Whether statements were refused because their authors are not on the roster.
     missed_members: bool,
+    /// When the operator was told last that bans have to wait.
+    told_of_rate: Option<UnixMillis>,
     swept: UnixMillis,
     random: fastrand::Rng,
 }
@@ -251,6 +253,7 @@ impl<P: PeerName> Fleet<P> {
             is_caught_up: false,
             in_incident: false,
             missed_members: false,
+            told_of_rate: None,
             swept: now,
             random: fastrand::Rng::with_seed(seed),
         };

@@ -112,11 +112,13 @@ impl<P: PeerName> Fleet<P> {
             }
             Err(why) => {
                 let subject = subject.clone();
-                let had_rate = self.withheld.values().any(|why| *why == Withheld::Rate);
                 self.withhold(&subject, Some(why));
                 if why == Withheld::Share && !was_tripped {
                     out.push(Decision::Alarm(Alarm::Breaker { subject, hits, connected }));
-                } else if why == Withheld::Rate && !had_rate {
+                } else if why == Withheld::Rate
+                    && self.told_of_rate.is_none_or(|told| now.since(told) >= HOUR)
+                {
+                    self.told_of_rate = Some(now);
                     out.push(Decision::Alarm(Alarm::Rate { subject }));
                 }
             }
