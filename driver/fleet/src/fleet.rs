@@ -334,9 +334,13 @@ impl<P: PeerName> Fleet<P> {
         count(&mut self.counts.resyncs, why);
     }
 
-    /// Has counts say that the list has refused a ban, and why.
-    pub fn count_refused_ban(&mut self, why: Withheld) {
-        count(&mut self.counts.withheld, why);
+    /// Takes note that the list has refused a ban that is believed, and why.
+    pub fn refused_by_list(&mut self, subject: &Subject<P>, why: Withheld) {
+        if self.believed.contains_key(subject)
+            && self.withheld.insert(subject.clone(), why) != Some(why)
+        {
+            count(&mut self.counts.withheld, why);
+        }
     }
 
     /// Follows another roster. Returns the subjects to count again.

@@ -1,5 +1,6 @@
 //! `FleetHandle`: what a fleet believes and says, from any thread.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,16 +34,16 @@ pub(crate) enum Command<P> {
     Resume,
 }
 
-/// Why a subject is believed to be banned, or not.
+/// Why a subject is believed to be banned, or not. Prints as a sentence without the subject.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Standing<P> {
     /// The subject, in its canonical form.
     pub subject: Subject<P>,
-    /// Until when the fleet's ban of it is carried out here; `None` if it is not.
+    /// Until when the fleet's ban of it is believed here; `None` if it is not.
     pub believed_until: Option<UnixMillis>,
-    /// Why it is not, if something was said on it.
+    /// Why it is not banned here all the same, or not believed, if something was said on it.
     pub withheld: Option<Withheld>,
     /// How many members ban it, each group counted once where groups are distinct.
     pub votes: usize,
@@ -52,6 +53,43 @@ pub struct Standing<P> {
     pub pardoned_until: Option<UnixMillis>,
     /// Who said what.
     pub statements: Vec<VoteView<P>>,
+}
+
+/// `banned by the fleet until 2026-11-29T04:00:00Z; 3 votes of 3: n1 says ban, n2 says ban, n3 says ban`.
+impl<P: PeerName> fmt::Display for Standing<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.believed_until, self.withheld) {
+            (Some(until), None) => write!(f, "banned by the fleet until {}", Moment(until))?,
+            (_, Some(why)) => f.write_str(match why {
+                Withheld::Limit => "not banned: the list of bans refuses it",
+                Withheld::Observe => "not banned: this node only observes",
+                Withheld::Pardon => "not banned: it was pardoned",
+                Withheld::Protected => "not banned: it is protected here",
+                Withheld::Quorum => "not banned: too few members say so",
+                Withheld::Rate => "not banned yet: as many bans began in this hour as may",
+                Withheld::Share => "not banned: the brakes have stopped all further bans",
+            })?,
+            (None, None) => write!(f, "not banned by the fleet")?,
+        }
+        if let Some(until) = self.pardoned_until {
+            write!(f, "; pardoned until {}", Moment(until))?;
+        }
+        let votes = if self.votes == 1 { "vote" } else { "votes" };
+        write!(f, "; {} {votes} of {}", self.votes, self.quorum)?;
+        for (at, vote) in self.statements.iter().enumerate() {
+            write!(f, "{}{} says {}", if at == 0 { ": " } else { ", " }, vote.author, vote.says)?;
+        }
+        Ok(())
+    }
+}
+
+/// A moment, to the second.
+struct Moment(UnixMillis);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", humantime::format_rfc3339_seconds(self.0.system_time()))
+    }
 }
 
 impl<P: PeerName> FleetHandle<P> {

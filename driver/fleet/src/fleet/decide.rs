@@ -145,6 +145,7 @@ impl<P: PeerName> Fleet<P> {
 
     fn cease(&mut self, subject: &Subject<P>, why: Ceased, out: &mut Vec<Decision<P>>) {
         self.believed.remove(subject);
+        self.withheld.remove(subject);
         count(&mut self.counts.ceased, why);
         out.push(Decision::Cease { subject: subject.clone(), why });
     }
