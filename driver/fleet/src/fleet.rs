@@ -10,6 +10,7 @@ use std::time::Duration;
 use peerwarden_core::Subject;
 use peerwarden_host::{Note, PeerName};
 
+use crate::alarm::Alarm;
 use crate::brakes::Brakes;
 use crate::counts::{Ceased, FleetCounts, Refused, Resync, Withheld, count};
 use crate::key::{Author, Key};
@@ -183,39 +184,6 @@ pub enum Decision<P> {
     },
     /// Read the whole bucket again: the roster has members whose statements were not counted.
     ReadAnew,
-}
-
-/// Something for the operator to look at.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Alarm<P> {
-    /// This ban would have been one too many of connected peers in an hour: nothing further is banned until
-    /// the operator says so.
-    Breaker {
-        /// The subject.
-        subject: Subject<P>,
-        /// How many connected peers it hits.
-        hits: usize,
-        /// How many are connected.
-        connected: usize,
-    },
-    /// As many bans began to be believed in this hour as may.
-    Rate {
-        /// The subject of the first ban that has to wait.
-        subject: Subject<P>,
-    },
-    /// The roster has changed.
-    Roster {
-        /// How many members there are.
-        members: usize,
-        /// Whether this node is one.
-        is_member: bool,
-    },
-    /// The roster in the bucket cannot be used.
-    WrongRoster {
-        /// Why not.
-        error: String,
-    },
 }
 
 impl<P: PeerName> Fleet<P> {

@@ -9,6 +9,7 @@ use peerwarden_core::Subject;
 use peerwarden_host::{Closed, Note, PeerName};
 use serde::Serialize;
 
+use crate::alarm::{Alarm, Alarms};
 use crate::counts::Withheld;
 use crate::fleet::{Decision, Fleet, Input, MemberStatus, Neighbors, VoteView};
 use crate::key::Author;
@@ -104,6 +105,7 @@ impl<P: PeerName> FleetHandle<P> {
             name,
             fleet: Mutex::new(fleet),
             link: Mutex::new(link),
+            listeners: Mutex::default(),
             closed: AtomicBool::new(false),
         };
         (Self { shared: Arc::new(shared), commands: sender }, receiver)
@@ -168,6 +170,15 @@ impl<P: PeerName> FleetHandle<P> {
         believed.take(at_most).map(|(subject, until)| (subject.clone(), until)).collect()
     }
 
+    /// Returns a stream of alarms from here on.
+    pub fn alarms(&self) -> Alarms<P> {
+        let (sender, receiver) = async_channel::bounded(Alarms::<P>::CAPACITY);
+        if !self.shared.closed.load(Ordering::Acquire) {
+            self.shared.listeners().push(sender);
+        }
+        Alarms::new(receiver)
+    }
+
     /// Has the fleet's bans of this subject kept out of this node for
     /// [`pardon_for`](crate::FleetRules::pardon_for). Other nodes go on to ban it.
     ///
@@ -208,6 +219,8 @@ pub(crate) struct SharedFleet<P> {
     name: FleetName,
     fleet: Mutex<Fleet<P>>,
     link: Mutex<LinkState>,
+    /// Those who want to hear of alarms.
+    listeners: Mutex<Vec<Sender<Alarm<P>>>>,
     closed: AtomicBool,
 }
 
@@ -235,6 +248,15 @@ impl<P: PeerName> SharedFleet<P> {
 
     fn link(&self) -> MutexGuard<'_, LinkState> {
         self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listeners(&self) -> MutexGuard<'_, Vec<Sender<Alarm<P>>>> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who listen. Of what they have not read in time, the oldest is lost.
+    pub(crate) fn tell(&self, alarm: &Alarm<P>) {
+        self.listeners().retain(|listener| listener.force_send(alarm.clone()).is_ok());
     }
 
     pub(crate) fn give(
@@ -273,6 +295,7 @@ impl<P: PeerName> SharedFleet<P> {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.link().connected = false;
+        self.listeners().clear();
     }
 
     pub(crate) fn status(&self, now: UnixMillis) -> FleetStatus {

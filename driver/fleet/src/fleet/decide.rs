@@ -3,7 +3,8 @@
 use peerwarden_core::Subject;
 use peerwarden_host::{Note, PeerName};
 
-use super::{Alarm, Belief, Decision, Fleet, Neighbors, SWEEP, jitter};
+use super::{Belief, Decision, Fleet, Neighbors, SWEEP, jitter};
+use crate::alarm::Alarm;
 use crate::brakes::HOUR;
 use crate::counts::{Ceased, Withheld, count};
 use crate::key::{Author, Key};

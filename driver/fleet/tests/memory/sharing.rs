@@ -111,4 +111,6 @@ fn the_task_ends_with_its_node() {
     net.settle();
     assert!(!net.nodes[0].is_running());
     assert!(fleet.resume().is_err());
+    let mut alarms = fleet.alarms();
+    assert_eq!(smol::block_on(smol::stream::StreamExt::next(&mut alarms)), None);
 }
