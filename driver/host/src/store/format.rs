@@ -11,6 +11,7 @@ use super::row_state::RowState;
 use super::timestamp::Timestamp;
 use super::{Change, Row, StoreError};
 use crate::note::BanNotes;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
 /// The version that is written.
@@ -35,7 +36,11 @@ pub(super) fn format_of(rows: &[Row], location: &str) -> Result<Option<u32>, Sto
     }
     let header = rows.iter().find(|row| row.key == HEADER).ok_or_else(|| StoreError::Foreign {
         location: location.to_owned(),
-        what: format!("it holds {} rows and does not say in what format", rows.len()),
+        what: format!(
+            "it holds {} rows and does not say in what format, as one does that was being written anew \
+             when its node was killed",
+            rows.len()
+        ),
     })?;
     let (Header { format }, _) = postcard::take_from_bytes(&header.value).map_err(|error| {
         StoreError::Damaged { location: location.to_owned(), what: format!("its format: {error}") }
@@ -137,10 +142,11 @@ fn parse<P: PeerName>(
 ) -> Result<Entry<P>, StoreError> {
     let subject = subject(row, location)?;
     let damaged = |what| StoreError::Damaged { location: location.to_owned(), what };
-    let ((written, kept, notes), rest) =
-        take(&row.value).map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
+    let ((written, kept, notes), rest) = take(&row.value)
+        .map_err(|error| damaged(format!("what it says of {}: {error}", OneLine(&subject))))?;
     if !rest.is_empty() || kept.subject().as_ref() != Some(&subject) {
-        return Err(damaged(format!("what it says of {subject} is about somebody else")));
+        let what = format!("what it says of {} is about another subject", OneLine(&subject));
+        return Err(damaged(what));
     }
     Ok(Entry { subject, written, kept, notes })
 }
