@@ -135,7 +135,7 @@ pub struct Protection<P> {
     pub at: Instant,
 }
 
-/// A subject that is protected, and by whom.
+/// A protected subject, and the tags that protect it.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(bound = "P: PeerName")]
 #[non_exhaustive]

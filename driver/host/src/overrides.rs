@@ -12,7 +12,7 @@ use crate::note::{BanNotes, Note};
 use crate::peer::PeerName;
 use crate::tag::Tag;
 
-/// Who protects what, whom the settings ban, and who this node is.
+/// Tags of protected subjects, bans by the settings, and this node's own id and addresses.
 ///
 /// The engine has one flag of protection and one word of the operator a subject. What is to be
 /// written to the store is less than that: neither the settings' protection nor their bans. Subjects

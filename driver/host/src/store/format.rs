@@ -69,7 +69,7 @@ pub(super) fn encode<P: PeerName>(
     postcard::to_stdvec(&(written, kept, notes))
 }
 
-/// What was written down about somebody, and when.
+/// What was written down about a subject, and when.
 pub(super) struct Entry<P> {
     pub(super) subject: Subject<P>,
     pub(super) written: Timestamp,
@@ -99,7 +99,7 @@ pub(super) fn is_header(row: &Row) -> bool {
     row.key == HEADER
 }
 
-/// Whom a row is about.
+/// The subject of a row.
 pub(super) fn subject<P: PeerName>(row: &Row, location: &str) -> Result<Subject<P>, StoreError> {
     let subject = match row.key.split_first() {
         Some((&NETWORK, name)) => {
@@ -110,7 +110,7 @@ pub(super) fn subject<P: PeerName>(row: &Row, location: &str) -> Result<Subject<
     };
     subject.ok_or_else(|| StoreError::Damaged {
         location: location.to_owned(),
-        what: format!("a row is about nobody: {}", row.key.escape_ascii()),
+        what: format!("a row names no subject: {}", row.key.escape_ascii()),
     })
 }
 
