@@ -11,6 +11,7 @@ mod reload;
 mod settings;
 mod signals;
 mod signed;
+mod spared;
 mod topic;
 
 use std::process::ExitCode;
@@ -76,6 +77,7 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     let mut swarm = network::swarm(&key, &settings, &mut registry)?;
     let warden = swarm.behaviour().handle();
     warden.lists().spare(settings.bootstrap_ips())?;
+    tokio::spawn(spared::spare(settings.bootstrap.clone(), warden.clone()));
     if let Some(file) = &flags.record {
         let _status = warden.record(RecordingOptions::new(file))?;
     }
