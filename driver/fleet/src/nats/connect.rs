@@ -1,4 +1,4 @@
-//! Connects with a server, and says in words why that does not work.
+//! Connection with a server, and its errors in words.
 
 use std::error::Error;
 use std::fs;
