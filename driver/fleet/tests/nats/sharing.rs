@@ -115,6 +115,20 @@ fn a_roster_in_the_bucket_is_followed_and_what_its_members_said_before_counts() 
 }
 
 #[test]
+fn one_server_of_many_that_runs_is_enough() {
+    let Some(server) = Server::start(2) else {
+        return;
+    };
+    let (mut options, operator) = operator(&server);
+    // Ports that were free a moment ago.
+    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    options.servers.extend((0..7).map(|_| format!("tls://{}", free())));
+    let hour = Duration::from_secs(3600);
+    let (key, value) = operator.order(crate::fleet::peer("a"), hour, None, now()).unwrap();
+    NatsLink::write_once(options, key, value).unwrap();
+}
+
+#[test]
 fn a_node_starts_as_its_settings_say() {
     let Some(server) = Server::start(2) else {
         return;
