@@ -22,17 +22,30 @@ pub(super) struct Opened {
 
 /// Opens the file if it is whole, and otherwise leaves it as it is.
 pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
+    inspect(path, |_| Ok(()))?;
+    unpanicked(path, || {
+        let file = existing(path)?;
+        let twin = file.try_clone()?;
+        Ok(Opened { database: builder().create_file(file)?, file: twin })
+    })
+}
+
+/// Looks into the file if it is whole, and leaves it as it is in any case.
+pub(super) fn inspect<T>(
+    path: &Path,
+    look: impl FnOnce(&Database) -> Result<T, redb::Error>,
+) -> Result<T, StoreError> {
     let length = fs::metadata(path).map_err(|error| StoreError::io(location(path), error))?.len();
     let damaged = |what: String| StoreError::Damaged { location: location(path), what };
     if length == 0 {
         return Err(damaged("it is empty, as no store ever is".to_owned()));
     }
-    let (whole, known, noted) = unpanicked(path, || {
+    let (whole, known, noted, database) = unpanicked(path, || {
         let file = existing(path)?;
         let mut twin = file.try_clone()?;
         let mut database = builder().create_with_backend(Overlay::new(file)?)?;
         let whole = database.check_integrity()?;
-        Ok((whole, writes(&database)?, witness::read(&mut twin)?))
+        Ok((whole, writes(&database)?, witness::read(&mut twin)?, database))
     })?;
     if !whole {
         return Err(damaged("its checksums do not agree with what is in it".to_owned()));
@@ -43,9 +56,9 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
         )));
     }
     unpanicked(path, || {
-        let file = existing(path)?;
-        let twin = file.try_clone()?;
-        Ok(Opened { database: builder().create_file(file)?, file: twin })
+        let seen = look(&database);
+        drop(database);
+        seen
     })
 }
 
