@@ -129,8 +129,7 @@ fn what_is_wrong_in_the_file_is_told_with_line_and_value_and_way_out() {
         ),
         (
             "[policy.weights]\n'Not A Kind' = 1",
-            "line 2: policy.weights.\"Not A Kind\" is 'Not A Kind': give a name of 1 to 63 characters, all of them \
-             a-z, 0-9 or -",
+            "line 2: policy.weights.\"Not A Kind\": give a name of 1 to 63 characters, all of them a-z, 0-9 or -",
         ),
         (
             "[[policy.list]]\nname = 'a'\npath = 7",

@@ -54,12 +54,12 @@ fn a_file_that_is_looked_at_shows_what_is_in_it_and_stays_as_it_is() {
     let node = Node::start(file.open());
     node.ban(subject.clone(), 60);
     node.flush();
-    let in_use = RedbStore::examine(file.path()).map(drop).unwrap_err();
+    let in_use = RedbStore::examine(&file.path()).map(drop).unwrap_err();
     assert!(matches!(in_use, StoreError::InUse { .. }), "{in_use}");
     drop(node);
     let before = fs::read(file.path()).unwrap();
 
-    let node = Node::start(RedbStore::examine(file.path()).unwrap());
+    let node = Node::start(RedbStore::examine(&file.path()).unwrap());
     assert_eq!(node.bans(), [(subject.clone(), Some(60))]);
     node.ban(subject.clone(), 600);
     node.flush();
@@ -258,7 +258,7 @@ fn a_full_disk_is_named_and_what_did_not_fit_is_written_once_there_is_room() {
 /// What is said of a file, whether it is opened or only looked at, and that looking leaves it as it is.
 fn refusal(file: &DataFile) -> String {
     let before = fs::read(file.path()).ok();
-    let examined = RedbStore::examine(file.path())
+    let examined = RedbStore::examine(&file.path())
         .and_then(|store| Guarded::restore(Config::default(), Arc::new(ManualTimer::new()), store));
     assert_eq!(fs::read(file.path()).ok(), before);
     let refusal = restore(file).unwrap_err().to_string();

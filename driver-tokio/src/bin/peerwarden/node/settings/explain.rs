@@ -76,7 +76,8 @@ fn of_key(path: &[String], message: &str) -> String {
     }
     let Some(names) = message.strip_prefix("unknown field ") else {
         let names_it = !key.is_empty() && message.contains(key.as_str());
-        return if names_it { OneLine(message).to_string() } else { about(path, key, message) };
+        let place = if names_it { String::new() } else { format!("{}: ", dotted(path)) };
+        return format!("{place}{}", OneLine(message));
     };
     if is_of_policy(key) {
         return format!("unknown setting {shown} here: it belongs in [policy]");
@@ -104,7 +105,8 @@ fn of_value(path: &[String], written: &str, message: &str) -> String {
 /// Names the setting, and the value unless the message names it or the entry of the list that it is about.
 fn about(path: &[String], written: &str, message: &str) -> String {
     let texts = written.split(['\'', '"']).skip(1).step_by(2);
-    let is_named = texts.into_iter().any(|text| !text.is_empty() && message.contains(text));
+    let is_named = written.is_empty()
+        || texts.into_iter().any(|text| !text.is_empty() && message.contains(text));
     let (path, message) = (dotted(path), OneLine(message));
     if is_named {
         return format!("{path}: {message}");
