@@ -20,6 +20,7 @@ mod policy;
 mod protected;
 mod reasons;
 mod report;
+mod service;
 mod sse;
 mod status;
 mod subject;
@@ -113,8 +114,6 @@ const fn about(request: &Request) -> (&'static str, &Options) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use crate::cli::{ColorChoice, Options};
 
     /// Options as they are if none is given, without colour.
@@ -124,7 +123,7 @@ mod tests {
             data_dir: None,
             json: false,
             color: ColorChoice::Never,
-            timeout: Duration::from_secs(5),
+            timeout: None,
             quiet: false,
         }
     }
