@@ -8,11 +8,13 @@
     reason = "a test may panic, helpers included"
 )]
 
+mod check;
 mod js;
 mod peer;
 mod process;
 mod rules;
 mod settings;
+mod streams;
 mod watchdog;
 
 use libp2p::PeerId;
@@ -56,7 +58,10 @@ fn bootstrap_peers_that_are_not_there_or_close_the_connection_are_named() {
     let _ = other.end();
     let mut late = NodeProcess::start(&dir.path().join("late"), &["--bootstrap", &address]);
     let away = late.until("bootstrap peer ")["message"].to_string();
-    assert!(away.contains(" cannot be reached: "), "{away}");
+    let (_, why) = away.split_once(" cannot be reached: ").unwrap();
+    let host = address.split("/p2p/").next().unwrap();
+    assert!(why.contains(host) && why.contains("Connection refused"), "{away}");
+    assert_eq!(why.matches("refused").count(), 1, "{away}");
 }
 
 #[test]
