@@ -79,17 +79,18 @@ fn written(handle: &Handle) -> u64 {
 
 /// So many reports a second, and what reading them again takes.
 fn paced(place: &Path, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
-    let config = config()?;
-    // On a clock that moves, so that the moments are as different as they are on a node.
-    let behaviour = peerwarden_tokio::behaviour(config);
-    let handle = behaviour.handle();
+    let timer = ManualTimer::new();
+    let node = Behaviour::new(config()?, timer.clone());
+    let handle = node.handle();
     let known = peers(scale.batch / 10, 1);
     let order = drawn(&known, A_MILLISECOND, 2);
     let file = place.join("paced.zst");
     let status = handle.record(RecordingOptions::new(&file))?;
     let (begun, milliseconds) = (Instant::now(), u32::try_from(scale.batch / 10)?);
     for n in 0..milliseconds {
-        for peer in &order {
+        for (number, peer) in (1..).zip(&order) {
+            // No two moments are as far apart as two others, as on a node.
+            timer.advance(Duration::from_nanos(1_500 + u64::from(n.wrapping_mul(number) % 997)));
             handle.report(*peer, KIND)?;
         }
         let next = begun + Duration::from_millis(1) * (n + 1);
