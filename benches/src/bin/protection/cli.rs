@@ -37,6 +37,9 @@ pub(crate) struct Cli {
     /// Draw the plots into this folder, as SVG
     #[arg(long, value_name = "DIR")]
     pub(crate) plots: Option<PathBuf>,
+    /// Write what the engine is told in each run into a file of this folder, for `peerwarden replay`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// Print the names that `--only` knows, and what each is
     #[arg(long)]
     pub(crate) list: bool,
@@ -45,10 +48,9 @@ pub(crate) struct Cli {
 impl Cli {
     /// Scenarios that were asked for.
     pub(crate) fn scenarios(&self) -> Vec<Scenario> {
-        let all = scenarios::all();
         let asked: Vec<_> =
-            all.iter().copied().filter(|scenario| self.names(scenario.name)).collect();
-        if asked.is_empty() { all } else { asked }
+            scenarios::named().into_iter().filter(|scenario| self.names(scenario.name)).collect();
+        if asked.is_empty() { scenarios::all() } else { asked }
     }
 
     /// Columns that were asked for.
@@ -60,7 +62,7 @@ impl Cli {
 
     /// What was asked for and is no scenario or column.
     pub(crate) fn unknown(&self) -> Option<&str> {
-        let scenarios = scenarios::all();
+        let scenarios = scenarios::named();
         let columns = columns::all();
         let names = || {
             let names = columns.iter().map(|column| column.name);
