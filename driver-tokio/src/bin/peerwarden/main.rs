@@ -7,6 +7,8 @@ mod data_dir;
 mod demo;
 mod metrics_server;
 mod node;
+#[cfg(unix)]
+mod replay;
 mod shell;
 mod words;
 
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
         Command::Node(flags) => node::run(&flags),
         #[cfg(unix)]
         Command::Request(request) => client::run(&request),
+        #[cfg(unix)]
+        Command::Replay(args) => replay::run(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

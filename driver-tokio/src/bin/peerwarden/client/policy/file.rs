@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use peerwarden_tokio::{OneLine, Settings};
+use peerwarden_tokio::{Config, OneLine, Settings};
 use toml::{Table, Value};
 
 use crate::client::failure::Failure;
@@ -14,6 +14,7 @@ use crate::node::policy_of;
 pub(super) struct PolicyText {
     pub(super) text: String,
     pub(super) warnings: Vec<String>,
+    pub(super) config: Config,
 }
 
 impl PolicyText {
@@ -36,6 +37,6 @@ impl PolicyText {
             None => (Settings::read(path).map_err(|error| refused(&error))?, text),
         };
         let warnings = settings.warnings().iter().map(ToString::to_string).collect();
-        Ok(Self { text, warnings })
+        Ok(Self { text, warnings, config: settings.config })
     }
 }
