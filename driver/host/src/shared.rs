@@ -60,6 +60,9 @@ pub struct Shared<P, D: Driver<P>> {
     /// Lists of bans, behind locks of their own.
     #[cfg(feature = "lists")]
     pub(crate) lists: ListState<P>,
+    /// Counts of the admin API, if there is one.
+    #[cfg(all(feature = "admin", unix))]
+    pub(crate) admin: Arc<crate::admin::AdminTally>,
     /// Metrics and log lines.
     pub telemetry: Telemetry,
 }
@@ -104,6 +107,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Self {
             #[cfg(feature = "lists")]
             lists,
+            #[cfg(all(feature = "admin", unix))]
+            admin: Arc::default(),
             clock,
             broadcast: Arc::clone(&broadcast),
             control: Arc::default(),

@@ -79,6 +79,10 @@ pub struct Tallies {
     #[cfg(feature = "lists")]
     #[serde(skip)]
     pub lists: ListTallies,
+    /// Connections of the admin API. Not serialized, as the lists.
+    #[cfg(all(feature = "admin", unix))]
+    #[serde(skip)]
+    pub admin: crate::admin::AdminTallies,
 }
 
 /// What a level of places is called: its family of addresses and the length of its prefix. Exhaustive,

@@ -187,6 +187,8 @@ impl Tally {
             store: None,
             #[cfg(feature = "lists")]
             lists: crate::lists::ListTallies::default(),
+            #[cfg(all(feature = "admin", unix))]
+            admin: crate::admin::AdminTallies::default(),
         }
     }
 
