@@ -3,12 +3,14 @@
 mod colors;
 mod followed;
 mod in_force;
+mod legend;
 mod time_axis;
 mod timeline;
 
 use peerwarden_tokio::peerwarden_host::replay::ReplayReport;
 use plotters::prelude::*;
 
+use legend::Mark;
 use time_axis::TimeAxis;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
@@ -38,6 +40,15 @@ fn paint(report: &ReplayReport, root: &Area<'_>) -> Result<(), String> {
     let (top, rows) = root.split_vertically(HEAD + in_force::HEIGHT);
     let (head, top) = top.split_vertically(HEAD);
     title(&head, "Who is banned under which policy", &axis.about).map_err(|error| text(&error))?;
+    let policies: Vec<_> = report
+        .policies
+        .iter()
+        .enumerate()
+        .map(|(at, policy)| {
+            (Mark::Line(in_force::line_width(at)), colors::of_policy(at), policy.name.as_str())
+        })
+        .collect();
+    legend::draw(&head, (LEFT, 54), &policies).map_err(|error| text(&error))?;
     in_force::draw(report, &axis, &top).map_err(|error| text(&error))?;
     timeline::draw(report, &axis, &rows).map_err(|error| text(&error))
 }
@@ -55,8 +66,10 @@ type DrawResult =
 /// Of every picture, in pixels.
 const WIDTH: u32 = 900;
 /// Of the title.
-const HEAD: u32 = 56;
+const HEAD: u32 = 78;
 /// Where the axes of time begin: there is a name to the left.
 const LEFT: i32 = 150;
 /// How far from the right edge they end.
 const RIGHT: i32 = 24;
+/// Room for the numbers at an axis, and what they are of.
+const LABELS: i32 = 76;

@@ -149,11 +149,16 @@ fn differing(
     output: &Output,
 ) -> String {
     let other = &difference.other;
-    let mut text =
-        listed(report, &format!("only {other} bans"), &difference.only_other, wide, output);
+    let mut text = listed(
+        report,
+        &format!("banned under {other} and not as recorded"),
+        &difference.only_other,
+        wide,
+        output,
+    );
     text += &listed(
         report,
-        &format!("{other} does not ban, as the recorded one does,"),
+        &format!("banned as recorded and not under {other}"),
         &difference.only_recorded,
         wide,
         output,
@@ -161,7 +166,7 @@ fn differing(
     let sooner = difference.both.iter().filter(|both| both.other < both.recorded).count();
     let later = difference.both.iter().filter(|both| both.other > both.recorded).count();
     text + &format!(
-        "both ban {}: {other} bans {sooner} of them sooner and {later} later\n",
+        "banned under both: {}, of which {sooner} sooner under {other}, and {later} later\n",
         difference.both.len()
     )
 }
@@ -174,7 +179,7 @@ fn listed(
     output: &Output,
 ) -> String {
     if banned.is_empty() {
-        return format!("{what} nobody else\n");
+        return format!("{what}: none\n");
     }
     let mut table = Table::new(&[
         Column::names("WHO"),
@@ -198,7 +203,7 @@ fn listed(
         0 => String::new(),
         more => format!("and {more} more, all of which --json has\n"),
     };
-    format!("{what} {}:\n{}{more}", number(banned.len(), "subject"), table.print(output, wide))
+    format!("{what}: {}\n{}{more}", banned.len(), table.print(output, wide))
 }
 
 fn honest(report: &ReplayReport, policy: &PolicyOutcome, wide: bool) -> Option<String> {

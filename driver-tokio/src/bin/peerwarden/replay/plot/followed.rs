@@ -3,8 +3,9 @@
 use peerwarden_tokio::peerwarden_host::replay::{PolicyOutcome, ReplayReport};
 use plotters::prelude::*;
 
+use super::legend::{self, Mark};
 use super::time_axis::TimeAxis;
-use super::{Area, DrawResult, HEAD, LEFT, RIGHT, colors, title};
+use super::{Area, DrawResult, HEAD, LABELS, LEFT, RIGHT, colors, title};
 use crate::client::text::brief;
 
 /// In pixels.
@@ -38,11 +39,12 @@ fn draw_panel(
     panel: &Area<'_>,
 ) -> DrawResult {
     let mut chart = ChartBuilder::on(panel)
-        .caption(crate::client::text::middle(&policy.name, 60), ("sans-serif", 16))
-        .margin_right(u32::try_from(RIGHT).unwrap_or(0))
+        .margin_top(26)
+        .margin_right(RIGHT)
         .margin_bottom(8)
+        .margin_left(LEFT - LABELS)
         .x_label_area_size(40)
-        .y_label_area_size(u32::try_from(LEFT).unwrap_or(0) - 50)
+        .y_label_area_size(LABELS)
         .build_cartesian_2d(0.0..axis.end, 0.0..top)?;
     chart
         .configure_mesh()
@@ -50,6 +52,7 @@ fn draw_panel(
         .bold_line_style(colors::GRID)
         .light_line_style(TRANSPARENT)
         .y_labels(5)
+        .x_label_formatter(&|time| time.to_string())
         .y_label_formatter(&|points| thousands(*points))
         .label_style(("sans-serif", 13))
         .axis_desc_style(("sans-serif", 14))
@@ -57,42 +60,31 @@ fn draw_panel(
         .y_desc("penalty in points")
         .draw()?;
     let trace = policy.trace.clone().unwrap_or_default();
+    for refusal in &trace.refused {
+        let color = if refusal.network { NETWORK_BANNED } else { BANNED };
+        let ends = [(axis.at(refusal.from), 0.0), (axis.at(refusal.until), top)];
+        chart.draw_series([Rectangle::new(ends, color.filled())])?;
+    }
+    let threshold = policy.threshold.as_f64();
+    let line = [(0.0, threshold), (axis.end, threshold)];
+    let dash = colors::QUIET.stroke_width(2);
+    chart.draw_series(DashedLineSeries::new(line, 8, 5, dash))?;
+    let color = colors::of_policy(at);
+    let points = trace.points.iter().map(|point| (axis.at(point.at), point.penalty));
+    chart.draw_series(LineSeries::new(points, color.stroke_width(2)))?;
+    let mut items = vec![
+        (Mark::Line(2), color, policy.name.as_str()),
+        (Mark::Dashes, colors::QUIET, "threshold"),
+    ];
+    let is_any = |network| trace.refused.iter().any(|refusal| refusal.network == network);
     for (network, color, what) in
         [(false, BANNED, "the peer is banned"), (true, NETWORK_BANNED, "its network is banned")]
     {
-        let spans = trace.refused.iter().filter(|refusal| refusal.network == network);
-        let areas: Vec<_> = spans
-            .map(|refusal| {
-                let ends = [(axis.at(refusal.from), 0.0), (axis.at(refusal.until), top)];
-                Rectangle::new(ends, color.filled())
-            })
-            .collect();
-        if !areas.is_empty() {
-            chart.draw_series(areas)?.label(what).legend(move |(x, y)| {
-                Rectangle::new([(x, y - 6), (x + 20, y + 6)], color.filled())
-            });
+        if is_any(network) {
+            items.push((Mark::Area, color, what));
         }
     }
-    let threshold = policy.threshold.as_f64();
-    let dash = colors::QUIET.stroke_width(2);
-    let line = [(0.0, threshold), (axis.end, threshold)];
-    chart
-        .draw_series(DashedLineSeries::new(line, 8, 5, dash))?
-        .label("threshold")
-        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], dash));
-    let style = colors::of_policy(at).stroke_width(2);
-    let points = trace.points.iter().map(|point| (axis.at(point.at), point.penalty));
-    chart
-        .draw_series(LineSeries::new(points, style))?
-        .label("penalty")
-        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], style));
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
-        .label_font(("sans-serif", 13))
-        .background_style(WHITE.mix(0.85))
-        .border_style(colors::GRID)
-        .draw()
+    legend::draw(panel, (LEFT, 6), &items)
 }
 
 /// `86 400`.

@@ -4,7 +4,7 @@ use peerwarden_tokio::peerwarden_host::replay::{InForce, ReplayReport};
 use plotters::prelude::*;
 
 use super::time_axis::TimeAxis;
-use super::{Area, DrawResult, LEFT, RIGHT, colors};
+use super::{Area, DrawResult, LABELS, LEFT, RIGHT, colors};
 
 /// In pixels.
 pub(super) const HEIGHT: u32 = 290;
@@ -15,12 +15,11 @@ pub(super) fn draw(report: &ReplayReport, axis: &TimeAxis, area: &Area<'_>) -> D
     let most = all.map(counted).max().unwrap_or(0).max(4);
     // A little room above the highest line.
     let top = as_float(most) * 1.08;
-    let left = u32::try_from(LEFT).unwrap_or(0);
-    let right = u32::try_from(RIGHT).unwrap_or(0);
     let mut chart = ChartBuilder::on(area)
-        .margin_right(right)
+        .margin_left(LEFT - LABELS)
+        .margin_right(RIGHT)
         .x_label_area_size(44)
-        .y_label_area_size(left)
+        .y_label_area_size(LABELS)
         .build_cartesian_2d(0.0..axis.end, 0.0..top)?;
     chart
         .configure_mesh()
@@ -28,6 +27,7 @@ pub(super) fn draw(report: &ReplayReport, axis: &TimeAxis, area: &Area<'_>) -> D
         .bold_line_style(colors::GRID)
         .light_line_style(TRANSPARENT)
         .y_labels(6)
+        .x_label_formatter(&|time| time.to_string())
         .y_label_formatter(&|count| format!("{count:.0}"))
         .label_style(("sans-serif", 13))
         .axis_desc_style(("sans-serif", 14))
@@ -36,9 +36,7 @@ pub(super) fn draw(report: &ReplayReport, axis: &TimeAxis, area: &Area<'_>) -> D
         .draw()?;
     for (at, policy) in report.policies.iter().enumerate() {
         let color = colors::of_policy(at);
-        // Where two lines are the same, the one below is still seen.
-        let width = if at == 0 { 5 } else { 2 };
-        let style = color.stroke_width(width);
+        let style = color.stroke_width(line_width(at));
         let mut points = Vec::new();
         let mut level = 0.0;
         for change in &policy.in_force {
@@ -48,19 +46,14 @@ pub(super) fn draw(report: &ReplayReport, axis: &TimeAxis, area: &Area<'_>) -> D
             points.push((x, level));
         }
         points.push((axis.end, level));
-        let name = crate::client::text::middle(&policy.name, 30);
-        chart
-            .draw_series(LineSeries::new(points, style))?
-            .label(name)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], style));
+        chart.draw_series(LineSeries::new(points, style))?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .label_font(("sans-serif", 14))
-        .background_style(WHITE.mix(0.85))
-        .border_style(colors::GRID)
-        .draw()
+    Ok(())
+}
+
+/// Width of a policy's line. Where two are the same, the one below is still seen.
+pub(super) const fn line_width(at: usize) -> u32 {
+    if at == 0 { 5 } else { 2 }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no picture shows more than a few digits")]

@@ -52,7 +52,7 @@ pub(super) fn height(report: &ReplayReport) -> u32 {
     let rows = rows(report).0.len();
     let row = row_height(report.policies.len());
     let rows = u32::try_from(rows).unwrap_or(0).saturating_mul(u32::try_from(row).unwrap_or(0));
-    rows.saturating_add(84)
+    rows.saturating_add(50)
 }
 
 pub(super) fn draw(report: &ReplayReport, axis: &TimeAxis, area: &Area<'_>) -> DrawResult {
@@ -83,9 +83,9 @@ pub(super) fn draw(report: &ReplayReport, axis: &TimeAxis, area: &Area<'_>) -> D
         let mut bar = top + GAP;
         for (at, bans) in row.bans.iter().enumerate() {
             for span in *bans {
-                let from = x(span.from);
+                let from = x(span.from).min(right - 2);
                 // A short ban is seen too.
-                let until = x(span.until).max(from + 2).min(right.max(from + 2));
+                let until = x(span.until).max(from + 2);
                 let bar = [(from, bar), (until, bar + BAR)];
                 area.draw(&Rectangle::new(bar, colors::of_policy(at).filled()))?;
             }
@@ -94,22 +94,7 @@ pub(super) fn draw(report: &ReplayReport, axis: &TimeAxis, area: &Area<'_>) -> D
         top += height;
     }
     let frame = [(LEFT, TOP), (right, top)];
-    area.draw(&Rectangle::new(frame, colors::QUIET.stroke_width(1)))?;
-    legend(report, area, top + 12)
-}
-
-/// Says which bar is whose.
-fn legend(report: &ReplayReport, area: &Area<'_>, top: i32) -> DrawResult {
-    let mut left = LEFT;
-    for (at, policy) in report.policies.iter().enumerate() {
-        let color = colors::of_policy(at);
-        let name = crate::client::text::middle(&policy.name, 24);
-        let width = i32::try_from(name.chars().count()).unwrap_or(0).saturating_mul(8);
-        area.draw(&Rectangle::new([(left, top), (left + 18, top + 10)], color.filled()))?;
-        area.draw(&Text::new(name, (left + 24, top - 2), ("sans-serif", 14).into_font()))?;
-        left += 24 + width + 20;
-    }
-    Ok(())
+    area.draw(&Rectangle::new(frame, colors::QUIET.stroke_width(1)))
 }
 
 fn row_height(policies: usize) -> i32 {
