@@ -118,7 +118,7 @@ impl Running {
                 .into_iter()
                 .map(|saved| saved.map_peer(|peer| names.number(&peer)))
                 .collect(),
-            ..Memory::default()
+            live: header.live.clone().unwrap_or_default().map_peers(|peer| names.number(&peer)),
         };
         let at = header.at;
         let followed = peer.map(|peer| names.number(peer));

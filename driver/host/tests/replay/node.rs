@@ -33,6 +33,7 @@ impl Node {
         let at = moment(at);
         let mut header = Header::new(at, ORIGIN.to_owned(), self.warden.config());
         header.snapshot = self.warden.snapshot(at).collect();
+        header.live = Some(self.warden.live(at));
         header.part = self.part;
         (header.hash, header.inputs) = (self.hash, self.inputs);
         self.lines = vec![header.write().unwrap()];

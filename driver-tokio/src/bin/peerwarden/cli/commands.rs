@@ -7,6 +7,7 @@ use super::ban::Ban;
 use super::lists::{Export, Import, Lists};
 use super::options::{Options, duration};
 use super::policy::Policy;
+use super::record::Record;
 
 /// What a running node can be asked and told.
 #[derive(Debug, Subcommand)]
@@ -46,6 +47,8 @@ pub(crate) enum Request {
     Export(Export),
     /// Shows, checks, compares and replaces the policy in force.
     Policy(Policy),
+    /// Records what happens on the node, for a replay under another policy.
+    Record(Record),
     /// Serves the node's page on a loopback port, until Ctrl-C.
     Web(Web),
 }
