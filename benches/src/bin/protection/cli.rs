@@ -48,9 +48,16 @@ pub(crate) struct Cli {
 impl Cli {
     /// Scenarios that were asked for.
     pub(crate) fn scenarios(&self) -> Vec<Scenario> {
-        let asked: Vec<_> =
-            scenarios::named().into_iter().filter(|scenario| self.names(scenario.name)).collect();
-        if asked.is_empty() { scenarios::all() } else { asked }
+        let all = scenarios::all();
+        let is_asked = |scenario: &Scenario| {
+            // The small ones are not among those that are called like them.
+            let is_in_tables = all.iter().any(|each| each.name == scenario.name);
+            self.only.iter().any(|asked| {
+                fits(asked, scenario.name) && (is_in_tables || asked.contains("small"))
+            })
+        };
+        let asked: Vec<_> = scenarios::named().into_iter().filter(is_asked).collect();
+        if asked.is_empty() { all } else { asked }
     }
 
     /// Columns that were asked for.
