@@ -4,6 +4,7 @@ mod conditional;
 mod identity;
 mod inputs;
 mod operator;
+mod pardon;
 mod policy;
 #[cfg(feature = "recording")]
 mod recording;
