@@ -42,7 +42,7 @@ impl TimeAxis {
             unit,
             end: lasts.as_secs_f64() / unit,
             label: format!("{name} since {begins}"),
-            about: format!("{recording} of {} from {begins} on", span(report)),
+            about: format!("{recording}: {} from {begins} on", span(report)),
         }
     }
 
