@@ -1,10 +1,6 @@
 //! `peerwarden replay` and `peerwarden policy try`, on recordings of the simulator.
 #![cfg(unix)]
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may panic, helpers included"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may panic, helpers included")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -106,7 +106,7 @@ impl Recording {
             self.hash(at);
         }
         if let Err(error) = self.file.flush() {
-            self.error.get_or_insert(error.to_string());
+            self.error.get_or_insert_with(|| error.to_string());
         }
         match &self.error {
             Some(error) => Err(format!("{}: {error}", self.path.display())),

@@ -70,9 +70,10 @@ fn replayed(replay: Replay, output: &Output) -> Result<ReplayReport, Failure> {
     bar.clear();
     report.map_err(|error| {
         let message = error.to_string();
-        match error {
-            ReplayError::Read(ReadRecordingError::Format { .. }) => Failure::versions(message),
-            _ => Failure::refused(message),
+        if matches!(error, ReplayError::Read(ReadRecordingError::Format { .. })) {
+            Failure::versions(message)
+        } else {
+            Failure::refused(message)
         }
     })
 }

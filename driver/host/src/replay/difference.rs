@@ -1,6 +1,6 @@
 //! Differences between two policies, by the names of those whom they ban.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use peerwarden_core::{Instant, Subject};
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub struct BannedUnderBoth {
 impl Difference {
     pub(super) fn between(recorded: &PolicyOutcome, other: &PolicyOutcome) -> Self {
         let (before, after) = (by_subject(recorded), by_subject(other));
-        let only = |these: &[BannedSubject], those: &HashMap<_, Instant>| {
+        let only = |these: &[BannedSubject], those: &BTreeMap<_, Instant>| {
             these.iter().filter(|banned| !those.contains_key(&banned.subject)).cloned().collect()
         };
         let both = recorded.banned.iter().filter_map(|banned| {
@@ -55,6 +55,6 @@ impl Difference {
     }
 }
 
-fn by_subject(outcome: &PolicyOutcome) -> HashMap<&Subject<String>, Instant> {
+fn by_subject(outcome: &PolicyOutcome) -> BTreeMap<&Subject<String>, Instant> {
     outcome.banned.iter().map(|banned| (&banned.subject, banned.first)).collect()
 }

@@ -3,6 +3,7 @@
 use peerwarden_core::{Amplification, Config, Event, Misbehavior, Penalty};
 
 /// Returns the event as it is fed in under `other`, if it was recorded under `recorded`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others are the same under any policy")]
 pub(super) fn under<P>(event: Event<P>, recorded: &Config, other: &Config) -> Event<P> {
     match event {
         Event::Report { peer, misbehavior, penalty, via } => {

@@ -25,7 +25,7 @@ pub(super) fn run(
     let header = reader.header();
     let report = Outline::of(header);
     let location = reader.location().to_owned();
-    let since = since(header, replay.since).ok_or_else(|| ReplayError::TimeOfDay { location })?;
+    let since = since(header, replay.since).ok_or(ReplayError::TimeOfDay { location })?;
     let mut running = Running::begin(&mut reader, replay.policies, replay.peer.as_deref())?;
     running.counts_from = since.filter(|since| *since > running.now);
 
@@ -168,6 +168,7 @@ impl Running {
         Ok(())
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what else there will be is no input")]
     fn step(&mut self, Step { at, entry }: Step<PeerNo>) {
         match entry {
             Entry::Gap { inputs } => self.checker.breaks(at, InexactReason::Lost { inputs }),
@@ -261,6 +262,7 @@ impl Running {
 }
 
 /// Returns the peer that an input is about, if it is about one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others are about none")]
 fn peer_of(input: &Input<PeerNo>) -> Option<PeerNo> {
     match input {
         Input::Report { peer, .. } => Some(*peer),

@@ -1,8 +1,7 @@
 //! Replays of recordings under several policies.
 #![expect(
+    clippy::unwrap_in_result,
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
     reason = "a test may panic, helpers included"
 )]
 
