@@ -16,10 +16,10 @@ use peerwarden_tokio::peerwarden_host::recording::ReadRecordingError;
 use peerwarden_tokio::peerwarden_host::replay::{Replay, ReplayError, ReplayReport};
 use serde_json::{Value, json};
 
-use crate::cli;
 use crate::client::failure::{DONE, Failure, PARTLY};
 use crate::client::output::Output;
 use crate::client::report;
+use crate::{bounded_file, cli, streams};
 use progress::ProgressBar;
 
 pub(crate) use sentences::try_policy;
@@ -84,7 +84,7 @@ fn ended(report: &ReplayReport, output: &Output) -> u8 {
         None => DONE,
         Some(why) => {
             if !output.json {
-                eprintln!("peerwarden replay: {why}");
+                streams::complain(format_args!("peerwarden replay: {why}"));
             }
             PARTLY
         }
@@ -102,7 +102,7 @@ fn as_json(report: &ReplayReport) -> Value {
 
 /// Reads names, one a line; empty lines and those with a `#` in front are passed over.
 fn honest(file: &Path) -> Result<BTreeSet<String>, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| {
+    let text = bounded_file::text_or_stdin(file, LONGEST_LIST).map_err(|error| {
         Failure::refused(format!(
             "{} cannot be read ({error}): give a file with the name of a peer a line",
             OneLine(file.display())
@@ -113,3 +113,6 @@ fn honest(file: &Path) -> Result<BTreeSet<String>, Failure> {
     let names = names.map(|name| name.strip_prefix("peer:").unwrap_or(name).to_owned());
     Ok(names.collect())
 }
+
+/// More names than any network has peers, in bytes.
+const LONGEST_LIST: usize = 64 << 20;

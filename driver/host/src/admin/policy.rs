@@ -22,7 +22,7 @@ use crate::known_peer::KnownPeer;
 use crate::log;
 use crate::options::DriverOptions;
 use crate::peer::PeerName;
-use crate::settings::{Settings, SettingsError, SettingsWarning, policy_text};
+use crate::settings::{MAX_LEN, Settings, SettingsError, SettingsWarning, policy_text};
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     let policy = get(show::<P, D>).put(replace::<P, D>);
@@ -83,7 +83,7 @@ async fn replace<P: PeerName, D: Driver<P>>(
 ) -> Reply {
     let params = Params::read(&uri, &["dry_run"])?;
     let dry_run = params.flag("dry_run")?.unwrap_or(false);
-    let text = body::text(request, api.limits.body_timeout, TOML).await?;
+    let text = body::text(request, api.limits.body_timeout, TOML, MAX_LEN).await?;
     let read = (api.read_policy)(&text);
     let PolicyText { config, warnings, others } = read
         .map_err(|error| ApiError::new(StatusCode::BAD_REQUEST, "bad_policy", error.to_string()))?;
