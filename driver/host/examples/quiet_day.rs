@@ -62,7 +62,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = path.unwrap_or_else(|| dir.path().join("day.jsonl.zst"));
     let mut node = Node::new();
     let handle = node.doorman.handle();
-    handle.record(RecordingOptions::new(path).with_name("a quiet day"))?;
+    let options = RecordingOptions::new(path).with_name("a quiet day");
+    handle.record(options.with_max_file_age(Duration::from_secs(2 * 86_400)))?;
 
     for minute in 0..24 * 60 {
         // They come in the first minutes, and a few leave and come back later.
