@@ -159,7 +159,8 @@ mod tests {
     fn inputs_are_lines_and_the_same_again_at_once_is_one() {
         let folder = std::env::temp_dir().join(format!("protection-{}", std::process::id()));
         let recording = Recording::begin(&folder, "a b", &Config::default()).unwrap();
-        let mut policy = Peerwarden::new(Config::default()).recorded(Rc::clone(&recording));
+        let mut policy =
+            Peerwarden::new(Config::default().with_scores(false)).recorded(Rc::clone(&recording));
         let (peer, addr, now) = (PeerNo(0), [192, 0, 2, 1].into(), Instant::from_secs(1));
         let mut orders = Vec::new();
         policy.meet(peer, Class::Attacker);
@@ -181,7 +182,7 @@ mod tests {
                 "{\"at\":1,\"connect\":\"attacker-0\",\"addr\":\"192.0.2.1\",\"inbound\":true}",
                 "{\"at\":1,\"report\":\"attacker-0\",\"misbehavior\":\"invalid-message\",\"points\":864,\
                  \"times\":101}",
-                "{\"at\":89,\"tick\":true}",
+                "{\"at\":89,\"heartbeat\":true}",
             ]
         );
         assert_eq!(lines.len(), 5);
