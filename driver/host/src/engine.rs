@@ -12,6 +12,9 @@ use peerwarden_core::{
     PeerStatus, RestoreError, Saved, SavedPlace, Slot, Subject, Verdict, Warden,
 };
 
+#[cfg(feature = "recording")]
+use peerwarden_core::StateCopy;
+
 use crate::expected::Expected;
 use crate::peer::PeerName;
 
@@ -172,6 +175,18 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
     /// As [`Warden::save_place`].
     pub fn save_place(&self, net: IpNet, now: Instant) -> Option<SavedPlace> {
         self.warden.save_place(net, now)
+    }
+
+    /// As [`Warden::copy_page`].
+    #[cfg(feature = "recording")]
+    pub(crate) fn copy_page(&mut self, slots: NonZeroUsize) -> Option<StateCopy<K, RandomState>> {
+        self.warden.copy_page(slots)
+    }
+
+    /// As [`Warden::end_copy`].
+    #[cfg(feature = "recording")]
+    pub(crate) fn end_copy(&mut self) {
+        self.warden.end_copy();
     }
 
     /// As [`Warden::remembers`].

@@ -6,6 +6,8 @@ mod inputs;
 mod operator;
 mod pardon;
 mod policy;
+#[cfg(feature = "recording")]
+mod recording;
 #[cfg(feature = "lists")]
 mod remote;
 mod slices;
@@ -39,6 +41,8 @@ use crate::peer::PeerName;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
+#[cfg(feature = "recording")]
+pub(crate) use recording::EngineState;
 #[cfg(feature = "lists")]
 pub(crate) use remote::{RemoteAnswer, RemoteWord};
 use wake::WakeOnDrop;
@@ -61,6 +65,9 @@ pub struct Shared<P, D: Driver<P>> {
     /// Lists of bans, behind locks of their own.
     #[cfg(feature = "lists")]
     pub(crate) lists: ListState<P>,
+    /// The recording, behind a lock of its own.
+    #[cfg(feature = "recording")]
+    pub(crate) recording: crate::recording::RecordingControl,
     /// Counts of the admin API, if there is one.
     #[cfg(all(feature = "admin", unix))]
     pub(crate) admin: Arc<crate::admin::AdminTally>,
@@ -83,6 +90,9 @@ pub struct State<P, D: Driver<P>> {
     broadcast: Arc<Broadcast<P>>,
     /// What has yet to be written to the store, if there is one.
     pub(crate) dirty: Option<DirtyRows<P>>,
+    /// Where inputs are copied to, if they are recorded.
+    #[cfg(feature = "recording")]
+    pub(crate) tap: Option<Box<crate::recording::Tap<P>>>,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
     announced: NextWake,
     waker: Option<Waker>,
@@ -108,6 +118,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Self {
             #[cfg(feature = "lists")]
             lists,
+            #[cfg(feature = "recording")]
+            recording: crate::recording::RecordingControl::default(),
             #[cfg(all(feature = "admin", unix))]
             admin: Arc::default(),
             clock,
@@ -121,6 +133,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                 overrides: Overrides::default(),
                 broadcast,
                 dirty,
+                #[cfg(feature = "recording")]
+                tap: None,
                 announced: NextWake::default(),
                 waker: None,
                 closed: false,
@@ -139,6 +153,14 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         (self.clock.wall_clock(), self.clock.now())
     }
 
+    /// The time of day of a moment of the engine's clock, the nearest that there is.
+    pub(crate) fn wall_at(&self, at: Instant) -> SystemTime {
+        let (wall, now) = self.clocks();
+        let (ahead, ago) = (at.saturating_duration_since(now), now.saturating_duration_since(at));
+        let moment = wall.checked_add(ahead).and_then(|moment| moment.checked_sub(ago));
+        moment.unwrap_or(wall)
+    }
+
     /// Locks the state.
     ///
     /// Every change the engine makes is complete before anything that could panic, so a state
@@ -150,6 +172,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             _hold: crate::lock_times::Hold::begin(),
             state,
             notify: NotifyOnDrop::default(),
+            #[cfg(feature = "recording")]
+            unpark: crate::recording::UnparkOnDrop::default(),
             control: &self.control,
         }
     }
@@ -296,6 +320,8 @@ pub struct StateGuard<'a, P: PeerName, D: Driver<P>> {
     _hold: crate::lock_times::Hold,
     state: MutexGuard<'a, State<P, D>>,
     notify: NotifyOnDrop<'a>,
+    #[cfg(feature = "recording")]
+    unpark: crate::recording::UnparkOnDrop,
     control: &'a WriterControl,
 }
 
@@ -317,6 +343,10 @@ impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
     fn drop(&mut self) {
         if let Some(urgency) = self.state.dirty.as_mut().and_then(DirtyRows::take_urgency) {
             self.notify.set(self.control, urgency);
+        }
+        #[cfg(feature = "recording")]
+        if let Some(tap) = &mut self.state.tap {
+            self.unpark.0 = tap.take_due();
         }
     }
 }

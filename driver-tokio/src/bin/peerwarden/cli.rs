@@ -11,6 +11,8 @@ mod node;
 mod options;
 #[cfg(unix)]
 mod policy;
+#[cfg(unix)]
+mod record;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,6 +33,8 @@ pub(crate) use node::Node;
 pub(crate) use options::{ColorChoice, Options};
 #[cfg(unix)]
 pub(crate) use policy::{PolicyCommand, PolicyFile};
+#[cfg(unix)]
+pub(crate) use record::{RecordCommand, RecordStart};
 
 use crate::demo::Speed;
 
@@ -112,6 +116,12 @@ pub(crate) struct Demo {
     /// libp2p's. Ctrl-C after the story leaves the exit code as the story had it.
     #[arg(long, value_name = "ADDR", value_parser = address)]
     pub(crate) metrics: Option<SocketAddr>,
+
+    /// Records what happens on the guarded node to FILE, for a replay.
+    ///
+    /// A file that is there is not overwritten: another one is made beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
 
     /// Prints one event a line as JSON, the summary last.
     ///

@@ -19,6 +19,7 @@ mod peers;
 mod policy;
 mod protected;
 mod reasons;
+mod record;
 mod report;
 mod service;
 mod sse;
@@ -85,6 +86,7 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
         Request::Import(args) => import::run(args, &node, &output).await,
         Request::Export(args) => export::run(args, &node, &output).await,
         Request::Policy(args) => policy::run(&args.command, options, &output).await,
+        Request::Record(args) => record::run(&args.command, &node, &output).await,
         Request::Web(args) => web::run(args, &node, &output).await,
     }
 }
@@ -108,6 +110,7 @@ const fn about(request: &Request) -> (&'static str, &Options) {
         Request::Import(args) => ("import", &args.options),
         Request::Export(args) => ("export", &args.options),
         Request::Policy(args) => ("policy", &args.options),
+        Request::Record(args) => ("record", &args.options),
         Request::Web(args) => ("web", &args.options),
     }
 }

@@ -32,6 +32,7 @@ use libp2p::metrics::Registry;
 use messages::Messages;
 pub(crate) use network::BoxError;
 use peerwarden_tokio::OneLine;
+use peerwarden_tokio::peerwarden_host::recording::RecordingOptions;
 use settings::{EXAMPLE, NodeSettings};
 use signals::{Signal, Signals};
 
@@ -95,6 +96,9 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     let warden = swarm.behaviour().handle();
     warden.lists().spare(settings.bootstrap_ips())?;
     tokio::spawn(spared::spare(settings.bootstrap.clone(), warden.clone()));
+    if let Some(file) = &flags.record {
+        let _status = warden.record(RecordingOptions::new(file))?;
+    }
     if let Some(server) = metrics {
         tracing::info!("metrics at http://{}/metrics", server.address());
         server.serve(registry);

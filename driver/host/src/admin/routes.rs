@@ -13,7 +13,9 @@ use super::api::Shared;
 use super::caller::Caller;
 use super::reply::ApiError;
 use super::tally::AdminTally;
-use super::{bans, check, document, events, export, lists, node, page, peers, policy, protected};
+use super::{
+    bans, check, document, events, export, lists, node, page, peers, policy, protected, recording,
+};
 use crate::driver::Driver;
 use crate::one_line::OneLine;
 use crate::peer::PeerName;
@@ -37,6 +39,7 @@ pub(super) fn all<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
         page::routes(),
         lists::routes(),
         export::routes(),
+        recording::routes(),
         events::routes(),
     ];
     resources.into_iter().flatten().collect()

@@ -2,6 +2,7 @@
 
 mod advice;
 mod lists;
+mod recording;
 mod refusals;
 
 use std::collections::BTreeSet;
@@ -86,6 +87,7 @@ fn every_setting_changes_what_it_is_for() {
         "redial_attempts = 1",
         "data_file = '/var/lib/bans'",
         "list = [{ name = 'a', path = '/var/lib/a' }]",
+        "recording = { file = '/var/lib/day.zst' }",
         "weights = { stale-message = 1 }",
     ];
 

@@ -9,6 +9,7 @@ use super::ban::Ban;
 use super::lists::{Export, Import, Lists};
 use super::options::{Options, at_least_one, duration, ip};
 use super::policy::Policy;
+use super::record::Record;
 
 /// What a running node can be asked and told.
 #[derive(Debug, Subcommand)]
@@ -48,6 +49,8 @@ pub(crate) enum Request {
     Export(Export),
     /// Shows, checks, compares and replaces the policy in force.
     Policy(Policy),
+    /// Records what happens on the node, for a replay under another policy.
+    Record(Record),
     /// Serves the node's page on a loopback port, until Ctrl-C.
     Web(Web),
 }
