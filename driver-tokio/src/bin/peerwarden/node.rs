@@ -95,10 +95,10 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     let mut swarm = panic_hook::silenced(|| network::swarm(&key, &settings, &mut registry))?;
     let warden = swarm.behaviour().handle();
     warden.lists().spare(settings.bootstrap_ips())?;
+    tokio::spawn(spared::spare(settings.bootstrap.clone(), warden.clone()));
     if let Some(file) = &flags.record {
         let _status = warden.record(RecordingOptions::new(file))?;
     }
-    tokio::spawn(spared::spare(settings.bootstrap.clone(), warden.clone()));
     if let Some(server) = metrics {
         tracing::info!("metrics at http://{}/metrics", server.address());
         server.serve(registry);
