@@ -3,6 +3,7 @@
 mod conduct;
 mod operator;
 mod policy;
+mod shadow;
 
 use std::fmt;
 use std::net::IpAddr;

@@ -89,12 +89,12 @@ mod options;
 mod outcome;
 mod overrides;
 mod peer;
-#[cfg(feature = "recording")]
 pub mod recording;
 mod refusal;
 mod remaining;
 #[cfg(feature = "toml")]
 mod settings;
+pub mod shadow;
 mod shared;
 pub mod store;
 mod subscription;

@@ -11,6 +11,7 @@ mod place_levels;
 mod policy_text;
 mod retired;
 mod scalars;
+mod shadows;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -7,6 +7,7 @@ mod operator;
 mod policy;
 #[cfg(feature = "lists")]
 mod remote;
+mod shadow;
 mod slices;
 mod tallies;
 mod wake;
@@ -35,6 +36,8 @@ use crate::next_wake::NextWake;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
+use crate::recording::{Tap, UnparkOnDrop};
+use crate::shadow::ShadowControl;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
@@ -60,6 +63,8 @@ pub struct Shared<P, D: Driver<P>> {
     /// Lists of bans, behind locks of their own.
     #[cfg(feature = "lists")]
     pub(crate) lists: ListState<P>,
+    /// Shadow policies, behind locks of their own.
+    pub(crate) shadows: ShadowControl<P>,
     /// Metrics and log lines.
     pub telemetry: Telemetry,
 }
@@ -79,6 +84,8 @@ pub struct State<P, D: Driver<P>> {
     broadcast: Arc<Broadcast<P>>,
     /// What has yet to be written to the store, if there is one.
     pub(crate) dirty: Option<DirtyRows<P>>,
+    /// Where inputs are copied to for shadow policies, if there are any.
+    shadow_tap: Option<Box<Tap<P>>>,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
     announced: NextWake,
     waker: Option<Waker>,
@@ -115,10 +122,12 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                 overrides: Overrides::default(),
                 broadcast,
                 dirty,
+                shadow_tap: None,
                 announced: NextWake::default(),
                 waker: None,
                 closed: false,
             }),
+            shadows: ShadowControl::default(),
             telemetry,
         }
     }
@@ -144,6 +153,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             _hold: crate::lock_times::Hold::begin(),
             state,
             notify: NotifyOnDrop::default(),
+            unpark_shadows: UnparkOnDrop::default(),
             control: &self.control,
         }
     }
@@ -290,6 +300,7 @@ pub struct StateGuard<'a, P: PeerName, D: Driver<P>> {
     _hold: crate::lock_times::Hold,
     state: MutexGuard<'a, State<P, D>>,
     notify: NotifyOnDrop<'a>,
+    unpark_shadows: UnparkOnDrop,
     control: &'a WriterControl,
 }
 
@@ -311,6 +322,9 @@ impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
     fn drop(&mut self) {
         if let Some(urgency) = self.state.dirty.as_mut().and_then(DirtyRows::take_urgency) {
             self.notify.set(self.control, urgency);
+        }
+        if let Some(tap) = &mut self.state.shadow_tap {
+            self.unpark_shadows.0 = tap.take_due();
         }
     }
 }

@@ -19,6 +19,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         {
             tallies.lists = self.lists.tallies();
         }
+        tallies.shadows = self.shadows.tallies();
         tallies.store = rows.map(|(rows, waiting)| {
             let health = self.control.health();
             StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }
