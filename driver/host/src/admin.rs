@@ -78,6 +78,7 @@ mod protected;
 mod queries;
 mod reply;
 mod routes;
+mod shadows;
 mod slots;
 mod socket;
 mod stall;

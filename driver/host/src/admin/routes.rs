@@ -10,7 +10,9 @@ use axum::routing::MethodRouter;
 use super::api::Shared;
 use super::caller::Caller;
 use super::reply::ApiError;
-use super::{bans, check, document, events, export, lists, node, page, peers, policy, protected};
+use super::{
+    bans, check, document, events, export, lists, node, page, peers, policy, protected, shadows,
+};
 use crate::driver::Driver;
 use crate::one_line::OneLine;
 use crate::peer::PeerName;
@@ -30,6 +32,7 @@ pub(super) fn all<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
         protected::routes(),
         check::routes(),
         policy::routes(),
+        shadows::routes(),
         document::routes(),
         page::routes(),
         lists::routes(),

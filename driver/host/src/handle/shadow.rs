@@ -46,8 +46,8 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         Ok(shared.shadows.statuses())
     }
 
-    /// Returns how a shadow policy does, and up to `most` of the subjects that were banned since it began by it
-    /// or by the policy in force, those of one alone first; `None` if there is none of this name.
+    /// Returns up to `most` of the subjects that were banned since a shadow policy began, by it or by the policy
+    /// in force, those of one alone first; `None` if there is none of this name.
     ///
     /// # Errors
     ///
@@ -56,10 +56,10 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
         &self,
         name: &ShadowName,
         most: usize,
-    ) -> Result<Option<(ShadowStatus, Vec<ShadowBan<P>>)>, Closed> {
+    ) -> Result<Option<Vec<ShadowBan<P>>>, Closed> {
         let shared = self.shared()?;
         drop(shared.lock_if_open()?);
-        Ok(shared.shadows.bans(name, most))
+        Ok(shared.shadows.bans(name, most).map(|(_, bans)| bans))
     }
 
     /// Returns a shadow policy; `None` if there is none of this name.

@@ -3,6 +3,7 @@
 mod advice;
 mod lists;
 mod refusals;
+mod shadows;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -87,6 +88,7 @@ fn every_setting_changes_what_it_is_for() {
         "data_file = '/var/lib/bans'",
         "list = [{ name = 'a', path = '/var/lib/a' }]",
         "weights = { stale-message = 1 }",
+        "shadow = { strict = { threshold = 1 } }",
     ];
 
     let keys: Vec<_> = changes.iter().filter_map(|line| line.split(' ').next()).collect();

@@ -29,6 +29,7 @@ mod policy;
 mod protected;
 mod schema;
 mod served;
+mod shadows;
 mod socket;
 mod tcp;
 

@@ -64,7 +64,7 @@ impl Node {
     }
 
     pub(crate) fn bans(&self, policy: &str) -> Vec<ShadowBan<String>> {
-        self.warden.shadow_bans(&name(policy), 100).unwrap().unwrap().1
+        self.warden.shadow_bans(&name(policy), 100).unwrap().unwrap()
     }
 
     /// Whether the policy in force has the peer banned.
