@@ -127,7 +127,18 @@ fn bans_are_written_for_other_programs_and_read_again() {
     let plain = node.done("export --format plain");
     assert!(plain.contains("\n203.0.113.0/24 # scanner"), "{plain}");
     assert!(plain.ends_with("\n# 2 entries\n"), "{plain}");
-    let csv = node.done("export --format crowdsec-csv --scope peer --cause operator,remote");
+    for (args, left_out) in [
+        ("plain", ""),
+        ("bitcoin", "1 ban left out: bitcoin has no word for peers\n"),
+        (
+            "crowdsec",
+            "1 ban left out: not of the scope range; a file has one, --scope ip, peer or range\n",
+        ),
+    ] {
+        let ran = node.run(&format!("export --format {args}"));
+        assert_eq!((ran.code, ran.err.as_str()), (0, left_out), "{args}");
+    }
+    let csv = node.run("export --format crowdsec-csv --scope peer --cause operator,remote").out;
     assert!(csv.contains(ABSENT) && !csv.contains("203.0.113.0"), "{csv}");
     let own = node.done("export");
     let bans: Value = serde_json::from_str(&own).unwrap();

@@ -93,6 +93,9 @@ pub struct Unbanned<P> {
     /// Whether the settings ban the subject, so that it is banned again at the next start unless it
     /// is taken off there.
     pub in_settings: bool,
+    /// The lists that name exactly this subject, in the order of their names. What the operator lifted stays
+    /// lifted until the next start, or until none of them names it.
+    pub in_lists: Vec<String>,
     /// When this was so, on the behaviour's clock.
     pub at: Instant,
 }
@@ -193,6 +196,14 @@ impl<P: PeerName> fmt::Display for Unbanned<P> {
         refusals(f, "; still refused: ", &self.still_refused, self.at)?;
         if self.in_settings {
             write!(f, "; the settings ban it again at the next start")?;
+        }
+        match self.in_lists.as_slice() {
+            [] => {}
+            [list] => write!(f, "; list {list} names it and bans it again at the next start")?,
+            lists => {
+                let lists = lists.join(", ");
+                write!(f, "; lists {lists} name it and ban it again at the next start")?;
+            }
         }
         Ok(())
     }

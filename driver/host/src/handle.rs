@@ -34,7 +34,9 @@ use crate::tallies::Tallies;
 ///
 /// Calls are synchronous and short: the engine sits behind one lock that is held for
 /// microseconds, so no report is ever dropped and there is no queue to fill. What a call causes,
-/// such as a connection to close, the driver carries out; the call wakes it.
+/// such as a connection to close, the driver carries out; the call wakes it. Two calls can hold the lock
+/// for longer: [`reconfigure`](Self::reconfigure) looks at every record if debts fall otherwise (0.15 s
+/// with a million), and [`protect`](Self::protect) at every banned network inside one (5 ms with 10 000).
 ///
 /// A handle keeps nothing alive. Every call fails with [`Closed`] once the [`Node`](crate::Node), on
 /// libp2p the behaviour, is dropped.

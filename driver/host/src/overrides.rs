@@ -22,6 +22,8 @@ pub(crate) struct Overrides<P> {
     listed: BTreeMap<Subject<P>, SettingsBan>,
     /// Of bans that were noted on, as far as there is something.
     notes: BTreeMap<Subject<P>, BanNotes>,
+    /// Subjects whose bans by lists the operator lifted, until no list names them any more.
+    remote_lifted: BTreeSet<Subject<P>>,
     pub(crate) local: LocalNode<P>,
 }
 
@@ -112,6 +114,22 @@ impl<P: PeerName> Overrides<P> {
         self.listed.remove(subject)
     }
 
+    /// The operator lifted the ban that lists keep up of this subject.
+    pub(crate) fn lift_remote(&mut self, subject: Subject<P>) {
+        self.remote_lifted.insert(subject);
+    }
+
+    /// Lists ban the subject anew, or name it no longer.
+    #[cfg(feature = "lists")]
+    pub(crate) fn end_remote_lift(&mut self, subject: &Subject<P>) {
+        self.remote_lifted.remove(subject);
+    }
+
+    #[cfg(feature = "lists")]
+    pub(crate) fn is_remote_lifted(&self, subject: &Subject<P>) -> bool {
+        self.remote_lifted.contains(subject)
+    }
+
     /// The store remembers these notes.
     pub(crate) fn restored_notes(
         &mut self,
@@ -192,6 +210,7 @@ impl<P> Default for Overrides<P> {
             tags: BTreeMap::new(),
             listed: BTreeMap::new(),
             notes: BTreeMap::new(),
+            remote_lifted: BTreeSet::new(),
             local: LocalNode::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod error;
 mod keys;
+mod known_kinds;
 mod list;
 mod lists;
 mod locate;

@@ -17,7 +17,7 @@ const POINTS: f64 = 2.0;
 pub(crate) fn check(cells: &[Cell]) -> Result<String, String> {
     let mut beyond = Vec::new();
     let (mut harm_widest, mut lost_widest) = ((0.0, ""), (0.0, ""));
-    for cell in cells.iter().filter(|cell| cell.runs.len() > 1) {
+    for cell in cells.iter().filter(|cell| cell.runs.len() > 1 && !turns_on_chance(cell)) {
         let (low, high) = range(&cell.runs, |figures| figures.harm);
         let (less, more) = range(&cell.runs, |figures| figures.honest_lost);
         let harm = ((high - low - FEW) / high.max(1.0)).max(0.0);
@@ -52,6 +52,12 @@ pub(crate) fn check(cells: &[Cell]) -> Result<String, String> {
     }
 }
 
+/// Returns whether the seeds of a column can be far apart: those that look at one peer a second, where the
+/// moment of the next look is all that stops an attacker.
+fn turns_on_chance(cell: &Cell) -> bool {
+    ["op-node's", "op_node"].contains(&cell.column.name)
+}
+
 fn range(runs: &[Figures], figure: impl Fn(&Figures) -> f64) -> (f64, f64) {
     runs.iter()
         .map(figure)
@@ -69,7 +75,8 @@ mod tests {
         assert!(check(std::slice::from_ref(&near)).is_ok());
         let far = cell("drip", "flow", &[(10_000.0, 1.0), (5_000.0, 1.0)]);
         let lost = cell("nat-attacked", "flow", &[(1.0, 1.0), (1.0, 20.0)]);
-        let beyond = check(&[near, far, lost]).unwrap_err();
+        let chance = cell("burst", "op-node's", &[(10_000.0, 1.0), (5_000.0, 1.0)]);
+        let beyond = check(&[near, far, lost, chance]).unwrap_err();
         let named: Vec<_> = beyond.lines().filter_map(|line| line.split(':').next()).collect();
         assert_eq!(named, ["drip, flow", "nat-attacked, flow"]);
     }

@@ -25,7 +25,7 @@ pub(crate) use commands::{
     Why,
 };
 #[cfg(unix)]
-pub(crate) use lists::{Export, Import, Lists};
+pub(crate) use lists::{Export, ExportFormat, Import, Lists, Scope};
 pub(crate) use node::Node;
 #[cfg(unix)]
 pub(crate) use options::{ColorChoice, Options};

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use async_channel::{Receiver, Sender, bounded};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use futures_core::Stream;
@@ -48,6 +48,15 @@ async fn export<P: PeerName, D: Driver<P>>(
     };
     let causes = params.get("cause").map(causes).transpose()?.unwrap_or_default();
     let options = ExportOptions::new(format).with_causes(causes);
+    let left_out = match format {
+        ExportFormat::Bitcoin | ExportFormat::Crowdsec { .. } => {
+            let (handle, options) = (api.handle.clone(), options.clone());
+            let counted =
+                background::run(&api.lists, move || handle.export_bans(&options, io::sink()));
+            counted.await?.map_or(0, |exported| exported.left_out)
+        }
+        ExportFormat::Peerwarden | ExportFormat::Plain => 0,
+    };
     let (sender, receiver) = bounded(CHUNKS);
     let handle = api.handle.clone();
     let _result = background::start(&api.lists, move || {
@@ -63,7 +72,10 @@ async fn export<P: PeerName, D: Driver<P>>(
             "application/json"
         }
     };
-    Ok(reply::of_type(axum::http::StatusCode::OK, kind, Body::new(Written(Box::pin(receiver)))))
+    let body = Body::new(Written(Box::pin(receiver)));
+    let mut response = reply::of_type(axum::http::StatusCode::OK, kind, body);
+    response.headers_mut().insert(LEFT_OUT, HeaderValue::from(left_out));
+    Ok(response)
 }
 
 #[derive(Clone, Copy)]
@@ -115,6 +127,8 @@ impl hyper::body::Body for Written {
     }
 }
 
+/// How many bans the format, or its scope, has no place for.
+const LEFT_OUT: HeaderName = HeaderName::from_static("peerwarden-left-out");
 const FORMATS: [(&str, Format); 5] = [
     ("bitcoin", Format::Bitcoin),
     ("crowdsec", Format::Crowdsec { csv: false }),

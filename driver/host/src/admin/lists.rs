@@ -129,11 +129,23 @@ async fn load<P: PeerName, D: Driver<P>>(
     let lists = api.handle.lists();
     let options: ReadOptions = lists.read_options()?.with_format(format).with_lasting(lasting);
     let bytes = body::bytes(request.into_body(), api.limits.body_timeout, LIST).await?;
+    if bytes.trim_ascii().is_empty() {
+        let message = format!(
+            "there is nothing in it, and list {name} was not changed: DELETE it to have it ban nothing"
+        );
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, "empty_list", message));
+    }
     let list = name.clone();
     let report = background::run(&api.lists, move || {
         let file = read_list::<P>(&bytes, &options).map_err(|error| {
             ApiError::new(StatusCode::BAD_REQUEST, "bad_list", format!("{error}"))
         })?;
+        if let Some(fault) = file.unreadable() {
+            let message = format!(
+                "no entry of it can be read, and list {name} was not changed; the first fault is on {fault}"
+            );
+            return Err(ApiError::new(StatusCode::BAD_REQUEST, "bad_list", message));
+        }
         if dry_run {
             Ok(lists.plan(&name, &file)?)
         } else {

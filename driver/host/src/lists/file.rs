@@ -31,6 +31,14 @@ pub struct ListFile<P> {
     pub skipped: BTreeMap<SkipReason, usize>,
 }
 
+impl<P> ListFile<P> {
+    /// Returns the first fault of a text of which nothing at all could be read: most likely it is no list.
+    pub(crate) fn unreadable(&self) -> Option<&LineFault> {
+        let is_read = !self.entries.is_empty() || !self.skipped.is_empty();
+        self.faults.first.first().filter(|_| !is_read)
+    }
+}
+
 /// One entry of a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]

@@ -52,8 +52,9 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
     }
 
     /// Reads files that have changed, and renews bans that would end before their entries do, since no ban
-    /// by a list lasts longer than [`max_remote_ban`](crate::Config::max_remote_ban) at a time. To be called
-    /// every few seconds, or [`keep`](Self::keep) a thread that does.
+    /// by a list lasts longer than [`max_remote_ban`](crate::Config::max_remote_ban) at a time, and those that
+    /// something else than the operator's word ended, such as a protection that is over. To be called every
+    /// few seconds, or [`keep`](Self::keep) a thread that does.
     ///
     /// A changed file is read once it is the same in two calls in a row. One that cannot be read, or has no
     /// entry left that can be, changes nothing; that is said once, until the file changes again.
@@ -77,7 +78,8 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         let longest = shared.config()?.max_remote_ban();
         let pause = (longest / 4).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
         let renewed = *changing.renewed.get_or_insert(now);
-        if now.saturating_duration_since(renewed) >= pause {
+        let is_due = shared.lists.take_renewal();
+        if is_due || now.saturating_duration_since(renewed) >= pause {
             changing.renewed = Some(now);
             shared.renew()?;
         }
@@ -153,8 +155,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let source = || ListSource::File(path.to_owned());
         let had_entries =
             self.lists.inner().lists.get(name).is_some_and(|list| list.claims.len() > 0);
-        let read = read.and_then(|file| match file.faults.first.first() {
-            _ if !file.entries.is_empty() || !file.skipped.is_empty() => Ok(file),
+        let read = read.and_then(|file| match file.unreadable() {
             Some(fault) => Err(UnreadableList::Faults(fault.clone())),
             None if had_entries && path.metadata().is_ok_and(|file| file.len() == 0) => {
                 Err(UnreadableList::Empty)
@@ -222,16 +223,17 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                     break;
                 };
                 after = Some(last.clone());
-                let mut banned = Vec::new();
-                self.tell_remote(page.into_iter(), |subject, answer| {
-                    if answer == RemoteAnswer::Done {
-                        banned.push(subject);
-                    }
+                let (mut banned, mut refused) = (Vec::new(), Vec::new());
+                self.tell_remote(page.into_iter(), |subject, answer| match answer {
+                    RemoteAnswer::Done => banned.push(subject),
+                    RemoteAnswer::Refused(_) => refused.push(subject),
+                    RemoteAnswer::Left => {}
                 })?;
                 let mut inner = self.lists.inner();
                 for subject in &banned {
                     inner.refused.remove(subject);
                 }
+                inner.refused.extend(refused);
             }
         }
         let mut inner = self.lists.inner();

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use peerwarden_core::{Instant, IpNet, Subject};
 use serde::Serialize;
@@ -20,6 +22,7 @@ pub(crate) struct ListState<P> {
     changing: Mutex<Changing>,
     /// When the node was made: bans from before are older.
     pub(super) started: Instant,
+    is_renewal_due: AtomicBool,
     inner: Mutex<Inner<P>>,
 }
 
@@ -61,7 +64,22 @@ impl<P> ListState<P> {
             statics: Vec::new(),
             refusals: BTreeMap::new(),
         };
-        Self { changing: Mutex::default(), started, inner: Mutex::new(inner) }
+        Self {
+            changing: Mutex::default(),
+            started,
+            is_renewal_due: AtomicBool::new(false),
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// What lists may ban has changed: bans are renewed at the next opportunity.
+    pub(crate) fn renew_soon(&self) {
+        self.is_renewal_due.store(true, Ordering::Release);
+    }
+
+    /// Returns whether that was said since this was asked last.
+    pub(super) fn take_renewal(&self) -> bool {
+        self.is_renewal_due.swap(false, Ordering::AcqRel)
     }
 }
 
@@ -72,6 +90,17 @@ impl<P: Clone + Ord> ListState<P> {
 
     pub(super) fn inner(&self) -> MutexGuard<'_, Inner<P>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the names of the lists that name this subject at a moment of the wall clock.
+    pub(crate) fn naming(&self, subject: &Subject<P>, wall: SystemTime) -> Vec<String> {
+        let now = End::new(Some(wall));
+        let inner = self.inner();
+        let naming = inner
+            .lists
+            .iter()
+            .filter(|(_, list)| list.claims.get(subject).is_some_and(|end| !end.is_over(now)));
+        naming.map(|(name, _)| name.to_string()).collect()
     }
 
     /// How many subjects each list names, and how many refusals there have been.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::keys::KEYS;
 use super::retired::hint as hint_of_retired;
 use crate::one_line::OneLine;
 
@@ -40,8 +41,9 @@ pub enum SettingsError {
     },
     /// There are settings in a table, where none belong.
     #[error(
-        "line {line}: unknown setting {}: settings stand at the top of this file, in no table \
-         but [weights]",
+        "line {line}: unknown {} {}: settings stand at the top of this file, in no table but \
+         [weights]",
+        if KEYS.contains(&.key.as_str()) { "table" } else { "setting" },
         OneLine(.key)
     )]
     Table {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::error::SettingsError;
@@ -19,13 +20,15 @@ pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
             return SettingsError::Syntax { line, problem: error.message().to_owned() };
         }
     };
-    match find(table.get_ref(), &span) {
+    match find(text, table.get_ref(), &span) {
         Some(Location::Kind) => SettingsError::Kind {
             line,
             name: text.get(span).unwrap_or_default().to_owned(),
             expected: error.message().to_owned(),
         },
-        Some(Location::Table(key)) if nearest(&key) != Some("weights") => {
+        Some(Location::Table(key))
+            if KEYS.contains(&key.as_str()) || nearest(&key) != Some("weights") =>
+        {
             SettingsError::Table { line, key }
         }
         Some(Location::Key(key) | Location::Table(key)) => match retired::instead_of(&key) {
@@ -48,15 +51,20 @@ enum Location {
     Key(String),
     /// It is the name of an entry in the table of weights.
     Kind,
-    /// It is the name of a table, or of an array of tables, that is not a setting.
+    /// It is the name of a table, or of an array of tables, that is not a setting, or is in a table under the
+    /// name of a setting that has none.
     Table(String),
     /// It is in the value of this setting, or in that of an entry of a table.
     Value(String),
 }
 
-fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Location> {
+fn find(text: &str, settings: &DeTable<'_>, span: &Range<usize>) -> Option<Location> {
     settings.iter().find_map(|(key, value)| {
         let name = key.get_ref().to_string();
+        let inside = key.span() == *span || holds(&value.span(), span);
+        if inside && has_heading(text, value) && !TABLES.contains(&name.as_str()) {
+            return Some(Location::Table(name));
+        }
         if key.span() == *span {
             let table = is_table(value.get_ref());
             return Some(if table { Location::Table(name) } else { Location::Key(name) });
@@ -81,6 +89,15 @@ fn find(settings: &DeTable<'_>, span: &Range<usize>) -> Option<Location> {
             entries.filter(|(entry, value)| entry.span() == *span || holds(&value.span(), span));
         entries.next().map(|(entry, _)| Location::Value(format!("{name}.{}", entry.get_ref())))
     })
+}
+
+/// Returns whether it is a table with a heading, an array of such, or a table of dotted keys: not one that
+/// is written as a value.
+fn has_heading(text: &str, value: &Spanned<DeValue<'_>>) -> bool {
+    let written = text.get(value.span()).unwrap_or_default();
+    is_table(value.get_ref())
+        && !written.starts_with('{')
+        && (!value.get_ref().is_array() || written.starts_with("[["))
 }
 
 fn is_table(value: &DeValue<'_>) -> bool {
@@ -121,3 +138,6 @@ fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
+
+/// The settings that are tables.
+const TABLES: [&str; 2] = ["list", "weights"];

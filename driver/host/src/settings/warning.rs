@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use peerwarden_core::{Config, IpNet, Misbehavior, Subject};
+use peerwarden_core::{Config, IpNet, Subject};
 use tracing::{Level, enabled, warn};
 
+use super::known_kinds;
 use crate::known_peer::KnownPeer;
 use crate::log;
 use crate::one_line::OneLine;
@@ -135,36 +136,13 @@ fn min_score(config: &Config) -> Option<SettingsWarning> {
 }
 
 fn nearly_known(config: &Config) -> impl Iterator<Item = SettingsWarning> + '_ {
-    let known = Misbehavior::KNOWN.map(|kind| (letters(kind.as_str()), kind));
-    config.weights().filter_map(move |(kind, penalty)| {
-        let known = nearest(kind.as_str(), &known)?;
+    config.weights().filter_map(|(kind, penalty)| {
+        let known = known_kinds::nearest(kind.as_str())?;
         let advice =
             format!("no peer does that unless this node reports it: did you mean {known}?");
         Some(warning(format_args!("weights.{kind}"), penalty, advice))
     })
 }
-
-/// The known kind that a name is a slip of, if it is one.
-fn nearest(name: &str, known: &[(u64, Misbehavior)]) -> Option<Misbehavior> {
-    let of_name = letters(name);
-    let near = |(letters, known): &&(u64, Misbehavior)| {
-        // There may be a great many names, and nearly all of them are told apart by this. A slip
-        // brings in one letter and takes out another, at most.
-        let apart = (of_name ^ letters).count_ones() > 2 * SLIPS as u32;
-        !apart && strsim::osa_distance(known.as_str(), name) <= SLIPS
-    };
-    let (_, nearest) = known.iter().find(near)?;
-    (nearest.as_str() != name && !known.iter().any(|(_, kind)| kind.as_str() == name))
-        .then_some(*nearest)
-}
-
-/// The set of bytes in a name of `a-z`, `0-9` and `-`.
-fn letters(name: &str) -> u64 {
-    name.bytes().fold(0, |set, byte| set | 1 << (byte % 64))
-}
-
-/// How many letters may be missing, wrong, too many or swapped in a slip.
-const SLIPS: usize = 2;
 
 /// How many warnings are logged.
 const LOGGED: usize = 10;

@@ -94,8 +94,12 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         if let Some(origin) = cause.and_then(origin_of) {
             let _ = state.overrides.replace_note(&subject, origin, None);
         }
+        if before.contains(Cause::Remote) && cause.is_none_or(|cause| cause == Cause::Remote) {
+            state.overrides.lift_remote(subject.clone());
+        }
         let event = Event::Unban { subject: subject.clone(), cause };
-        let answer =
+        let named = subject.clone();
+        let mut answer =
             self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
                 let after = denials::causes(&state.engine, &subject, now);
                 let lifted = before.iter().filter(|active| !after.contains(active.cause)).collect();
@@ -105,11 +109,24 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                     waived: Points::from_micros(owed.as_micros().saturating_sub(left.as_micros())),
                     still_refused: denials::of(&state.engine, &subject, now),
                     in_settings,
+                    in_lists: Vec::new(),
                     subject,
                     at: now,
                 }
             });
+        answer.in_lists = self.lists_naming(&named);
         Ok(answer)
+    }
+
+    /// The names of the lists that name this subject.
+    fn lists_naming(&self, subject: &Subject<P>) -> Vec<String> {
+        #[cfg(feature = "lists")]
+        return self.lists.naming(subject, self.clocks().0);
+        #[cfg(not(feature = "lists"))]
+        {
+            let _ = subject;
+            Vec::new()
+        }
     }
 
     /// See [`Handle::notes`](crate::Handle::notes).
@@ -171,9 +188,13 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             return Ok(state.protection(subject, false, now));
         }
         let event = Event::Unprotect { subject: subject.clone() };
-        Ok(self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
-            state.protection(subject, true, now)
-        }))
+        let answer =
+            self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
+                state.protection(subject, true, now)
+            });
+        #[cfg(feature = "lists")]
+        self.lists.renew_soon();
+        Ok(answer)
     }
 
     /// Protects and bans whom `options` name, and no longer whom earlier options named alone.

@@ -37,6 +37,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         state.broadcast.send(now, || Some(NoticeKind::Reconfigured));
         let event = Event::Reconfigure { config: Box::new(config) };
         self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
+        #[cfg(feature = "lists")]
+        self.lists.renew_soon();
         Ok(true)
     }
 }

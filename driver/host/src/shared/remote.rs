@@ -1,6 +1,6 @@
 //! Words of remote lists, told to the engine a few at a time.
 
-use peerwarden_core::{BanDuration, Cause, Event, Instant, IpNet, Origin, Subject, Until};
+use peerwarden_core::{BanDuration, Cause, Event, Instant, IpNet, Origin, Subject};
 
 use super::{Shared, State, WakeOnDrop};
 use crate::closed::Closed;
@@ -17,7 +17,7 @@ use crate::tallies::{InputTimer, Tally};
 pub(crate) enum RemoteWord {
     /// It is banned for so long; `None` for as long as the policy lets a list ban.
     Ban(Option<BanDuration>),
-    /// It is banned for so long, if it is banned by a list at all: the operator may have lifted that.
+    /// It is banned for so long, unless the operator lifted that.
     Move(Option<BanDuration>),
     /// As `Move`, but only if more than half of the longest ban would be added.
     Renew(Option<BanDuration>),
@@ -126,25 +126,30 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
         now: Instant,
         tally: &Tally,
     ) -> (RemoteAnswer, Option<Done<P>>) {
-        let before =
-            |state: &Self| denials::causes(&state.engine, subject, now).end_of(Cause::Remote);
+        let before = denials::causes(&self.engine, subject, now).end_of(Cause::Remote);
+        if matches!(word, RemoteWord::Ban(_) | RemoteWord::TakeBack) {
+            self.overrides.end_remote_lift(subject);
+        } else if before.is_none() && self.overrides.is_remote_lifted(subject) {
+            return (RemoteAnswer::Left, None);
+        }
         let duration = match word {
-            RemoteWord::Ban(left) => left,
-            RemoteWord::Move(_) | RemoteWord::TakeBack if before(self).is_none() => {
-                return (RemoteAnswer::Left, None);
-            }
-            RemoteWord::Move(left) => left,
+            RemoteWord::Ban(left) | RemoteWord::Move(left) => left,
             RemoteWord::Renew(wanted) => {
                 let longest = self.engine.config().max_remote_ban();
                 let wanted_left = wanted.map_or(longest, BanDuration::get).min(longest);
-                let end = before(self).and_then(Until::instant);
-                let left = end.map(|end| end.saturating_duration_since(now));
-                if left.is_none_or(|left| wanted_left.saturating_sub(left) <= longest / 2) {
+                let left = before.map(|end| match end.instant() {
+                    Some(end) => end.saturating_duration_since(now),
+                    None => longest,
+                });
+                if left.is_some_and(|left| wanted_left.saturating_sub(left) <= longest / 2) {
                     return (RemoteAnswer::Left, None);
                 }
                 wanted
             }
             RemoteWord::TakeBack => {
+                if before.is_none() {
+                    return (RemoteAnswer::Left, None);
+                }
                 let _ = self.overrides.replace_note(subject, Origin::Remote, None);
                 let event = Event::Unban { subject: subject.clone(), cause: Some(Cause::Remote) };
                 let timer = tally.begin(&event);

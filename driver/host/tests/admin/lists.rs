@@ -97,6 +97,16 @@ fn an_import_replaces_a_list_and_an_export_is_read_again() {
     assert_eq!(lines, ["198.51.100.2", "203.0.113.0/24 # scanner", "peer:peer-2"]);
     let only = served.get("/v1/export?format=bitcoin&cause=operator").json();
     assert_eq!(only["banned_nets"].as_array().map(Vec::len), Some(1), "{only}");
+    for (query, left_out) in [
+        ("plain", "0"),
+        ("bitcoin", "1"),
+        ("crowdsec", "2"),
+        ("crowdsec-csv&scope=peer", "2"),
+        ("crowdsec&scope=ip&cause=remote", "0"),
+    ] {
+        let answer = served.get(&format!("/v1/export?format={query}"));
+        assert_eq!(answer.header("peerwarden-left-out"), Some(left_out), "{query}");
+    }
 
     let own = served.get("/v1/export").text;
     let other = Served::start();
@@ -192,6 +202,22 @@ fn what_is_wrong_with_a_request_about_lists_is_said() {
         ),
         ("POST", "/v1/import?list=A%20B", "", 400, "bad_value", "list is \"A B\": "),
         ("POST", "/v1/import?format=bitcoin", "{", 400, "bad_list", ""),
+        (
+            "POST",
+            "/v1/import",
+            " \n",
+            400,
+            "empty_list",
+            "there is nothing in it, and list import was not changed: DELETE it to have it ban nothing",
+        ),
+        (
+            "PUT",
+            "/v1/lists/level1?format=plain",
+            "404 not found\n",
+            400,
+            "bad_list",
+            "no entry of it can be read, and list level1 was not changed; the first fault is on line 1: ",
+        ),
     ] {
         let answer = served.send_list(method, path, body);
         assert_ne!(answer.status, 200, "{method} {path}");

@@ -1,7 +1,9 @@
 //! Several lists about the same subjects: the engine is told the end that lies furthest ahead.
 
+use std::time::Duration;
+
 use peerwarden_host::lists::{ListChange, ListChangeKind, ListError, RemoteLists};
-use peerwarden_host::{Cause, Config, NoticeKind, Origin};
+use peerwarden_host::{Cause, Config, NoticeKind, Origin, Tag};
 
 use crate::node::{Node, WEEK, after_noon, name, subject};
 use crate::peer::Peer;
@@ -154,7 +156,11 @@ fn what_the_operator_lifts_stays_lifted_while_a_list_goes_on_naming_it() {
     let node = Node::new();
     node.load("a", "192.0.2.1\n");
     node.lists.poll().unwrap();
-    node.handle.unban(subject("192.0.2.1"), None).unwrap();
+    let lifted = node.handle.unban(subject("192.0.2.1"), None).unwrap();
+    assert_eq!(
+        lifted.to_string(),
+        "192.0.2.1/32 is no longer banned by remote; list a names it and bans it again at the next start"
+    );
 
     node.load("a", "192.0.2.1\n192.0.2.2\n");
     node.load("b", "add x 192.0.2.1 timeout 700000\n");
@@ -170,6 +176,42 @@ fn what_the_operator_lifts_stays_lifted_while_a_list_goes_on_naming_it() {
     node.load("b", "");
     assert_eq!(node.load("b", "192.0.2.1\n").new.total, 1);
     assert_eq!(node.bans().len(), 1);
+}
+
+#[test]
+fn what_anything_else_than_the_operator_ended_is_banned_again_while_a_list_names_it() {
+    let short = Config::default().with_max_remote_ban(Duration::from_secs(8)).unwrap();
+    let node = Node::with_config(short);
+    node.load("a", "192.0.2.1\npeer:peer-3\n");
+    node.lists.poll().unwrap();
+
+    // A protection that is over.
+    for subject in [subject("192.0.2.0/24"), subject("peer:peer-3")] {
+        node.handle.protect(subject.clone(), Tag::OPERATOR).unwrap();
+        assert!(node.bans().iter().all(|(banned, _)| *banned != subject.to_string()));
+        node.handle.unprotect(subject, Tag::OPERATOR).unwrap();
+    }
+    node.lists.poll().unwrap();
+    assert_eq!(node.bans().len(), 2);
+
+    // A ban that lapsed while nothing renewed it, as of a process that was stopped.
+    node.advance(60);
+    assert_eq!(node.bans(), []);
+    node.lists.poll().unwrap();
+    assert_eq!(node.bans().len(), 2);
+
+    // A network that was exempt for a while.
+    let exempt = |nets: &[&str]| {
+        let nets: Vec<_> = nets.iter().map(|net| net.parse().unwrap()).collect();
+        Config::default().with_exempt(&nets)
+    };
+    node.handle.reconfigure(exempt(&["192.0.2.0/24"])).unwrap();
+    node.handle.unban(subject("192.0.2.1"), Some(Cause::Remote)).unwrap();
+    assert_eq!(node.load("a", "192.0.2.1\n192.0.2.2\npeer:peer-3\n").refused.len(), 1);
+    node.handle.reconfigure(exempt(&[])).unwrap();
+    node.lists.poll().unwrap();
+    let banned: Vec<_> = node.bans().into_iter().map(|(subject, _)| subject).collect();
+    assert_eq!(banned, ["addr:192.0.2.2/32", "peer:peer-3"], "the operator lifted the other one");
 }
 
 #[test]

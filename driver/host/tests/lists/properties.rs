@@ -79,7 +79,7 @@ proptest! {
     fn no_text_that_is_nearly_a_list_panics(text in nearly_a_list(), format in formats()) {
         let options = ReadOptions::new(noon()).with_format(format);
         if let Ok(file) = read_list::<Peer>(text.as_bytes(), &options) {
-            let lines = text.lines().count() * 2 + 1;
+            let lines = text.matches(['\n', '\r']).count() + 1;
             prop_assert!(file.entries.iter().all(|entry| (1..=lines).contains(&entry.line)));
             prop_assert!(file.faults.first.iter().all(|fault| fault.value.chars().count() < 1_000));
         }

@@ -91,7 +91,7 @@ const KNOWN: [(&str, Limit); 2] = [
     (
         "oscillating-score",
         Limit {
-            at_most: 250.0,
+            at_most: 100.0,
             why: "peers are looked at in the same order in every cycle, so an attacker that sees when \
                   it is looked at knows when it will be again",
         },

@@ -26,6 +26,7 @@ pub(crate) fn measure(scale: &Scale, results: &mut Results) -> Result<(), BoxErr
     let result = calls(&node.handle, scale, results)
         .and_then(|()| ends(scale, results))
         .and_then(|()| walks(scale, results))
+        .and_then(|()| reconfigure(&node, scale, results))
         .and_then(|()| behind(&node, scale, results));
     lock_times::stop();
     result
@@ -170,11 +171,24 @@ fn walks(scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
         hold(0, &|| Ok(handle.ban(wide.clone(), None, Origin::Operator).map(drop)?))?;
         hold(1, &|| Ok(handle.unban(wide.clone(), None).map(drop)?))?;
         hold(2, &|| Ok(handle.protect(wide.clone(), Tag::OPERATOR).map(drop)?))?;
-        hold(3, &|| Ok(handle.reconfigure(config().with_dry_run(true))?))?;
+        hold(3, &|| Ok(handle.reconfigure(config().with_decay(&[DecayRate::try_from(900.0)?])?)?))?;
     }
     for (what, best) in ["ban", "unban", "protect", "reconfigure"].into_iter().zip(best) {
         results.add(format!("lock/walk/{what}/{count}"), best, "us");
     }
+    Ok(())
+}
+
+/// The hold of a change of how debts fall, which looks at every record: of most rows.
+fn reconfigure(node: &Node, scale: &Scale, results: &mut Results) -> Result<(), BoxError> {
+    let mut best = f64::MAX;
+    for round in 0..ROUNDS {
+        let rate = DecayRate::try_from(950.0 - round as f64)?;
+        lock_times::restart();
+        node.handle.reconfigure(config().with_decay(&[rate])?)?;
+        best = best.min(lock_times::restart().as_secs_f64() * 1e3);
+    }
+    results.add(format!("lock/reconfigure/{}", scale.largest()), best, "ms");
     Ok(())
 }
 

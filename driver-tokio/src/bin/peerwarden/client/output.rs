@@ -40,6 +40,13 @@ impl Output {
         self.bytes(format!("{text}{end}").as_bytes())
     }
 
+    /// Prints a line for the operator beside what is printed for programs. Nothing is done if it cannot be.
+    pub(crate) fn note(&self, line: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+
     /// Prints bytes as they are.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         if self.quiet {

@@ -233,10 +233,19 @@ fn settings_in_a_table_are_refused_with_the_place_where_they_belong() {
         ("[peerwarden]", "peerwarden"),
         ("redial = true\n[[rules]]\nthreshold = 1", "rules"),
         ("node.threshold = 1", "node"),
+        ("[penalties]\nthreshold = 1", "penalties"),
+        ("# The headings of the example\n[places]", "places"),
+        ("[scores]\nmin_score = -50", "scores"),
+        ("[incident]", "incident"),
+        ("[ban]\nredial = true", "ban"),
+        ("redial = true\n[[protect]]\nthreshold = 1", "protect"),
+        ("preset.name = 'flow'", "preset"),
+        ("[warning.points]", "warning"),
     ] {
         let line = text.lines().position(|line| line.contains(table)).unwrap() + 1;
+        let what = if KEYS.contains(&table) { "table" } else { "setting" };
         let error = format!(
-            "line {line}: unknown setting {table}: settings stand at the top of this file, in no \
+            "line {line}: unknown {what} {table}: settings stand at the top of this file, in no \
              table but [weights]"
         );
         assert_eq!(said(text), error);
