@@ -11,6 +11,8 @@ mod node;
 mod options;
 #[cfg(unix)]
 mod policy;
+#[cfg(unix)]
+mod shadow;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,6 +33,8 @@ pub(crate) use node::Node;
 pub(crate) use options::{ColorChoice, Options};
 #[cfg(unix)]
 pub(crate) use policy::{PolicyCommand, PolicyFile};
+#[cfg(unix)]
+pub(crate) use shadow::{ShadowCommand, ShadowPromote, ShadowShow, ShadowStart};
 
 use crate::demo::Speed;
 

@@ -20,6 +20,7 @@ mod policy;
 mod protected;
 mod reasons;
 mod report;
+mod shadow;
 mod sse;
 mod status;
 mod subject;
@@ -66,6 +67,9 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
     if let Request::Policy(args) = request {
         return policy::run(&args.command, options, &output).await;
     }
+    if let Request::Shadow(args) = request {
+        return shadow::run(args.command.as_ref(), options, &output).await;
+    }
     let node = NodeClient::connect(options).await?;
     match request {
         Request::Status(_) => status::run(&node, &output).await,
@@ -84,6 +88,7 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
         Request::Import(args) => import::run(args, &node, &output).await,
         Request::Export(args) => export::run(args, &node, &output).await,
         Request::Policy(args) => policy::run(&args.command, options, &output).await,
+        Request::Shadow(args) => shadow::run(args.command.as_ref(), options, &output).await,
         Request::Web(args) => web::run(args, &node, &output).await,
     }
 }
@@ -107,6 +112,7 @@ const fn about(request: &Request) -> (&'static str, &Options) {
         Request::Import(args) => ("import", &args.options),
         Request::Export(args) => ("export", &args.options),
         Request::Policy(args) => ("policy", &args.options),
+        Request::Shadow(args) => ("shadow", &args.options),
         Request::Web(args) => ("web", &args.options),
     }
 }

@@ -8,7 +8,6 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use super::keys::{OTHERS, Values};
 use super::merge;
 use crate::known_peer::NoAddresses;
-use crate::one_line::OneLine;
 use crate::shadow::{ShadowError, ShadowName};
 
 /// The policies, by name.
@@ -31,24 +30,39 @@ impl<'de> Visitor<'de> for ShadowsVisitor {
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Shadows, M::Error> {
         let mut shadows = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            let name: ShadowName = key.parse().map_err(|error| {
-                M::Error::custom(format_args!("shadow.{}: {error}", OneLine(&key)))
-            })?;
+        while let Some(Name(name)) = map.next_key()? {
             if shadows.len() >= ShadowError::MOST {
                 return Err(M::Error::custom(format_args!(
-                    "there are more than {} shadow policies: leave some out",
+                    "leave some out: there may be {} shadow policies",
                     ShadowError::MOST
                 )));
             }
-            let values: Values<String, NoAddresses> = map.next_value()?;
-            if let Some(other) = values.given().find(|key| OTHERS.contains(key)) {
-                return Err(M::Error::custom(format_args!(
-                    "shadow.{name} has {other}, which is no setting of a policy: leave it out"
-                )));
-            }
-            shadows.push((name, merge::config(values).map_err(M::Error::custom)?));
+            let Policy(config) = map.next_value()?;
+            shadows.push((name, config));
         }
         Ok(Shadows(shadows))
+    }
+}
+
+struct Name(ShadowName);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+struct Policy(Config);
+
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let values: Values<String, NoAddresses> = Values::deserialize(deserializer)?;
+        if let Some(other) = values.given().find(|key| OTHERS.contains(key)) {
+            return Err(D::Error::custom(format_args!(
+                "leave {other} out, which is no setting of a policy"
+            )));
+        }
+        merge::config(values).map(Self).map_err(D::Error::custom)
     }
 }

@@ -180,7 +180,7 @@ fn only_the_events_that_are_asked_for_are_told() {
     assert_eq!(
         message,
         "only is \"banned,bans\": give names of events, such as banned,unbanned, of amended, banned, denied, \
-         incident, list, policy, refused-address, unbanned, warned, withheld"
+         incident, list, policy, refused-address, shadow, unbanned, warned, withheld"
     );
 }
 

@@ -104,10 +104,10 @@ fn a_policy_is_promoted_after_it_was_said_what_that_changes() {
     let done = served.post("/v1/shadows/strict/promote");
 
     assert_eq!(served.handle.config(), Ok(strict()));
-    assert_eq!(would.json()["message"], "3 settings would change; nothing was changed");
+    assert_eq!(would.json()["message"], "5 settings would change; nothing was changed");
     assert_eq!(would.json()["dry_run"], true);
     assert_eq!(done.json()["changes"], would.json()["changes"]);
-    let message = "3 settings are changed until the node restarts: write them to its settings file to keep them";
+    let message = "5 settings are changed until the node restarts: write them to its settings file to keep them";
     assert_eq!(done.json()["message"], message);
     assert_eq!(served.get("/v1/shadows").json()["shadows"], json!([]));
 }

@@ -7,6 +7,7 @@ use super::ban::Ban;
 use super::lists::{Export, Import, Lists};
 use super::options::{Options, duration};
 use super::policy::Policy;
+use super::shadow::Shadow;
 
 /// What a running node can be asked and told.
 #[derive(Debug, Subcommand)]
@@ -46,6 +47,8 @@ pub(crate) enum Request {
     Export(Export),
     /// Shows, checks, compares and replaces the policy in force.
     Policy(Policy),
+    /// Lists the policies that judge as well without anything coming of it, and what they would have done.
+    Shadow(Shadow),
     /// Serves the node's page on a loopback port, until Ctrl-C.
     Web(Web),
 }
