@@ -28,7 +28,7 @@ fn a_file_is_tried_loaded_shown_and_taken_away() {
     assert_eq!((tried.code, tried.err.as_str()), (6, ""), "{tried:?}");
     assert_eq!(
         tried.out,
-        "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault; of a dry \
+        "list firehol_level1.netset loaded: 3 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault; of a dry \
          run: nothing was changed
 read as plain
 not banned, wider than /16 or, of IPv6, /32: line 4: 10.0.0.0/8
@@ -41,14 +41,14 @@ protected peers that it spares: none
 
     let loaded = node.run(&format!("import {path} --for 1d"));
     assert_eq!((loaded.code, loaded.err.as_str()), (6, ""), "{loaded:?}");
-    let first = "list firehol_level1.netset loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault\n\
+    let first = "list firehol_level1.netset loaded: 3 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault\n\
                  read as plain\n";
     assert!(loaded.out.starts_with(first), "{loaded:?}");
     let lists = node.done("lists");
     let row: Vec<_> = lines(&lists)[1].split_whitespace().collect();
     assert_eq!(
         (row[0], row[1], row[2], row[3], row[5]),
-        ("firehol_level1.netset", "plain", "2", "0", "-")
+        ("firehol_level1.netset", "plain", "3", "1", "-")
     );
     assert!(lists.ends_with("\n1 of 1 lists shown.\n"), "{lists}");
     let entries = node.done("lists firehol_level1.netset");

@@ -87,7 +87,7 @@ async fn entries<P: PeerName, D: Driver<P>>(
     entries.truncate(limit);
     let last = entries.last().filter(|_| more).map(|last| last.subject.to_string());
     let next = last.and_then(|last| api.run.next(&kind, last));
-    let (shown, total) = (entries.len(), list.entries);
+    let (shown, total) = (entries.len(), list.entries.saturating_sub(list.turned_away));
     reply::ok(&api.stamped(Entries { list, entries, shown, total, next })?)
 }
 

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use peerwarden_core::Cause;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::export::ExportFormat;
 use super::file::ListFile;
+use super::format::ListFormat;
 use super::list::{List, ListSource};
 use super::load::ListError;
 use super::name::ListName;
@@ -18,6 +19,7 @@ use super::state::Changing;
 use super::write::{Exportable, ExportedCause, ListWriter};
 use crate::closed::Closed;
 use crate::driver::Driver;
+use crate::json::moment;
 use crate::one_line::OneLine;
 use crate::peer::PeerName;
 use crate::shared::Shared;
@@ -70,8 +72,13 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         let (mut loaded, mut failed) = (0, None);
         for (name, path) in files(directory)? {
             match read(&path, shared.clocks().0) {
-                Ok(file) => {
+                Ok((file, about)) => {
                     shared.load(&name, &file, ListSource::Given)?;
+                    let mut inner = shared.lists.inner();
+                    if let Some((list, about)) = inner.lists.get_mut(&name).zip(about) {
+                        about.describe(list);
+                    }
+                    drop(inner);
                     loaded += 1;
                 }
                 Err(error) => failed = failed.or(Some(error)),
@@ -105,10 +112,43 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
     }
 }
 
-fn read<P: PeerName>(path: &Path, now: SystemTime) -> Result<ListFile<P>, KeepError> {
+/// What is kept of a list besides its entries.
+#[derive(Debug, Deserialize, Serialize)]
+struct About {
+    format: Option<ListFormat>,
+    #[serde(serialize_with = "moment", deserialize_with = "read_moment")]
+    loaded: Option<SystemTime>,
+    turned_away: usize,
+}
+
+impl About {
+    /// Has the list be what it was when it was kept.
+    fn describe<P>(self, list: &mut List<P>) {
+        list.format = self.format;
+        list.loaded = self.loaded.or(list.loaded);
+        list.turned_away = self.turned_away;
+    }
+}
+
+fn read_moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SystemTime>, D::Error> {
+    let text: Option<String> = Deserialize::deserialize(from)?;
+    Ok(text.and_then(|text| humantime::parse_rfc3339(&text).ok()))
+}
+
+fn read<P: PeerName>(
+    path: &Path,
+    now: SystemTime,
+) -> Result<(ListFile<P>, Option<About>), KeepError> {
+    #[derive(Deserialize)]
+    struct Kept {
+        // Earlier versions did not write it.
+        list: Option<About>,
+    }
     let bytes = fs::read(path).map_err(|error| KeepError::Io { path: path.to_owned(), error })?;
-    read_list(&bytes, &ReadOptions::new(now))
-        .map_err(|error| KeepError::List { path: path.to_owned(), error })
+    let file = read_list(&bytes, &ReadOptions::new(now))
+        .map_err(|error| KeepError::List { path: path.to_owned(), error })?;
+    let about = serde_json::from_slice(&bytes).ok().and_then(|Kept { list }| list);
+    Ok((file, about))
 }
 
 /// The lists in a directory, none if that does not exist.
@@ -134,7 +174,8 @@ fn files(directory: &Path) -> Result<Vec<(ListName, PathBuf)>, KeepError> {
 
 fn text<P: PeerName>(list: &List<P>, now: SystemTime) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    let mut writer = ListWriter::new(ExportFormat::Peerwarden, &mut text, now)?;
+    let about = About { format: list.format, loaded: list.loaded, turned_away: list.turned_away };
+    let mut writer = ListWriter::kept(&mut text, now, &about)?;
     for (subject, end) in list.claims.after(None) {
         let cause = ExportedCause { cause: Cause::Remote, until: end.moment(), note: None };
         writer.ban(&Exportable { subject, began: now, causes: vec![cause] })?;

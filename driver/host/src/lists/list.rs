@@ -131,6 +131,8 @@ impl<P: Clone + Ord> Claims<P> {
 #[derive(Debug)]
 pub(super) struct List<P> {
     pub(super) claims: Claims<P>,
+    /// How many subjects it names that no list can ban: they are not kept.
+    pub(super) turned_away: usize,
     pub(super) source: ListSource,
     pub(super) format: Option<ListFormat>,
     /// When it was last read or changed.
@@ -141,7 +143,22 @@ pub(super) struct List<P> {
 
 impl<P> List<P> {
     pub(super) fn new(source: ListSource) -> Self {
-        Self { claims: Claims::default(), source, format: None, loaded: None, error: None }
+        Self {
+            claims: Claims::default(),
+            turned_away: 0,
+            source,
+            format: None,
+            loaded: None,
+            error: None,
+        }
+    }
+
+    /// Returns how many subjects it names.
+    pub(super) fn entries(&self) -> usize
+    where
+        P: Clone + Ord,
+    {
+        self.claims.len().saturating_add(self.turned_away)
     }
 }
 

@@ -10,7 +10,7 @@ use super::file::{ListEntry, ListFile};
 use super::list::{Claims, End, List, ListSource};
 use super::name::ListName;
 use super::read::ReadOptions;
-use super::refusal::{ListRefusal, ListRefusals, refuse};
+use super::refusal::{ListRefusal, ListRefusals, refuse, total};
 use super::remote_lists::RemoteLists;
 use super::report::ListReport;
 use super::state::{Difference, DifferenceKind, differences};
@@ -112,8 +112,8 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
         let shared = self.shared()?;
         let changing = shared.lists.changing();
         shared.may_change(name)?;
-        let end = Some(End::new(until));
-        let report = shared.edit(name, subject.canonical(), end, self.source())?;
+        let edits = [(subject.canonical(), Some(End::new(until)))];
+        let report = shared.edit(name, edits, self.source())?;
         self.keep_list(&shared, &changing, name)?;
         Ok(report)
     }
@@ -139,9 +139,33 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
             return Ok(None);
         }
         shared.may_change(name)?;
-        let report = shared.edit(name, subject, None, self.source())?;
+        let report = shared.edit(name, [(subject, None)], self.source())?;
         self.keep_list(&shared, &changing, name)?;
         Ok(Some(report))
+    }
+
+    /// Puts subjects on a list, each until a moment of the wall clock, and takes those without one off it; makes
+    /// the list if there is none. As [`put`](Self::put) and [`remove`](Self::remove), with one report, one line
+    /// in the log and one notice for all of them: for a program that feeds a list by and by.
+    ///
+    /// # Errors
+    ///
+    /// As [`replace`](Self::replace).
+    pub fn edit(
+        &self,
+        name: &ListName,
+        edits: impl IntoIterator<Item = (Subject<P>, Option<SystemTime>)>,
+    ) -> Result<ListReport<P>, ListError> {
+        let shared = self.shared()?;
+        let changing = shared.lists.changing();
+        shared.may_change(name)?;
+        let edits = edits.into_iter();
+        let edits = edits.map(|(subject, until)| {
+            (subject.canonical(), until.map(|until| End::new(Some(until))))
+        });
+        let report = shared.edit(name, edits, self.source())?;
+        self.keep_list(&shared, &changing, name)?;
+        Ok(report)
     }
 
     fn source(&self) -> ListSource {
@@ -203,9 +227,10 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let mut inner = self.lists.inner();
         let (claims, refused) = sorted(&file.entries, &inner.all_spared());
         let differences = differences(&inner, name, &claims, now);
+        let turned_away = total(&refused);
         let mut report = ListReport::of_file(name.clone(), file, claims.len(), refused);
-        let list =
-            List { claims, source, format: Some(file.format), loaded: Some(wall), error: None };
+        let (format, loaded) = (Some(file.format), Some(wall));
+        let list = List { claims, turned_away, source, format, loaded, error: None };
         let before = inner.lists.insert(name.clone(), list);
         drop(inner);
         drop(before);
@@ -229,35 +254,40 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Ok(report)
     }
 
-    /// Has a list say something else of one subject.
+    /// Has a list say something else of these subjects.
     fn edit(
         &self,
         name: &ListName,
-        subject: Subject<P>,
-        end: Option<End>,
+        edits: impl IntoIterator<Item = (Subject<P>, Option<End>)>,
         source: ListSource,
     ) -> Result<ListReport<P>, Closed> {
         let wall = self.clocks().0;
         let now = End::new(Some(wall));
         let mut report = ListReport::new(name.clone());
+        let mut differences = Vec::new();
         let mut inner = self.lists.inner();
-        let end = end.filter(|end| !end.is_over(now));
-        let why = refusal(&subject, &inner.all_spared()).filter(|_| end.is_some());
-        if let Some(why) = why {
-            refuse(&mut report.refused, why, &subject, None);
+        let spared = inner.all_spared();
+        inner.lists.entry(name.clone()).or_insert_with(|| List::new(source));
+        for (subject, end) in edits {
+            let end = end.filter(|end| !end.is_over(now));
+            let why = refusal(&subject, &spared).filter(|_| end.is_some());
+            if let Some(why) = why {
+                refuse(&mut report.refused, why, &subject, None);
+            }
+            let end = end.filter(|_| why.is_none());
+            let claims = inner.lists.get_mut(name).map(|list| &mut list.claims);
+            let old = claims.and_then(|claims| match end {
+                Some(end) => claims.insert(&subject, end),
+                None => claims.remove(&subject),
+            });
+            differences.extend(inner.difference(name, subject, old, end, now));
         }
-        let end = end.filter(|_| why.is_none());
-        let list = inner.lists.entry(name.clone());
-        let list = list.or_insert_with(|| List::new(source));
-        let old = match end {
-            Some(end) => list.claims.insert(&subject, end),
-            None => list.claims.remove(&subject),
-        };
-        list.loaded = Some(wall);
-        report.entries = list.claims.len();
-        let difference = inner.difference(name, subject, old, end, now);
+        if let Some(list) = inner.lists.get_mut(name) {
+            list.loaded = Some(wall);
+            report.entries = list.entries();
+        }
         drop(inner);
-        self.apply(difference.as_slice(), now, &mut report)?;
+        self.apply(&differences, now, &mut report)?;
         self.tell_of_list(&report, ListChangeKind::Edited);
         Ok(report)
     }

@@ -173,7 +173,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         let mut inner = self.lists.inner();
         let list = inner.lists.entry(name.clone()).or_insert_with(|| List::new(source()));
         list.error = Some(error.clone());
-        let entries = list.claims.len();
+        let entries = list.entries();
         drop(inner);
         log::list_failed(name, path, entries, &error);
         self.notify(NoticeKind::List(ListChange {

@@ -77,6 +77,10 @@ pub struct ListStatus {
     pub entries: usize,
     /// How many of these are not banned.
     pub refused: usize,
+    /// How many of these no list can ban, because they are too wide or hold an address of this node: they are
+    /// counted, and not kept.
+    #[serde(skip)]
+    pub(crate) turned_away: usize,
     /// When it was last read or changed, by the wall clock; `None` if it never could be read.
     #[serde(serialize_with = "moment")]
     pub loaded: Option<SystemTime>,
@@ -125,8 +129,9 @@ impl<P: PeerName, D: Driver<P>> RemoteLists<P, D> {
                     ListSource::Fed | ListSource::Given => None,
                 },
                 format: list.format,
-                entries: list.claims.len(),
-                refused: refused.count(),
+                entries: list.entries(),
+                refused: refused.count().saturating_add(list.turned_away),
+                turned_away: list.turned_away,
                 loaded: list.loaded,
                 error: list.error.clone(),
             }

@@ -108,16 +108,17 @@ impl<P: PeerName> ListReport<P> {
         }
     }
 
-    /// What is known of a list that was read before the engine is told of it.
+    /// What is known of a list that was read before the engine is told of it: `claims` are the subjects that it
+    /// could ban, `refused` those that no list can.
     pub(super) fn of_file(
         list: ListName,
         file: &ListFile<P>,
-        entries: usize,
+        claims: usize,
         refused: ListRefusals<P>,
     ) -> Self {
         Self {
             format: Some(file.format),
-            entries,
+            entries: claims.saturating_add(total(&refused)),
             refused,
             faults: file.faults.clone(),
             remarks: file.remarks.clone(),

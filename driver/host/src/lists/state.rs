@@ -106,7 +106,7 @@ impl<P: Clone + Ord> ListState<P> {
     /// How many subjects each list names, and how many refusals there have been.
     pub(crate) fn tallies(&self) -> ListTallies {
         let inner = self.inner();
-        let entries = inner.lists.iter().map(|(name, list)| (name.clone(), list.claims.len()));
+        let entries = inner.lists.iter().map(|(name, list)| (name.clone(), list.entries()));
         let refusals =
             ListRefusal::ALL.map(|why| (why, inner.refusals.get(&why).copied().unwrap_or(0)));
         ListTallies { entries: entries.collect(), refusals: refusals.to_vec() }

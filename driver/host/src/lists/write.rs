@@ -54,6 +54,16 @@ pub(super) struct ListWriter<W> {
 }
 
 impl<W: Write> ListWriter<W> {
+    /// Begins a list of this node's own that is written right `now`, with what is known of it besides.
+    pub(super) fn kept(mut out: W, now: SystemTime, about: &impl Serialize) -> io::Result<Self> {
+        let written = format_rfc3339_millis(now);
+        write!(out, "{{\n\"peerwarden\": 1,\n\"written\": \"{written}\",\n\"list\": ")?;
+        serde_json::to_writer(&mut out, about)?;
+        writeln!(out, ",\n\"bans\": [")?;
+        let format = ExportFormat::Peerwarden;
+        Ok(Self { format, out, now, exported: Exported::default() })
+    }
+
     /// Begins a list that is written right `now`.
     pub(super) fn new(format: ExportFormat, mut out: W, now: SystemTime) -> io::Result<Self> {
         match format {

@@ -40,14 +40,14 @@ fn a_list_is_tried_loaded_shown_changed_and_taken_away() {
     assert_eq!(refused[0]["first"], json!([{ "subject": "addr:10.0.0.0/8", "line": 4 }]));
     assert_eq!(
         loaded["message"],
-        "list level1 loaded: 2 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault"
+        "list level1 loaded: 3 entries; 2 new, 0 changed, 0 gone, 1 refused, 1 fault"
     );
 
     let shown = served.get("/v1/lists").json()["lists"].clone();
     assert_eq!(
         shown,
         json!([{
-            "name": "level1", "file": null, "format": "plain", "entries": 2, "refused": 0,
+            "name": "level1", "file": null, "format": "plain", "entries": 3, "refused": 1,
             "loaded": "2030-01-01T00:00:00.000Z", "error": null,
         }])
     );

@@ -44,7 +44,7 @@ fn what_does_not_count_is_in_the_same_line_with_its_first_examples() {
     assert_eq!(
         loaded,
         [
-            "WARN list=a format=plain entries=101 new=1 changed=0 gone=0 refused=101 faults=2 skipped=0 \
+            "WARN list=a format=plain entries=102 new=1 changed=0 gone=0 refused=101 faults=2 skipped=0 \
          why=100 exempt (line 3: addr:10.0.0.0/32, line 4: addr:10.0.0.1/32, line 5: \
          addr:10.0.0.2/32, ..); 1 wide (line 2: addr:0.0.0.0/0); line 103: \"x\" is neither an IP nor \
          a network; line 104: \"y z\" is neither an IP nor a network: list loaded, and not all of it \

@@ -78,6 +78,29 @@ fn ends_move_when_a_list_is_loaded_again() {
 }
 
 #[test]
+fn several_entries_are_put_in_and_taken_out_at_once() {
+    let node = Node::new();
+    let a = name("a");
+    let begun = [("192.0.2.1", Some(after_noon(60))), ("192.0.2.2", Some(after_noon(60)))];
+    let report = node.lists.edit(&a, begun.map(|(text, until)| (subject(text), until))).unwrap();
+    assert_eq!((report.new.total, report.entries), (2, 2));
+
+    let edits = [
+        ("192.0.2.1", None),
+        ("192.0.2.2", Some(after_noon(600))),
+        ("peer:peer-3", Some(after_noon(60))),
+        ("10.0.0.0/8", Some(after_noon(60))),
+        ("192.0.2.9", None),
+    ];
+    let report = node.lists.edit(&a, edits.map(|(text, until)| (subject(text), until))).unwrap();
+    let change = report.change(ListChangeKind::Edited).to_string();
+    let told = "list a edited: 2 entries; 1 new, 1 changed, 1 gone, 1 refused, 0 faults";
+    assert_eq!(change, told);
+    let two = [("addr:192.0.2.2/32", 600), ("peer:peer-3", 60)];
+    assert_eq!(node.bans(), two.map(|(subject, left)| (subject.to_owned(), left)));
+}
+
+#[test]
 fn single_entries_are_put_in_and_taken_out() {
     let node = Node::new();
     let a = name("a");

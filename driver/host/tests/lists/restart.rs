@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use peerwarden_host::lists::ListOptions;
+use peerwarden_host::lists::{ListFormat, ListOptions};
 use peerwarden_host::{
     Config, DriverOptions, ManualTimer, NoAddresses, Node as HostNode, Origin, RedbStore,
 };
@@ -97,17 +97,21 @@ fn a_list_that_was_put_in_is_there_after_a_restart_as_it_was() {
     let (node, loaded) = start();
     assert_eq!(loaded, 0);
     assert!(!kept.exists(), "it is made when it is needed");
-    node.load("a", "192.0.2.1\nadd x 192.0.2.2 timeout 600\npeer:peer-3\n");
+    node.load("a", "192.0.2.1\nadd x 192.0.2.2 timeout 600\npeer:peer-3\n0.0.0.0/4\n");
     node.lists.put(&name("b"), subject("192.0.2.7"), Some(after_noon(60))).unwrap();
     node.load("c", "192.0.2.8\n");
     node.lists.clone().unkept().put(&name("d"), subject("192.0.2.9"), None).unwrap();
     node.lists.remove(&name("a"), subject("192.0.2.1")).unwrap();
     node.lists.delete(&name("c")).unwrap();
-    let before = node.bans();
+    let (before, all) = (node.bans(), node.lists.all().unwrap());
 
     let (node, loaded) = start();
 
     assert_eq!(loaded, 2);
+    let kept = ["a", "b"].map(name);
+    let all: Vec<_> = all.into_iter().filter(|each| kept.contains(&each.name)).collect();
+    assert_eq!(node.lists.all().unwrap(), all);
+    assert_eq!((all[0].format, all[0].entries, all[0].refused), (Some(ListFormat::Plain), 3, 1));
     let named = |list| {
         let entries = node.lists.entries(&name(list), None, 10).unwrap();
         entries.into_iter().map(|each| (each.subject, each.until)).collect::<Vec<_>>()

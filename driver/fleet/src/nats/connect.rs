@@ -1,0 +1,89 @@
+//! Connects with a server, and says in words why that does not work.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use async_channel::{Receiver, Sender};
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event};
+
+use super::options::NatsOptions;
+use crate::link::{LinkError, LinkErrorKind};
+use crate::signing::read_secret;
+
+/// A client, and what happens to its connection.
+pub(super) struct Connection {
+    pub(super) client: Client,
+    pub(super) events: Receiver<Event>,
+}
+
+/// Connects once: the node tries again, later each time.
+pub(super) async fn connect(options: &NatsOptions) -> Result<Connection, LinkError> {
+    let (happened, events): (Sender<Event>, Receiver<Event>) = async_channel::unbounded();
+    let mut connect = ConnectOptions::new()
+        .name(format!("peerwarden {}", options.fleet))
+        .custom_inbox_prefix(&options.inbox)
+        .connection_timeout(options.timeout)
+        .request_timeout(Some(options.timeout))
+        .max_reconnects(1)
+        .event_callback(move |event| {
+            let happened = happened.clone();
+            async move {
+                // The session that would read it may be over.
+                let _unread = happened.send(event).await;
+            }
+        });
+    if let Some(path) = &options.nkey_file {
+        let seed = read_secret(path);
+        let seed = seed.map_err(|error| LinkError::new(LinkErrorKind::File, error.to_string()))?;
+        connect = connect.nkey(seed.trim().to_owned());
+    }
+    if let Some(path) = &options.ca_file {
+        readable(path)?;
+        connect = connect.add_root_certificates(path.clone()).require_tls(true);
+    }
+    if let Some((certificate, key)) = &options.client_cert {
+        readable(certificate)?;
+        readable(key)?;
+        connect =
+            connect.add_client_certificate(certificate.clone(), key.clone()).require_tls(true);
+    }
+    let servers = options.servers.as_slice();
+    let client = connect.connect(servers).await.map_err(|error| in_words(options, &error))?;
+    Ok(Connection { client, events })
+}
+
+fn readable(path: &Path) -> Result<(), LinkError> {
+    fs::File::open(path).map(drop).map_err(|error| {
+        LinkError::new(LinkErrorKind::File, format!("{}: cannot be read: {error}", path.display()))
+    })
+}
+
+fn in_words(options: &NatsOptions, error: &async_nats::ConnectError) -> LinkError {
+    let kind = match error.kind() {
+        ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
+            LinkErrorKind::Authorization
+        }
+        ConnectErrorKind::Tls => LinkErrorKind::Tls,
+        ConnectErrorKind::TimedOut => LinkErrorKind::TimedOut,
+        ConnectErrorKind::Dns
+        | ConnectErrorKind::Io
+        | ConnectErrorKind::MaxReconnects
+        | ConnectErrorKind::ServerParse => LinkErrorKind::Unreachable,
+    };
+    let text = root(error);
+    // A failed handshake is an error of input and output to the client.
+    let is_tls = ["certificate", "tls", "TLS", "handshake"].iter().any(|word| text.contains(word));
+    let kind = if kind == LinkErrorKind::Unreachable && is_tls { LinkErrorKind::Tls } else { kind };
+    LinkError::new(kind, format!("{}: {text}", options.servers.join(", ")))
+}
+
+/// What is at the bottom of an error: the words of the server, the system or the certificate's check.
+pub(super) fn root(error: &(dyn Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    let text = last.to_string();
+    text.strip_prefix("nats: ").map_or_else(|| text.clone(), str::to_owned)
+}
