@@ -49,11 +49,10 @@ impl<P: PeerName, K: EngineKey<P>> Judge<P, K> {
     pub(super) fn input(&mut self, input: &Recorded<P>) -> Vec<BanEvent<P>> {
         let Recorded { at, event, actions } = input;
         self.note_connection(event, actions);
-        let mut actions = match event {
-            // That is what the policy in force does, and not this one. Time passes all the same.
-            Event::Reconfigure { .. } => self.engine.handle_input(Event::Heartbeat, *at),
-            event => self.engine.handle_input(event.clone(), *at),
-        };
+        // That the policy in force is another is nothing to this one. Time passes all the same.
+        let is_other = matches!(event, Event::Reconfigure { .. });
+        let event = if is_other { Event::Heartbeat } else { event.clone() };
+        let mut actions = self.engine.handle_input(event, *at);
         if actions.is_empty() {
             return Vec::new();
         }
@@ -71,20 +70,17 @@ impl<P: PeerName, K: EngineKey<P>> Judge<P, K> {
     }
 
     fn note_connection(&mut self, event: &Event<P>, answer: &[Action<P>]) {
-        match event {
-            Event::Connected { peer, addr, direction } => {
-                self.told_to_leave.remove(peer);
-                let known = self.connected.entry(peer.clone()).or_insert((None, *direction));
-                known.0 = addr.or(known.0);
-                if *direction == Direction::Outbound {
-                    known.1 = *direction;
-                }
+        if let Event::Connected { peer, addr, direction } = event {
+            self.told_to_leave.remove(peer);
+            let known = self.connected.entry(peer.clone()).or_insert((None, *direction));
+            known.0 = addr.or(known.0);
+            if *direction == Direction::Outbound {
+                known.1 = *direction;
             }
-            Event::Disconnected { peer } => {
-                self.told_to_leave.remove(peer);
-                self.connected.remove(peer);
-            }
-            _ => {}
+        }
+        if let Event::Disconnected { peer } = event {
+            self.told_to_leave.remove(peer);
+            self.connected.remove(peer);
         }
         for action in answer {
             if let Action::Disconnect { peer } = action {

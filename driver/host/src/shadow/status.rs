@@ -123,7 +123,7 @@ impl ShadowBans {
             Cause::Application => self.application,
             Cause::Penalty => self.penalty,
             Cause::Score => self.score,
-            _ => 0,
+            Cause::Operator | Cause::Remote | _ => 0,
         }
     }
 
@@ -141,7 +141,7 @@ impl ShadowBans {
             Cause::Application => &mut self.application,
             Cause::Penalty => &mut self.penalty,
             Cause::Score => &mut self.score,
-            _ => return,
+            Cause::Operator | Cause::Remote | _ => return,
         };
         *count = count.saturating_add(1);
     }

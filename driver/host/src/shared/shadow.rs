@@ -10,6 +10,9 @@ use crate::notice::NoticeKind;
 use crate::peer::PeerName;
 use crate::recording::{Recorded, Tap, Tapped};
 
+/// The copy of an engine, if it is complete, and the inputs before that moment.
+type CopiedPage<P, D> = (Option<EngineCopy<<D as Driver<P>>::Key>>, Tapped<P>);
+
 impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// Has every input copied from here on.
     ///
@@ -42,7 +45,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     pub(crate) fn copy_page_for_shadows(
         &self,
         empty: Vec<Recorded<P>>,
-    ) -> Result<(Option<EngineCopy<D::Key>>, Tapped<P>), Closed> {
+    ) -> Result<CopiedPage<P, D>, Closed> {
         let mut state = self.lock_if_open()?;
         let copy = state.engine.copy_page();
         let tapped = match copy {

@@ -171,14 +171,13 @@ fn describe(one: &One, wide: bool, output: &Output) -> String {
         Column::whole("IN FORCE"),
     ]);
     for ban in bans {
-        let cell =
-            |verdict: &Option<Verdict>| verdict.as_ref().map_or("-".to_owned(), Verdict::short);
+        let cell = |verdict: &Option<Verdict>| verdict.as_ref().map_or_else(none, Verdict::short);
         let would = ban.shadow.as_ref();
         table.row(vec![
             if wide { plain(bare(&ban.subject)) } else { brief(&ban.subject) },
             cell(&ban.shadow),
-            would.and_then(|would| would.until).map_or("-".to_owned(), |end| clock.left(end)),
-            would.map_or("-".to_owned(), Verdict::why),
+            would.and_then(|would| would.until).map_or_else(none, |end| clock.left(end)),
+            would.map_or_else(none, Verdict::why),
             cell(&ban.in_force),
         ]);
     }
@@ -243,6 +242,10 @@ impl Verdict {
             (None, None) => "-".to_owned(),
         }
     }
+}
+
+fn none() -> String {
+    "-".to_owned()
 }
 
 async fn send(
