@@ -51,7 +51,7 @@ pub(crate) struct ShadowStart {
     #[arg(value_name = "NAME")]
     pub(crate) name: ShadowName,
 
-    /// The file, in TOML: a node's, with [policy], or one of policy settings alone.
+    /// The file, in TOML: a node's, with its policy as a table, or one of policy settings alone.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 }
