@@ -84,6 +84,7 @@ mod socket;
 mod stall;
 mod stamp;
 mod subjects;
+mod tally;
 mod timer;
 mod token;
 mod would_ban;
@@ -92,10 +93,13 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 pub use error::AdminError;
 pub use options::AdminOptions;
+pub use tally::AdminTallies;
+pub(crate) use tally::AdminTally;
 
 use crate::driver::Driver;
 use crate::handle::Handle;
@@ -142,9 +146,10 @@ impl Admin {
         let api = Api::new::<A>(handle.clone(), limits).map_err(AdminError::Io)?;
         let listeners = Listeners::new(unix, tcp, token).map_err(AdminError::Io)?;
         let router = routes::router(api);
+        let tally = handle.shared().map(|shared| Arc::clone(&shared.admin)).unwrap_or_default();
         let thread = thread::Builder::new()
             .name("peerwarden-admin".to_owned())
-            .spawn(move || accept::run(listeners, router, limits, stopped))
+            .spawn(move || accept::run(listeners, router, limits, &tally, stopped))
             .map_err(AdminError::Io)?;
         Ok(Self { socket, tcp: tcp_addr, stop: Some(stop), thread: Some(thread) })
     }

@@ -65,6 +65,9 @@ pub struct Shared<P, D: Driver<P>> {
     pub(crate) lists: ListState<P>,
     /// Shadow policies, behind locks of their own.
     pub(crate) shadows: ShadowControl<P>,
+    /// Counts of the admin API, if there is one.
+    #[cfg(all(feature = "admin", unix))]
+    pub(crate) admin: Arc<crate::admin::AdminTally>,
     /// Metrics and log lines.
     pub telemetry: Telemetry,
 }
@@ -111,6 +114,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Self {
             #[cfg(feature = "lists")]
             lists,
+            #[cfg(all(feature = "admin", unix))]
+            admin: Arc::default(),
             clock,
             broadcast: Arc::clone(&broadcast),
             control: Arc::default(),

@@ -83,6 +83,10 @@ pub struct Tallies {
     /// What shadow policies would have done. Not serialized with the rest either: the answers about them have it.
     #[serde(skip)]
     pub(crate) shadows: Vec<ShadowTallies>,
+    /// Connections of the admin API. Not serialized, as the lists.
+    #[cfg(all(feature = "admin", unix))]
+    #[serde(skip)]
+    pub admin: crate::admin::AdminTallies,
 }
 
 /// What a level of places is called: its family of addresses and the length of its prefix. Exhaustive,

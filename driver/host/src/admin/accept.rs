@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_executor::LocalExecutor;
@@ -23,6 +24,7 @@ use super::caller::Caller;
 use super::limits::{CONNECTIONS, HEAD, Limits};
 use super::slots::{Slot, Slots};
 use super::stall::Stalling;
+use super::tally::AdminTally;
 use super::timer::HyperTimer;
 use super::token::Token;
 use crate::log;
@@ -45,9 +47,15 @@ impl Listeners {
 }
 
 /// Serves until the other end of `stop` is closed.
-pub(super) fn run(listeners: Listeners, router: Router, limits: Limits, stop: UnixStream) {
+pub(super) fn run(
+    listeners: Listeners,
+    router: Router,
+    limits: Limits,
+    tally: &Arc<AdminTally>,
+    stop: UnixStream,
+) {
     let executor = Rc::new(LocalExecutor::new());
-    let server = Server { executor: Rc::clone(&executor), limits };
+    let server = Server { executor: Rc::clone(&executor), limits, tally: Arc::clone(tally) };
     let stopped = async {
         match Async::new(stop) {
             Ok(stop) => drop(stop.readable().await),
@@ -72,6 +80,7 @@ pub(super) fn run(listeners: Listeners, router: Router, limits: Limits, stop: Un
 struct Server {
     executor: Rc<LocalExecutor<'static>>,
     limits: Limits,
+    tally: Arc<AdminTally>,
 }
 
 impl Server {
@@ -83,7 +92,7 @@ impl Server {
                     let caller = Caller::of(&socket);
                     match slots.take() {
                         Some(slot) => self.serve(socket, caller, slot, router),
-                        None => turn_away(socket.get_ref()),
+                        None => self.turn_away(socket.get_ref()),
                     }
                 }
                 Err(error) => not_accepted(&error).await,
@@ -97,7 +106,7 @@ impl Server {
             match listener.accept().await {
                 Ok((socket, _)) => match slots.take() {
                     Some(slot) => self.serve(socket, Caller::Tcp(token.clone()), slot, router),
-                    None => turn_away(socket.get_ref()),
+                    None => self.turn_away(socket.get_ref()),
                 },
                 Err(error) => not_accepted(&error).await,
             }
@@ -108,11 +117,12 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
-        let limits = self.limits;
+        let (limits, tally, open) = (self.limits, Arc::clone(&self.tally), self.tally.open());
         let socket = FuturesIo::new(Stalling::new(socket, limits.write_timeout));
         let router = TowerToHyperService::new(router.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(caller.clone());
+            request.extensions_mut().insert(Arc::clone(&tally));
             router.call(request)
         });
         let connection = http1::Builder::new()
@@ -126,14 +136,19 @@ impl Server {
             if AssertUnwindSafe(connection).catch_unwind().await.is_err() {
                 log::admin_panicked();
             }
-            drop(slot);
+            drop((slot, open));
         };
         self.executor.spawn(task).detach();
+    }
+
+    fn turn_away(&self, socket: impl Write) {
+        self.tally.turn_away();
+        answer_busy(socket);
     }
 }
 
 /// Answers a connection that is one too many, as far as that goes without waiting.
-fn turn_away(mut socket: impl Write) {
+fn answer_busy(mut socket: impl Write) {
     let body = "{\"error\":\"busy\",\"message\":\"32 connections are open already, and no more are served: \
                 close some, or try again later\",\"field\":null}";
     let _ = write!(
@@ -177,8 +192,9 @@ mod tests {
             stream.read_to_string(&mut answer).unwrap();
             answer
         };
+        let tally = Arc::default();
         thread::scope(|scope| {
-            let served = scope.spawn(|| run(listeners, router, Limits::default(), stopped));
+            let served = scope.spawn(|| run(listeners, router, Limits::default(), &tally, stopped));
             assert_eq!(ask("/panic"), "");
             assert!(ask("/well").ends_with("\r\n\r\nwell"));
             drop(stop);

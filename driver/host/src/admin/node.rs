@@ -88,6 +88,11 @@ async fn health<P: PeerName, D: Driver<P>>(State(api): State<Shared<P, D>>, uri:
                         that have been here for a while are withheld";
         problems.push(incident.to_owned());
     }
+    for list in api.handle.lists().all()? {
+        if let Some(error) = list.error {
+            problems.push(format!("list {} {error}: what it said before counts on", list.name));
+        }
+    }
     let healthy = problems.is_empty();
     let health = Health {
         healthy,

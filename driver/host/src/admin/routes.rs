@@ -1,5 +1,7 @@
 //! Every route, and what holds for all of them.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -10,6 +12,7 @@ use axum::routing::MethodRouter;
 use super::api::Shared;
 use super::caller::Caller;
 use super::reply::ApiError;
+use super::tally::AdminTally;
 use super::{
     bans, check, document, events, export, lists, node, page, peers, policy, protected, shadows,
 };
@@ -74,7 +77,12 @@ async fn no_method(method: Method, uri: Uri) -> ApiError {
 async fn guard(request: Request, next: Next) -> Response {
     let mut response = match check(&request) {
         Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+        Err(refused) => {
+            if let Some(tally) = request.extensions().get::<Arc<AdminTally>>() {
+                tally.deny();
+            }
+            refused.into_response()
+        }
     };
     let headers = response.headers_mut();
     let fixed: [(HeaderName, &'static str); 3] = [

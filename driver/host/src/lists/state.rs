@@ -109,7 +109,12 @@ impl<P: Clone + Ord> ListState<P> {
         let entries = inner.lists.iter().map(|(name, list)| (name.clone(), list.entries()));
         let refusals =
             ListRefusal::ALL.map(|why| (why, inner.refusals.get(&why).copied().unwrap_or(0)));
-        ListTallies { entries: entries.collect(), refusals: refusals.to_vec() }
+        let failing = inner.lists.iter().map(|(name, list)| (name.clone(), list.error.is_some()));
+        ListTallies {
+            entries: entries.collect(),
+            failing: failing.collect(),
+            refusals: refusals.to_vec(),
+        }
     }
 }
 
@@ -119,6 +124,8 @@ impl<P: Clone + Ord> ListState<P> {
 pub struct ListTallies {
     /// How many subjects each list names.
     pub entries: Vec<(ListName, usize)>,
+    /// Whether each list could not be read the last time that this was tried.
+    pub failing: Vec<(ListName, bool)>,
     /// How many entries were refused while lists were loaded, by reason; again with each loading.
     pub refusals: Vec<(ListRefusal, u64)>,
 }

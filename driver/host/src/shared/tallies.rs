@@ -20,6 +20,10 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             tallies.lists = self.lists.tallies();
         }
         tallies.shadows = self.shadows.tallies();
+        #[cfg(all(feature = "admin", unix))]
+        {
+            tallies.admin = self.admin.read();
+        }
         tallies.store = rows.map(|(rows, waiting)| {
             let health = self.control.health();
             StoreHealth { rows, waiting: waiting.saturating_add(health.waiting), ..health }

@@ -188,6 +188,8 @@ impl Tally {
             shadows: Vec::new(),
             #[cfg(feature = "lists")]
             lists: crate::lists::ListTallies::default(),
+            #[cfg(all(feature = "admin", unix))]
+            admin: crate::admin::AdminTallies::default(),
         }
     }
 

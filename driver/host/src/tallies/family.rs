@@ -87,6 +87,8 @@ pub(super) fn all(tallies: &Tallies, live: bool) -> Vec<Family> {
         if !tallies.shadows.is_empty() {
             all.extend(shadowed(&tallies.shadows));
         }
+        #[cfg(all(feature = "admin", unix))]
+        all.extend(administered(tallies.admin));
     }
     all
 }
@@ -225,6 +227,11 @@ fn listed(lists: &crate::lists::ListTallies) -> Vec<Family> {
     let mut all = vec![counter("list_refusals", refused, refusals.collect())];
     if !entries.is_empty() {
         all.push(gauge("list_entries", "Subjects that each list names.", entries));
+        let failing = lists.failing.iter();
+        let failing = failing
+            .map(|(list, failing)| sample(vec![("list", list.to_string())], u64::from(*failing)));
+        let what = "Whether a list could not be read the last time.";
+        all.push(gauge("list_failing", what, failing.collect()));
     }
     all
 }
@@ -251,6 +258,20 @@ fn shadowed(shadows: &[ShadowTallies]) -> Vec<Family> {
             "shadow_lost_inputs",
             "Inputs that a shadow policy has not judged.",
             lost.collect(),
+        ),
+    ]
+}
+
+#[cfg(all(feature = "admin", unix))]
+fn administered(admin: crate::admin::AdminTallies) -> Vec<Family> {
+    let refused = [("busy", admin.busy), ("denied", admin.denied)]
+        .map(|(why, count)| sample(vec![("reason", why.to_owned())], count));
+    vec![
+        gauge("admin_connections", "Open connections to the admin API.", one(admin.connections)),
+        counter(
+            "admin_refusals",
+            "Connections and requests that the admin API refused.",
+            refused.into(),
         ),
     ]
 }

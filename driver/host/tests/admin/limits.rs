@@ -155,6 +155,8 @@ fn of_a_thousand_connections_32_are_served_and_the_node_goes_on() {
     for connection in kept {
         assert_eq!(connection.request("GET", "/v1/bans", "", "").json()["shown"], json!(1));
     }
+    let counted = served.handle.tallies().unwrap().admin;
+    assert_eq!((counted.connections, counted.busy, counted.denied), (32, 968, 0));
     drop(connections);
     // Those that are closed make room, once that is noticed.
     while served.node_status() != 200 {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use peerwarden_host::lists::ListOptions;
 use peerwarden_host::{Config, Instant, MemoryStore, Node};
 use serde_json::json;
 
@@ -41,6 +42,24 @@ fn a_node_without_a_store_says_so() {
         "healthy": true, "problems": [], "error": null, "message": null, "field": null, "now": 0.0,
     });
     assert_eq!(served.get("/v1/health").without_time(), (200, healthy));
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_a_problem() {
+    let served = Served::start();
+    let path = served.directory.path().join("level1.netset");
+    let lists = served.handle.lists();
+    lists.watch(&[ListOptions::new("level1".parse().unwrap(), &path)]).unwrap();
+    lists.poll().unwrap();
+
+    let health = served.get("/v1/health");
+
+    let problem = "list level1 cannot be read: No such file or directory (os error 2): what it said before \
+                   counts on";
+    assert_eq!((health.status, &health.json()["problems"]), (503, &json!([problem])));
+    let families = served.handle.tallies().unwrap().families();
+    let failing = families.iter().find(|family| family.name() == "peerwarden_list_failing");
+    assert_eq!(failing.map(|family| family.samples[0].value.as_f64()), Some(1.0));
 }
 
 #[test]

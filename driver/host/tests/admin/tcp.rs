@@ -104,6 +104,8 @@ fn the_page_needs_no_token_and_the_document_does() {
     assert_eq!(get(&served, "/", "host: localhost\r\n").status, 200);
     assert_eq!(get(&served, "/v1/openapi.json", "host: localhost\r\n").status, 401);
     assert_eq!(get(&served, "/nowhere", "host: localhost\r\n").status, 401);
+    assert_eq!(get(&served, "/nowhere", "host: example.org\r\n").status, 403);
+    assert_eq!(served.handle.tallies().unwrap().admin.denied, 3);
 }
 
 #[test]
