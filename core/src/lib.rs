@@ -62,6 +62,9 @@
 //! - **Time passes first.** Before an event is looked at, what is over by then has ended. A clock
 //!   that steps back stands still.
 //!
+//! With the feature `scenario`, histories are read and written as data: scenario files that state behaviour, and
+//! recordings of what happened.
+//!
 //! # What it holds, and what it costs
 //!
 //! | what | at most |
@@ -112,6 +115,8 @@ mod counts;
 mod event;
 mod evidence;
 mod live;
+#[cfg(feature = "scenario")]
+mod map_addrs;
 mod map_peers;
 mod misbehavior;
 mod penalty;

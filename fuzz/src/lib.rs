@@ -24,4 +24,5 @@ pub mod config;
 pub mod differential;
 pub mod history;
 pub mod lists;
+pub mod recording;
 pub mod snapshot;

@@ -13,6 +13,7 @@ use super::policy::{Policy, Preset};
 use super::read_error::ReadError;
 use super::settings::Settings;
 use crate::config::Config;
+use crate::live::Live;
 use crate::saved::Saved;
 use crate::time::Instant;
 
@@ -42,6 +43,10 @@ pub struct Header<P> {
     /// What was remembered.
     #[serde(default = "Vec::new")]
     pub snapshot: Vec<Saved<P>>,
+    /// What a snapshot does not hold: connections and the like. `None` if nothing was connected, as when
+    /// a node starts.
+    #[serde(default = "none")]
+    pub live: Option<Live<P>>,
     /// Whether names and IPs have been replaced.
     #[serde(default)]
     pub pseudonymised: bool,
@@ -79,6 +84,7 @@ impl<P> Header<P> {
             preset,
             set,
             snapshot: Vec::new(),
+            live: None,
             pseudonymised: false,
             part: first(),
             continues: None,
@@ -161,6 +167,10 @@ impl Error for HeaderError {
 #[derive(Deserialize)]
 struct Mark {
     recording: u64,
+}
+
+const fn none<T>() -> Option<T> {
+    None
 }
 
 const fn first() -> u32 {

@@ -177,9 +177,9 @@ fn fixed_point(text: &str, decimals: u32) -> Result<u128, String> {
     short(text, decimals).map_or_else(|| long(text, decimals), |units| Ok(u128::from(units)))
 }
 
-/// Reads what nearly every number is: up to 19 digits, with or without a point.
+/// Reads what nearly every number is: digits that fit into a word, with or without a point.
 fn short(text: &str, decimals: u32) -> Option<u64> {
-    if text.len() > 19 {
+    if text.is_empty() || text.len() > 21 {
         return None;
     }
     let (mut number, mut left, mut point) = (0_u64, decimals, false);
@@ -189,7 +189,7 @@ fn short(text: &str, decimals: u32) -> Option<u64> {
                 if point {
                     left = left.checked_sub(1)?;
                 }
-                number = number * 10 + u64::from(byte - b'0');
+                number = number.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
             }
             b'.' if !point => point = true,
             _ => return None,

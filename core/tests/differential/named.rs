@@ -1,7 +1,7 @@
 //! The reference model, for peers with names as in scenario files.
 
 use peerwarden_core::{
-    Action, Config, Direction, Event, Instant, PeerStatus, Saved, Subject, Verdict,
+    Action, Config, Direction, Event, Instant, Live, PeerStatus, Saved, Subject, Verdict,
 };
 use std::net::IpAddr;
 
@@ -19,10 +19,16 @@ impl Judge for Named {
         Self { model: Model::new(config), names: Vec::new() }
     }
 
-    fn restore(config: Config, saved: Vec<Saved<String>>, _: Instant) -> Result<Self, String> {
-        match saved.as_slice() {
-            [] => Ok(Self::new(config)),
-            [..] => Err("the model starts with nothing remembered".to_owned()),
+    fn resume(
+        config: Config,
+        saved: Vec<Saved<String>>,
+        live: Option<Live<String>>,
+        _: Instant,
+    ) -> Result<Self, String> {
+        if saved.is_empty() && live.is_none_or(|live| live == Live::default()) {
+            Ok(Self::new(config))
+        } else {
+            Err("the model starts with nothing remembered".to_owned())
         }
     }
 

@@ -1,7 +1,7 @@
 //! Judges of a scenario: the engine or the reference model.
 
 use foldhash::fast::RandomState;
-use peerwarden_core::{Action, Config, Direction, Event, Instant, PeerStatus, Saved, Warden};
+use peerwarden_core::{Action, Config, Direction, Event, Instant, Live, PeerStatus, Saved, Warden};
 use std::net::IpAddr;
 
 /// Something that judges peers by the rules.
@@ -9,8 +9,13 @@ pub(crate) trait Judge {
     /// One that knows no peer yet.
     fn new(config: Config) -> Self;
 
-    /// One that remembers this.
-    fn restore(config: Config, saved: Vec<Saved<String>>, now: Instant) -> Result<Self, String>
+    /// One that goes on from this.
+    fn resume(
+        config: Config,
+        saved: Vec<Saved<String>>,
+        live: Option<Live<String>>,
+        now: Instant,
+    ) -> Result<Self, String>
     where
         Self: Sized;
 
@@ -33,8 +38,15 @@ impl Judge for Engine {
         Self::new(config, RandomState::default())
     }
 
-    fn restore(config: Config, saved: Vec<Saved<String>>, now: Instant) -> Result<Self, String> {
-        Self::restore(config, RandomState::default(), saved, now).map_err(|error| error.to_string())
+    fn resume(
+        config: Config,
+        saved: Vec<Saved<String>>,
+        live: Option<Live<String>>,
+        now: Instant,
+    ) -> Result<Self, String> {
+        let live = live.unwrap_or_default();
+        Self::resume(config, RandomState::default(), saved, live, now)
+            .map_err(|error| error.to_string())
     }
 
     fn handle_input(&mut self, event: Event<String>, now: Instant) -> Vec<Action<String>> {

@@ -34,6 +34,7 @@ fn a_header_reads_as_it_was_written() {
     let now = Instant::from_nanos(104_000_000_001);
     let mut header = Header::new(now, "2026-01-02T03:04:05Z".to_owned(), warden.config());
     header.snapshot = warden.snapshot(now).collect();
+    header.live = Some(warden.live(now));
     header.name = "a \"quiet\" day".to_owned();
     header.pseudonymised = true;
     (header.part, header.continues) = (2, Some("day.1.jsonl.zst".to_owned()));
@@ -54,9 +55,10 @@ fn recording() -> String {
     for (at, event) in history {
         let _ = warden.handle_input(event, at);
     }
-    let begins = Instant::from_secs(3);
+    let begins = Instant::from_millis(2_500);
     let mut header = Header::new(begins, "2026-01-02T03:04:05Z".to_owned(), warden.config());
     header.snapshot = warden.snapshot(begins).collect();
+    header.live = Some(warden.live(begins));
 
     let mut lines = vec![header.write().expect("names are texts")];
     let (mut hash, mut inputs) = (ActionHash::default(), 0);

@@ -33,7 +33,7 @@ pub(crate) fn replay_recording<J: Judge>(lines: &str) -> Result<Outcome, String>
         .map(|(number, line)| Step::read(line).map_err(|error| format!("line {number}: {error}")))
         .collect();
 
-    let judge = J::restore(config.clone(), header.snapshot, header.at)?;
+    let judge = J::resume(config.clone(), header.snapshot, header.live, header.at)?;
     let mut replay = Replay::new(judge, config);
     (replay.hash, replay.inputs) = (header.hash, header.inputs);
     Ok(replay.play_all(&steps?))

@@ -24,6 +24,7 @@ mod policy;
 #[path = "../node/process.rs"]
 #[expect(dead_code, reason = "the tests of the node use the rest")]
 mod process;
+mod record;
 mod shadow;
 mod shell;
 mod status;

@@ -26,7 +26,7 @@ async fn it_shows_on_one_screen_how_the_node_is() {
         "{text}"
     );
     assert!(lines[6].starts_with("Store      "), "{text}");
-    assert_eq!(lines[7..], ["Lists      none", "Health     good"], "{text}");
+    assert_eq!(lines[7..], ["Lists      none", "Recording  none", "Health     good"], "{text}");
 
     let file = node.dir().join("level1");
     std::fs::write(&file, "198.51.100.0/24\n").unwrap();
@@ -76,6 +76,7 @@ Refused    7 connections since the start
 Protected  0
 Store      none: bans end with the node
 Lists      tor that cannot be read: peerwarden lists says why
+Recording  none
 Policy     dry run: automatic bans are only logged
 PROBLEM    the disk is full
 ";

@@ -9,6 +9,7 @@
 mod data_dir;
 mod metrics;
 mod program;
+mod record;
 
 use program::{Program, event, peerwarden};
 

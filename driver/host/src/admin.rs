@@ -76,6 +76,7 @@ mod policy;
 mod policy_change;
 mod protected;
 mod queries;
+mod recording;
 mod reply;
 mod routes;
 mod shadows;
@@ -143,7 +144,8 @@ impl Admin {
         let (socket, unix) = Socket::bind(options.directory())?;
         let (stop, stopped) = UnixStream::pair().map_err(AdminError::Io)?;
         let limits = options.limits;
-        let api = Api::new::<A>(handle.clone(), limits).map_err(AdminError::Io)?;
+        let api =
+            Api::new::<A>(handle.clone(), limits, options.directory()).map_err(AdminError::Io)?;
         let listeners = Listeners::new(unix, tcp, token).map_err(AdminError::Io)?;
         let router = routes::router(api);
         let tally = handle.shared().map(|shared| Arc::clone(&shared.admin)).unwrap_or_default();

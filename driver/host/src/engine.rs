@@ -87,11 +87,6 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         Ok(Self { warden, named: PhantomData })
     }
 
-    /// As [`Warden::copy_page`], of pages that take about 20 µs.
-    pub(crate) fn copy_page(&mut self) -> Option<EngineCopy<K>> {
-        self.warden.copy_page(COPIED)
-    }
-
     pub(crate) fn handle_input(&mut self, event: Event<P>, now: Instant) -> Vec<Action<P>> {
         let actions = self.warden.handle_input(event.map_peers(K::from_name), now);
         actions.into_iter().map(|action| action.map_peer(K::into_name)).collect()
@@ -173,6 +168,17 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         self.warden.save_place(net, now)
     }
 
+    /// As [`Warden::copy_page`].
+    pub(crate) fn copy_page(&mut self, slots: NonZeroUsize) -> Option<EngineCopy<K>> {
+        self.warden.copy_page(slots)
+    }
+
+    /// As [`Warden::end_copy`].
+    #[cfg(feature = "recording")]
+    pub(crate) fn end_copy(&mut self) {
+        self.warden.end_copy();
+    }
+
     /// As [`Warden::remembers`].
     pub fn remembers(&self, subject: &Subject<P>) -> bool {
         self.warden.remembers(K::of_subject(subject).borrow())
@@ -214,6 +220,3 @@ impl<P, K> fmt::Debug for Engine<P, K> {
 /// How many bans may end under one hold of the lock: each takes a microsecond or two until subscribers,
 /// store and driver know of it (benches, `lock`).
 const SLICE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
-
-/// How many records, networks and places are copied under one hold of the lock.
-const COPIED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);

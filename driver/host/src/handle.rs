@@ -3,6 +3,8 @@
 mod conduct;
 mod operator;
 mod policy;
+#[cfg(feature = "recording")]
+mod recording;
 mod shadow;
 
 use std::fmt;
@@ -240,11 +242,9 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     /// [`Closed`] if the node was shut down.
     pub fn wall(&self, at: Instant) -> Result<SystemTime, Closed> {
         let shared = self.shared()?;
-        let (wall, now) = shared.clocks();
+        let wall = shared.wall_at(at);
         drop(shared.lock_if_open()?);
-        let (ahead, ago) = (at.saturating_duration_since(now), now.saturating_duration_since(at));
-        let moment = wall.checked_add(ahead).and_then(|moment| moment.checked_sub(ago));
-        Ok(moment.unwrap_or(wall))
+        Ok(wall)
     }
 
     /// Returns a stream of bans, unbans, withheld bans and denials from here on.

@@ -13,6 +13,7 @@
 //! - With the feature `admin`, an operator and their tools ask a running node over an
 //!   [admin API](guide::admin_api): HTTP on a Unix socket.
 //! - [`lists`] are bans that are kept elsewhere, read from files in the formats of other programs.
+//! - [`recording`]s of what happens can be replayed, to the action, under this policy or another.
 //! - [`driver`] joins a node to a network library that has connections of its own, as
 //!   `peerwarden-libp2p` does.
 //!

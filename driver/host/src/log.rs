@@ -4,6 +4,8 @@ mod line;
 #[cfg(feature = "lists")]
 mod lists;
 mod rate_limit;
+#[cfg(feature = "recording")]
+mod recording;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -17,6 +19,10 @@ pub(crate) use line::Line;
 #[cfg(feature = "lists")]
 pub(crate) use lists::{list, list_failed, lists_not_kept, no_keeper, settled};
 pub(crate) use rate_limit::LogRateLimit;
+#[cfg(feature = "recording")]
+pub(crate) use recording::{
+    recording, recording_failed, recording_gap, recording_not_begun, recording_not_removed,
+};
 
 use crate::address_refusal::AddressRefusal;
 use crate::gate::Gate;
@@ -155,6 +161,17 @@ pub(crate) fn no_lists(lists: usize) {
     );
 }
 
+/// Logs that this build records nothing although the options say so.
+#[cfg(not(feature = "recording"))]
+pub(crate) fn no_recording(file: &Path) {
+    let file = display(OneLine(file.display()));
+    warn!(
+        target: TARGET, file,
+        "the options name a file to record to, but this build is without the feature recording: nothing is \
+         recorded"
+    );
+}
+
 /// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
 /// `suppressed` others that were not logged.
 pub(crate) fn redial_failed(peer: &impl fmt::Display, error: &impl fmt::Display, suppressed: u64) {
@@ -231,6 +248,12 @@ pub(crate) fn no_shadow(policy: &ShadowName, error: &ShadowError) {
 pub(crate) fn admin_shadow(policy: &ShadowName, change: &str, caller: &impl fmt::Display) {
     let (policy, caller) = (display(policy), display(caller));
     info!(target: TARGET, policy, change, caller, "shadow policy changed by an operator");
+}
+
+/// Logs that an operator has begun or ended a recording.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_recording(change: &str, caller: &impl fmt::Display) {
+    info!(target: TARGET, change, caller = display(caller), "recording changed by an operator");
 }
 
 /// Logs that a request to the admin API came upon a defect.

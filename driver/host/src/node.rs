@@ -132,6 +132,7 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
         self.shared.apply_options(options);
         self.apply_lists(options);
         self.apply_shadows(options);
+        self.apply_recording(options);
         self.names = NameResolver::spawn(options, &self.shared);
     }
 
@@ -167,6 +168,23 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
             lists.poll()?;
             lists.keep()
         });
+    }
+
+    /// Begins the recording, if there is to be one.
+    #[cfg(feature = "recording")]
+    fn apply_recording<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        if let Some(recording) = options.recording()
+            && let Err(error) = self.handle().record(recording.clone())
+        {
+            log::recording_not_begun(&error);
+        }
+    }
+
+    #[cfg(not(feature = "recording"))]
+    fn apply_recording<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        if let Some(recording) = options.recording() {
+            log::no_recording(recording.file());
+        }
     }
 
     #[cfg(not(feature = "lists"))]
@@ -226,6 +244,8 @@ impl<P: PeerName, D: Driver<P>> Drop for Node<P, D> {
         // It may be the last owner of the very task that this is dropped in.
         self.shared.close();
         self.shared.shadows.shut_down();
+        #[cfg(feature = "recording")]
+        self.shared.recording.shut_down();
         drop(self.writer.take());
     }
 }

@@ -11,6 +11,7 @@ use crate::bounds::{self, OutOfBounds};
 use crate::known_peer::{KnownPeer, NoAddresses};
 use crate::lists::ListOptions;
 use crate::peer::PeerName;
+use crate::recording::RecordingOptions;
 use crate::shadow::ShadowName;
 
 /// How the driver goes about its work; what is right and wrong is for the
@@ -37,6 +38,7 @@ pub struct DriverOptions<P, A = NoAddresses> {
     static_peers: Vec<A>,
     lists: Vec<ListOptions>,
     shadows: Vec<(ShadowName, Config)>,
+    recording: Option<RecordingOptions>,
     ban: Vec<Subject<P>>,
     max_redials: NonZeroU16,
     redial_attempts: NonZeroU16,
@@ -170,6 +172,14 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         self
     }
 
+    /// Sets the recording that begins with the node; `None`, the default, for none. It takes the feature
+    /// `recording`.
+    #[must_use]
+    pub fn with_recording(mut self, recording: Option<RecordingOptions>) -> Self {
+        self.recording = recording;
+        self
+    }
+
     /// Sets how often a peer is dialled after its ban before it is given up. 6 by default, over
     /// about an hour.
     #[must_use]
@@ -248,6 +258,12 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         &self.lists
     }
 
+    /// The recording that begins with the node.
+    #[must_use]
+    pub const fn recording(&self) -> Option<&RecordingOptions> {
+        self.recording.as_ref()
+    }
+
     /// How often a peer is dialled after its ban before it is given up.
     #[must_use]
     pub const fn redial_attempts(&self) -> NonZeroU16 {
@@ -272,6 +288,7 @@ impl<P, A> Default for DriverOptions<P, A> {
             static_peers: Vec::new(),
             lists: Vec::new(),
             shadows: Vec::new(),
+            recording: None,
             ban: Vec::new(),
             max_redials: NonZeroU16::MIN.saturating_add(3),
             redial_attempts: NonZeroU16::MIN.saturating_add(5),

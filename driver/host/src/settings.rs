@@ -10,6 +10,7 @@ mod merge;
 mod place_levels;
 #[cfg(all(feature = "admin", unix))]
 mod policy_text;
+mod recording;
 mod retired;
 mod scalars;
 mod shadows;
@@ -136,8 +137,8 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
         Ok(settings.in_directory(path.parent().unwrap_or_else(|| Path::new(""))))
     }
 
-    /// Has a relative [`data_file`](DriverOptions::data_file), and relative files of lists, be relative to
-    /// `directory`.
+    /// Has a relative [`data_file`](DriverOptions::data_file), and relative files of lists and of a recording,
+    /// be relative to `directory`.
     #[must_use]
     pub fn in_directory(mut self, directory: impl AsRef<Path>) -> Self {
         if let Some(file) = self.options.data_file() {
@@ -148,6 +149,11 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
             let lists = self.options.lists().iter().cloned();
             let lists = lists.map(|list| list.in_directory(directory.as_ref())).collect();
             self.options = self.options.with_lists(lists);
+        }
+        if let Some(recording) = self.options.recording() {
+            let file = directory.as_ref().join(recording.file());
+            let recording = recording.clone().with_file(file);
+            self.options = self.options.with_recording(Some(recording));
         }
         self
     }

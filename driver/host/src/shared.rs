@@ -1,10 +1,13 @@
 //! Engine, store queue and subscribers behind one lock.
 
 mod conditional;
+mod copied;
 mod identity;
 mod inputs;
 mod operator;
 mod policy;
+#[cfg(feature = "recording")]
+mod recording;
 #[cfg(feature = "lists")]
 mod remote;
 mod shadow;
@@ -41,6 +44,8 @@ use crate::shadow::ShadowControl;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
+#[cfg(feature = "recording")]
+pub(crate) use recording::EngineState;
 #[cfg(feature = "lists")]
 pub(crate) use remote::{RemoteAnswer, RemoteWord};
 use wake::WakeOnDrop;
@@ -65,6 +70,9 @@ pub struct Shared<P, D: Driver<P>> {
     pub(crate) lists: ListState<P>,
     /// Shadow policies, behind locks of their own.
     pub(crate) shadows: ShadowControl<P>,
+    /// The recording, behind a lock of its own.
+    #[cfg(feature = "recording")]
+    pub(crate) recording: crate::recording::RecordingControl,
     /// Counts of the admin API, if there is one.
     #[cfg(all(feature = "admin", unix))]
     pub(crate) admin: Arc<crate::admin::AdminTally>,
@@ -89,6 +97,9 @@ pub struct State<P, D: Driver<P>> {
     pub(crate) dirty: Option<DirtyRows<P>>,
     /// Where inputs are copied to for shadow policies, if there are any.
     shadow_tap: Option<Box<Tap<P>>>,
+    /// Where inputs are copied to, if they are recorded.
+    #[cfg(feature = "recording")]
+    pub(crate) tap: Option<Box<Tap<P>>>,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
     announced: NextWake,
     waker: Option<Waker>,
@@ -114,6 +125,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Self {
             #[cfg(feature = "lists")]
             lists,
+            #[cfg(feature = "recording")]
+            recording: crate::recording::RecordingControl::default(),
             #[cfg(all(feature = "admin", unix))]
             admin: Arc::default(),
             clock,
@@ -128,6 +141,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                 broadcast,
                 dirty,
                 shadow_tap: None,
+                #[cfg(feature = "recording")]
+                tap: None,
                 announced: NextWake::default(),
                 waker: None,
                 closed: false,
@@ -147,6 +162,14 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         (self.clock.wall_clock(), self.clock.now())
     }
 
+    /// The time of day of a moment of the engine's clock, the nearest that there is.
+    pub(crate) fn wall_at(&self, at: Instant) -> SystemTime {
+        let (wall, now) = self.clocks();
+        let (ahead, ago) = (at.saturating_duration_since(now), now.saturating_duration_since(at));
+        let moment = wall.checked_add(ahead).and_then(|moment| moment.checked_sub(ago));
+        moment.unwrap_or(wall)
+    }
+
     /// Locks the state.
     ///
     /// Every change the engine makes is complete before anything that could panic, so a state
@@ -159,6 +182,8 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             state,
             notify: NotifyOnDrop::default(),
             unpark_shadows: UnparkOnDrop::default(),
+            #[cfg(feature = "recording")]
+            unpark: UnparkOnDrop::default(),
             control: &self.control,
         }
     }
@@ -306,6 +331,8 @@ pub struct StateGuard<'a, P: PeerName, D: Driver<P>> {
     state: MutexGuard<'a, State<P, D>>,
     notify: NotifyOnDrop<'a>,
     unpark_shadows: UnparkOnDrop,
+    #[cfg(feature = "recording")]
+    unpark: UnparkOnDrop,
     control: &'a WriterControl,
 }
 
@@ -330,6 +357,10 @@ impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
         }
         if let Some(tap) = &mut self.state.shadow_tap {
             self.unpark_shadows.0 = tap.take_due();
+        }
+        #[cfg(feature = "recording")]
+        if let Some(tap) = &mut self.state.tap {
+            self.unpark.0 = tap.take_due();
         }
     }
 }

@@ -177,4 +177,28 @@ const GOALS: &[Goal] = &[
         ends: "poll",
         bound: Bound::AtMost(10.0),
     },
+    Goal {
+        what: "Handle::report a second, recorded / not",
+        begins: "recording/report",
+        ends: "rate",
+        bound: Bound::AtLeast(0.9),
+    },
+    Goal {
+        what: "inputs lost to a recording at 500 000 a second",
+        begins: "recording/paced",
+        ends: "lost",
+        bound: Bound::AtMost(0.0),
+    },
+    Goal {
+        what: "inputs of a recording read and played on one core, millions a second",
+        begins: "recording/played",
+        ends: "rate",
+        bound: Bound::AtLeast(1.0),
+    },
+    Goal {
+        what: "the engine's lock held at most as a recording begins, most peers, us",
+        begins: "recording/begin",
+        ends: "longest",
+        bound: Bound::AtMost(1_000.0),
+    },
 ];

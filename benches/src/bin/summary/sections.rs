@@ -6,6 +6,7 @@ mod gate;
 mod heartbeat;
 mod lock;
 mod memory;
+mod recording;
 mod report;
 mod rules;
 mod store;
@@ -37,6 +38,8 @@ pub(crate) enum Section {
     Store,
     /// How long the engine's lock is held
     Lock,
+    /// What a recording costs, and how fast it is read
+    Recording,
 }
 
 impl Section {
@@ -51,6 +54,7 @@ impl Section {
             Self::Driver => driver::measure(scale, results)?,
             Self::Store => store::measure(scale, results)?,
             Self::Lock => lock::measure(scale, results)?,
+            Self::Recording => recording::measure(scale, results)?,
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod node;
 mod options;
 #[cfg(unix)]
 mod policy;
+mod record;
 #[cfg(unix)]
 mod shadow;
 
@@ -33,6 +34,7 @@ pub(crate) use node::Node;
 pub(crate) use options::{ColorChoice, Options};
 #[cfg(unix)]
 pub(crate) use policy::{PolicyCommand, PolicyFile};
+pub(crate) use record::{RecordCommand, RecordStart};
 #[cfg(unix)]
 pub(crate) use shadow::{ShadowCommand, ShadowPromote, ShadowShow, ShadowStart};
 
@@ -116,6 +118,12 @@ pub(crate) struct Demo {
     /// libp2p's. Ctrl-C after the story leaves the exit code as the story had it.
     #[arg(long, value_name = "ADDR", value_parser = address)]
     pub(crate) metrics: Option<SocketAddr>,
+
+    /// Records what happens on the guarded node to FILE, for a replay.
+    ///
+    /// A file that is there is not overwritten: another one is made beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
 
     /// Prints one event a line as JSON, the summary last.
     ///

@@ -19,6 +19,7 @@ mod peers;
 mod policy;
 mod protected;
 mod reasons;
+mod record;
 mod report;
 mod shadow;
 mod sse;
@@ -89,6 +90,7 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
         Request::Export(args) => export::run(args, &node, &output).await,
         Request::Policy(args) => policy::run(&args.command, options, &output).await,
         Request::Shadow(args) => shadow::run(args.command.as_ref(), options, &output).await,
+        Request::Record(args) => record::run(&args.command, &node, &output).await,
         Request::Web(args) => web::run(args, &node, &output).await,
     }
 }
@@ -113,6 +115,7 @@ const fn about(request: &Request) -> (&'static str, &Options) {
         Request::Export(args) => ("export", &args.options),
         Request::Policy(args) => ("policy", &args.options),
         Request::Shadow(args) => ("shadow", &args.options),
+        Request::Record(args) => ("record", &args.options),
         Request::Web(args) => ("web", &args.options),
     }
 }

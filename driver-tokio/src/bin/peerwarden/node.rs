@@ -28,6 +28,7 @@ use events::Events;
 use libp2p::metrics::Registry;
 use messages::Messages;
 pub(crate) use network::BoxError;
+use peerwarden_tokio::peerwarden_host::recording::RecordingOptions;
 use settings::{EXAMPLE, NodeSettings};
 use signals::{Signal, Signals};
 
@@ -75,6 +76,9 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     let mut swarm = network::swarm(&key, &settings, &mut registry)?;
     let warden = swarm.behaviour().handle();
     warden.lists().spare(settings.bootstrap_ips())?;
+    if let Some(file) = &flags.record {
+        let _status = warden.record(RecordingOptions::new(file))?;
+    }
     if let Some(server) = metrics {
         tracing::info!("metrics at http://{}/metrics", server.address());
         server.serve(registry);

@@ -1,6 +1,7 @@
 //! State that the routes share: the node, bounds, and sorted lists that are being read.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -32,6 +33,8 @@ pub(super) struct Api<P: PeerName, D: Driver<P>> {
     pub(super) shadows: Slots,
     /// Reads a settings text, in which peers have addresses of the driver's kind.
     pub(super) read_policy: Reader,
+    /// The directory for recordings that are begun over this API.
+    pub(super) recordings: PathBuf,
     sorted: Mutex<SortedLists<P>>,
 }
 
@@ -42,6 +45,7 @@ impl<P: PeerName, D: Driver<P>> Api<P, D> {
     pub(super) fn new<A: KnownPeer<P>>(
         handle: Handle<P, D>,
         limits: Limits,
+        directory: &Path,
     ) -> io::Result<Shared<P, D>> {
         Ok(Arc::new(Self {
             handle,
@@ -52,6 +56,7 @@ impl<P: PeerName, D: Driver<P>> Api<P, D> {
             lists: Slots::new(LISTS),
             shadows: Slots::new(SHADOWS),
             read_policy: PolicyText::read::<P, A>,
+            recordings: directory.join("recordings"),
             sorted: Mutex::default(),
         }))
     }

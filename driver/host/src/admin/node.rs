@@ -13,6 +13,7 @@ use super::routes::Route;
 use crate::driver::Driver;
 use crate::json::{seconds, text};
 use crate::peer::PeerName;
+use crate::recording::RecordingStatus;
 use crate::store::StoreHealth;
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
@@ -41,6 +42,7 @@ struct Node<P> {
     refused: u64,
     dry_run: bool,
     store: Option<StoreHealth>,
+    recording: Option<RecordingStatus>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +75,7 @@ async fn node<P: PeerName, D: Driver<P>>(State(api): State<Shared<P, D>>, uri: U
         refused,
         dry_run: api.handle.config()?.dry_run(),
         store: tallies.store,
+        recording: api.handle.recording()?,
     };
     reply::ok(&api.stamped(node)?)
 }

@@ -186,6 +186,7 @@ fn others<P: PeerName, A: KnownPeer<P>>(options: &DriverOptions<P, A>) -> Vec<&'
             "protect",
             options.protect() != base.protect() || options.static_peers() != base.static_peers(),
         ),
+        ("recording", options.recording() != base.recording()),
         ("redial_attempts", options.redial_attempts() != base.redial_attempts()),
         ("shadow", options.shadows() != base.shadows()),
         ("tick_interval", options.tick_interval() != base.tick_interval()),

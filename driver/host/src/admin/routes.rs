@@ -14,7 +14,8 @@ use super::caller::Caller;
 use super::reply::ApiError;
 use super::tally::AdminTally;
 use super::{
-    bans, check, document, events, export, lists, node, page, peers, policy, protected, shadows,
+    bans, check, document, events, export, lists, node, page, peers, policy, protected, recording,
+    shadows,
 };
 use crate::driver::Driver;
 use crate::one_line::OneLine;
@@ -40,6 +41,7 @@ pub(super) fn all<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
         page::routes(),
         lists::routes(),
         export::routes(),
+        recording::routes(),
         events::routes(),
     ];
     resources.into_iter().flatten().collect()

@@ -101,6 +101,18 @@
 //!   "evidence":{"misdeeds":[..]},..},"in_force":null}],"changes":[..],..}
 //! ```
 //!
+//! # Record what happens
+//!
+//! ```text
+//! $ curl --unix-socket $S -X PUT -H 'content-type: application/json' -d '{"name":"raid","pseudonyms":true}' \
+//!     http://localhost/v1/recording
+//! {"recording":{"state":"recording","file":"data/recordings/raid.jsonl.zst",..},"message":"recording to ..",..}
+//! ```
+//!
+//! A [recording](crate::recording) holds every input, to be replayed under another policy. The file is in the directory
+//! `recordings` of the data directory; a caller names no path. `GET` says how it goes, or how the last one went, and `DELETE`
+//! ends it. A second one at the same time is answered with 409.
+//!
 //! # Watch what happens
 //!
 //! ```text

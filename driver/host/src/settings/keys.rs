@@ -14,6 +14,7 @@ use super::list::{List, NonEmpty};
 use super::lists::Lists;
 use super::merge::Preset;
 use super::place_levels::PlaceLevels;
+use super::recording::Recording;
 use super::retired;
 use super::scalars::{Listed, Trusted};
 use super::shadows::Shadows;
@@ -120,6 +121,7 @@ settings! {
     data_file: Value<Option<PathBuf>>,
     // Tables, so they come last.
     list: Lists,
+    recording: Recording,
     weights: Weights,
     shadow: Shadows,
 }

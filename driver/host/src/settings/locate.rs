@@ -78,7 +78,8 @@ fn find(text: &str, settings: &DeTable<'_>, span: &Range<usize>) -> Option<Locat
         if let DeValue::Table(entries) = value.get_ref() {
             for (entry, value) in entries {
                 if entry.span() == *span {
-                    return Some(Location::Kind);
+                    let value = || Location::Value(format!("{name}.{}", entry.get_ref()));
+                    return Some(if name == "weights" { Location::Kind } else { value() });
                 }
                 if holds(&value.span(), span) {
                     return Some(Location::Value(format!("{name}.{}", entry.get_ref())));
@@ -164,6 +165,6 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 /// The settings that are tables.
-const TABLES: [&str; 3] = ["list", POLICIES, "weights"];
+const TABLES: [&str; 4] = ["list", "recording", POLICIES, "weights"];
 /// The setting whose entries are policies.
 const POLICIES: &str = "shadow";

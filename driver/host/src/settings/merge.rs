@@ -11,6 +11,7 @@ use super::keys::Values;
 use super::list::{List, NonEmpty};
 use super::lists::Lists;
 use super::place_levels::PlaceLevels;
+use super::recording::Recording;
 use super::scalars::{Listed, Trusted};
 use super::shadows::Shadows;
 use super::value::{Interval, Value};
@@ -193,6 +194,7 @@ fn options<P: PeerName, A: KnownPeer<P>>(
         .with_data_file(or(given.data_file.take(), file))
         .with_protect(protect)
         .with_static_peers(static_peers)
+        .with_recording(given.recording.take().and_then(|Recording(recording)| recording))
         .with_lists(given.list.take().map_or_else(Vec::new, |Lists(lists)| lists))
         .with_shadows(given.shadow.take().map_or_else(Vec::new, |Shadows(shadows)| shadows))
         .with_ban(banned.into_iter().map(Listed::into_subject).collect()))

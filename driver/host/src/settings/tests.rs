@@ -2,6 +2,7 @@
 
 mod advice;
 mod lists;
+mod recording;
 mod refusals;
 mod shadows;
 
@@ -87,6 +88,7 @@ fn every_setting_changes_what_it_is_for() {
         "redial_attempts = 1",
         "data_file = '/var/lib/bans'",
         "list = [{ name = 'a', path = '/var/lib/a' }]",
+        "recording = { file = '/var/lib/day.zst' }",
         "weights = { stale-message = 1 }",
         "shadow = { strict = { threshold = 1 } }",
     ];

@@ -130,14 +130,9 @@ impl<P: PeerName, D: Driver<P>> Judges<'_, P, D> {
             self.spare.inputs = Vec::with_capacity(BUFFER);
             self.shared.tap_for_shadows(Tap::new(BUFFER, thread::current()))?;
         }
-        let copy = loop {
-            let empty = std::mem::take(&mut self.spare.inputs);
-            let (copy, tapped) = self.shared.copy_page_for_shadows(empty)?;
-            self.judge(tapped);
-            if let Some(copy) = copy {
-                break copy;
-            }
-        };
+        let empty = std::mem::take(&mut self.spare.inputs);
+        let (tapped, copy) = self.shared.copy_for_shadow(empty)?;
+        self.judge(tapped);
         // What the engine holds, it can be resumed from.
         let (judge, now) = Judge::new(copy, &config).map_err(|_| Closed)?;
         let board = Board::new(name.clone(), config, now, judge.banned(now));

@@ -10,9 +10,6 @@ use crate::notice::NoticeKind;
 use crate::peer::PeerName;
 use crate::recording::{Recorded, Tap, Tapped};
 
-/// The copy of an engine, if it is complete, and the inputs before that moment.
-type CopiedPage<P, D> = (Option<EngineCopy<<D as Driver<P>>::Key>>, Tapped<P>);
-
 impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// Has every input copied from here on.
     ///
@@ -36,23 +33,17 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         tap.map(|mut tap| tap.take(Vec::new()))
     }
 
-    /// Copies a page of the engine's state. With the last one the copies of inputs up to that moment are
-    /// taken as well: those that come after are of the inputs that the copy has not seen.
+    /// Copies the engine, and takes the copies of inputs up to that moment: those that come after are of the
+    /// inputs that the copy has not seen.
     ///
     /// # Errors
     ///
     /// [`Closed`] if the node was shut down.
-    pub(crate) fn copy_page_for_shadows(
+    pub(crate) fn copy_for_shadow(
         &self,
         empty: Vec<Recorded<P>>,
-    ) -> Result<CopiedPage<P, D>, Closed> {
-        let mut state = self.lock_if_open()?;
-        let copy = state.engine.copy_page();
-        let tapped = match copy {
-            Some(_) => state.tapped_by_shadows(empty),
-            None => Tapped { inputs: empty, lost: 0 },
-        };
-        Ok((copy, tapped))
+    ) -> Result<(Tapped<P>, EngineCopy<D::Key>), Closed> {
+        self.copy_engine(|state| state.tapped_by_shadows(empty))
     }
 
     /// Tells subscribers of what did not happen.

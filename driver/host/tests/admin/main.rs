@@ -27,6 +27,7 @@ mod pages;
 mod peers;
 mod policy;
 mod protected;
+mod recording;
 mod schema;
 mod served;
 mod shadows;

@@ -44,6 +44,12 @@ pub(crate) struct Node {
     #[arg(long, value_name = "ADDR", value_parser = address)]
     pub(crate) metrics: Option<SocketAddr>,
 
+    /// Records what happens to FILE, from the start on, for a replay under another policy.
+    ///
+    /// A file that is there is not overwritten: another one is made beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+
     /// Logs in this format.
     #[arg(long, value_name = "FORMAT")]
     pub(crate) log_format: Option<crate::node::LogFormat>,

@@ -9,6 +9,7 @@ use super::clock::short;
 use super::failure::{DONE, Failure, REFUSED};
 use super::node_client::{Body, NodeClient};
 use super::output::Output;
+use super::record::{self, Recording};
 use super::text::plain;
 use crate::words::count;
 
@@ -22,6 +23,7 @@ struct Node {
     refused: u64,
     dry_run: bool,
     store: Option<Store>,
+    recording: Option<Recording>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +94,7 @@ fn describe(node: &Node, client: &NodeClient, lists: &[List], problems: &[Value]
         node.store.as_ref().map_or_else(|| "none: bans end with the node".to_owned(), store),
     );
     line("Lists", named(lists));
+    line("Recording", record::describe(node.recording.as_ref()));
     if node.dry_run {
         line("Policy", "dry run: automatic bans are only logged".to_owned());
     }

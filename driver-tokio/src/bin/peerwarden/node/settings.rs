@@ -115,6 +115,9 @@ impl NodeSettings {
         }
         let bans = options.data_file().map_or_else(|| data_dir.join(BANS), Path::to_owned);
         policy.options = options.with_data_file(Some(bans));
+        if flags.record.is_some() {
+            policy.options = policy.options.with_recording(None);
+        }
         Ok(Self {
             listen: listen.unwrap_or_else(default_listen),
             bootstrap: either(&flags.bootstrap, file.bootstrap),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use fastrand::Rng;
 use libp2p::metrics::{Metrics, Registry};
 use libp2p::{Multiaddr, PeerId};
+use peerwarden_tokio::peerwarden_host::recording::RecordingOptions;
 use peerwarden_tokio::{Subject, Tag};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -47,6 +48,9 @@ impl Runner {
         let policy = policy(options.speed)?;
         let (swarm, guard_address) = guarded_node(key, policy, store, &mut registry).await?;
         let warden = swarm.behaviour().warden.handle();
+        if let Some(file) = &options.record {
+            let _status = warden.record(RecordingOptions::new(file))?;
+        }
         let restored = Restored::read(&warden, &participants)?;
         if let Some(file) = &file {
             restored.check(file)?;
