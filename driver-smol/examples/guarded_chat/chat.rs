@@ -92,7 +92,7 @@ impl Chat {
     pub(crate) fn say(&mut self, line: &str) {
         let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
         if let Err(error) = gossipsub.publish(self.topic.clone(), line) {
-            println!("! nobody heard that: {error}");
+            println!("! no peer heard that: {error}");
         }
     }
 

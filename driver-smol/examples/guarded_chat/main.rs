@@ -40,12 +40,12 @@ use smol::Unblock;
 
 use chat::Chat;
 
-/// A chat without a server that throws out whoever floods it.
+/// A chat without a server that throws out peers that flood it.
 ///
 /// Every line that is typed goes to everybody, and one of more than 200 bytes is a misdeed.
 #[derive(Parser)]
 struct Cli {
-    /// Where those listen whom to join, as they print it; with none, others may join
+    /// Where the peers to join listen, as they print it; with none, others may join
     #[arg(value_name = "ADDRESS")]
     peers: Vec<Multiaddr>,
     /// Keep bans in this directory, and serve the admin API there

@@ -19,6 +19,8 @@ mod process;
 mod watchdog;
 mod web;
 
+use std::process::Command;
+
 use browser::Browser;
 use peer::Peer;
 use process::NodeProcess;
@@ -78,6 +80,49 @@ fn a_network_is_banned_and_lifted_and_a_note_stays_text() {
     page.value("document.querySelector('#bans button').click()");
     page.until("document.querySelectorAll('#bans tr').length === 0");
     page.until("document.querySelector('#events .unbanned') !== null");
+    shown.end();
+}
+
+#[test]
+#[ignore = "needs a Chromium: `.ci/run page` fetches one"]
+fn focus_and_selection_outlive_refreshes_and_every_ban_can_be_reached() {
+    let mut shown = Shown::start("");
+    let list: String = (0..450).map(|n| format!("203.0.{}.{}\n", 113 + n / 256, n % 256)).collect();
+    let file = shown.directory.path().join("scanners.txt");
+    std::fs::write(&file, list).unwrap();
+    let import = Command::new(env!("CARGO_BIN_EXE_peerwarden"))
+        .arg("import")
+        .arg(file)
+        .arg("--socket")
+        .arg(shown.directory.path().join("data").join("admin.sock"))
+        .status();
+    assert!(import.unwrap().success());
+    let page = &mut shown.browser;
+    page.value("document.getElementById('tab-bans').click()");
+    page.until("document.querySelectorAll('#bans tr').length === 200");
+    assert_eq!(
+        page.value("document.querySelector('#bans [data-label=Why]').textContent"),
+        "list scanners.txt"
+    );
+    page.value("document.querySelector('#bans button').focus()");
+    page.value(
+        "getSelection().selectAllChildren(document.querySelector('#bans tr:nth-child(3) td'))",
+    );
+    let selected = page.value("getSelection().toString()");
+    page.value("window.before = document.querySelector('#bans [data-label=Since]').textContent");
+    page.until("document.querySelector('#bans [data-label=Since]').textContent !== window.before");
+    assert_eq!(page.value("document.activeElement.textContent"), "Lift");
+    assert_eq!(page.value("getSelection().toString()"), selected);
+
+    for count in [400, 450] {
+        page.value("document.getElementById('bans-more').click()");
+        page.until(&format!("document.querySelectorAll('#bans tr').length === {count}"));
+    }
+    assert_eq!(page.value("document.getElementById('bans-more').hidden"), true);
+    assert_eq!(
+        page.value("document.getElementById('bans-caption').textContent"),
+        "450 of 450 bans shown."
+    );
     shown.end();
 }
 

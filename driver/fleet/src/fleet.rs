@@ -10,6 +10,7 @@ use std::time::Duration;
 use peerwarden_core::Subject;
 use peerwarden_host::{Note, PeerName};
 
+use crate::alarm::Alarm;
 use crate::brakes::Brakes;
 use crate::counts::{Ceased, FleetCounts, Refused, Resync, Withheld, count};
 use crate::key::{Author, Key};
@@ -56,6 +57,8 @@ pub struct Fleet<P> {
     in_incident: bool,
     /// Whether statements were refused because their authors are not on the roster.
     missed_members: bool,
+    /// When the operator was told last that bans have to wait.
+    told_of_rate: Option<UnixMillis>,
     swept: UnixMillis,
     random: fastrand::Rng,
 }
@@ -183,39 +186,6 @@ pub enum Decision<P> {
     ReadAnew,
 }
 
-/// Something for the operator to look at.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Alarm<P> {
-    /// This ban would have been one too many of connected peers in an hour: nothing further is banned until
-    /// the operator says so.
-    Breaker {
-        /// The subject.
-        subject: Subject<P>,
-        /// How many connected peers it hits.
-        hits: usize,
-        /// How many are connected.
-        connected: usize,
-    },
-    /// As many bans began to be believed in this hour as may.
-    Rate {
-        /// The subject of the first ban that has to wait.
-        subject: Subject<P>,
-    },
-    /// The roster has changed.
-    Roster {
-        /// How many members there are.
-        members: usize,
-        /// Whether this node is one.
-        is_member: bool,
-    },
-    /// The roster in the bucket cannot be used.
-    WrongRoster {
-        /// Why not.
-        error: String,
-    },
-}
-
 impl<P: PeerName> Fleet<P> {
     /// Returns the part that a node has in a fleet.
     ///
@@ -251,6 +221,7 @@ impl<P: PeerName> Fleet<P> {
             is_caught_up: false,
             in_incident: false,
             missed_members: false,
+            told_of_rate: None,
             swept: now,
             random: fastrand::Rng::with_seed(seed),
         };
@@ -331,9 +302,13 @@ impl<P: PeerName> Fleet<P> {
         count(&mut self.counts.resyncs, why);
     }
 
-    /// Has counts say that the list has refused a ban, and why.
-    pub fn count_refused_ban(&mut self, why: Withheld) {
-        count(&mut self.counts.withheld, why);
+    /// Takes note that the list has refused a ban that is believed, and why.
+    pub fn refused_by_list(&mut self, subject: &Subject<P>, why: Withheld) {
+        if self.believed.contains_key(subject)
+            && self.withheld.insert(subject.clone(), why) != Some(why)
+        {
+            count(&mut self.counts.withheld, why);
+        }
     }
 
     /// Follows another roster. Returns the subjects to count again.

@@ -1,5 +1,6 @@
 //! `FleetHandle`: what a fleet believes and says, from any thread.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,6 +9,7 @@ use peerwarden_core::Subject;
 use peerwarden_host::{Closed, Note, PeerName};
 use serde::Serialize;
 
+use crate::alarm::{Alarm, Alarms};
 use crate::counts::Withheld;
 use crate::fleet::{Decision, Fleet, Input, MemberStatus, Neighbors, VoteView};
 use crate::key::Author;
@@ -33,16 +35,16 @@ pub(crate) enum Command<P> {
     Resume,
 }
 
-/// Why a subject is believed to be banned, or not.
+/// Why a subject is believed to be banned, or not. Prints as a sentence without the subject.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(bound = "P: PeerName")]
 #[non_exhaustive]
 pub struct Standing<P> {
     /// The subject, in its canonical form.
     pub subject: Subject<P>,
-    /// Until when the fleet's ban of it is carried out here; `None` if it is not.
+    /// Until when the fleet's ban of it is believed here; `None` if it is not.
     pub believed_until: Option<UnixMillis>,
-    /// Why it is not, if something was said on it.
+    /// Why it is not banned here all the same, or not believed, if something was said on it.
     pub withheld: Option<Withheld>,
     /// How many members ban it, each group counted once where groups are distinct.
     pub votes: usize,
@@ -52,6 +54,43 @@ pub struct Standing<P> {
     pub pardoned_until: Option<UnixMillis>,
     /// Who said what.
     pub statements: Vec<VoteView<P>>,
+}
+
+/// `banned by the fleet until 2026-11-29T04:00:00Z; 3 votes of 3: n1 says ban, n2 says ban, n3 says ban`.
+impl<P: PeerName> fmt::Display for Standing<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.believed_until, self.withheld) {
+            (Some(until), None) => write!(f, "banned by the fleet until {}", Moment(until))?,
+            (_, Some(why)) => f.write_str(match why {
+                Withheld::Limit => "not banned: the list of bans refuses it",
+                Withheld::Observe => "not banned: this node only observes",
+                Withheld::Pardon => "not banned: it was pardoned",
+                Withheld::Protected => "not banned: it is protected here",
+                Withheld::Quorum => "not banned: too few members say so",
+                Withheld::Rate => "not banned yet: as many bans began in this hour as may",
+                Withheld::Share => "not banned: the brakes have stopped all further bans",
+            })?,
+            (None, None) => write!(f, "not banned by the fleet")?,
+        }
+        if let Some(until) = self.pardoned_until {
+            write!(f, "; pardoned until {}", Moment(until))?;
+        }
+        let votes = if self.votes == 1 { "vote" } else { "votes" };
+        write!(f, "; {} {votes} of {}", self.votes, self.quorum)?;
+        for (at, vote) in self.statements.iter().enumerate() {
+            write!(f, "{}{} says {}", if at == 0 { ": " } else { ", " }, vote.author, vote.says)?;
+        }
+        Ok(())
+    }
+}
+
+/// A moment, to the second.
+struct Moment(UnixMillis);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", humantime::format_rfc3339_seconds(self.0.system_time()))
+    }
 }
 
 impl<P: PeerName> FleetHandle<P> {
@@ -66,6 +105,7 @@ impl<P: PeerName> FleetHandle<P> {
             name,
             fleet: Mutex::new(fleet),
             link: Mutex::new(link),
+            listeners: Mutex::default(),
             closed: AtomicBool::new(false),
         };
         (Self { shared: Arc::new(shared), commands: sender }, receiver)
@@ -130,6 +170,15 @@ impl<P: PeerName> FleetHandle<P> {
         believed.take(at_most).map(|(subject, until)| (subject.clone(), until)).collect()
     }
 
+    /// Returns a stream of alarms from here on.
+    pub fn alarms(&self) -> Alarms<P> {
+        let (sender, receiver) = async_channel::bounded(Alarms::<P>::CAPACITY);
+        if !self.shared.closed.load(Ordering::Acquire) {
+            self.shared.listeners().push(sender);
+        }
+        Alarms::new(receiver)
+    }
+
     /// Has the fleet's bans of this subject kept out of this node for
     /// [`pardon_for`](crate::FleetRules::pardon_for). Other nodes go on to ban it.
     ///
@@ -170,6 +219,8 @@ pub(crate) struct SharedFleet<P> {
     name: FleetName,
     fleet: Mutex<Fleet<P>>,
     link: Mutex<LinkState>,
+    /// Those who want to hear of alarms.
+    listeners: Mutex<Vec<Sender<Alarm<P>>>>,
     closed: AtomicBool,
 }
 
@@ -197,6 +248,15 @@ impl<P: PeerName> SharedFleet<P> {
 
     fn link(&self) -> MutexGuard<'_, LinkState> {
         self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listeners(&self) -> MutexGuard<'_, Vec<Sender<Alarm<P>>>> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who listen. Of what they have not read in time, the oldest is lost.
+    pub(crate) fn tell(&self, alarm: &Alarm<P>) {
+        self.listeners().retain(|listener| listener.force_send(alarm.clone()).is_ok());
     }
 
     pub(crate) fn give(
@@ -235,6 +295,7 @@ impl<P: PeerName> SharedFleet<P> {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.link().connected = false;
+        self.listeners().clear();
     }
 
     pub(crate) fn status(&self, now: UnixMillis) -> FleetStatus {

@@ -56,6 +56,7 @@
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod alarm;
 mod brakes;
 mod counts;
 mod fleet;
@@ -88,8 +89,9 @@ mod status;
 mod unix_millis;
 mod votes;
 
+pub use alarm::{Alarm, Alarms};
 pub use counts::{Ceased, FleetCounts, LagHistogram, Refused, Resync, Withheld};
-pub use fleet::{Alarm, Decision, Fleet, FleetConfig, Input, MemberStatus, Neighbors, VoteView};
+pub use fleet::{Decision, Fleet, FleetConfig, Input, MemberStatus, Neighbors, VoteView};
 pub use handle::{FleetHandle, Standing};
 #[cfg(feature = "init")]
 pub use init::{InitError, InitOptions, Initialized, NewMember, init};

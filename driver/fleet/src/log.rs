@@ -8,8 +8,8 @@ use peerwarden_host::lists::ListError;
 use peerwarden_host::{OneLine, PeerName};
 use tracing::{info, warn};
 
+use crate::alarm::Alarm;
 use crate::counts::Resync;
-use crate::fleet::Alarm;
 use crate::link::LinkError;
 use crate::name::FleetName;
 use crate::status::FleetStatus;

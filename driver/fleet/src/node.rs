@@ -295,7 +295,10 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
         let mut edits = Vec::new();
         for decision in decisions {
             match decision {
-                Decision::Alarm(alarm) => self.log.alarm(&alarm),
+                Decision::Alarm(alarm) => {
+                    self.log.alarm(&alarm);
+                    self.shared.tell(&alarm);
+                }
                 Decision::Believe { subject, until } => {
                     edits.push((subject, Some(until.system_time())));
                 }

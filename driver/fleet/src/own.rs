@@ -1,6 +1,7 @@
 //! What this node itself says: its own bans against its own entries of the bucket.
 
 mod ban;
+mod bucket;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,6 +19,8 @@ pub use ban::OwnBan;
 #[derive(Debug)]
 pub(crate) struct Own<P> {
     entries: BTreeMap<Subject<P>, OwnEntry<P>>,
+    /// The bans that are said, by their ends.
+    live: BTreeSet<(UnixMillis, Subject<P>)>,
     /// When something is to be said.
     due: BTreeSet<(UnixMillis, Subject<P>)>,
     /// Credit for values, in milliseconds: each costs [`PAUSE`].
@@ -67,6 +70,7 @@ impl<P: PeerName> Own<P> {
     pub(crate) fn new(now: UnixMillis) -> Self {
         Self {
             entries: BTreeMap::new(),
+            live: BTreeSet::new(),
             due: BTreeSet::new(),
             credit: BURST,
             credited: now,
@@ -83,7 +87,9 @@ impl<P: PeerName> Own<P> {
 
     /// How many bans this node says right now.
     pub(crate) fn live(&self, now: UnixMillis) -> usize {
-        self.entries.values().filter(|entry| entry.says_ban(now)).count()
+        // Few are over that the last sweep has left.
+        let over = self.live.iter().take_while(|(end, _)| *end <= now).count();
+        self.live.len().saturating_sub(over)
     }
 
     /// Whether this node says that the subject is banned.
@@ -167,60 +173,6 @@ impl<P: PeerName> Own<P> {
         }
     }
 
-    /// Takes note of an own statement that is in the bucket.
-    pub(crate) fn seen(&mut self, statement: &Statement<P>, now: UnixMillis) {
-        let entry = self.entry(&statement.subject);
-        let known = entry.said.map_or(0, |said| said.seq);
-        if statement.seq < known {
-            entry.said.iter_mut().for_each(|said| said.is_stored = false);
-            self.plan(&statement.subject, Some(now));
-            return;
-        }
-        let (says, seq, at, end) =
-            (statement.says, statement.seq, statement.issued, statement.end());
-        entry.said = Some(Said { says, seq, end, at, is_stored: true, is_seen: true });
-    }
-
-    /// Takes note that everything in the bucket is going to be read.
-    pub(crate) fn snapshot_began(&mut self) {
-        let said = self.entries.values_mut().filter_map(|entry| entry.said.as_mut());
-        said.for_each(|said| said.is_seen = false);
-    }
-
-    /// Takes note that everything in the bucket was read: what is not in it is said anew.
-    pub(crate) fn caught_up(&mut self, now: UnixMillis, mut delay: impl FnMut() -> Duration) {
-        let mut missing = Vec::new();
-        for (subject, entry) in &mut self.entries {
-            if let Some(said) = entry.said.as_mut().filter(|said| !said.is_seen && said.end > now) {
-                said.is_stored = false;
-                missing.push(subject.clone());
-            }
-        }
-        for subject in missing {
-            self.plan(&subject, Some(now.later(delay())));
-        }
-    }
-
-    /// Takes note of whether the bucket has taken what was said.
-    pub(crate) fn stored(
-        &mut self,
-        subject: &Subject<P>,
-        seq: u64,
-        is_stored: bool,
-        now: UnixMillis,
-    ) {
-        let Some(said) = self.entries.get_mut(subject).and_then(|entry| entry.said.as_mut()) else {
-            return;
-        };
-        if said.seq != seq {
-            return;
-        }
-        said.is_stored = is_stored;
-        if !is_stored {
-            self.plan(subject, Some(now.later(AGAIN)));
-        }
-    }
-
     /// Returns what is to be written now. While there is an incident no ban is said that was not before.
     pub(crate) fn next(
         &mut self,
@@ -294,7 +246,7 @@ impl<P: PeerName> Own<P> {
         let entry = self.entry(subject);
         statement.seq = entry.said.map_or(0, |said| said.seq).saturating_add(1).max(now.0);
         let (says, seq, end) = (statement.says, statement.seq, statement.end());
-        entry.said = Some(Said { says, seq, end, at: now, is_stored: true, is_seen: true });
+        self.set_said(subject, Said { says, seq, end, at: now, is_stored: true, is_seen: true });
         Some(Saying::Say(statement))
     }
 
@@ -304,19 +256,30 @@ impl<P: PeerName> Own<P> {
             Some(Wanted::Ban(ban)) => ban.end_from(now),
             Some(Wanted::Pardon { .. }) | None => return None,
         };
-        let live = self.entries.iter().filter(|(_, entry)| entry.says_ban(now));
-        let ends = live.filter_map(|(subject, entry)| Some((entry.said?.end, subject.clone())));
-        self.left_out = self.left_out.saturating_add(1);
-        let (_, first) = ends.min().filter(|(first, _)| *first < end)?;
-        let entry = self.entry(&first);
-        entry.wanted = None;
+        let mut live = self.live.iter().skip_while(|(end, _)| *end <= now);
+        let first = live.next().filter(|(first, _)| *first < end).map(|(_, first)| first.clone());
+        let Some(first) = first else {
+            // The next walk finds it again, when there may be room.
+            self.left_out = self.left_out.saturating_add(1);
+            let entry = self.entry(subject);
+            entry.wanted = None;
+            if entry.said.is_none() {
+                self.entries.remove(subject);
+            }
+            return None;
+        };
+        self.entry(&first).wanted = None;
         self.plan(&first, Some(now));
-        self.plan(subject, Some(now));
+        // By then there is room.
+        self.plan(subject, Some(now.later(Duration::from_millis(PAUSE))));
         None
     }
 
     /// Forgets what is over, and has keys deleted that are.
     pub(crate) fn sweep(&mut self, now: UnixMillis) {
+        while self.live.first().is_some_and(|(end, _)| *end <= now) {
+            self.live.pop_first();
+        }
         let mut over = Vec::new();
         self.entries.retain(|subject, entry| {
             let has_ended = match &entry.wanted {
@@ -338,6 +301,17 @@ impl<P: PeerName> Own<P> {
         });
         for subject in over {
             self.plan(&subject, Some(now));
+        }
+    }
+
+    /// Has something be the last that was said on a subject.
+    fn set_said(&mut self, subject: &Subject<P>, said: Said) {
+        let before = self.entry(subject).said.replace(said);
+        if let Some(before) = before {
+            self.live.remove(&(before.end, subject.clone()));
+        }
+        if said.says == Says::Ban {
+            self.live.insert((said.end, subject.clone()));
         }
     }
 

@@ -19,6 +19,8 @@ use crate::unix_millis::UnixMillis;
 pub(crate) struct Votes<P> {
     subjects: BTreeMap<Subject<P>, Vec<Vote>>,
     authors: Vec<AuthorEntry>,
+    /// Where each author is among them.
+    numbers: BTreeMap<Author, u32>,
     groups: Vec<String>,
     total: usize,
 }
@@ -52,8 +54,13 @@ pub(crate) struct Vote {
 impl<P: PeerName> Votes<P> {
     /// No votes yet; of authors, the operators alone.
     pub(crate) fn new(operators: &[PublicKey]) -> Self {
-        let mut votes =
-            Self { subjects: BTreeMap::new(), authors: Vec::new(), groups: Vec::new(), total: 0 };
+        let mut votes = Self {
+            subjects: BTreeMap::new(),
+            authors: Vec::new(),
+            numbers: BTreeMap::new(),
+            groups: Vec::new(),
+            total: 0,
+        };
         for key in operators {
             votes.author_of(&Author::Operator(*key), *key, None);
         }
@@ -101,23 +108,29 @@ impl<P: PeerName> Votes<P> {
     }
 
     fn author_of(&mut self, author: &Author, id: PublicKey, group: Option<u32>) {
-        match self.authors.iter_mut().find(|entry| entry.author == *author) {
-            Some(entry) => (entry.id, entry.group) = (Some(id), group),
-            None => self.authors.push(AuthorEntry {
-                author: author.clone(),
-                id: Some(id),
-                group,
-                records: 0,
-                live: 0,
-                heard: None,
-            }),
+        let known = self.numbers.get(author).and_then(|number| usize::try_from(*number).ok());
+        if let Some(entry) = known.and_then(|at| self.authors.get_mut(at)) {
+            (entry.id, entry.group) = (Some(id), group);
+            return;
         }
+        let number = u32::try_from(self.authors.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(author.clone(), number);
+        let author = author.clone();
+        self.authors.push(AuthorEntry {
+            author,
+            id: Some(id),
+            group,
+            records: 0,
+            live: 0,
+            heard: None,
+        });
     }
 
     /// An author that may make statements, by number.
     pub(crate) fn known(&self, author: &Author) -> Option<(u32, &AuthorEntry)> {
-        let mut authors = (0_u32..).zip(&self.authors);
-        authors.find(|(_, entry)| entry.author == *author && entry.id.is_some())
+        let number = *self.numbers.get(author)?;
+        let entry = self.author(number).filter(|entry| entry.id.is_some())?;
+        Some((number, entry))
     }
 
     pub(crate) fn author(&self, number: u32) -> Option<&AuthorEntry> {

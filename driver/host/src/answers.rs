@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::json::points;
 use crate::note::Note;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 use crate::remaining::Remaining;
 use crate::tag::Tag;
@@ -84,9 +85,14 @@ pub struct Unbanned<P> {
     pub subject: Subject<P>,
     /// The causes that ended, and when each would have. Empty if it was not banned on such grounds.
     pub lifted: Vec<ActiveCause>,
-    /// What a peer owed and owes no longer.
+    /// What a peer owed and owes no longer or, of a place, what its peers had left unpaid in it.
     #[serde(serialize_with = "points")]
     pub waived: Points,
+    /// Whether offences of its peers counted against a place, and do so no longer.
+    pub crowd_cleared: bool,
+    /// Until when automatic bans of the subject are withheld because of this pardon; `None` if it gave
+    /// nothing of the kind. See [`Config::with_unban_grace`](crate::Config::with_unban_grace).
+    pub grace: Option<Instant>,
     /// What refuses the subject all the same: causes that were not lifted and, of a peer where it was
     /// last seen, bans of the networks that hold it.
     pub still_refused: Vec<Denial>,
@@ -101,10 +107,13 @@ pub struct Unbanned<P> {
 }
 
 impl<P: PeerName> Unbanned<P> {
-    /// Whether anything was lifted or waived.
+    /// Whether anything was lifted, waived or cleared, or a grace begins.
     #[must_use]
     pub fn changed(&self) -> bool {
-        !self.lifted.is_empty() || self.waived > Points::ZERO
+        !self.lifted.is_empty()
+            || self.waived > Points::ZERO
+            || self.crowd_cleared
+            || self.grace.is_some()
     }
 }
 
@@ -126,7 +135,7 @@ pub struct Protection<P> {
     pub at: Instant,
 }
 
-/// A subject that is protected, and by whom.
+/// A protected subject, and the tags that protect it.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(bound = "P: PeerName")]
 #[non_exhaustive]
@@ -189,6 +198,14 @@ impl<P: PeerName> fmt::Display for Unbanned<P> {
         }
         if self.waived > Points::ZERO {
             write!(f, "; {} points are waived", self.waived)?;
+        }
+        if self.crowd_cleared {
+            write!(f, "; the offences of its peers count no longer")?;
+        }
+        // Of one that was banned that goes without saying.
+        if let Some(until) = self.grace.filter(|_| self.lifted.is_empty()) {
+            let left = Remaining { until: Until::At(until), now: self.at }.in_words();
+            write!(f, "; automatic bans of it are withheld {left}")?;
         }
         if !self.changed() {
             write!(f, "; nothing was changed")?;
@@ -258,14 +275,14 @@ fn words(why: Withheld) -> &'static str {
     }
 }
 
-/// A subject by its bare name.
+/// A subject by its bare name, on one line.
 struct Name<'a, P>(&'a Subject<P>);
 
 impl<P: fmt::Display> fmt::Display for Name<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Subject::Addr(net) => net.fmt(f),
-            Subject::Peer(peer) => peer.fmt(f),
+            Subject::Peer(peer) => OneLine(peer).fmt(f),
         }
     }
 }

@@ -41,7 +41,7 @@ pub struct Connection<P> {
     pub closing: bool,
 }
 
-/// Which connections to look at.
+/// Which connections to look at. Exhaustive: a ban is of a peer or of a network.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Scope<P> {
     /// All of them.

@@ -12,6 +12,7 @@ use peerwarden_core::{
     PeerStatus, RestoreError, Saved, SavedPlace, Slot, StateCopy, Subject, Verdict, Warden,
 };
 
+use crate::expected::Expected;
 use crate::peer::PeerName;
 
 /// What the engine knows a peer by: its name, or a form of it that takes less memory and time.
@@ -59,12 +60,18 @@ pub(crate) type EngineCopy<K> = StateCopy<K, RandomState>;
 /// to withstand strangers who choose what is hashed. See [`Warden`] for what each method does.
 pub struct Engine<P, K = P> {
     warden: Warden<K, RandomState>,
+    /// Where static peers are expected, which the engine itself does not ask about.
+    expected: Expected<P>,
     named: PhantomData<fn() -> P>,
 }
 
 impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
     pub(crate) fn new(config: Config) -> Self {
-        Self { warden: Warden::new(config, RandomState::new()), named: PhantomData }
+        Self {
+            warden: Warden::new(config, RandomState::new()),
+            expected: Expected::default(),
+            named: PhantomData,
+        }
     }
 
     pub(crate) fn restore(
@@ -75,7 +82,7 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         let saved = saved.into_iter().map(|saved| saved.map_peer(K::from_name));
         let warden = Warden::restore(config, RandomState::new(), saved, now);
         let warden = warden.map_err(|error| error.map_peer(K::into_name))?;
-        Ok(Self { warden, named: PhantomData })
+        Ok(Self { warden, expected: Expected::default(), named: PhantomData })
     }
 
     /// Returns an engine that goes on as the one that was copied.
@@ -138,13 +145,24 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         self.warden.check_peer(K::of(peer).borrow(), addr, now)
     }
 
-    /// As [`Warden::check_addr`].
+    /// As [`Warden::check_addr`], and an IP passes at which a static peer is expected.
     pub fn check_addr(&self, addr: IpAddr, now: Instant) -> Verdict {
-        self.warden.check_addr(addr, now)
+        match self.warden.check_addr(addr, now) {
+            Verdict::Deny(_) if self.expected.is_at(addr) => Verdict::Allow,
+            verdict @ (Verdict::Allow | Verdict::Deny(_)) => verdict,
+        }
     }
 
-    /// As [`Warden::reasons`].
+    /// Where static peers are expected.
+    pub(crate) fn expected(&mut self) -> &mut Expected<P> {
+        &mut self.expected
+    }
+
+    /// As [`Warden::reasons`]. Without a peer nothing refuses an IP at which a static peer is expected.
     pub fn reasons(&self, peer: Option<&P>, addr: Option<IpAddr>, now: Instant) -> Vec<Denial> {
+        if peer.is_none() && addr.is_some_and(|addr| self.expected.is_at(addr)) {
+            return Vec::new();
+        }
         self.warden.reasons(peer.map(K::of).as_ref().map(Borrow::borrow), addr, now).collect()
     }
 

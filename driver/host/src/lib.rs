@@ -62,6 +62,7 @@ mod doorman;
 pub mod driver;
 mod engine;
 mod evidence;
+mod expected;
 mod gate;
 mod gate_refusal;
 pub mod guide;

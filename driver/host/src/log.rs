@@ -97,7 +97,7 @@ pub(crate) fn incident(on: bool, suppressed: u64) {
 
 /// Logs that a peer is on its way to a ban, after `suppressed` others that were not logged.
 pub(crate) fn warned<P: PeerName>(warned: &Warned<P>, suppressed: u64) {
-    let peer = display(&warned.peer);
+    let peer = display(OneLine(&warned.peer));
     let owes = display(warned.owes);
     let why = (!warned.why.is_none()).then_some(display(&warned.why));
     let offences = warned.offences;
@@ -115,14 +115,14 @@ pub(crate) fn refused<P: PeerName>(gate: Gate, refusal: &GateRefusal<P>, suppres
 }
 
 fn refused_address<P: PeerName>(gate: Gate, refused: &AddressRefusal<P>, suppressed: Option<u64>) {
-    let peer = refused.peer.as_ref().map(display);
+    let peer = refused.peer.as_ref().map(OneLine).map(display);
     let (address, reason) = (display(&refused.address), display(refused.fault));
     let gate = gate.as_str();
     info!(target: TARGET, peer, address, reason, gate, suppressed, "address refused");
 }
 
 fn denied<P: PeerName>(gate: Gate, denied: &Refusal<P>, suppressed: Option<u64>) {
-    let peer = denied.peer.as_ref().map(display);
+    let peer = denied.peer.as_ref().map(OneLine).map(display);
     let addr = denied.addr.as_ref().map(display);
     let network = denied.denial.network.as_ref().map(display);
     let cause = denied.denial.cause.as_str();
@@ -138,7 +138,7 @@ pub(crate) fn logs_reports() -> bool {
 
 /// Logs a report, which most often changes nothing that is worth a line.
 pub(crate) fn reported(peer: &impl fmt::Display, misbehavior: &Misbehavior) {
-    let (peer, misbehavior) = (display(peer), display(misbehavior));
+    let (peer, misbehavior) = (display(OneLine(peer)), display(misbehavior));
     trace!(target: TARGET, peer, misbehavior, "reported");
 }
 
@@ -175,14 +175,14 @@ pub(crate) fn no_recording(file: &Path) {
 /// Logs a dial that came to nothing, after a ban or of a peer that is to stay connected, and after
 /// `suppressed` others that were not logged.
 pub(crate) fn redial_failed(peer: &impl fmt::Display, error: &impl fmt::Display, suppressed: u64) {
-    let (peer, error, suppressed) = (display(peer), display(error), more(suppressed));
+    let (peer, error, suppressed) = (display(OneLine(peer)), display(error), more(suppressed));
     info!(target: TARGET, peer, error, suppressed, "redial failed");
 }
 
 /// Logs that a peer is not dialled any more after its ban, and after `suppressed` others that were
 /// not logged.
 pub(crate) fn redial_gave_up(peer: &impl fmt::Display, tries: u32, suppressed: u64) {
-    let (peer, suppressed) = (display(peer), more(suppressed));
+    let (peer, suppressed) = (display(OneLine(peer)), more(suppressed));
     info!(target: TARGET, peer, tries, suppressed, "redial given up");
 }
 
@@ -283,10 +283,10 @@ const fn needs_a_look(why: Withheld) -> bool {
 
 fn names<P: PeerName>(
     subject: &Subject<P>,
-) -> (Option<DisplayValue<&P>>, Option<DisplayValue<&IpNet>>) {
+) -> (Option<DisplayValue<OneLine<&P>>>, Option<DisplayValue<&IpNet>>) {
     match subject {
         Subject::Addr(network) => (None, Some(display(network))),
-        Subject::Peer(peer) => (Some(display(peer)), None),
+        Subject::Peer(peer) => (Some(display(OneLine(peer))), None),
     }
 }
 

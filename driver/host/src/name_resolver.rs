@@ -17,15 +17,15 @@ use crate::shared::Shared;
 /// Thread that resolves the names of static peers, now and again, with the operating system's
 /// resolver. It ends when this is dropped, after the question that it is waiting for.
 ///
-/// A name is dialled by name, and whoever dials it resolves it anew; what the thread finds out is only
-/// where the peer is expected to come from.
+/// A name is dialled by name, and the dialler resolves it anew; what the thread finds out is only where
+/// the peer is expected to come from.
 #[derive(Debug)]
 pub(crate) struct NameResolver {
     _stop: Sender<()>,
 }
 
 impl NameResolver {
-    /// None if no static peer is reached by name alone.
+    /// None if no static peer is reached by name.
     pub(crate) fn spawn<P: PeerName, A: KnownPeer<P>, D: Driver<P>>(
         options: &DriverOptions<P, A>,
         shared: &Arc<Shared<P, D>>,
@@ -47,41 +47,39 @@ impl NameResolver {
     }
 }
 
-/// A static peer that is reached by name.
+/// A name by which a static peer is reached.
 #[derive(Debug)]
 struct Named<P> {
     peer: P,
     name: String,
-    family: Option<IpFamily>,
-    /// Where it is expected.
-    expected: Option<IpAddr>,
+    /// Of which families the IPs may be; all of them if none is said.
+    families: Vec<IpFamily>,
+    /// Where it led to the last time, if it was resolved.
+    ips: Option<Vec<IpAddr>>,
     /// Whether the name could not be resolved the last time.
     failing: bool,
 }
 
-/// The first name of each static peer that has no address with an IP.
+/// The names of each static peer, each of them once.
 fn names<P: PeerName, A: KnownPeer<P>>(options: &DriverOptions<P, A>) -> Vec<Named<P>> {
-    let named = options.static_peers().iter().filter_map(|each| {
-        let peer = each.peer();
-        let mut first = None;
+    let mut names = Vec::new();
+    for each in options.static_peers() {
+        let first = names.len();
         for host in each.hosts() {
-            match host {
-                Host::Ip(_) => return None,
-                Host::Name { name, family } => {
-                    first.get_or_insert(Named {
-                        peer: peer.clone(),
-                        name,
-                        family,
-                        expected: None,
-                        failing: false,
-                    });
-                }
-                Host::Untold => {}
+            let Host::Name { name, family } = host else {
+                continue;
+            };
+            let mut of_peer = names.iter_mut().skip(first);
+            if let Some(known) = of_peer.find(|known: &&mut Named<P>| known.name == name) {
+                known.may_be(family);
+            } else {
+                let families = family.into_iter().collect();
+                let (peer, ips, failing) = (each.peer().clone(), None, false);
+                names.push(Named { peer, name, families, ips, failing });
             }
         }
-        first
-    });
-    named.collect()
+    }
+    names
 }
 
 fn run<P: PeerName, D: Driver<P>>(
@@ -91,12 +89,12 @@ fn run<P: PeerName, D: Driver<P>>(
 ) {
     loop {
         for named in &mut names {
-            // Nobody is kept alive while the resolver is asked, which can take its time.
-            let change = named.resolve(ask);
-            let (Some(ip), Some(shared)) = (change, shared.upgrade()) else {
-                continue;
-            };
-            shared.expect(named.peer.clone(), ip);
+            // No node is kept alive while the resolver is asked, which can take its time.
+            if named.resolve(ask)
+                && let (Some(ips), Some(shared)) = (&named.ips, shared.upgrade())
+            {
+                shared.expect(&named.peer, &named.name, ips);
+            }
         }
         let failing = names.iter().any(|named| named.failing);
         let pause = if failing { RETRY } else { REFRESH };
@@ -107,35 +105,46 @@ fn run<P: PeerName, D: Driver<P>>(
 }
 
 impl<P> Named<P> {
-    /// Where the peer is expected from here on, if that is news.
-    ///
-    /// Of several IPs the one that it was expected at already, or else the smallest, so that a resolver
-    /// that shuffles them changes nothing.
-    fn resolve(&mut self, ask: impl FnOnce(&str) -> io::Result<Vec<IpAddr>>) -> Option<IpAddr> {
+    /// The name stands in an address of this family too, or in one of any.
+    fn may_be(&mut self, family: Option<IpFamily>) {
+        match family {
+            Some(family) if !self.families.is_empty() => self.families.push(family),
+            Some(_) => {}
+            None => self.families.clear(),
+        }
+    }
+
+    /// Asks where the name leads; whether that is news. One that cannot be resolved leads where it did.
+    fn resolve(&mut self, ask: impl FnOnce(&str) -> io::Result<Vec<IpAddr>>) -> bool {
         let ips = match ask(&self.name) {
             Ok(ips) => ips,
             Err(error) => {
                 if !std::mem::replace(&mut self.failing, true) {
                     log::unresolved(&self.name, &error);
                 }
-                return None;
+                return false;
             }
         };
         self.failing = false;
         let mut ips: Vec<_> = ips.into_iter().map(|ip| ip.to_canonical()).collect();
-        ips.retain(|ip| self.family.is_none_or(|family| family.holds(ip)));
-        if self.expected.is_some_and(|expected| ips.contains(&expected)) {
-            return None;
-        }
-        let ip = ips.into_iter().min()?;
-        self.expected = Some(ip);
-        Some(ip)
+        let families = &self.families;
+        ips.retain(|ip| families.is_empty() || families.iter().any(|family| family.holds(ip)));
+        ips.sort_unstable();
+        ips.dedup();
+        ips.truncate(IPS_OF_NAME);
+        let ips = Some(ips);
+        let is_news = ips != self.ips;
+        self.ips = ips;
+        is_news
     }
 }
 
 fn ask(name: &str) -> io::Result<Vec<IpAddr>> {
     Ok((name, 0).to_socket_addrs()?.map(|address| address.ip()).collect())
 }
+
+/// At how many IPs of one name a peer is expected at most: each is an open gate.
+const IPS_OF_NAME: usize = 32;
 
 /// How long an answer counts. libp2p's own resolver does not say for how long its answers are good.
 const REFRESH: Duration = Duration::from_secs(300);
@@ -152,48 +161,62 @@ mod tests {
     const SECOND: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9));
     const SIXTH: IpAddr = IpAddr::V6(std::net::Ipv6Addr::LOCALHOST);
 
-    fn named(family: Option<IpFamily>) -> Named<Peer> {
-        let peer = Peer::random();
-        Named { peer, name: "node.example".to_owned(), family, expected: None, failing: false }
+    fn named(families: &[IpFamily]) -> Named<Peer> {
+        let (name, families) = ("node.example".to_owned(), families.to_vec());
+        Named { peer: Peer::random(), name, families, ips: None, failing: false }
     }
 
     #[test]
-    fn a_peer_is_expected_where_its_name_leads_until_it_leads_elsewhere() {
-        let mut named = named(Some(IpFamily::V4));
-        let mut answer = |ips: &[IpAddr]| named.resolve(|_| Ok(ips.to_vec()));
+    fn a_peer_is_expected_wherever_its_name_leads_and_nowhere_else() {
+        let mut named = named(&[IpFamily::V4]);
+        let mut answer = |ips: &[IpAddr]| {
+            named.resolve(|_| Ok(ips.to_vec())).then(|| named.ips.clone().unwrap_or_default())
+        };
 
-        assert_eq!(answer(&[SIXTH, SECOND, FIRST]), Some(FIRST));
-        assert_eq!(answer(&[SECOND, FIRST]), None);
-        assert_eq!(answer(&[SECOND]), Some(SECOND));
-        assert_eq!(answer(&[FIRST, SECOND]), None);
-        assert_eq!(answer(&[SIXTH]), None);
+        assert_eq!(answer(&[SIXTH, SECOND, FIRST]), Some(vec![FIRST, SECOND]));
+        assert_eq!(answer(&[FIRST, SECOND, FIRST]), None);
+        assert_eq!(answer(&[SECOND]), Some(vec![SECOND]));
+        assert_eq!(answer(&[SIXTH]), Some(vec![]));
+        assert_eq!(answer(&[]), None);
     }
 
     #[test]
     fn a_name_that_cannot_be_resolved_changes_nothing() {
-        let mut named = named(None);
+        let mut named = named(&[]);
 
-        assert_eq!(named.resolve(|_| Ok(vec![SIXTH])), Some(SIXTH));
-        assert_eq!(named.resolve(|_| Err(io::Error::other("no such name"))), None);
+        assert!(named.resolve(|_| Ok(vec![SIXTH])));
+        assert!(!named.resolve(|_| Err(io::Error::other("no such name"))));
         assert!(named.failing);
-        assert_eq!(named.resolve(|_| Ok(vec![SIXTH])), None);
+        assert!(!named.resolve(|_| Ok(vec![SIXTH])));
         assert!(!named.failing);
     }
 
     #[test]
-    fn a_peer_with_an_ip_is_expected_there_whatever_names_it_has() {
-        let (at_ip, by_name) = (Peer::random(), Peer::random());
+    fn each_name_of_a_static_peer_is_resolved_once_whatever_else_it_has() {
+        let (one, two) = (Peer::random(), Peer::random());
         let peers = [
-            format!("{at_ip}@one.example"),
-            format!("{at_ip}@203.0.113.7"),
-            format!("{by_name}@two.example"),
-            format!("{by_name}@three.example"),
+            format!("{one}@one.example"),
+            format!("{one}@203.0.113.7"),
+            format!("{two}@two.example"),
+            format!("{two}@three.example"),
+            format!("{two}@two.example"),
         ];
         let peers: Vec<PeerAt> = peers.iter().map(|peer| peer.parse().unwrap()).collect();
 
         let names = names(&DriverOptions::default().with_static_peers(peers));
 
-        let names: Vec<_> = names.iter().map(|named| (&named.peer, named.name.as_str())).collect();
-        assert_eq!(names, [(&by_name, "two.example")]);
+        let names: Vec<_> = names.iter().map(|named| (named.peer, named.name.as_str())).collect();
+        assert_eq!(names, [(one, "one.example"), (two, "two.example"), (two, "three.example")]);
+    }
+
+    #[test]
+    fn a_name_in_addresses_of_both_families_leads_to_both() {
+        let mut named = named(&[IpFamily::V4]);
+        named.may_be(Some(IpFamily::V6));
+        assert!(named.resolve(|_| Ok(vec![SIXTH, FIRST])));
+        assert_eq!(named.ips, Some(vec![FIRST, SIXTH]));
+        named.may_be(None);
+        named.may_be(Some(IpFamily::V4));
+        assert_eq!(named.families, []);
     }
 }

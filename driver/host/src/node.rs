@@ -79,6 +79,7 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
         let (now, location) = (clock.now(), store.location());
         let mut loaded = store::load(&mut store, clock.wall_clock(), now)?;
         let notes = std::mem::take(&mut loaded.notes);
+        let places = std::mem::take(&mut loaded.places);
         let (clock_mismatch, protected) =
             (loaded.clock_mismatch, overrides::protected_in(&loaded.saved));
         let (engine, dirty) = loaded.restore(config, now, location)?;
@@ -86,6 +87,7 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
         let mut state = shared.lock();
         state.overrides.restored(protected);
         state.overrides.restored_notes(notes);
+        state.overrides.restored_places(places);
         drop(state);
         let control = shared.control.clone();
         let writer = WriterThread::spawn(store, shared.clone(), control, clock_mismatch)?;

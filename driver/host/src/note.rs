@@ -5,7 +5,7 @@ use std::fmt;
 use peerwarden_core::{Cause, Causes, Origin};
 use serde::{Deserialize, Serialize};
 
-/// A note on a ban: why it was made and, if that is said, by whom.
+/// A note on a ban: why it was made and, if that is said, who made it.
 ///
 /// Both are short texts of one line, without control characters and without those that change the
 /// direction of text, so that they can be printed anywhere. A note is kept with its ban, also in the

@@ -125,9 +125,9 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
     /// seen there, and are kept connected. None by default.
     ///
     /// Several entries of one peer are one with all their addresses, up to
-    /// as many as such a peer may have. Of several IPs the peer is expected at the first. Names are
-    /// resolved in the background, and again every five minutes; the first IP that is found is where
-    /// the peer is expected until it has connected.
+    /// as many as such a peer may have. The peer is expected at each of its IPs. Names are resolved in
+    /// the background, and again every five minutes; the peer is expected wherever each of them leads, and
+    /// no longer where it led before.
     #[must_use]
     pub fn with_static_peers(mut self, peers: Vec<A>) -> Self {
         let mut positions = BTreeMap::new();

@@ -2,6 +2,7 @@
 //! this node itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use peerwarden_core::{Cause, Instant, Origin, Saved, SavedBan, Subject, TimeOffset, Until};
 
@@ -11,7 +12,7 @@ use crate::note::{BanNotes, Note};
 use crate::peer::PeerName;
 use crate::tag::Tag;
 
-/// Who protects what, whom the settings ban, and who this node is.
+/// Tags of protected subjects, bans by the settings, and this node's own id and addresses.
 ///
 /// The engine has one flag of protection and one word of the operator a subject. What is to be
 /// written to the store is less than that: neither the settings' protection nor their bans. Subjects
@@ -22,6 +23,8 @@ pub(crate) struct Overrides<P> {
     listed: BTreeMap<Subject<P>, SettingsBan>,
     /// Of bans that were noted on, as far as there is something.
     notes: BTreeMap<Subject<P>, BanNotes>,
+    /// Where peers were last seen before the node was restarted that are to be protected anew.
+    places: BTreeMap<P, IpAddr>,
     /// Subjects whose bans by lists the operator lifted, until no list names them any more.
     remote_lifted: BTreeSet<Subject<P>>,
     pub(crate) local: LocalNode<P>,
@@ -42,6 +45,19 @@ impl<P: PeerName> Overrides<P> {
     pub(crate) fn restored(&mut self, subjects: impl IntoIterator<Item = Subject<P>>) {
         for subject in subjects {
             self.tags.entry(subject.canonical()).or_default().insert(Tag::OPERATOR);
+        }
+    }
+
+    /// The store remembers where these were last seen.
+    pub(crate) fn restored_places(&mut self, places: impl IntoIterator<Item = (P, IpAddr)>) {
+        self.places.extend(places);
+    }
+
+    /// Takes out where the peer was last seen before the node was restarted.
+    pub(crate) fn take_place(&mut self, subject: &Subject<P>) -> Option<IpAddr> {
+        match subject {
+            Subject::Peer(peer) => self.places.remove(peer),
+            Subject::Addr(_) => None,
         }
     }
 
@@ -210,6 +226,7 @@ impl<P> Default for Overrides<P> {
             tags: BTreeMap::new(),
             listed: BTreeMap::new(),
             notes: BTreeMap::new(),
+            places: BTreeMap::new(),
             remote_lifted: BTreeSet::new(),
             local: LocalNode::default(),
         }

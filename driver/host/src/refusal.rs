@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::engine::{Engine, EngineKey};
 use crate::json::name;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 use crate::remaining::Remaining;
 
@@ -57,8 +58,8 @@ impl<P: PeerName> Refusal<P> {
 impl<P: fmt::Display> fmt::Display for Refusal<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.peer, self.addr) {
-            (Some(peer), Some(addr)) => write!(f, "{peer} at {addr}")?,
-            (Some(peer), None) => write!(f, "{peer}")?,
+            (Some(peer), Some(addr)) => write!(f, "{} at {addr}", OneLine(peer))?,
+            (Some(peer), None) => write!(f, "{}", OneLine(peer))?,
             (None, Some(addr)) => write!(f, "{addr}")?,
             (None, None) => write!(f, "connection")?,
         }

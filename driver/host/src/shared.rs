@@ -5,6 +5,7 @@ mod copied;
 mod identity;
 mod inputs;
 mod operator;
+mod pardon;
 mod policy;
 #[cfg(feature = "recording")]
 mod recording;

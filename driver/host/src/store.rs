@@ -6,7 +6,8 @@
 //! or in the long run, is in standing, answers for its peers as a place, or was pardoned a short while
 //! ago: its last state only. Of what an operator protects or bans, only
 //! what was said at run time is, under [`Tag::OPERATOR`](crate::Tag::OPERATOR), and not what stands in the
-//! settings or has another tag. Not written are who is connected, and where
+//! settings or has another tag. Where a protected peer was last seen is, whatever tag it has: it counts
+//! again once the peer is protected again, and goes a day after the start if it is not by then. Not written are who is connected, and where
 //! a banned peer had been dialled: when a ban ends after a restart, the peer is dialled again where
 //! the swarm was told meanwhile that it can be reached, such as by `Swarm::add_peer_address`.
 //!
@@ -18,8 +19,9 @@
 //!   with a row was last seen; that of a protected one, which opens the gate for strangers there, is
 //!   urgent. After [`Handle::reconfigure`](crate::Handle::reconfigure) every row is written anew.
 //! - The same goes for what peers leave behind in their places, and for the standing of a peer that
-//!   leaves. That of a connected one is written once it is earned, up to a minute late, and about every
-//!   hour, as if the peer left then: a node that is killed has not forgotten its friends.
+//!   leaves. That of a connected one is written once it is earned, up to a minute late or by the next
+//!   flush, and about every hour, as if the peer left then: a node that is killed has not forgotten its
+//!   friends.
 //! - [`Handle::flush`](crate::Handle::flush) waits until all of it is durable.
 //!
 //! # In which order

@@ -55,7 +55,7 @@ use crate::peer::PeerName;
 /// # fn unblock(_: peerwarden_host::IpNet) {}
 /// ```
 #[derive(Debug)]
-#[must_use = "a subscription that nobody reads only misses things"]
+#[must_use = "a subscription that is not read only misses things"]
 pub struct Subscription<P: PeerName> {
     broadcast: Arc<Broadcast<P>>,
     reader: ReadPosition,

@@ -1,12 +1,14 @@
 //! Peers that are to be connected at all times.
 
+use std::fmt;
+
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 use peerwarden_core::Verdict;
 
 use peerwarden_host::{AddressFault, Closed};
 
-use crate::address::{Destination, MAX_BYTES};
+use crate::address::{Destination, MAX_BYTES, is_kept};
 use crate::address_book::{ADDRESSES, bare};
 use crate::handle::Handle;
 use crate::redials::{Full, MAX_KEPT, Presence};
@@ -28,7 +30,7 @@ impl Handle {
     /// other. While it is banned itself it is not dialled; once the ban is over it is, whether this
     /// node had dialled it or not.
     ///
-    /// `addresses` are at most 10 of at most 256 bytes, with or without `/p2p/` and the peer's id at
+    /// `addresses` are at most 10 of at most 256 bytes, fit to be printed as they are, with or without `/p2p/` and the peer's id at
     /// the end. Names (`/dns4/..`, `/dnsaddr/..`) are resolved by the swarm's transport at each
     /// dial. None at all is right where another behaviour knows them, such as kad. The last call
     /// for a peer counts. Nothing of it outlives the node.
@@ -75,7 +77,7 @@ impl Handle {
 }
 
 /// Why a peer is not kept connected.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeepConnectedError {
     /// An address is too long to be one.
@@ -85,6 +87,12 @@ pub enum KeepConnectedError {
         bytes: usize,
         /// How long it may be.
         most: usize,
+    },
+    /// An address cannot be printed as it is: it would break a line of the log, or pass for something else.
+    #[error("{} has characters that no honest address has", OneLine(.address))]
+    AddressNotPlain {
+        /// The address.
+        address: Multiaddr,
     },
     /// An address can be read in more than one way, so that there is no telling where it leads.
     #[error("{} cannot be dialled: {fault}", OneLine(.address))]
@@ -119,6 +127,35 @@ pub enum KeepConnectedError {
     },
 }
 
+impl fmt::Debug for KeepConnectedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AddressTooLong { bytes, most } => {
+                f.debug_struct("AddressTooLong").field("bytes", bytes).field("most", most).finish()
+            }
+            Self::AddressNotPlain { address } => {
+                f.debug_struct("AddressNotPlain").field("address", &OneLine(address)).finish()
+            }
+            Self::AddressRefused { address, fault } => f
+                .debug_struct("AddressRefused")
+                .field("address", &OneLine(address))
+                .field("fault", fault)
+                .finish(),
+            Self::AnotherPeer(peer) => f.debug_tuple("AnotherPeer").field(peer).finish(),
+            Self::Ourselves(peer) => f.debug_tuple("Ourselves").field(peer).finish(),
+            Self::Closed(closed) => f.debug_tuple("Closed").field(closed).finish(),
+            Self::TooManyAddresses { given, most } => f
+                .debug_struct("TooManyAddresses")
+                .field("given", given)
+                .field("most", most)
+                .finish(),
+            Self::TooManyPeers { most } => {
+                f.debug_struct("TooManyPeers").field("most", most).finish()
+            }
+        }
+    }
+}
+
 /// The addresses as they are kept: without the peer's own id at the end, each of them once.
 fn checked(peer: PeerId, addresses: Vec<Multiaddr>) -> Result<Vec<Multiaddr>, KeepConnectedError> {
     if addresses.len() > ADDRESSES {
@@ -133,6 +170,9 @@ fn checked(peer: PeerId, addresses: Vec<Multiaddr>) -> Result<Vec<Multiaddr>, Ke
         }
         if let Err(fault) = Destination::from_address(&address) {
             return Err(KeepConnectedError::AddressRefused { address, fault });
+        }
+        if !is_kept(&address) {
+            return Err(KeepConnectedError::AddressNotPlain { address });
         }
         let address = bare(&peer, address);
         if let Some(Protocol::P2p(named)) = address.iter().last() {

@@ -233,7 +233,7 @@ pub type NoticeKind = peerwarden_host::NoticeKind<PeerId>;
 pub type Peer = peerwarden_host::Peer<PeerId>;
 /// A page of such peers.
 pub type PeerPage = peerwarden_host::PeerPage<PeerId>;
-/// A subject that is protected, and by whom.
+/// A protected subject, and the tags that protect it.
 pub type Protected = peerwarden_host::Protected<PeerId>;
 /// Answer to protection, and to the end of it.
 pub type Protection = peerwarden_host::Protection<PeerId>;

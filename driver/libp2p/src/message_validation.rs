@@ -16,6 +16,8 @@ use crate::handle::Handle;
 /// | --- | --- | --- |
 /// | all validate before they forward (`validate_messages()`), by a rule that all can check alike | [`Forwarder`](Self::Forwarder) | a peer is not held to what it did pass on |
 /// | some forward without validating | [`Author`](Self::Author) | honest forwarders are banned for relaying |
+///
+/// Exhaustive: a message has these two.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Blame {
     /// The signed author, `message.source`; its forwarder is named as the one that delivered the

@@ -17,7 +17,7 @@ use peerwarden_core::Instant;
 use backoff::{Backoff, Patience};
 use queue::{Class, Queue, QueuePosition};
 
-/// Whom to dial, where and when: one entry a peer, and no more than a few dials under way at once.
+/// Peers to dial, where and when: one entry a peer, and no more than a few dials under way at once.
 ///
 /// A *released* peer is one whose ban is over: it is dialled until it is connected, banned again, or
 /// was tried as often as the options say. At most [`MAX_RELEASED`] of them wait. A *kept* peer is
@@ -207,7 +207,7 @@ impl Redials {
         }
     }
 
-    /// Whom to dial now, if a dial is due and may be made. [`begin`](Self::begin) is to follow.
+    /// The peer to dial now, if a dial is due and may be made. [`begin`](Self::begin) is to follow.
     pub(crate) fn due(&self, now: Instant) -> Option<(PeerId, &[Multiaddr])> {
         self.deadline()?;
         let peer = self.queue.due(now)?;

@@ -8,7 +8,7 @@ use libp2p::{Multiaddr, PeerId};
 
 use peerwarden_host::{AddressFault, Host, IpFamily, KnownPeer};
 
-use crate::address::{Destination, MAX_BYTES};
+use crate::address::{Destination, MAX_BYTES, is_kept};
 use crate::address_book::ADDRESSES;
 use peerwarden_host::OneLine;
 
@@ -63,6 +63,9 @@ impl StaticPeer {
         }
         // As it was written: two ids in a row are two peers.
         host(&written).map_err(refuse)?;
+        if !is_kept(&address) {
+            return Err(refuse(Refused::NotPlain));
+        }
         Ok(Self { peer, addresses: vec![address] })
     }
 
@@ -155,6 +158,7 @@ enum Refused {
     Address(AddressFault),
     NoHost,
     NoPeer,
+    NotPlain,
     OtherPeer,
     TooLong,
     Unreadable(String),
@@ -167,6 +171,9 @@ impl fmt::Display for StaticPeerError {
             Refused::Address(fault) => write!(f, "{address} is refused: {fault}"),
             Refused::NoHost => write!(f, "{address} does not begin with an IP or a name"),
             Refused::NoPeer => write!(f, "{address} does not end in /p2p/ and the peer's id"),
+            Refused::NotPlain => {
+                write!(f, "{address} has characters that no honest address has")
+            }
             Refused::OtherPeer => write!(f, "{address} is the address of another peer"),
             Refused::TooLong => {
                 write!(f, "{address} has more than {} bytes", StaticPeer::MAX_ADDRESS_BYTES)

@@ -40,7 +40,7 @@ pub(crate) use shadow::{ShadowCommand, ShadowPromote, ShadowShow, ShadowStart};
 
 use crate::demo::Speed;
 
-/// Decides which peers are misbehaving, who may connect, and for how long somebody stays out.
+/// Decides which peers are misbehaving, who may connect, and for how long a banned one stays out.
 ///
 /// peerwarden is a library that guards Rust p2p nodes. This program runs a guarded node, asks a running
 /// one who is banned and why, and changes that.
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     /// They talk gossipsub over TCP, noise and yamux. What is printed is what those nodes observe.
     ///
     /// It ends by itself, after about 12 seconds and never more than 30. A second start with the
-    /// same --data-dir waits first until whoever is still banned may come back; with --metrics it
+    /// same --data-dir waits first until the peers that are still banned may come back; with --metrics it
     /// ends when it is told to.
     #[command(after_help = EXIT_CODES)]
     Demo(Demo),
@@ -107,7 +107,7 @@ pub(crate) struct Demo {
     ///
     /// DIR is made if it is not there. Participant is still banned at the next start is refused, and is
     /// dialled when that ban is over; its next offence is one more than before. With another --seed
-    /// everybody has another id, and nobody is remembered.
+    /// all have other ids, and none is remembered.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 
@@ -163,6 +163,6 @@ Exit codes:
   1    a step did not happen, a node could not be started, or bans could not be written
   2    wrong arguments
   130  interrupted
-  141  nobody reads the output any more
+  141  the output is not read any more
 
 Colour is used on a terminal, unless NO_COLOR is set.";

@@ -3,7 +3,8 @@
 use peerwarden_core::Subject;
 use peerwarden_host::{Note, PeerName};
 
-use super::{Alarm, Belief, Decision, Fleet, Neighbors, SWEEP, jitter};
+use super::{Belief, Decision, Fleet, Neighbors, SWEEP, jitter};
+use crate::alarm::Alarm;
 use crate::brakes::HOUR;
 use crate::counts::{Ceased, Withheld, count};
 use crate::key::{Author, Key};
@@ -112,11 +113,13 @@ impl<P: PeerName> Fleet<P> {
             }
             Err(why) => {
                 let subject = subject.clone();
-                let had_rate = self.withheld.values().any(|why| *why == Withheld::Rate);
                 self.withhold(&subject, Some(why));
                 if why == Withheld::Share && !was_tripped {
                     out.push(Decision::Alarm(Alarm::Breaker { subject, hits, connected }));
-                } else if why == Withheld::Rate && !had_rate {
+                } else if why == Withheld::Rate
+                    && self.told_of_rate.is_none_or(|told| now.since(told) >= HOUR)
+                {
+                    self.told_of_rate = Some(now);
                     out.push(Decision::Alarm(Alarm::Rate { subject }));
                 }
             }
@@ -143,6 +146,7 @@ impl<P: PeerName> Fleet<P> {
 
     fn cease(&mut self, subject: &Subject<P>, why: Ceased, out: &mut Vec<Decision<P>>) {
         self.believed.remove(subject);
+        self.withheld.remove(subject);
         count(&mut self.counts.ceased, why);
         out.push(Decision::Cease { subject: subject.clone(), why });
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use peerwarden_core::Subject;
 use peerwarden_host::PeerName;
 
-use super::{Alarm, Decision, Fleet, Neighbors};
+use super::{Decision, Fleet, Neighbors};
+use crate::alarm::Alarm;
 use crate::counts::Refused;
 use crate::key::{Author, Key, KeyParts};
 use crate::roster::{Roster, RosterError};

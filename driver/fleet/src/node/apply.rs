@@ -30,7 +30,9 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
                         Withheld::Limit
                     }
                 };
-                (0..entries.total).for_each(|_| self.shared.lock().count_refused_ban(why));
+                // Beyond the first few of a page they are not named.
+                let mut fleet = self.shared.lock();
+                entries.first.iter().for_each(|entry| fleet.refused_by_list(&entry.subject, why));
             }
         }
         Ok(())

@@ -158,6 +158,26 @@ fn the_bans_that_end_first_make_room_for_others() {
 }
 
 #[test]
+fn a_node_with_far_more_bans_than_it_may_say_is_not_slowed_down() {
+    let mut world = World::new(rules());
+    let bans: Vec<_> =
+        (0..5_000).map(|number| own_ban(&peer(&format!("p{number}")), at(10))).collect();
+    let start = std::time::Instant::now();
+    let mut told = Vec::new();
+    told.extend(said(&world.give(Input::Walked(bans.clone()))));
+    for _ in 0..200 {
+        told.extend(said(&world.pass(Duration::from_secs(2))));
+    }
+    told.extend(said(&world.give(Input::Walked(bans))));
+    told.extend(said(&world.pass(Duration::from_secs(2))));
+    assert_eq!((told.len(), world.fleet.said(world.now)), (1000, 1000));
+    assert!(world.fleet.left_out() >= 4_000);
+    let taken = start.elapsed();
+    // Unoptimised, and with others at work.
+    assert!(taken < Duration::from_secs(20), "{taken:?}");
+}
+
+#[test]
 fn a_restarted_node_knows_what_it_said_from_the_bucket() {
     let mut world = World::silent(rules(), Some(crate::world::roster()), Vec::new());
     world.give(Input::SnapshotBegan);

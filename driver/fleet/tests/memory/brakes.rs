@@ -10,11 +10,18 @@ fn the_breaker_keeps_connected_peers_until_an_operator_resumes() {
     for number in 0..10 {
         net.nodes[0].connect(&format!("p{number}"));
     }
+    let mut alarms = net.nodes[0].fleet.alarms();
     net.order("p0", Says::Ban, HOUR);
     net.order("p1", Says::Ban, HOUR);
     net.order("elsewhere", Says::Ban, HOUR);
     assert!(net.nodes[0].refuses("p0"));
     assert!(!net.nodes[0].refuses("p1") && !net.nodes[0].refuses("elsewhere"));
+    let alarm = smol::block_on(smol::stream::StreamExt::next(&mut alarms)).unwrap();
+    assert_eq!(
+        alarm.to_string(),
+        "stopped: with the ban of peer:p1, which hits 1 of 9 connected peers, too large a share of them would be \
+         banned in an hour; nothing further is banned until you resume"
+    );
     let status = net.nodes[0].fleet.status(net.now());
     assert!(status.stopped);
     let told = "connected 16m 40s; 1 believed ban in 1h; stopped: too large a share of the connected peers \

@@ -16,6 +16,12 @@ fn the_third_ban_of_a_peer_has_all_nodes_refuse_it_and_two_do_not() {
 
     let standing = net.nodes[4].fleet.standing(&peer("spammer"), net.now());
     assert_eq!((standing.votes, standing.quorum, standing.statements.len()), (3, 3, 3));
+    let told = standing.to_string();
+    let (until, votes) = told.split_once("; ").unwrap();
+    assert!(until.starts_with("banned by the fleet until 2030-01-02T00:"), "{told}");
+    assert_eq!(votes, "3 votes of 3: n0 says ban, n1 says ban, n2 says ban");
+    let other = net.nodes[4].fleet.standing(&peer("honest"), net.now()).to_string();
+    assert_eq!(other, "not banned by the fleet; 0 votes of 3");
     let bans = net.nodes[4].warden.bans(None, 10).unwrap();
     assert!(bans[0].causes.contains(Cause::Remote));
     let naming = net.nodes[4].warden.lists().naming(&peer("spammer")).unwrap();
@@ -86,6 +92,8 @@ fn what_is_protected_is_not_banned_and_that_is_counted() {
     net.nodes[4].warden.protect(peer("friend"), committee).unwrap();
     net.misbehave("friend", 0..3);
     assert_eq!(net.refusing("friend"), [0, 1, 2, 3]);
+    let standing = net.nodes[4].fleet.standing(&peer("friend"), net.now()).to_string();
+    assert!(standing.starts_with("not banned: it is protected here; 3 votes of 3: "), "{standing}");
     let withheld = net.nodes[4].fleet.status(net.now()).counts.withheld;
     let withheld: Vec<_> = withheld.iter().map(|(why, count)| (why.as_str(), *count)).collect();
     assert_eq!(withheld, [("protected", 1), ("quorum", 1)]);
@@ -103,4 +111,6 @@ fn the_task_ends_with_its_node() {
     net.settle();
     assert!(!net.nodes[0].is_running());
     assert!(fleet.resume().is_err());
+    let mut alarms = fleet.alarms();
+    assert_eq!(smol::block_on(smol::stream::StreamExt::next(&mut alarms)), None);
 }

@@ -28,6 +28,6 @@ const PAGE: &str = include_str!("page.html");
 /// Lets the page's own style and script run, by their hashes, and speak with this API. A test holds them
 /// against the page.
 const POLICY: &str = "default-src 'none'; \
-    script-src 'sha256-LwMjQD8UQZwpyTpLFX+z8FdXJBBdGbGKxwO7xiatVrE='; \
+    script-src 'sha256-QaitojqNuepebewE6b1B8O9smW0X/EIbrAwISYHH9QM='; \
     style-src 'sha256-jOL5jEgDdSUAJZwyKFTnNHqDrBI6ihQAN6rWNcv5WGI='; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

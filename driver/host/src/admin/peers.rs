@@ -22,6 +22,7 @@ use crate::driver::Driver;
 use crate::json::points;
 use crate::listing::Peer;
 use crate::log;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 use crate::tag::Tag;
 
@@ -181,7 +182,8 @@ async fn one<P: PeerName, D: Driver<P>>(
     let name: P = subjects::peer(part)?;
     let Some(peer) = api.handle.peers_named(std::slice::from_ref(&name))?.pop() else {
         let message = format!(
-            "nothing is held for or against {name}: it has not been seen lately, or the id is not whole"
+            "nothing is held for or against {}: it has not been seen lately, or the id is not whole",
+            OneLine(&name)
         );
         return Err(ApiError::not_found("unknown_peer", message));
     };
@@ -200,10 +202,11 @@ async fn disconnect<P: PeerName, D: Driver<P>>(
     Params::read(&uri, &[])?;
     let name: P = subjects::peer(part)?;
     if !api.handle.disconnect(&name)? {
-        let message = format!("{name} is not connected; nothing was done");
+        let message = format!("{} is not connected; nothing was done", OneLine(&name));
         return Err(ApiError::not_found("not_connected", message));
     }
-    let message = format!("{name} is being disconnected; it is not banned, and may come back");
+    let message =
+        format!("{} is being disconnected; it is not banned, and may come back", OneLine(&name));
     log::admin_change(&Subject::Peer(name.clone()), "disconnected", None, &caller);
     let answer = Disconnected { peer: name.to_string(), disconnected: true, message };
     reply::ok(&api.stamped(answer)?)

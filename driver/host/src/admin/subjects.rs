@@ -51,11 +51,11 @@ pub(super) fn named<P: PeerName>(field: &'static str, text: &str) -> Result<P, A
     })
 }
 
-/// A subject by its bare name.
+/// A subject by its bare name, for messages.
 pub(super) fn name<P: PeerName>(subject: &Subject<P>) -> String {
     match subject {
         Subject::Addr(net) => net.to_string(),
-        Subject::Peer(peer) => peer.to_string(),
+        Subject::Peer(peer) => OneLine(peer).to_string(),
     }
 }
 

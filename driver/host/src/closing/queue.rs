@@ -30,7 +30,7 @@ pub struct CloseQueue<P> {
     farewells: Farewells<P>,
 }
 
-/// One thing for the driver to do.
+/// One thing for the driver to do. Exhaustive: a driver has to do each of them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum CloseCommand<P> {
     /// Close connections with the peer.

@@ -118,7 +118,7 @@ impl<P: PeerName, D: Driver<P>> Handle<P, D> {
     ///
     /// [`Closed`] if the node was shut down.
     pub fn protect(&self, subject: Subject<P>, tag: Tag) -> Result<Protection<P>, Closed> {
-        self.shared()?.protect(subject, tag, None)
+        self.shared()?.protect(subject, tag)
     }
 
     /// Takes a tag off `subject`, which is protected for as long as another stands on it.

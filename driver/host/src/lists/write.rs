@@ -12,6 +12,7 @@ use super::export::{CrowdsecScope, ExportFormat, Exported, LONGEST};
 use super::go_duration::GoDuration;
 use crate::answers::Protected;
 use crate::note::Note;
+use crate::one_line::is_plain;
 use crate::peer::PeerName;
 
 /// A ban to be written down.
@@ -89,7 +90,9 @@ impl<W: Write> ListWriter<W> {
             (ExportFormat::Bitcoin, Subject::Peer(_)) => false,
             (ExportFormat::Crowdsec { scope, .. }, subject) => scope == scope_of(subject),
             (ExportFormat::Bitcoin, Subject::Addr(_))
-            | (ExportFormat::Peerwarden | ExportFormat::Plain, _) => true,
+            | (ExportFormat::Peerwarden, _)
+            | (ExportFormat::Plain, Subject::Addr(_)) => true,
+            (ExportFormat::Plain, Subject::Peer(peer)) => is_one_word(&peer.to_string()),
         };
         if !fits {
             self.exported.left_out = self.exported.left_out.saturating_add(1);
@@ -278,3 +281,9 @@ const LONGEST_DECISION: Duration = Duration::from_secs(100_000 * 3_600);
 
 /// Room for a row of CSV.
 const ROW: usize = 4_096;
+
+/// Whether a name is read again from a line as it was written: one that a stranger chose may hold the end
+/// of the line, and the next one.
+fn is_one_word(name: &str) -> bool {
+    is_plain(name) && !name.contains([' ', '#'])
+}

@@ -74,8 +74,8 @@ impl<P: PeerName> fmt::Display for Wrong<'_, P> {
             for (at, entry) in shown.enumerate() {
                 f.write_str(if at == 0 { " (" } else { ", " })?;
                 match entry.line {
-                    Some(line) => write!(f, "line {line}: {}", entry.subject)?,
-                    None => write!(f, "{}", entry.subject)?,
+                    Some(line) => write!(f, "line {line}: {}", OneLine(&entry.subject))?,
+                    None => write!(f, "{}", OneLine(&entry.subject))?,
                 }
             }
             let more = entries.total.saturating_sub(SHOWN);

@@ -1,17 +1,16 @@
 //! Bans, pardons and protection by operator and settings, each with its answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use peerwarden_core::{
-    BanDuration, Cause, Event, Instant, Origin, Points, Subject, Until, Withheld,
-};
+use peerwarden_core::{BanDuration, Cause, Event, Instant, Origin, Subject, Until, Withheld};
 
 use super::{Shared, State};
-use crate::answers::{BanChange, Banned, Ours, Protection, Unbanned};
+use crate::answers::{BanChange, Banned, Ours, Protection};
 use crate::closed::Closed;
 use crate::denials;
 use crate::driver::Driver;
+use crate::expected::Source;
 use crate::known_peer::{Host, KnownPeer};
 use crate::note::{BanNotes, Note};
 use crate::options::DriverOptions;
@@ -77,58 +76,6 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Ok(answer)
     }
 
-    /// See [`Handle::unban`](crate::Handle::unban).
-    pub(crate) fn unban(
-        &self,
-        subject: Subject<P>,
-        cause: Option<Cause>,
-    ) -> Result<Unbanned<P>, Closed> {
-        let (subject, now) = (subject.canonical(), self.now());
-        let mut state = self.lock_for_input_if_open(now)?;
-        let before = denials::causes(&state.engine, &subject, now);
-        let owed = state.owed(&subject, now);
-        let in_settings = state.overrides.listed(&subject).is_some();
-        if in_settings && cause.is_none_or(|cause| cause == Cause::Operator) {
-            state.overrides.list(subject.clone(), SettingsBan::Lifted);
-        }
-        if let Some(origin) = cause.and_then(origin_of) {
-            let _ = state.overrides.replace_note(&subject, origin, None);
-        }
-        if before.contains(Cause::Remote) && cause.is_none_or(|cause| cause == Cause::Remote) {
-            state.overrides.lift_remote(subject.clone());
-        }
-        let event = Event::Unban { subject: subject.clone(), cause };
-        let named = subject.clone();
-        let mut answer =
-            self.handle_input(state, event, now, State::take_waker_if_needed, |state, _| {
-                let after = denials::causes(&state.engine, &subject, now);
-                let lifted = before.iter().filter(|active| !after.contains(active.cause)).collect();
-                let left = state.owed(&subject, now);
-                Unbanned {
-                    lifted,
-                    waived: Points::from_micros(owed.as_micros().saturating_sub(left.as_micros())),
-                    still_refused: denials::of(&state.engine, &subject, now),
-                    in_settings,
-                    in_lists: Vec::new(),
-                    subject,
-                    at: now,
-                }
-            });
-        answer.in_lists = self.lists_naming(&named);
-        Ok(answer)
-    }
-
-    /// The names of the lists that name this subject.
-    fn lists_naming(&self, subject: &Subject<P>) -> Vec<String> {
-        #[cfg(feature = "lists")]
-        return self.lists.naming(subject, self.clocks().0);
-        #[cfg(not(feature = "lists"))]
-        {
-            let _ = subject;
-            Vec::new()
-        }
-    }
-
     /// See [`Handle::notes`](crate::Handle::notes).
     pub(crate) fn notes(&self, subject: &Subject<P>) -> Result<BanNotes, Closed> {
         let (subject, now) = (subject.clone().canonical(), self.now());
@@ -148,16 +95,12 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         Ok(connected)
     }
 
-    /// See [`Handle::protect`](crate::Handle::protect). A peer is expected at `addr`, if that is given.
-    pub(crate) fn protect(
-        &self,
-        subject: Subject<P>,
-        tag: Tag,
-        addr: Option<IpAddr>,
-    ) -> Result<Protection<P>, Closed> {
+    /// See [`Handle::protect`](crate::Handle::protect).
+    pub(crate) fn protect(&self, subject: Subject<P>, tag: Tag) -> Result<Protection<P>, Closed> {
         let (subject, now) = (subject.canonical(), self.now());
         let mut state = self.lock_for_input_if_open(now)?;
         let was = state.overrides.is_protected(&subject);
+        let addr = state.overrides.take_place(&subject);
         let is_kept = tag == Tag::OPERATOR;
         let is_new = state.overrides.tag(&subject, tag);
         if is_new && is_kept {
@@ -184,6 +127,11 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         if was && *tag == Tag::OPERATOR {
             state.keep(&subject);
         }
+        if let Subject::Peer(peer) = &subject
+            && *tag == Tag::SETTINGS
+        {
+            state.engine.expected().forget(peer);
+        }
         if !was || state.overrides.is_protected(&subject) {
             return Ok(state.protection(subject, false, now));
         }
@@ -199,25 +147,21 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
 
     /// Protects and bans whom `options` name, and no longer whom earlier options named alone.
     pub(crate) fn apply_options<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
-        let listed = options.protect().iter().map(|subject| (subject.clone().canonical(), None));
-        let statics = options.static_peers().iter().map(|peer| {
-            let ip = peer.hosts().into_iter().find_map(|host| match host {
-                Host::Ip(ip) => Some(ip),
-                Host::Name { .. } | Host::Untold => None,
-            });
-            (Subject::Peer(peer.peer().clone()), ip)
-        });
+        let listed = options.protect().iter().map(|subject| subject.clone().canonical());
+        let statics = options.static_peers().iter().map(|peer| Subject::Peer(peer.peer().clone()));
         let protect: Vec<_> = listed.chain(statics).collect();
         let before = self.lock().overrides.tagged(&Tag::SETTINGS);
-        let named: BTreeSet<_> = protect.iter().map(|(subject, _)| subject.clone()).collect();
+        let named: BTreeSet<_> = protect.iter().cloned().collect();
         for subject in before {
             if !named.contains(&subject) {
                 let _ = self.unprotect(subject, &Tag::SETTINGS);
             }
         }
-        for (subject, addr) in protect {
-            let _ = self.protect(subject, Tag::SETTINGS, addr);
+        for subject in protect {
+            let _ = self.protect(subject, Tag::SETTINGS);
         }
+        let expected = options.static_peers().iter().map(|it| (it.peer().clone(), sources(it)));
+        self.lock().engine.expected().replace(expected.collect());
 
         let ban: Vec<_> = options.ban().iter().map(|subject| subject.clone().canonical()).collect();
         let named: BTreeSet<_> = ban.iter().cloned().collect();
@@ -232,16 +176,10 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         }
     }
 
-    /// A static peer is expected at `ip`, unless it is none any more.
-    pub(crate) fn expect(&self, peer: P, ip: IpAddr) {
-        let now = self.now();
-        let subject = Subject::Peer(peer);
-        let Ok(state) = self.lock_for_input_if_open(now) else {
-            return;
-        };
-        if state.overrides.tags(&subject).contains(&Tag::SETTINGS) {
-            let event = Event::Protect { subject, addr: Some(ip) };
-            self.handle_input(state, event, now, State::take_waker_if_needed, |_, _| ());
+    /// A name of a static peer's leads to these IPs, unless it is none any more.
+    pub(crate) fn expect(&self, peer: &P, name: &str, ips: &[IpAddr]) {
+        if let Ok(mut state) = self.lock_if_open() {
+            state.engine.expected().resolved(peer, name, ips);
         }
     }
 
@@ -341,15 +279,6 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
         Protection { subject, changed, tags, still_refused, at }
     }
 
-    pub(super) fn owed(&self, subject: &Subject<P>, now: Instant) -> Points {
-        match subject {
-            Subject::Addr(_) => Points::ZERO,
-            Subject::Peer(peer) => {
-                self.engine.status(peer, now).map_or(Points::ZERO, |status| status.penalty)
-            }
-        }
-    }
-
     /// The subject's row is out of date, although the engine knows of no change.
     fn keep(&mut self, subject: &Subject<P>) {
         if let Some(dirty) = &mut self.dirty {
@@ -370,14 +299,19 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
     }
 }
 
-fn end_of(duration: Option<BanDuration>, now: Instant) -> Until {
-    duration.map_or(Until::Forever, |duration| Until::At(now.saturating_add(duration.get())))
+/// What says where a static peer is expected, with what is known already.
+fn sources<P, A: KnownPeer<P>>(peer: &A) -> BTreeMap<Source, Vec<IpAddr>> {
+    let mut sources = BTreeMap::<Source, Vec<IpAddr>>::new();
+    for host in peer.hosts() {
+        match host {
+            Host::Ip(ip) => sources.entry(None).or_default().push(ip),
+            Host::Name { name, .. } => drop(sources.entry(Some(name)).or_default()),
+            Host::Untold => {}
+        }
+    }
+    sources
 }
 
-fn origin_of(cause: Cause) -> Option<Origin> {
-    match cause {
-        Cause::Operator => Some(Origin::Operator),
-        Cause::Remote => Some(Origin::Remote),
-        Cause::Address | Cause::Application | Cause::Penalty | Cause::Score | _ => None,
-    }
+fn end_of(duration: Option<BanDuration>, now: Instant) -> Until {
+    duration.map_or(Until::Forever, |duration| Until::At(now.saturating_add(duration.get())))
 }

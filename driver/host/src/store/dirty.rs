@@ -33,6 +33,10 @@ pub(crate) struct DirtyRows<P> {
     perhaps: HashSet<Subject<P>, RandomState>,
     /// Subjects of whose changes the engine says nothing.
     reminders: Reminders<P>,
+    /// Peers that are connected and in standing, and of which a row says so.
+    earned: Hashes,
+    /// Whether all peers with a reminder are to be looked at.
+    look_at_all: bool,
     hasher: RandomState,
     /// The number of the last change.
     number: u64,
@@ -82,6 +86,8 @@ impl<P: PeerName> DirtyRows<P> {
             stored: Hashes::new(),
             perhaps: HashSet::default(),
             reminders: Reminders::default(),
+            earned: Hashes::new(),
+            look_at_all: false,
             hasher: RandomState::new(),
             number: 0,
             rewrite_all: false,
@@ -204,10 +210,14 @@ impl<P: PeerName> DirtyRows<P> {
                 return false;
             };
             if let Subject::Peer(peer) = &subject
-                && engine.status(peer, now).is_some_and(|status| status.connected)
+                && let Some(status) = engine.status(peer, now).filter(|status| status.connected)
             {
-                let again = now.saturating_add(between_looks(engine.config()));
-                self.reminders.set(subject.clone(), again);
+                let earns = engine.config().standing_after().is_some() && !status.standing;
+                let pause = if earns { WHILE_EARNING } else { between_looks(engine.config()) };
+                self.reminders.set(subject.clone(), now.saturating_add(pause));
+                if !status.standing {
+                    continue;
+                }
             }
             let hash = self.hash(&subject);
             if self.is_to_be_noted(hash, &subject, engine) {
@@ -217,19 +227,56 @@ impl<P: PeerName> DirtyRows<P> {
         true
     }
 
+    /// Notes the rows of peers that are connected and have come to be in standing since they were looked
+    /// at, of a few peers after `after`. The last of these; `None` if there are no more.
+    pub(super) fn look_ahead<K: EngineKey<P>>(
+        &mut self,
+        engine: &Engine<P, K>,
+        now: Instant,
+        after: Option<&Subject<P>>,
+        at_most: usize,
+    ) -> Option<Subject<P>> {
+        let page = self.reminders.page(after, at_most);
+        for subject in &page {
+            let hash = self.hash(subject);
+            if let Subject::Peer(peer) = subject
+                && !self.earned.contains(hash)
+                && engine.status(peer, now).is_some_and(|it| it.connected && it.standing)
+            {
+                self.note_for_checkpoint(hash, subject.clone());
+            }
+        }
+        page.into_iter().last()
+    }
+
+    /// Whether all peers are to be looked at that have a reminder. From here on they count as such.
+    pub(super) fn take_look_at_all(&mut self) -> bool {
+        std::mem::take(&mut self.look_at_all)
+    }
+
     /// What to write of `subject`, of which `kept` is to be kept as of `now`; `None` if there is
-    /// nothing to write. From here on it counts as written.
+    /// nothing to write. From here on it counts as written. It may earn standing if it is a peer that is
+    /// connected, under a policy that knows of standing.
     pub(super) fn draft(
         &mut self,
         subject: Subject<P>,
         kept: Option<RowState<P>>,
         notes: BanNotes,
+        may_earn: bool,
         now: Instant,
     ) -> Option<PendingRow<P>> {
         if let Some(left) = kept.as_ref().and_then(RowState::look_again) {
             self.reminders.set(subject.clone(), now.saturating_add(left));
         }
         let hash = self.hash(&subject);
+        if may_earn && kept.as_ref().is_some_and(RowState::is_in_standing) {
+            self.earned.insert(hash);
+        } else {
+            self.earned.remove(hash);
+            if may_earn {
+                self.reminders.set(subject.clone(), now.saturating_add(WHILE_EARNING));
+            }
+        }
         let was_stored =
             if kept.is_some() { !self.stored.insert(hash) } else { self.stored.remove(hash) };
         let may_be_stored = was_stored || self.perhaps.contains(&subject);
@@ -272,6 +319,10 @@ impl<P: PeerName> DirtyRows<P> {
 fn between_looks(config: &Config) -> Duration {
     (config.standing_for() / 2).clamp(SHORTEST_LOOK, LONGEST_LOOK)
 }
+
+/// How often a connected peer is looked at that is not in standing and may come to be: with the pauses of
+/// the writer and the wait for a checkpoint that makes a minute.
+const WHILE_EARNING: Duration = Duration::from_secs(30);
 
 const SHORTEST_LOOK: Duration = Duration::from_secs(60);
 const LONGEST_LOOK: Duration = Duration::from_secs(3_600);

@@ -11,6 +11,7 @@ use super::row_state::RowState;
 use super::timestamp::Timestamp;
 use super::{Change, Row, StoreError};
 use crate::note::BanNotes;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
 /// The version that is written.
@@ -35,7 +36,11 @@ pub(super) fn format_of(rows: &[Row], location: &str) -> Result<Option<u32>, Sto
     }
     let header = rows.iter().find(|row| row.key == HEADER).ok_or_else(|| StoreError::Foreign {
         location: location.to_owned(),
-        what: format!("it holds {} rows and does not say in what format", rows.len()),
+        what: format!(
+            "it holds {} rows and does not say in what format, as one does that was being written anew \
+             when its node was killed",
+            rows.len()
+        ),
     })?;
     let (Header { format }, _) = postcard::take_from_bytes(&header.value).map_err(|error| {
         StoreError::Damaged { location: location.to_owned(), what: format!("its format: {error}") }
@@ -64,7 +69,7 @@ pub(super) fn encode<P: PeerName>(
     postcard::to_stdvec(&(written, kept, notes))
 }
 
-/// What was written down about somebody, and when.
+/// What was written down about a subject, and when.
 pub(super) struct Entry<P> {
     pub(super) subject: Subject<P>,
     pub(super) written: Timestamp,
@@ -94,7 +99,7 @@ pub(super) fn is_header(row: &Row) -> bool {
     row.key == HEADER
 }
 
-/// Whom a row is about.
+/// The subject of a row.
 pub(super) fn subject<P: PeerName>(row: &Row, location: &str) -> Result<Subject<P>, StoreError> {
     let subject = match row.key.split_first() {
         Some((&NETWORK, name)) => {
@@ -105,7 +110,7 @@ pub(super) fn subject<P: PeerName>(row: &Row, location: &str) -> Result<Subject<
     };
     subject.ok_or_else(|| StoreError::Damaged {
         location: location.to_owned(),
-        what: format!("a row is about nobody: {}", row.key.escape_ascii()),
+        what: format!("a row names no subject: {}", row.key.escape_ascii()),
     })
 }
 
@@ -137,10 +142,11 @@ fn parse<P: PeerName>(
 ) -> Result<Entry<P>, StoreError> {
     let subject = subject(row, location)?;
     let damaged = |what| StoreError::Damaged { location: location.to_owned(), what };
-    let ((written, kept, notes), rest) =
-        take(&row.value).map_err(|error| damaged(format!("what it says of {subject}: {error}")))?;
+    let ((written, kept, notes), rest) = take(&row.value)
+        .map_err(|error| damaged(format!("what it says of {}: {error}", OneLine(&subject))))?;
     if !rest.is_empty() || kept.subject().as_ref() != Some(&subject) {
-        return Err(damaged(format!("what it says of {subject} is about somebody else")));
+        let what = format!("what it says of {} is about another subject", OneLine(&subject));
+        return Err(damaged(what));
     }
     Ok(Entry { subject, written, kept, notes })
 }

@@ -1,7 +1,8 @@
 //! Loads the store and ages every row to the current time.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
 
 use peerwarden_core::{Config, Instant, IpNet, Saved, SavedBan, Subject, TimeOffset};
 
@@ -11,6 +12,7 @@ use super::timestamp::Timestamp;
 use super::{Change, Row, Store, StoreError};
 use crate::engine::{Engine, EngineKey};
 use crate::note::BanNotes;
+use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
 /// What a store holds, as of now.
@@ -23,6 +25,8 @@ pub(crate) struct Loaded<P> {
     pub(crate) clock_mismatch: bool,
     /// What was noted on bans.
     pub(crate) notes: Vec<(Subject<P>, BanNotes)>,
+    /// Where peers were last seen that were protected, but not by the operator, for when they are again.
+    pub(crate) places: Vec<(P, IpAddr)>,
 }
 
 impl<P: PeerName> Loaded<P> {
@@ -38,7 +42,7 @@ impl<P: PeerName> Loaded<P> {
         let Self { saved, mut dirty, .. } = self;
         let networks: Vec<_> = saved.iter().filter_map(network_causes).collect();
         let engine = Engine::restore(config, saved, now)
-            .map_err(|error| StoreError::Damaged { location, what: error.to_string() })?;
+            .map_err(|error| StoreError::Damaged { location, what: OneLine(error).to_string() })?;
         for (net, causes) in networks {
             let subject = Subject::Addr(net);
             let is = engine.save(&subject, now).as_ref().and_then(network_causes);
@@ -69,10 +73,11 @@ pub(crate) fn load<P: PeerName>(
     let (location, stamp) = (store.location(), Timestamp::from_wall_clock(wall));
     let rows = store.load()?;
     let format = format::format_of(&rows, &location)?;
-    let reader = format::reader(format.unwrap_or(FORMAT)).ok_or_else(|| StoreError::Damaged {
-        location: location.clone(),
-        what: format!("there has never been a format {}", format.unwrap_or(FORMAT)),
-    })?;
+    let reader =
+        format::reader::<P>(format.unwrap_or(FORMAT)).ok_or_else(|| StoreError::Damaged {
+            location: location.clone(),
+            what: format!("there has never been a format {}", format.unwrap_or(FORMAT)),
+        })?;
     let entries =
         rows.iter().filter(|row| !format::is_header(row)).map(|row| reader(row, &location));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
@@ -86,6 +91,7 @@ pub(crate) fn load<P: PeerName>(
         dirty: DirtyRows::new(),
         clock_mismatch: false,
         notes: Vec::new(),
+        places: Vec::new(),
     };
     for Entry { subject, written, kept, notes } in entries {
         let elapsed = written.elapsed(stamp);
@@ -94,7 +100,14 @@ pub(crate) fn load<P: PeerName>(
 
         let look_again =
             kept.look_again().map(|left| now.saturating_add(left.saturating_sub(elapsed)));
+        let place = kept.place_alone().map(|(peer, addr)| (peer.clone(), addr));
+        let look_again =
+            look_again.or_else(|| place.as_ref().map(|_| now.saturating_add(PLACE_ALONE)));
         loaded.dirty.mark_stored(&subject, look_again);
+        if let Some(place) = place {
+            loaded.places.push(place);
+            continue;
+        }
         if !notes.is_empty() {
             loaded.notes.push((subject.clone(), notes));
         }
@@ -156,9 +169,13 @@ fn ban_of<P>(saved: &mut Saved<P>) -> Option<&mut SavedBan> {
     }
 }
 
+/// For how long after the start the place of a peer is kept that is not protected any more: those who
+/// protect peers at run time do so within a day.
+const PLACE_ALONE: Duration = Duration::from_secs(86_400);
+
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::UNIX_EPOCH;
 
     use peerwarden_core::SavedNetwork;
 

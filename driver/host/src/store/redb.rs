@@ -2,9 +2,12 @@
 
 mod explain;
 mod file;
+mod locks;
 #[cfg(unix)]
 mod moved;
 mod overlay;
+#[cfg(unix)]
+mod tracked;
 mod witness;
 
 use std::path::PathBuf;
@@ -17,6 +20,7 @@ use redb::{
 use super::{Change, Checked, Row, Store, StoreError};
 use explain::{location, unpanicked};
 use file::{Opened, create, open};
+use witness::Note;
 
 /// A store in one file of its own, a [redb](https://www.redb.org) database.
 ///
@@ -49,16 +53,22 @@ use file::{Opened, create, open};
 ///
 /// # A file that is taken away
 ///
-/// On Unix, a file that is deleted, renamed or replaced while the node runs is noticed within a
-/// minute, and by each [`Handle::flush`](crate::Handle::flush). All that was in it is written to a new
-/// file under the old name, with whatever stands there by then renamed (`bans.redb.replaced-..`). It
-/// is an error in [`StoreHealth`](crate::StoreHealth), the metrics and the log. A file in the way that
-/// another process has open is left alone, which is an error until it is gone.
+/// On Unix, a file that is deleted, renamed, replaced, overwritten in place or cut short while the node
+/// runs is noticed within a minute, and by each [`Handle::flush`](crate::Handle::flush). All that the
+/// node remembers is written to a new file under the old name, with whatever stands there by then
+/// renamed (`bans.redb.replaced-..`) unless it is empty. It is an error in
+/// [`StoreHealth`](crate::StoreHealth), the metrics and the log. A file in the way that another process
+/// has open is left alone, which is an error until it is gone. A node that is killed while it writes
+/// an overwritten file anew leaves one that the next start refuses, since it may not hold every ban.
+/// What is noticed of a file that was overwritten is its length and its first page: bytes that change
+/// further on are found by the next start, which refuses the file.
 #[derive(Debug)]
 pub struct RedbStore {
     path: PathBuf,
     /// None after an error, until it is opened anew.
     opened: Option<Opened>,
+    /// What was noted in it last.
+    note: Note,
     /// Which file it is or was.
     #[cfg(unix)]
     identity: moved::Identity,
@@ -84,6 +94,7 @@ impl RedbStore {
         Ok(Self {
             // Where the node is by then is of no matter.
             path: std::path::absolute(&path).unwrap_or(path),
+            note: opened.note,
             opened: Some(opened),
             #[cfg(unix)]
             identity,
@@ -100,6 +111,7 @@ impl RedbStore {
             Some(opened) => opened,
             None => open(&self.path)?,
         };
+        self.note = opened.note;
         let done = unpanicked(&self.path, || work(&mut opened));
         if done.is_ok() {
             self.opened = Some(opened);
@@ -107,6 +119,23 @@ impl RedbStore {
             file::close(&self.path, opened);
         }
         done
+    }
+
+    /// Notes in the file that there were so many writes, if nothing but this store wrote to it.
+    fn note(&mut self, writes: u64) -> Result<(), StoreError> {
+        let refuse = |error| StoreError::io(location(&self.path), error);
+        let Some(opened) = &mut self.opened else {
+            return Ok(());
+        };
+        #[cfg(unix)]
+        if moved::found(&mut opened.file).map_err(refuse)? != Some(opened.note) {
+            let what = moved::OVERWRITTEN.to_owned();
+            return Err(StoreError::Moved { location: self.location(), what });
+        }
+        let note = Note { writes, ..opened.note };
+        witness::note(&mut opened.file, note).map_err(refuse)?;
+        (opened.note, self.note) = (note, note);
+        Ok(())
     }
 }
 
@@ -124,17 +153,13 @@ impl Store for RedbStore {
     }
 
     fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
-        self.with(|opened| {
-            let Some(writes) = write(&opened.database, changes)? else {
-                return Ok(());
-            };
-            Ok(witness::note(&mut opened.file, writes)?)
-        })
+        let writes = self.with(|opened| write(&opened.database, changes))?;
+        writes.map_or(Ok(()), |writes| self.note(writes))
     }
 
     #[cfg(unix)]
     fn check(&mut self) -> Result<Checked, StoreError> {
-        self.check_identity()
+        self.check_file()
     }
 }
 

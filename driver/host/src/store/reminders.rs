@@ -1,6 +1,7 @@
 //! Subjects whose rows are to be looked at again at some moment.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use crate::peer::PeerName;
 use peerwarden_core::{Instant, Subject};
@@ -30,6 +31,13 @@ impl<P: PeerName> Reminders<P> {
         if let Some(at) = self.moments.remove(subject) {
             self.order.remove(&(at, subject.clone()));
         }
+    }
+
+    /// So many subjects, in the order of their names, after this one.
+    pub(super) fn page(&self, after: Option<&Subject<P>>, at_most: usize) -> Vec<Subject<P>> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let range = self.moments.range::<Subject<P>, _>((from, Bound::Unbounded));
+        range.map(|(subject, _)| subject.clone()).take(at_most).collect()
     }
 
     /// The first subject whose moment has come by `now`. It is not in here any more.

@@ -1,5 +1,6 @@
 //! State that one row holds: of a peer, or of a network and of the place that it is.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use peerwarden_core::{
@@ -30,7 +31,11 @@ impl<P: PeerName> RowState<P> {
         subject: &Subject<P>,
         now: Instant,
     ) -> Option<Self> {
-        let saved = engine.save(subject, now).map(|saved| overrides.kept(saved, now));
+        let saved = engine.save(subject, now);
+        // Where it was last seen opens the gate for it, whoever protects it.
+        let opens_gate =
+            matches!(&saved, Some(Saved::Peer(peer)) if peer.protected && peer.addr.is_some());
+        let saved = saved.map(|saved| overrides.kept(saved, now));
         let kept = match (subject, saved) {
             (Subject::Addr(net), saved) => {
                 let network = match saved {
@@ -42,7 +47,21 @@ impl<P: PeerName> RowState<P> {
             (Subject::Peer(_), Some(Saved::Peer(peer))) => Self::Peer(peer),
             (Subject::Peer(_), Some(Saved::Network(_) | Saved::Place(_)) | None) => return None,
         };
-        kept.without_transient_state()
+        kept.without_transient_state(opens_gate)
+    }
+
+    /// Whether it is of a peer in standing.
+    pub(super) fn is_in_standing(&self) -> bool {
+        matches!(self, Self::Peer(peer) if is_in_standing(peer))
+    }
+
+    /// Where a peer was last seen of which there is nothing else to remember: it was protected, and not
+    /// by the operator.
+    pub(super) fn place_alone(&self) -> Option<(&P, IpAddr)> {
+        match self {
+            Self::Peer(peer) if !needs_row(peer) => Some((&peer.peer, peer.addr?)),
+            Self::Peer(_) | Self::Network { .. } => None,
+        }
     }
 
     /// The subject that it is about, if it is about one and no other.
@@ -96,8 +115,9 @@ impl<P: PeerName> RowState<P> {
     }
 
     /// The same without what does not outlive the node, scores that were low, of which nobody says so
-    /// when a good one follows, and without what is over; `None` if that leaves nothing.
-    fn without_transient_state(self) -> Option<Self> {
+    /// when a good one follows, and without what is over; `None` if that leaves nothing. Of a peer that
+    /// `opens_gate` where it was last seen, that is left.
+    fn without_transient_state(self, opens_gate: bool) -> Option<Self> {
         match self {
             Self::Network { network, place } => {
                 let network = network.filter(|network| {
@@ -119,7 +139,7 @@ impl<P: PeerName> RowState<P> {
                     deliveries: or_nothing(peer.deliveries),
                     ..peer
                 };
-                needs_row(&peer).then_some(Self::Peer(peer))
+                (opens_gate || needs_row(&peer)).then_some(Self::Peer(peer))
             }
         }
     }
@@ -131,8 +151,12 @@ fn needs_row<P>(peer: &SavedPeer<P>) -> bool {
         || peer.offences > 0
         || owes(&peer.debt)
         || is_ahead(peer.grace)
-        || peer.standing.is_some_and(|standing| standing.until > TimeOffset(0))
+        || is_in_standing(peer)
         || peer.long.micros > 0
+}
+
+fn is_in_standing<P>(peer: &SavedPeer<P>) -> bool {
+    peer.standing.is_some_and(|standing| standing.until > TimeOffset(0))
 }
 
 /// The number, of which no moment is kept if it is zero.

@@ -32,7 +32,7 @@ pub(super) struct Writer<P, D: Driver<P>, S> {
     /// The last group that could not be written. It may have been all the same, so nothing else is
     /// written before it.
     failed: Vec<Subject<P>>,
-    /// Whether the store is new and has yet to be made one of this program's.
+    /// Whether the store is new and has yet to be made one of this program's, which is done last.
     wants_header: bool,
     /// Whether all there was is lost and has yet to be written anew.
     starts_anew: bool,
@@ -44,6 +44,8 @@ pub(super) struct Writer<P, D: Driver<P>, S> {
     next_backlog: Backlog<P>,
     next_flushes: Vec<Promise>,
     next_checkpoint: bool,
+    /// Whether what there is by now is the last.
+    stops: bool,
     pace: Pace,
     /// Since when the first urgent row waits.
     since: Option<Instant>,
@@ -74,6 +76,7 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
             next_backlog: Backlog::default(),
             next_flushes: Vec::new(),
             next_checkpoint: false,
+            stops: false,
             pace: Pace::new(),
             since: None,
             retry: None,
@@ -85,7 +88,8 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
     pub(super) fn run(&mut self) {
         let mut check = Instant::now() + BETWEEN_CHECKS;
         loop {
-            let wake = self.next_step().map_or(check, |step| step.min(check));
+            let look = check.min(Instant::now() + BETWEEN_LOOKS);
+            let wake = self.next_step().map_or(look, |step| step.min(look));
             let Batch { urgent, checkpoint, flushes, stop } = self.control.wait(wake, self.retry);
             let now = Instant::now();
             if check <= now {
@@ -136,16 +140,20 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
                 self.became_durable(self.since);
             }
         }
-        self.take_over();
+        self.take_over(stop);
         self.write_urgent()?;
         let hurries = stop || !self.flushes.is_empty();
         if hurries || self.pace.next().is_none_or(|next| next <= Instant::now()) {
             self.write_backlog()?;
         }
+        if self.wants_header && self.backlog.is_empty() {
+            self.write_header()?;
+        }
         Ok(())
     }
 
-    /// Looks whether what was written would be found by the next start.
+    /// Looks whether what was written would be found by the next start. A store that starts anew becomes
+    /// one of this program's once all is in it: until then the next start would miss bans, and refuses.
     fn check(&mut self) -> Result<(), StoreError> {
         match self.store.check()? {
             Checked::Whole => {}
@@ -156,25 +164,39 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
                 drop(self.look(|_, dirty| dirty.lost()));
                 // Who waits already waits for this too: what was durable is not any more.
                 self.backlog.add_everything(true);
-                self.record_failure(&Arc::new(error));
+                self.began_anew(error);
             }
         }
-        if self.wants_header {
-            let header = format::header();
-            let header = header.map_err(|e| StoreError::unwritable(&self.store.location(), e))?;
-            self.store.write(&[header])?;
-            self.wants_header = false;
-        }
+        Ok(())
+    }
+
+    fn write_header(&mut self) -> Result<(), StoreError> {
+        let header = format::header();
+        let header = header.map_err(|e| StoreError::unwritable(&self.store.location(), e))?;
+        self.store.write(&[header])?;
+        self.wants_header = false;
         Ok(())
     }
 
     /// Takes over from the dirty rows what is due. What has waited for a checkpoint waits on while somebody
     /// waits for what came before it.
-    fn take_over(&mut self) {
+    fn take_over(&mut self, stop: bool) {
         let (_, now) = self.shared.clocks();
         while self.look(|engine, dirty| dirty.look_again(engine, now, PAGE)) == Some(true) {}
 
         let is_free = self.flushes.is_empty();
+        let last = stop && !mem::replace(&mut self.stops, stop);
+        let asked = last || (is_free && !self.next_flushes.is_empty());
+        if self.look(|_, dirty| dirty.take_look_at_all()) == Some(true) || asked {
+            let mut after = None;
+            while let Some(last) = self
+                .look(|engine, dirty| dirty.look_ahead(engine, now, after.as_ref(), PAGE))
+                .flatten()
+            {
+                after = Some(last);
+            }
+        }
+
         let checkpoint = is_free && (self.next_checkpoint || !self.next_flushes.is_empty());
         let taken = self.look(|engine, dirty| {
             let rewrite_all = checkpoint && dirty.take_rewrite_all();
@@ -227,6 +249,9 @@ const PAGE: usize = 64;
 
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+/// How often peers are looked at that may have come to be in standing when there is nothing to write.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(20);
 
 /// How often clocks and store are checked when there is nothing to write.
 const BETWEEN_CHECKS: Duration = Duration::from_secs(60);

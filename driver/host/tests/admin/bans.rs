@@ -122,6 +122,7 @@ fn lifting_a_ban_says_what_was_lifted_and_what_still_refuses() {
             json!({
                 "subject": "peer:peer-1", "lifted": [{ "cause": "operator", "until": 3600.0 }], "waived": 0.0,
                 "still_refused": [{ "network": "203.0.113.0/24", "cause": "operator", "until": "forever" }],
+                "crowd_cleared": false, "grace": 600.0,
                 "in_settings": false, "in_lists": [], "at": 0.0, "now": 0.0, "durable": true,
                 "message": "peer-1 is no longer banned by operator; still refused: 203.0.113.0/24 is banned by \
                             operator forever",

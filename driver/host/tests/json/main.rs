@@ -55,7 +55,7 @@ fn orders_are_answered_with_stable_names() -> Result<(), Box<dyn std::error::Err
         written(&unbanned),
         json!({
             "subject": "peer:alice", "lifted": [{ "cause": "operator", "until": 3_600.0 }],
-            "waived": 0.0, "still_refused": [], "in_settings": false, "in_lists": [], "at": 0.0,
+            "waived": 0.0, "crowd_cleared": false, "grace": 600.0, "still_refused": [], "in_settings": false, "in_lists": [], "at": 0.0,
         })
     );
     let protected = warden.protect(subject, Tag::OPERATOR)?;

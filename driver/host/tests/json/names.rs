@@ -112,6 +112,7 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
 
     all.push(("unban", written(&warden.unban(peer(&alice), None)?)));
     all.push(("unban", written(&warden.unban(net, None)?)));
+    all.push(("unban", written(&warden.unban(peer(&alice), None)?)));
     assert!(warden.flush().wait().is_err(), "the store is full");
     all.push(("store_health", written(&warden.store_health()?)));
     all.push(("store_health", written(&Some(StoreHealth::default()))));

@@ -131,8 +131,8 @@ fn rows_that_mean_nothing_are_damage() {
     let whose = Vec::<u8>::from(somebody().0);
     let peer = [b"p".as_slice(), &whose].concat();
     for (key, value, what) in [
-        (b"x1".to_vec(), vec![], "a row is about nobody: x1".to_owned()),
-        (b"n10.0.0.0/99".to_vec(), vec![], "a row is about nobody: n10.0.0.0/99".to_owned()),
+        (b"x1".to_vec(), vec![], "a row names no subject: x1".to_owned()),
+        (b"n10.0.0.0/99".to_vec(), vec![], "a row names no subject: n10.0.0.0/99".to_owned()),
         (b"n10.0.0.0/8".to_vec(), vec![0, 9], "what it says of addr:10.0.0.0/8: ".to_owned()),
         (peer, vec![0, 0], "what it says of peer:".to_owned()),
     ] {

@@ -27,13 +27,16 @@ mod metrics;
 mod moved;
 mod node;
 mod notes;
+mod overwritten;
 mod passing;
 #[path = "../common/peer.rs"]
 mod peer;
+mod places;
 mod policy;
 mod restart;
 #[cfg(feature = "toml")]
 mod settings;
+mod standing;
 mod trouble;
 mod writes;
 

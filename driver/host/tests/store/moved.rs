@@ -167,10 +167,10 @@ fn a_file_is_for_its_owner_alone() {
 }
 
 /// The bans of a node, as [`Node::bans`] lists them.
-type Bans = Vec<(Subject<Peer>, Option<u64>)>;
+pub(crate) type Bans = Vec<(Subject<Peer>, Option<u64>)>;
 
 /// A node that has banned some.
-fn banning(file: &DataFile) -> (Node, Bans) {
+pub(crate) fn banning(file: &DataFile) -> (Node, Bans) {
     let node = Node::start(file.open());
     for _ in 0..20 {
         node.ban(somebody().1, 3_600);
@@ -180,7 +180,7 @@ fn banning(file: &DataFile) -> (Node, Bans) {
     (node, bans)
 }
 
-fn noticed(node: &Node, errors: u64, file: &DataFile) {
+pub(crate) fn noticed(node: &Node, errors: u64, file: &DataFile) {
     let health = node.handle.store_health().unwrap().unwrap();
     assert_eq!(health.errors, errors);
     assert!(health.failing.is_none(), "{health:?}");
@@ -188,7 +188,7 @@ fn noticed(node: &Node, errors: u64, file: &DataFile) {
 }
 
 /// The one file beside `path` that was set aside.
-fn aside(path: &Path) -> PathBuf {
+pub(crate) fn aside(path: &Path) -> PathBuf {
     let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
     let aside: Vec<_> =
         entries.filter(|each| each.to_string_lossy().contains(".redb.replaced-")).collect();

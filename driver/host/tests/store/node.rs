@@ -11,7 +11,7 @@ use peerwarden_host::driver::Intervals;
 use peerwarden_host::peerwarden_core::Event;
 use peerwarden_host::{
     BanDuration, Config, Direction, Instant, ManualTimer, Misbehavior, NoticeKind, Origin,
-    PeerStatus, RedbStore, Store, Subject, Subscription, Until,
+    PeerStatus, PlaceLevel, Points, RedbStore, Store, StoreError, Subject, Subscription, Until,
 };
 use tempfile::TempDir;
 
@@ -39,14 +39,30 @@ impl Node {
     }
 
     pub(crate) fn start_at(wall: SystemTime, store: impl Store) -> Self {
+        Self::start_by(Config::default(), wall, store)
+    }
+
+    pub(crate) fn start_by(config: Config, wall: SystemTime, store: impl Store) -> Self {
+        Self::try_start_by(config, wall, store).unwrap()
+    }
+
+    pub(crate) fn try_start(store: impl Store) -> Result<Self, StoreError> {
+        Self::try_start_by(Config::default(), noon(), store)
+    }
+
+    fn try_start_by(
+        config: Config,
+        wall: SystemTime,
+        store: impl Store,
+    ) -> Result<Self, StoreError> {
         let timer = ManualTimer::new();
         timer.advance(RUNNING);
         timer.set_wall_clock(wall);
         let clock = Arc::new(timer.clone());
-        let guarded = Guarded::restore(Config::default(), clock, store).unwrap();
+        let guarded = Guarded::restore(config, clock, store)?;
         let handle = guarded.handle();
         let notices = handle.subscribe().unwrap();
-        Self { guarded, handle, timer, intervals: Intervals::new(), notices }
+        Ok(Self { guarded, handle, timer, intervals: Intervals::new(), notices })
     }
 
     pub(crate) fn ban(&self, subject: Subject<Peer>, secs: u64) {
@@ -139,6 +155,13 @@ pub(crate) fn somebody() -> (Peer, Subject<Peer>) {
 
 pub(crate) fn network(text: &str) -> Subject<Peer> {
     Subject::Addr(text.parse().unwrap())
+}
+
+/// A policy by which a place is banned for one offence of a peer that is there.
+pub(crate) fn strict_places() -> Config {
+    let level = |length| PlaceLevel { length, debts: Points::from_points(10_000), crowd: 0 };
+    let config = Config::default().with_exempt(&[]).with_places_v4(&[level(32), level(24)]);
+    config.unwrap().with_places_v6(&[level(64)]).unwrap()
 }
 
 pub(crate) fn hours(hours: u64) -> Duration {

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use libp2p::PeerId;
 use peerwarden_libp2p::peerwarden_core::{self as core, Warden};
 use peerwarden_libp2p::{
-    Behaviour, Config, DriverOptions, ManualTimer, Origin, StaticPeer, Subject, Tag, Verdict,
+    Behaviour, Config, DialVerdict, DriverOptions, ManualTimer, Origin, StaticPeer, Subject, Tag,
+    Verdict,
 };
 
 use crate::by_hand::ByHand;
@@ -69,6 +70,52 @@ fn a_static_peer_that_was_never_seen_is_expected_where_its_address_is() {
         let expected = answer(warden.peer, "203.0.113.7".parse().unwrap(), ip);
         assert_eq!(warden.handle.check_addr(ip), Ok(expected));
     }
+}
+
+/// Its second address is the only one that leads anywhere.
+#[apply(test!)]
+async fn a_static_peer_that_dials_from_any_of_its_addresses_passes_the_gate_of_a_banned_network() {
+    let (timer, peer) = (ManualTimer::new(), Peer::start().await);
+    let addresses = ["/ip4/203.0.113.7/tcp/1", "/ip4/127.0.0.1/tcp/1"];
+    let addresses = addresses.map(|each| format!("{each}/p2p/{}", peer.id).parse().unwrap());
+    let options = DriverOptions::default().with_static_peers(addresses.to_vec());
+    let behaviour = Behaviour::new(Config::op_node(), timer.clone()).with_options(&options);
+    let mut node = Node::run(Default::default(), behaviour, timer).await;
+    let network = Subject::Addr("127.0.0.0/8".parse().unwrap());
+    node.handle.ban(network, None, Origin::Operator).unwrap();
+
+    peer.dial(node.id, &node.addr).await;
+
+    node.connected(peer.id).await;
+}
+
+#[test]
+fn a_static_peer_is_expected_at_each_of_its_addresses_until_the_options_say_otherwise() {
+    let mut warden = ByHand::new(Config::op_node());
+    warden.ban_network("203.0.113.0/24");
+    warden.ban_network("198.51.100.0/24");
+    let peer = warden.peer;
+    let options = |ips: &[&str]| {
+        let peers = ips
+            .iter()
+            .map(|ip| StaticPeer::new(peer, format!("/ip4/{ip}/tcp/1").parse().unwrap()).unwrap());
+        DriverOptions::default().with_static_peers(peers.collect())
+    };
+    let ips = ["203.0.113.7", "203.0.113.8", "198.51.100.9"];
+    for expected in [&ips[..2], &ips[2..], &[], &ips[1..]] {
+        warden.behaviour = warden.behaviour.with_options(&options(expected));
+        for ip in ips {
+            let passes = warden.passes_pending_gate(&format!("/ip4/{ip}/tcp/9"));
+            assert_eq!(passes, expected.contains(&ip), "{ip}, expected at {expected:?}");
+            let dial = format!("/ip4/{ip}/tcp/9").parse().unwrap();
+            let may_dial = warden.handle.check_dial(&dial).unwrap() == DialVerdict::Allow;
+            assert_eq!(may_dial, passes, "{ip}");
+        }
+    }
+    // Whoever says so: protection by another tag opens no gate where the peer was never seen.
+    warden.handle.protect(Subject::Peer(peer), Tag::OPERATOR).unwrap();
+    warden.handle.unprotect(Subject::Peer(peer), Tag::SETTINGS).unwrap();
+    assert!(!warden.passes_pending_gate("/ip4/203.0.113.8/tcp/9"));
 }
 
 /// The operating system resolves the name, on a thread of its own.

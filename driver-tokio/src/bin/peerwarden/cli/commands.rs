@@ -20,7 +20,7 @@ pub(crate) enum Request {
     Peers(Peers),
     /// Lists the bans in force.
     Bans(Bans),
-    /// Lists what is protected from automatic bans and lists, and by whom.
+    /// Lists what is protected from automatic bans and lists, with the tags that protect it.
     Protected(ProtectedList),
     /// Says what stands for and against a peer, an IP or a network, and what lifts it.
     Why(Why),

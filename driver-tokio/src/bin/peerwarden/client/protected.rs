@@ -16,7 +16,7 @@ struct List {
     protected: Vec<Protected>,
 }
 
-/// Lists what is protected, and by whom.
+/// Lists what is protected, with its tags.
 pub(crate) async fn run(
     args: &ProtectedList,
     node: &NodeClient,

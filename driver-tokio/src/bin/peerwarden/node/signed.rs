@@ -1,11 +1,11 @@
-//! Transform that takes the author off a message that nobody has signed.
+//! Transform that takes the author off an unsigned message.
 
 use std::io;
 
 use libp2p::gossipsub::{DataTransform, Message, RawMessage, TopicHash};
 
 /// Hands messages on as they are, but for the author of one without signature: under gossipsub's
-/// permissive validation anybody can write anybody's id there.
+/// permissive validation any peer can write any id there.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct SignedOnly;
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use peerwarden_core::{Action, Cause, Event, Instant, Saved, Subject};
 
-use super::{DirtyRows, Urgency};
+use super::{DirtyRows, LONGEST_LOOK, Urgency};
 use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
 
@@ -62,19 +62,21 @@ impl<P: PeerName> DirtyRows<P> {
             Event::Disconnected { peer } => {
                 let subject = Subject::Peer(peer.clone());
                 self.reminders.remove(&subject);
+                self.earned.remove(self.hash(&subject));
                 let others = engine.places_of(peer).into_iter().map(Subject::Addr).collect();
                 Some(Mark { subject, urgency: Urgency::Checkpoint, others })
             }
             Event::Connected { peer, addr, .. } => {
-                if let Some(after) = engine.config().standing_after() {
-                    self.reminders.set(Subject::Peer(peer.clone()), now.saturating_add(after));
-                }
+                // Under another policy there may be standing.
+                let after = engine.config().standing_after().unwrap_or(LONGEST_LOOK);
+                self.reminders.set(Subject::Peer(peer.clone()), now.saturating_add(after));
                 let addr = (*addr)?;
                 self.mark_of_place(Subject::Peer(peer.clone()), addr, engine, now)
             }
             // By another policy debts fall at other rates, and offences are forgiven at other times.
             Event::Reconfigure { .. } => {
                 self.rewrite_all = true;
+                self.look_at_all = true;
                 None
             }
             // A ban that it moves shows in the answer; that it was done once more does not.
@@ -156,7 +158,8 @@ impl<P: PeerName> DirtyRows<P> {
         }
     }
 
-    /// A peer comes from `addr`: that is news where there is a row and it says something else.
+    /// A peer comes from `addr`: that is news where there is a row and it says something else, and where
+    /// it is protected, whoever does that.
     fn mark_of_place<K: EngineKey<P>>(
         &self,
         subject: Subject<P>,
@@ -164,14 +167,13 @@ impl<P: PeerName> DirtyRows<P> {
         engine: &Engine<P, K>,
         now: Instant,
     ) -> Option<Mark<P>> {
-        if !self.may_be_stored(self.hash(&subject), &subject) {
-            return None;
-        }
         let Some(Saved::Peer(saved)) = engine.save(&subject, now) else {
             return None;
         };
-        let place = |addr: IpAddr| Subject::<P>::Addr(addr.into()).canonical();
-        if saved.addr.map(place) == Some(place(addr)) {
+        if saved.addr == Some(addr.to_canonical()) {
+            return None;
+        }
+        if !saved.protected && !self.may_be_stored(self.hash(&subject), &subject) {
             return None;
         }
         // A protected peer opens the gate for strangers where it was last seen.

@@ -5,11 +5,16 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use redb::{Builder, Database};
 
 use super::explain::{location, unpanicked};
 use super::overlay::Overlay;
+#[cfg(unix)]
+use super::tracked::{Track, Tracked};
+use super::witness::Note;
 use super::{witness, write, writes};
 use crate::store::{Change, StoreError};
 
@@ -18,6 +23,10 @@ use crate::store::{Change, StoreError};
 pub(super) struct Opened {
     pub(super) database: Database,
     pub(super) file: File,
+    /// What is noted in the file.
+    pub(super) note: Note,
+    #[cfg(unix)]
+    pub(super) track: Arc<Track>,
 }
 
 /// Opens the file if it is whole, and otherwise leaves it as it is.
@@ -32,7 +41,8 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
         let mut twin = file.try_clone()?;
         let mut database = builder().create_with_backend(Overlay::new(file)?)?;
         let whole = database.check_integrity()?;
-        Ok((whole, writes(&database)?, witness::read(&mut twin)?))
+        let noted = witness::read(&mut twin)?.map_or(0, |note| note.writes);
+        Ok((whole, writes(&database)?, noted))
     })?;
     if !whole {
         return Err(damaged("its checksums do not agree with what is in it".to_owned()));
@@ -44,8 +54,22 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
     }
     unpanicked(path, || {
         let file = existing(path)?;
-        let twin = file.try_clone()?;
-        Ok(Opened { database: builder().create_file(file)?, file: twin })
+        let mut twin = file.try_clone()?;
+        #[cfg(unix)]
+        let (file, track) = Tracked::new(file)?;
+        #[cfg(unix)]
+        let database = builder().create_with_backend(file)?;
+        #[cfg(not(unix))]
+        let database = builder().create_file(file)?;
+        let note = Note { writes: known, session: number() };
+        witness::note(&mut twin, note)?;
+        Ok(Opened {
+            database,
+            file: twin,
+            note,
+            #[cfg(unix)]
+            track,
+        })
     })
 }
 
@@ -65,34 +89,66 @@ pub(super) fn refuse_if_in_use(path: &Path) -> Result<(), StoreError> {
 /// once it is whole. If another process was faster, its file is the one, and the second answer no.
 pub(super) fn create(path: &Path, rows: &[Change]) -> Result<(Opened, bool), StoreError> {
     let refuse = |error: io::Error| StoreError::io(location(path), error);
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(format!(".new-{:016x}", number()));
-    let unfinished = PathBuf::from(unfinished);
-
-    let made = unpanicked(path, || {
-        let mut file = new(&unfinished)?;
-        let database = builder().create_file(file.try_clone()?)?;
-        if let Some(writes) = write(&database, rows)? {
-            witness::note(&mut file, writes)?;
-        }
-        drop(database);
-        Ok(file.sync_all()?)
-    });
-    let named = made.and_then(|()| match fs::hard_link(&unfinished, path) {
+    let unfinished = make(path, rows)?;
+    let named = match fs::hard_link(&unfinished, path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         // Some file systems have no links.
         Err(_) => fs::rename(&unfinished, path).map(|()| true).map_err(refuse),
         Ok(()) => Ok(true),
-    });
-    // Not there any more if it was renamed, nor if it could not be made.
+    };
+    // Not there any more if it was renamed.
     let _ = fs::remove_file(&unfinished);
     let is_mine = named?;
-    // A name is durable once its directory is. Where directories cannot be opened they need not be.
-    let parent = path.parent().filter(|each| !each.as_os_str().is_empty());
-    if let Ok(directory) = File::open(parent.unwrap_or_else(|| Path::new("."))) {
-        directory.sync_all().map_err(refuse)?;
-    }
+    sync_directory(path).map_err(refuse)?;
     Ok((open(path)?, is_mine))
+}
+
+/// Puts a new file with nothing in it in the place of the one that is there, which keeps its second
+/// name, if it has one. At no moment there is none.
+#[cfg(unix)]
+pub(super) fn replace(path: &Path, aside: Option<&Path>) -> Result<(), StoreError> {
+    let refuse = |error: io::Error| StoreError::io(location(path), error);
+    let unfinished = make(path, &[])?;
+    let linked = aside.map_or(Ok(()), |aside| match fs::hard_link(path, aside) {
+        // Some file systems have no links.
+        Err(_) => fs::rename(path, aside),
+        Ok(()) => Ok(()),
+    });
+    let named = linked.and_then(|()| fs::rename(&unfinished, path));
+    if named.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    named.and_then(|()| sync_directory(path)).map_err(refuse)
+}
+
+/// Makes a file for `path` under another name, which is returned, and leaves nothing behind if it
+/// cannot.
+fn make(path: &Path, rows: &[Change]) -> Result<PathBuf, StoreError> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(format!(".new-{:016x}", number()));
+    let unfinished = PathBuf::from(unfinished);
+    let made = unpanicked(path, || {
+        let mut file = new(&unfinished)?;
+        let database = builder().create_file(file.try_clone()?)?;
+        if let Some(writes) = write(&database, rows)? {
+            witness::note(&mut file, Note { writes, session: number() })?;
+        }
+        drop(database);
+        Ok(file.sync_all()?)
+    });
+    if made.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    made.map(|()| unfinished)
+}
+
+/// Makes the name of a file durable. Where directories cannot be opened that need not be done.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|each| !each.as_os_str().is_empty());
+    match File::open(parent.unwrap_or_else(|| Path::new("."))) {
+        Ok(directory) => directory.sync_all(),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Closes the file. It is written to for that, which may fail as what came before did.

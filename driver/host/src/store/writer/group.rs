@@ -6,6 +6,7 @@ use peerwarden_core::Subject;
 
 use super::{PAGE, Writer};
 use crate::driver::Driver;
+use crate::engine::{Engine, EngineKey};
 use crate::peer::PeerName;
 use crate::store::dirty::PendingRow;
 use crate::store::row_state::RowState;
@@ -98,7 +99,8 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
                 let kept = RowState::new(&state.engine, &state.overrides, &subject, now);
                 let mut notes = state.overrides.notes(&subject);
                 notes.retain(|cause| kept.as_ref().is_some_and(|kept| kept.is_banned_for(cause)));
-                rows.extend(dirty.draft(subject, kept, notes, now));
+                let may_earn = may_earn(&state.engine, &subject);
+                rows.extend(dirty.draft(subject, kept, notes, may_earn, now));
             }
         }
         (rows, Timestamp::from_wall_clock(wall))
@@ -109,6 +111,16 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
             draft.kept.as_ref().map(|kept| format::encode(written, kept, &draft.notes)).transpose();
         let value = value.map_err(|error| StoreError::unwritable(&self.store.location(), error))?;
         Ok(Change { key: format::key(&draft.subject), value })
+    }
+}
+
+/// Whether it is a peer that is connected, under a policy by which it can come to be in standing.
+fn may_earn<P: PeerName, K: EngineKey<P>>(engine: &Engine<P, K>, subject: &Subject<P>) -> bool {
+    match subject {
+        Subject::Addr(_) => false,
+        Subject::Peer(peer) => {
+            engine.config().standing_after().is_some() && engine.last_seen(peer).1.is_some()
+        }
     }
 }
 

@@ -21,7 +21,7 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
             Ok(()) => {
                 self.retry = None;
                 self.backoff = FIRST_BACKOFF;
-                let is_done = self.backlog.is_empty();
+                let is_done = self.backlog.is_empty() && !self.wants_header;
                 self.starts_anew &= !is_done;
                 if !self.starts_anew {
                     self.is_well();
@@ -82,6 +82,18 @@ impl<P: PeerName, D: Driver<P>, S: Store> Writer<P, D, S> {
     pub(super) fn mended(&self, error: StoreError) {
         self.control.change_health(|health| health.errors += 1);
         tracing::error!(target: TARGET, store = self.store.location(), %error, "it was written again");
+    }
+
+    /// What was written is gone, and all is being written anew.
+    pub(super) fn began_anew(&self, error: StoreError) {
+        tracing::error!(
+            target: TARGET, store = self.store.location(), %error,
+            "it is being written anew: bans are enforced, but lost if the node is killed before that is done"
+        );
+        self.control.change_health(|health| {
+            health.errors += 1;
+            health.failing = Some(Arc::new(error));
+        });
     }
 
     pub(super) fn record_failure(&self, error: &Arc<StoreError>) {

@@ -9,7 +9,7 @@ use libp2p::swarm::behaviour::{DialFailure, NewExternalAddrOfPeer};
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, ToSwarm};
 use libp2p::{Multiaddr, PeerId};
-use peerwarden_libp2p::{Config, EventKind, RedialError, Subject};
+use peerwarden_libp2p::{Config, EventKind, KeepConnectedError, RedialError, StaticPeer, Subject};
 
 use super::hidden;
 use crate::by_hand::ByHand;
@@ -41,6 +41,20 @@ fn what_is_remembered_of_peers_that_were_never_dialled_is_bounded_too() {
     warden.establish_outbound_at(&long());
 
     assert_eq!(addresses(&redial(&mut warden)), "[]");
+}
+
+#[test]
+fn a_peer_is_kept_connected_only_at_addresses_that_fit_on_a_line() {
+    let warden = ByHand::new(Config::flow());
+    let address = two_lines();
+
+    let error = warden.handle.keep_connected(warden.peer, vec![address.clone()]).unwrap_err();
+
+    assert_eq!(error, KeepConnectedError::AddressNotPlain { address: address.clone() });
+    assert!(StaticPeer::new(warden.peer, address).is_err());
+    for said in [error.to_string(), format!("{error:?}")] {
+        assert!(!said.contains('\n'), "{said}");
+    }
 }
 
 #[test]
