@@ -91,7 +91,7 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
         let (saved, live) = copy.into_data();
         let warden = Warden::resume(config, RandomState::new(), saved, live, now);
         let warden = warden.map_err(|error| error.map_peer(K::into_name))?;
-        Ok(Self { warden, named: PhantomData })
+        Ok(Self { warden, expected: Expected::default(), named: PhantomData })
     }
 
     pub(crate) fn handle_input(&mut self, event: Event<P>, now: Instant) -> Vec<Action<P>> {
