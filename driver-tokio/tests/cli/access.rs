@@ -5,7 +5,13 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 
 use crate::fake_node::FakeNode;
-use crate::node::{Node, Ran, command, ran};
+use crate::node::{ABSENT, Node, Ran, command, ran};
+
+fn fake_list() -> tempfile::NamedTempFile {
+    let list = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(list.path(), "192.0.2.1\n").unwrap();
+    list
+}
 
 fn failed(code: i32, err: &str) -> Ran {
     Ran { code, out: String::new(), err: format!("{err}\n") }
@@ -138,6 +144,27 @@ fn an_answer_that_does_not_come_is_not_waited_for_longer_than_is_said() {
              --timeout"
         )
     );
+    let known = FakeNode::start(&[
+        ("/v1/node", "HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"api\":\"v1\"}"),
+        ("/", ""),
+    ]);
+    let list = fake_list();
+    for (args, see) in [
+        (format!("import {}", list.path().display()), "peerwarden lists"),
+        ("lists level1 --delete".to_owned(), "peerwarden lists"),
+        ("unban 192.0.2.1".to_owned(), "peerwarden bans"),
+        (format!("disconnect {ABSENT}"), "peerwarden peers"),
+    ] {
+        let ran = known.run(&format!("{args} --timeout 200ms"));
+        let verb = args.split(' ').next().unwrap();
+        let message = format!(
+            "peerwarden {verb}: no answer in 200ms from DIR/admin.sock: it may still be carried out, so see {see} \
+             before you try again, or give it longer with --timeout\n"
+        );
+        assert_eq!((ran.code, ran.err), (7, message), "{args}");
+    }
+    let tried = known.run(&format!("import {} --dry-run --timeout 200ms", list.path().display()));
+    assert!(tried.err.ends_with(": try again, or give it longer with --timeout\n"), "{tried:?}");
     let wrong = fake.run("status --timeout 0s");
     assert_eq!(wrong.code, 2);
     assert!(

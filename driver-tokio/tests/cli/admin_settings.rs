@@ -92,8 +92,8 @@ fn what_is_in_the_way_of_the_socket_is_told_in_a_sentence() {
     assert_eq!(
         told,
         format!(
-            "peerwarden node: {}, line 2: 0.0.0.0 is not a loopback IP: give one such as 127.0.0.1:8780, and \
-             reach it from elsewhere by ssh -L\n",
+            "peerwarden node: {}, line 2: admin.tcp: \"0.0.0.0:1\" is not where the admin API is served: give \
+             127.0.0.1 or [::1] with a port, such as 127.0.0.1:8780, and reach it from elsewhere by ssh -L\n",
             file.display()
         )
     );

@@ -67,6 +67,52 @@ async fn more_than_five_peers_are_not_disconnected_without_yes() {
 }
 
 #[test]
+fn a_network_that_is_wide_or_wider_than_it_looks_is_told_before_it_is_banned() {
+    let node = Node::start();
+    let told = |args: &str, network: &str, part: &str| {
+        let ran = node.run(args);
+        let expected = format!(
+            "peerwarden ban: this bans {network}, {part}. Nothing was changed: add --yes to mean it\n"
+        );
+        assert_eq!((ran.code, ran.err), (1, expected), "{args}");
+        ran.out
+    };
+    let masked = told("ban 10.0.0.0/4", "0.0.0.0/4", "one part in 16 of IPv4");
+    assert_eq!(masked, "10.0.0.0/4 is read as the network 0.0.0.0/4\n");
+    assert_eq!(told("ban 0.0.0.0/0", "0.0.0.0/0", "all of IPv4"), "");
+    assert_eq!(told("ban 192.0.2.1 2000::/3", "2000::/3", "one part in 8 of IPv6"), "");
+    assert_eq!(told("ban 8000::/1", "8000::/1", "half of IPv6"), "");
+    assert_eq!(node.json("bans")["total"], 0);
+
+    let dry = node.done("ban 10.0.0.0/4 --dry-run");
+    let start = "10.0.0.0/4 is read as the network 0.0.0.0/4\n0.0.0.0/4 would be banned until ";
+    assert!(dry.starts_with(start), "{dry}");
+    let banned = node.done("ban 100.1.2.3/255.0.0.0 2001:db8::/16");
+    assert!(
+        banned.starts_with("100.1.2.3/255.0.0.0 is read as the network 100.0.0.0/8\n"),
+        "{banned}"
+    );
+    assert!(node.done("ban 96.0.0.0/7 --yes").starts_with("96.0.0.0/7 is banned for 1day"));
+    let lifted = node.done("unban 100.1.1.1/8 2001::/16 96.0.0.0/7");
+    assert!(lifted.starts_with("100.1.1.1/8 is read as the network 100.0.0.0/8\n"), "{lifted}");
+    assert_eq!(node.json("bans")["total"], 0);
+}
+
+#[test]
+fn a_moment_of_another_zone_is_the_same_moment_and_a_dry_run_ends_as_the_ban_does() {
+    let node = Node::start();
+    let banned = node.done("ban 192.0.2.1 --until 2150-01-31T14:00:00+02:00");
+    assert!(banned.ends_with("\n  ends 2150-01-31T12:00:00Z\n"), "{banned}");
+    let foretold = node.done("ban 192.0.2.2 --for 500y --dry-run");
+    let foretold = foretold.split(" until ").nth(1).unwrap();
+    let banned = node.done("ban 192.0.2.2 --for 500y");
+    let banned = banned.split("\n  ends ").nth(1).unwrap();
+    assert_eq!(foretold[..10], banned[..10]);
+    let shown = node.done("why 192.0.2.2");
+    assert!(shown.contains(&foretold[..10]), "{shown}");
+}
+
+#[test]
 fn a_ban_that_is_wrong_changes_nothing_and_says_what_is_right() {
     let node = Node::start();
     let own = node.json("status")["peer"].as_str().unwrap().to_owned();
@@ -74,15 +120,19 @@ fn a_ban_that_is_wrong_changes_nothing_and_says_what_is_right() {
         (
             "ban 192.0.2.1 203.0.113.0/33",
             2,
-            "peerwarden ban: \"203.0.113.0/33\" is neither a peer id nor an address: /33 is no prefix length, \
-             which is a number from 0 to 32",
+            "peerwarden ban: \"203.0.113.0/33\" is no network: a number from 0 to 32 has to follow the slash",
         ),
         (&format!("ban 192.0.2.1 {own}"), 1, &format!("peerwarden ban: {own} is this node itself, and is not banned")),
         (
-            "ban 192.0.2.1 --until 2020-01-01T00:00:00Z",
-            1,
-            "peerwarden ban: until is \"2020-01-01T00:00:00Z\": give a moment ahead, such as \
-             \"2030-01-31T12:00:00Z\"",
+            "ban 12D3KooWzzzz",
+            2,
+            "peerwarden ban: \"12D3KooWzzzz\" is neither a peer id nor an address: give a whole id, an IP such as \
+             192.0.2.1, or a network such as 192.0.2.0/24",
+        ),
+        (
+            "ban /ip4/203.0.113.7/tcp/4001",
+            2,
+            "peerwarden ban: \"/ip4/203.0.113.7/tcp/4001\" is a multiaddress: give its IP 203.0.113.7",
         ),
     ]);
     for (args, expected) in [
@@ -93,7 +143,27 @@ fn a_ban_that_is_wrong_changes_nothing_and_says_what_is_right() {
         ),
         (
             "ban 192.0.2.1 --until tomorrow",
-            "\"tomorrow\" is not a time: give one such as 2030-01-31T12:00:00Z",
+            "\"tomorrow\" is not a time: give one such as 2030-01-31T12:00:00Z or 2030-01-31T14:00:00+02:00",
+        ),
+        (
+            "ban 192.0.2.1 --until 2020-01-01T00:00:00Z",
+            "\"2020-01-01T00:00:00Z\" is in the past: give a moment ahead, such as 2030-01-31T12:00:00Z",
+        ),
+        (
+            "ban 192.0.2.1 --for -5m",
+            "\"-5m\" is not a duration above zero: give one such as 90s, \"1h 30m\" or 7d",
+        ),
+        ("bans -n -3", "\"-3\" is not a whole number from 1 to 4294967295"),
+        ("bans --limit 0", "\"0\" is not a whole number from 1 to 4294967295"),
+        ("watch -n -3", "\"-3\" is not a whole number from 1 to 4294967295"),
+        ("bans --ending -5m", "\"-5m\" is not a duration above zero"),
+        ("bans --timeout -5s", "\"-5s\" is not a duration above zero"),
+        ("import x --for -1h", "\"-1h\" is not a duration above zero"),
+        ("web --port -1", "invalid value '-1' for '--port <PORT>': -1 is not in 0..=65535"),
+        ("check 12D3 --ip 1.2.3.400", "\"1.2.3.400\" is no IP: 400 is no byte; give an IP such as"),
+        (
+            "check 12D3 --ip 10.0.0.0/8",
+            "\"10.0.0.0/8\" is a network: give one IP, such as 192.0.2.1",
         ),
         ("ban 192.0.2.1 --for 1h --forever", "'--for <TIME>' cannot be used with '--forever'"),
         ("ban 192.0.2.1 --note ''", "error: invalid value '' for '--note <TEXT>'"),
@@ -188,8 +258,7 @@ fn unban_prints_what_was_lifted_and_what_still_refuses() {
         (
             "unban 203.0.113",
             2,
-            "peerwarden unban: \"203.0.113\" is neither a peer id nor an address: an IPv4 address has four \
-             numbers, 203.0.113 has 3",
+            "peerwarden unban: \"203.0.113\" is neither a peer id nor an address: IPv4 has four numbers, not 3",
         ),
     ]);
 }

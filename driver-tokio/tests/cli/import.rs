@@ -157,6 +157,11 @@ fn what_cannot_be_read_or_is_not_there_is_told_with_the_way_out() {
     let odd = file(&node, "odd.json", "{\"a\": 1}");
     node.assert_fails(&[
         (
+            "import /dev/zero",
+            1,
+            "peerwarden import: /dev/zero is longer than 64 MiB: split it, and import each part as a list",
+        ),
+        (
             "import /nowhere/list",
             1,
             "peerwarden import: /nowhere/list cannot be read (No such file or directory (os error 2)): give a \

@@ -1,5 +1,8 @@
 //! `peerwarden policy`.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use crate::node::{Node, command, ran};
 
 #[test]
@@ -64,6 +67,44 @@ fn the_file_of_a_node_will_do_and_its_other_settings_are_left_alone() {
         "peerwarden policy: {path}, line 3: unknown setting treshold: did you mean threshold?"
     );
     node.assert_fails(&[(&format!("policy load {path}"), 1, &message)]);
+}
+
+#[test]
+fn standard_input_is_read_and_what_is_too_long_for_the_node_is_refused_by_every_command() {
+    let node = Node::start();
+    let fed = |args: &str, text: &str| {
+        let mut child = node.command(args);
+        child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = child.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, out, err) = fed("policy load -", "default_penalty = 1000\n");
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    assert_eq!(node.done("policy show"), "preset = \"default\"\ndefault_penalty = 1000\n");
+    let (code, out, err) = fed("policy check -", "treshold = 1");
+    let wrong = "peerwarden policy: -: line 1: unknown setting treshold: did you mean threshold?\n";
+    assert_eq!((code, out.as_str(), err.as_str()), (Some(1), "", wrong));
+
+    let file = node.dir().join("long.toml");
+    let path = file.to_str().unwrap();
+    let most = 1 << 20;
+    std::fs::write(&file, format!("default_penalty = 2000\n#{}", "x".repeat(most - 24))).unwrap();
+    for verb in ["check", "diff", "load"] {
+        node.done(&format!("policy {verb} {path}"));
+    }
+    std::fs::write(&file, "#".repeat(most + 1)).unwrap();
+    for verb in ["check", "diff", "load"] {
+        for path in [path, "/dev/zero"] {
+            let message = format!(
+                "peerwarden policy: {path} cannot be read (it has more than 1048576 bytes, the most that is read): \
+                 give a file with a policy in TOML"
+            );
+            node.assert_fails(&[(&format!("policy {verb} {path}"), 1, &message)]);
+        }
+    }
 }
 
 #[test]

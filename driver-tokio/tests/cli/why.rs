@@ -145,8 +145,7 @@ fn what_is_no_subject_is_told() {
         (
             "why 203.0.113.0/24/8",
             2,
-            "peerwarden why: \"203.0.113.0/24/8\" is neither a peer id nor an address: /24/8 is no prefix \
-             length, which is a number from 0 to 32",
+            "peerwarden why: \"203.0.113.0/24/8\" is no network: a number from 0 to 32 has to follow the slash",
         ),
         (
             "why ''",

@@ -8,11 +8,13 @@
     reason = "a test may panic, helpers included"
 )]
 
+mod check;
 mod js;
 mod peer;
 mod process;
 mod rules;
 mod settings;
+mod streams;
 mod watchdog;
 
 use libp2p::PeerId;
@@ -56,7 +58,10 @@ fn bootstrap_peers_that_are_not_there_or_close_the_connection_are_named() {
     let _ = other.end();
     let mut late = NodeProcess::start(&dir.path().join("late"), &["--bootstrap", &address]);
     let away = late.until("bootstrap peer ")["message"].to_string();
-    assert!(away.contains(" cannot be reached: "), "{away}");
+    let (_, why) = away.split_once(" cannot be reached: ").unwrap();
+    let host = address.split("/p2p/").next().unwrap();
+    assert!(why.contains(host) && why.contains("Connection refused"), "{away}");
+    assert_eq!(why.matches("refused").count(), 1, "{away}");
 }
 
 #[test]
@@ -113,4 +118,25 @@ fn a_list_in_a_file_is_in_force_from_the_start_and_spares_bootstrap_peers() {
     node.signal("-HUP");
     let line = node.until("list deleted");
     assert_eq!(line["gone"], 1, "the network of the bootstrap peer was spared before: {line}");
+}
+
+#[test]
+fn bootstrap_peers_that_are_named_are_spared_by_lists_where_their_names_lead() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, data) = (dir.path().join("node.toml"), dir.path().join("data"));
+    let settings = "[policy]\nexempt = []\n[[policy.list]]\nname = 'a'\npath = 'a.netset'\n";
+    std::fs::write(&file, settings).unwrap();
+    std::fs::write(dir.path().join("a.netset"), "127.0.0.1\n198.51.100.1\n").unwrap();
+    let bootstrap = format!("/dns4/localhost/tcp/1/p2p/{}", PeerId::random());
+    let args = ["--config", file.to_str().unwrap(), "--bootstrap", &bootstrap];
+    let mut node = NodeProcess::start(&data, &args);
+    node.until("list loaded");
+    node.until("admin API at ");
+    let check = |ip: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peerwarden"));
+        command.args(["check", ip, "-q", "--data-dir"]).arg(&data);
+        command.status().unwrap().code()
+    };
+    while check("127.0.0.1") != Some(0) {}
+    assert_eq!(check("198.51.100.1"), Some(10));
 }

@@ -219,7 +219,7 @@ pub(crate) struct SharedFleet<P> {
     name: FleetName,
     fleet: Mutex<Fleet<P>>,
     link: Mutex<LinkState>,
-    /// Those who want to hear of alarms.
+    /// Streams of alarms.
     listeners: Mutex<Vec<Sender<Alarm<P>>>>,
     closed: AtomicBool,
 }
@@ -254,7 +254,7 @@ impl<P: PeerName> SharedFleet<P> {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells those who listen. Of what they have not read in time, the oldest is lost.
+    /// Tells all streams of alarms. Of what is not read in time, the oldest is lost.
     pub(crate) fn tell(&self, alarm: &Alarm<P>) {
         self.listeners().retain(|listener| listener.force_send(alarm.clone()).is_ok());
     }

@@ -1,8 +1,8 @@
 //! Bans shared between the nodes of one operator.
 //!
-//! The nodes of a fleet write signed statements on whom they ban into a bucket that all can read, and each node
+//! The nodes of a fleet write signed statements on peers that they ban into a bucket that all can read, and each node
 //! bans what a quorum of members bans. One fooled node is one vote. The bucket is a blackboard: it may lose,
-//! repeat, reorder and forget, and that frees nobody and bans nobody.
+//! repeat, reorder and forget, and that frees no peer and bans none.
 //!
 //! - [`FleetSettings`] is the table `[fleet]` of a node's settings. Its `start` has a node take part, over NATS
 //!   (feature `nats`). [`FleetHandle`] then shows status, members and votes, and pardons.

@@ -76,7 +76,7 @@ impl Encoder<'_> {
             i64::from(*stopped),
         )?;
         self.gauge("members", "Members on the roster", count(*members))?;
-        self.gauge("members_seen", "Members of whom a statement was read", count(*members_seen))?;
+        self.gauge("members_seen", "Members with a statement that was read", count(*members_seen))?;
         self.gauge("believed", "Bans that are believed", count(*believed))?;
         self.gauge("said", "Own bans that this node says", count(status.said))?;
         if let Some(ahead) = status.link.clock_ahead_ms {

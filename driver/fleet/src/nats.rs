@@ -163,7 +163,7 @@ async fn serve(options: NatsOptions, requests: Receiver<Request>, shared: Arc<Li
                 watching = Some(tokio::spawn(async move {
                     let mut session = session.lock().await;
                     if let Err(error) = session.run(&seen, anew).await {
-                        // A watch that nobody reads any more has no use for its end.
+                        // A watch that no task reads any more has no use for its end.
                         let _unread = seen.send(Err(error)).await;
                     }
                 }));
@@ -179,7 +179,7 @@ async fn serve(options: NatsOptions, requests: Receiver<Request>, shared: Arc<Li
     }
 }
 
-/// How many requests wait, at most; those who make more wait for room.
+/// How many requests wait, at most; a caller with another one waits for room.
 const MAX_REQUESTS: usize = 64;
 
 /// How many entries wait to be read, at most; the server waits beyond that.

@@ -161,6 +161,8 @@ impl<P: PeerName, L: FleetLink, T: Timer, D: Driver<P>> FleetTask<P, L, T, D> {
     async fn work(&mut self) -> Result<(), Closed> {
         let mut notices = self.handle.subscribe()?;
         self.remember_bans()?;
+        let in_incident = self.handle.counts()?.incident;
+        self.give(Input::Incident(in_incident))?;
         loop {
             self.watch_if_due();
             let event = self.next_event(&mut notices).await;

@@ -1,4 +1,4 @@
-//! What this node itself says: its own bans against its own entries of the bucket.
+//! Statements of this node itself: its own bans against its own entries of the bucket.
 
 mod ban;
 mod bucket;

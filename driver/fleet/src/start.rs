@@ -1,4 +1,4 @@
-//! Starts what the settings describe.
+//! Start of what the settings describe.
 
 use std::io;
 

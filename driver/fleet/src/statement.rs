@@ -127,7 +127,7 @@ impl<P: PeerName> Statement<P> {
     }
 
     /// Writes the statement down and signs it: a line of JSON and a line with the signature. `author` is the
-    /// first part of its [key](crate::Key), and the one who has `key`.
+    /// first part of its [key](crate::Key), and `key` is the author's.
     ///
     /// Evidence is left out where it makes the value too long.
     ///

@@ -43,8 +43,8 @@
 //!
 //! # Bounds
 //!
-//! 32 connections on the socket and as many on TCP, and 8 event streams in all; a request's head may take 5 s and 16 KiB, its body 10 s
-//! and 64 KiB. A client that reads nothing for 60 s while an answer waits is disconnected. An event stream
+//! 32 connections on the socket and as many on TCP, and 8 event streams in all; a request's head may take 5 s
+//! and 16 KiB, its body 10 s and 64 KiB, a policy 1 MiB, and a list 64 MiB. A client that reads nothing for 60 s while an answer waits is disconnected. An event stream
 //! whose reader is slower than the events says with an event `missed` how many it has lost.
 
 mod accept;
@@ -66,6 +66,7 @@ mod export;
 mod hex;
 mod limits;
 mod lists;
+mod moment;
 mod node;
 mod options;
 mod page;
@@ -98,6 +99,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 pub use error::AdminError;
+pub use moment::parse_moment;
 pub use options::AdminOptions;
 pub use tally::AdminTallies;
 pub(crate) use tally::AdminTally;

@@ -20,7 +20,8 @@ mod value;
 mod warning;
 mod weights;
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use peerwarden_core::Config;
@@ -99,6 +100,9 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
     /// an empty one does.
     pub const EXAMPLE: &'static str = include_str!("../peerwarden.example.toml");
 
+    /// How many bytes a settings file may have, and the body of `PUT /v1/policy`: 1 MiB.
+    pub const MAX_LEN: usize = MAX_LEN;
+
     /// Reads settings from a text. A relative [`data_file`](DriverOptions::data_file) stays as it is, and
     /// so is relative to the working directory.
     ///
@@ -130,7 +134,7 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
     /// it, Rust prints it with `{:?}`, for programmers.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ReadSettingsError> {
         let path = path.as_ref();
-        let text = fs::read_to_string(path)
+        let text = read_text(path)
             .map_err(|error| ReadSettingsError::Unreadable { path: path.to_owned(), error })?;
         let settings = Self::from_toml(&text)
             .map_err(|error| ReadSettingsError::Wrong { path: path.to_owned(), error })?;
@@ -176,3 +180,17 @@ impl<P: PeerName, A: KnownPeer<P>> Settings<P, A> {
         }
     }
 }
+
+/// Reads no more of the file than settings may have.
+fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let most = u64::try_from(MAX_LEN).unwrap_or(u64::MAX);
+    File::open(path)?.take(most.saturating_add(1)).read_to_string(&mut text)?;
+    if text.len() > MAX_LEN {
+        let error = format!("it has more than the {MAX_LEN} bytes that settings may have");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, error));
+    }
+    Ok(text)
+}
+
+pub(crate) const MAX_LEN: usize = 1 << 20;

@@ -105,7 +105,7 @@ pub(crate) struct Demo {
 
     /// Keeps bans and offences in DIR/bans.redb, and goes on from there when started again.
     ///
-    /// DIR is made if it is not there. Participant is still banned at the next start is refused, and is
+    /// DIR is made if it is not there. A participant that is still banned at the next start is refused, and
     /// dialled when that ban is over; its next offence is one more than before. With another --seed
     /// all have other ids, and none is remembered.
     #[arg(long, value_name = "DIR")]
@@ -132,9 +132,11 @@ pub(crate) struct Demo {
     pub(crate) json: bool,
 }
 
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| format!("{text:?} is no IP address with a port, as 127.0.0.1:9464 is one"))
+/// Reads an IP address with a port.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("{text:?} is no IP address with a port: give one such as 127.0.0.1:9464")
+    })
 }
 
 /// The name of a value on the command line.

@@ -21,6 +21,7 @@ mod protected;
 mod reasons;
 mod record;
 mod report;
+mod service;
 mod shadow;
 mod sse;
 mod status;
@@ -122,8 +123,6 @@ const fn about(request: &Request) -> (&'static str, &Options) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use crate::cli::{ColorChoice, Options};
 
     /// Options as they are if none is given, without colour.
@@ -133,7 +132,7 @@ mod tests {
             data_dir: None,
             json: false,
             color: ColorChoice::Never,
-            timeout: Duration::from_secs(5),
+            timeout: None,
             quiet: false,
         }
     }

@@ -47,19 +47,38 @@ impl DataDir {
             .map_err(refuse)?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                let _ = lock.take(MOST_OF_HOLDER).read_to_string(&mut holder);
-                let holder = holder.lines().next().filter(|line| !line.is_empty());
-                let holder = holder.unwrap_or("another process").to_owned();
-                return Err(DataDirError::InUse { path: path.to_owned(), holder });
-            }
+            Err(TryLockError::WouldBlock) => return Err(in_use(path, lock)),
             Err(TryLockError::Error(error)) => return Err(refuse(error)),
         }
         let holder = format!("process {}\n", process::id());
         let written = lock.set_len(0).and_then(|()| lock.rewind());
         written.and_then(|()| lock.write_all(holder.as_bytes())).map_err(refuse)?;
         Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// Says why the directory could not be opened, as far as that shows without making or writing anything.
+    #[expect(clippy::incompatible_msrv, reason = "the program's store needs Rust 1.90 anyway")]
+    pub(crate) fn check(path: &Path) -> Result<(), DataDirError> {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => {
+                let error = io::ErrorKind::NotADirectory.into();
+                return Err(DataDirError::Make { path: path.to_owned(), error });
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(DataDirError::Make { path: path.to_owned(), error }),
+        }
+        let file = path.join(LOCK);
+        let lock = match File::open(&file) {
+            Ok(lock) => lock,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(DataDirError::Write { path: file, error }),
+        };
+        match lock.try_lock_shared() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(in_use(path, lock)),
+            Err(TryLockError::Error(error)) => Err(DataDirError::Write { path: file, error }),
+        }
     }
 
     /// Returns a file in the directory.
@@ -85,6 +104,15 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     options.mode(0o600);
     options
+}
+
+/// Names the process that has the directory.
+fn in_use(path: &Path, lock: File) -> DataDirError {
+    let mut holder = String::new();
+    let _ = lock.take(MOST_OF_HOLDER).read_to_string(&mut holder);
+    let holder = holder.lines().next().filter(|line| !line.is_empty());
+    let holder = holder.unwrap_or("another process").to_owned();
+    DataDirError::InUse { path: path.to_owned(), holder }
 }
 
 fn make(path: &Path) -> io::Result<()> {

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 pub(crate) use speed::Speed;
 
-use crate::cli;
+use crate::{cli, streams};
 use network::BoxError;
 use output::Output;
 use runner::{Ending, Runner};
@@ -37,12 +37,12 @@ pub(crate) fn run(options: &cli::Demo) -> ExitCode {
         Ok(Ending::Complete) => ExitCode::SUCCESS,
         Ok(Ending::Incomplete) => ExitCode::FAILURE,
         Ok(Ending::Interrupted) => {
-            eprintln!("peerwarden demo: interrupted");
+            streams::complain("peerwarden demo: interrupted");
             ExitCode::from(INTERRUPTED)
         }
-        Err(error) if is_closed_pipe(&error) => ExitCode::from(CLOSED_PIPE),
+        Err(error) if is_closed_pipe(&error) => ExitCode::from(streams::CLOSED_PIPE),
         Err(error) => {
-            eprintln!("peerwarden demo: {error}");
+            streams::complain(format_args!("peerwarden demo: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -69,7 +69,5 @@ fn is_closed_pipe(error: &BoxError) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
-/// As a shell reports a program that was ended by SIGPIPE.
-const CLOSED_PIPE: u8 = 141;
 /// As a shell reports a program that was ended by SIGINT.
 const INTERRUPTED: u8 = 130;

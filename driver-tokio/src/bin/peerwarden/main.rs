@@ -1,13 +1,19 @@
 //! The program `peerwarden`.
+// Those macros panic where a stream is closed or full.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod bounded_file;
 mod cli;
 #[cfg(unix)]
 mod client;
 mod data_dir;
 mod demo;
+mod error_chain;
 mod metrics_server;
 mod node;
+mod panic_hook;
 mod shell;
+mod streams;
 mod words;
 
 use std::process::ExitCode;

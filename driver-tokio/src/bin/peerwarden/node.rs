@@ -1,7 +1,9 @@
 //! `peerwarden node`: a guarded node for sentries and bootstrap nodes, to start with or to learn from.
 
 mod admin;
+mod check;
 mod events;
+mod free_port;
 mod identity;
 mod logging;
 mod messages;
@@ -11,6 +13,7 @@ mod reload;
 mod settings;
 mod signals;
 mod signed;
+mod spared;
 mod topic;
 
 use std::process::ExitCode;
@@ -18,16 +21,17 @@ use std::time::Duration;
 
 #[cfg(unix)]
 pub(crate) use settings::policy_of;
-pub(crate) use settings::{ListenAddr, LogFormat};
+pub(crate) use settings::{ListenAddr, LogFormat, PeerAddr};
 pub(crate) use topic::TopicName;
 
-use crate::cli;
 use crate::data_dir::DataDir;
 use crate::metrics_server::Server;
+use crate::{cli, error_chain, panic_hook, streams};
 use events::Events;
 use libp2p::metrics::Registry;
 use messages::Messages;
 pub(crate) use network::BoxError;
+use peerwarden_tokio::OneLine;
 use peerwarden_tokio::peerwarden_host::recording::RecordingOptions;
 use settings::{EXAMPLE, NodeSettings};
 use signals::{Signal, Signals};
@@ -35,27 +39,41 @@ use signals::{Signal, Signals};
 /// Runs the node until it is told to stop.
 pub(crate) fn run(flags: &cli::Node) -> ExitCode {
     if flags.example {
-        print!("{EXAMPLE}");
-        return ExitCode::SUCCESS;
+        return streams::print(EXAMPLE);
     }
-    match start(flags) {
+    let failed = |error: &dyn std::fmt::Display| {
+        streams::complain(format_args!("peerwarden node: {error}"));
+        ExitCode::FAILURE
+    };
+    let settings = match NodeSettings::read(flags) {
+        Ok(settings) => settings,
+        Err(error) => return failed(&error),
+    };
+    if flags.check {
+        return check(&settings);
+    }
+    match start(flags, settings) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("peerwarden node: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
 }
 
-fn start(flags: &cli::Node) -> Result<(), BoxError> {
-    let settings = NodeSettings::read(flags)?;
-    if flags.check {
-        for warning in settings.policy.warnings() {
-            println!("{warning}");
-        }
-        println!("the settings are fine; data would be in {}", settings.data_dir.display());
-        return Ok(());
+fn check(settings: &NodeSettings) -> ExitCode {
+    let warnings = settings.policy.warnings().iter();
+    let warnings: String = warnings.map(|warning| format!("warning: {warning}\n")).collect();
+    let problems = check::problems(settings);
+    if problems.is_empty() {
+        let data = OneLine(settings.data_dir.display());
+        return streams::print(format!("{warnings}all is fine; data would be in {data}\n"));
     }
+    let printed = streams::print(warnings);
+    for problem in problems {
+        streams::complain(format_args!("peerwarden node: {problem}"));
+    }
+    if printed == ExitCode::SUCCESS { ExitCode::FAILURE } else { printed }
+}
+
+fn start(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError> {
     logging::start(settings.log_format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(serve(flags, settings));
@@ -67,15 +85,17 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     // From here on nothing kills the process half-way.
     let mut signals = Signals::new()?;
     let data = DataDir::open(&settings.data_dir)?;
-    let key = identity::read_or_make(&data.file("identity"))?;
+    let key = identity::read_or_make(&data.file(IDENTITY))?;
+    free_port::check_all(&settings.listen)?;
     let metrics = match settings.metrics {
         Some(address) => Some(Server::bind(address).await?),
         None => None,
     };
     let mut registry = Registry::default();
-    let mut swarm = network::swarm(&key, &settings, &mut registry)?;
+    let mut swarm = panic_hook::silenced(|| network::swarm(&key, &settings, &mut registry))?;
     let warden = swarm.behaviour().handle();
     warden.lists().spare(settings.bootstrap_ips())?;
+    tokio::spawn(spared::spare(settings.bootstrap.clone(), warden.clone()));
     if let Some(file) = &flags.record {
         let _status = warden.record(RecordingOptions::new(file))?;
     }
@@ -87,8 +107,10 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     let admin = admin::start(&settings, &warden)?;
     tracing::info!("this node is {}", swarm.local_peer_id());
     for address in &settings.listen {
-        let cannot = |error| format!("cannot listen at {address} ({error}): give another --listen");
-        swarm.listen_on(address.clone()).map_err(cannot)?;
+        swarm.listen_on(address.clone()).map_err(|error| {
+            let why = error_chain::sentence(&error);
+            format!("cannot listen at {address} ({why}): give another --listen")
+        })?;
     }
     let mut events = Events::new(Messages::new(&settings, warden.clone()), &settings);
     events.bootstrap(&mut swarm);
@@ -111,3 +133,6 @@ async fn serve(flags: &cli::Node, settings: NodeSettings) -> Result<(), BoxError
     tracing::info!("stopped");
     Ok(())
 }
+
+/// File of the key in the data directory.
+const IDENTITY: &str = "identity";

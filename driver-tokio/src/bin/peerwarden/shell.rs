@@ -8,17 +8,24 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli::Cli;
+use crate::streams;
 
 /// Prints completions for a shell.
 pub(crate) fn completions(shell: Shell) -> ExitCode {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), NAME, &mut text);
-    print(&Ok(text))
+    streams::print(text)
 }
 
 /// Prints the man page, in which each command has a section.
 pub(crate) fn man() -> ExitCode {
-    print(&page())
+    match page() {
+        Ok(page) => streams::print(page),
+        Err(error) => {
+            streams::complain(format_args!("peerwarden man: {error}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn page() -> io::Result<Vec<u8>> {
@@ -60,23 +67,4 @@ fn section(command: &Command, parent: &str, page: &mut Vec<u8>) -> io::Result<()
     Ok(())
 }
 
-fn print(text: &io::Result<Vec<u8>>) -> ExitCode {
-    let mut stdout = io::stdout().lock();
-    let printed = match text {
-        Ok(text) => stdout.write_all(text).and_then(|()| stdout.flush()),
-        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
-    };
-    match printed {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever read it has gone, as `head` does.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(CLOSED_PIPE),
-        Err(error) => {
-            eprintln!("peerwarden: cannot write to standard output: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
 const NAME: &str = "peerwarden";
-/// As a shell reports a program that was ended by SIGPIPE.
-const CLOSED_PIPE: u8 = 141;

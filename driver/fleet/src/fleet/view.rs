@@ -1,4 +1,4 @@
-//! What can be seen of a fleet.
+//! Views of a fleet: votes, members and what is believed.
 
 use peerwarden_core::{Cause, Subject};
 use peerwarden_host::PeerName;
@@ -123,7 +123,7 @@ impl<P: PeerName> Fleet<P> {
         self.believed.get(subject).map(|belief| belief.until)
     }
 
-    /// Returns why a subject that somebody said a ban of is not banned here.
+    /// Returns why a subject that members ban is not banned here.
     #[must_use]
     pub fn withheld(&self, subject: &Subject<P>) -> Option<Withheld> {
         self.withheld.get(subject).copied()

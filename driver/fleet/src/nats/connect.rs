@@ -1,8 +1,9 @@
-//! Connects with a server, and says in words why that does not work.
+//! Connection with a server, and its errors in words.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use async_channel::{Receiver, Sender};
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event};
@@ -17,7 +18,7 @@ pub(super) struct Connection {
     pub(super) events: Receiver<Event>,
 }
 
-/// Connects once: the node tries again, later each time.
+/// Connects once, with the first of the servers that takes it: the node tries again, later each time.
 pub(super) async fn connect(options: &NatsOptions) -> Result<Connection, LinkError> {
     let (happened, events): (Sender<Event>, Receiver<Event>) = async_channel::unbounded();
     let mut connect = ConnectOptions::new()
@@ -25,7 +26,9 @@ pub(super) async fn connect(options: &NatsOptions) -> Result<Connection, LinkErr
         .custom_inbox_prefix(&options.inbox)
         .connection_timeout(options.timeout)
         .request_timeout(Some(options.timeout))
-        .max_reconnects(1)
+        // Of the client's own, each server counts as one; the pauses are the node's.
+        .max_reconnects(options.servers.len().max(1))
+        .reconnect_delay_callback(|_| Duration::ZERO)
         .event_callback(move |event| {
             let happened = happened.clone();
             async move {

@@ -1,4 +1,4 @@
-//! One watch after the other: connected, compared with the last one, and read.
+//! Watches, one after the other: connected, compared with the last one, and read.
 
 use std::pin::pin;
 use std::sync::Arc;

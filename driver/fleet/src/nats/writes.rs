@@ -1,4 +1,4 @@
-//! Writes values and deletes keys.
+//! Writes of values and deletions of keys.
 
 use async_channel::Sender;
 use async_nats::jetstream::kv::Store;
@@ -57,7 +57,7 @@ async fn store_value(store: &Store, key: &Key, value: Option<Vec<u8>>) -> WriteR
     }
 }
 
-/// Tells those who write what the server does not allow.
+/// Tells the waiting writes what the server does not allow.
 pub(super) fn refused(shared: &LinkShared, text: &str) {
     for (subject, waiting) in &shared.lock().refusals {
         if text.contains(&format!("\"{subject}\"")) {

@@ -1,4 +1,4 @@
-//! Waits for whatever comes first: notices, commands, answers of the link, entries, time.
+//! Wait for whatever comes first: notices, commands, answers of the link, entries, time.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Reads and checks the table.
+//! Reader of the table, which checks each value and all together.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

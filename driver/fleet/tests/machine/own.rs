@@ -1,4 +1,4 @@
-//! What a node says of its own bans, and when.
+//! Statements of a node on its own bans, and when it makes them.
 
 use std::time::Duration;
 

@@ -71,7 +71,7 @@ fn entries_that_vanish_say_nothing_and_bans_run_to_their_ends() {
 fn what_was_believed_before_a_start_counts_until_something_is_said_against_it() {
     let carried = vec![(peer("a"), at(3)), (peer("b"), at(3)), (peer("c"), at(3))];
     let mut world = World::carrying(rules(), carried);
-    assert_eq!(believed(&world).len(), 3, "an empty bucket frees nobody");
+    assert_eq!(believed(&world).len(), 3, "an empty bucket frees no peer");
 
     world.banned_by(1..3, &peer("a"));
     assert_eq!(believed(&world).len(), 3, "nor do too few votes");

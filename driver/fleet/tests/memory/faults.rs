@@ -5,7 +5,7 @@ use peerwarden_fleet::{Faults, Key, Says, Statement};
 use crate::net::{HOUR, Net, SECOND, peer, said_by};
 
 #[test]
-fn a_bucket_that_loses_everything_frees_nobody_and_is_told_all_again() {
+fn a_bucket_that_loses_everything_frees_no_peer_and_is_told_all_again() {
     let mut net = Net::new(5);
     net.misbehave("spammer", 0..3);
     net.bucket.reset();

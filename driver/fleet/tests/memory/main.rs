@@ -4,6 +4,7 @@
 
 mod brakes;
 mod faults;
+mod incidents;
 mod log;
 #[cfg(feature = "metrics")]
 mod metrics;

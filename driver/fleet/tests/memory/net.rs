@@ -85,6 +85,16 @@ pub(crate) fn said_by(number: u8, statement: &Statement<String>) -> (Key, Vec<u8
     (Key::statement(&author, &statement.subject), value)
 }
 
+pub(crate) fn connect_at(node: &Node<String>, name: &str, ip: &str) {
+    let event = Event::Connected {
+        peer: name.to_owned(),
+        addr: Some(ip.parse().unwrap()),
+        direction: Direction::Inbound,
+    };
+    let shared = node.shared();
+    shared.input(event, shared.now(), |_| {});
+}
+
 impl Net {
     /// So many nodes, `n0` and on, that enforce with a quorum of three.
     pub(crate) fn new(nodes: u8) -> Self {
@@ -202,13 +212,7 @@ impl FleetNode {
     }
 
     pub(crate) fn connect(&self, name: &str) {
-        let event = Event::Connected {
-            peer: name.to_owned(),
-            addr: Some("198.51.100.7".parse().unwrap()),
-            direction: Direction::Inbound,
-        };
-        let shared = self.node.shared();
-        shared.input(event, shared.now(), |_| {});
+        connect_at(&self.node, name, "198.51.100.7");
     }
 
     pub(crate) fn refuses(&self, name: &str) -> bool {

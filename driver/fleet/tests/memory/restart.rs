@@ -42,7 +42,7 @@ fn what_was_believed_is_banned_from_the_first_moment_although_the_bucket_is_down
     net.bucket.reset();
     net.bucket.set_up();
     net.pass(120 * SECOND);
-    assert!(net.nodes[4].refuses("spammer"), "an empty bucket frees nobody");
+    assert!(net.nodes[4].refuses("spammer"), "an empty bucket frees no peer");
 }
 
 #[test]

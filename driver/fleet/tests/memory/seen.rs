@@ -1,4 +1,4 @@
-//! What an operator sees when something is wrong: the status, the log and the counts.
+//! Signs for an operator when something is wrong: the status, the log and the counts.
 
 use peerwarden_fleet::{Author, Key, LinkHealth, Operator, Resync, Says, Statement};
 use peerwarden_host::Note;

@@ -1,4 +1,4 @@
-//! What `init` writes.
+//! Files that `init` writes.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

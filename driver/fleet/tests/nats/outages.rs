@@ -45,7 +45,7 @@ fn a_server_that_is_killed_loses_no_ban_and_what_was_banned_meanwhile_arrives() 
 }
 
 #[test]
-fn a_bucket_that_is_deleted_frees_nobody_and_is_made_and_filled_again() {
+fn a_bucket_that_is_deleted_frees_no_peer_and_is_made_and_filled_again() {
     let Some(server) = Server::start(4) else {
         return;
     };

@@ -1,10 +1,11 @@
 //! Body of a request to ban.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use peerwarden_core::BanDuration;
 use serde::Deserialize;
 
+use super::moment::parse_moment;
 use super::params::wrong;
 use super::reply::ApiError;
 use crate::note::{Note, NoteError};
@@ -21,14 +22,19 @@ pub(super) struct BanOrder {
 }
 
 impl BanOrder {
-    /// For how long, when the wall clock says `wall`; `None` for ever.
+    /// For how long, when the wall clock says `wall`, and no longer than a store can remember; `None` for ever.
     pub(super) fn duration(&self, wall: SystemTime) -> Result<Option<BanDuration>, ApiError> {
+        let longest = BanDuration::try_from(LONGEST).ok();
+        Ok(self.given(wall)?.map(|given| longest.map_or(given, |longest| given.min(longest))))
+    }
+
+    fn given(&self, wall: SystemTime) -> Result<Option<BanDuration>, ApiError> {
         match (&self.duration, &self.until) {
             (Some(duration), None) => duration_of(duration),
             (None, Some(until)) => {
                 let expected = "a moment ahead, such as \"2030-01-31T12:00:00Z\"";
-                let end = humantime::parse_rfc3339_weak(until).ok();
-                let left = end.and_then(|end| end.duration_since(wall).ok());
+                let left = parse_moment(until);
+                let left = left.and_then(|end| end.duration_since(wall).ok());
                 let left = left.and_then(|left| BanDuration::try_from(left).ok());
                 left.map(Some).ok_or_else(|| wrong("until", until, expected))
             }
@@ -69,3 +75,6 @@ fn duration_of(text: &str) -> Result<Option<BanDuration>, ApiError> {
     let expected = "a duration above zero, such as \"1h 30m\" or \"7d\", or \"forever\"";
     duration.map(Some).ok_or_else(|| wrong("for", text, expected))
 }
+
+/// 292 years, as far as an end is remembered from the moment on at which it is written down.
+const LONGEST: Duration = Duration::from_nanos(i64::MAX.unsigned_abs());

@@ -189,10 +189,12 @@ async fn unban<P: PeerName, D: Driver<P>>(
     Extension(caller): Extension<Caller>,
     part: LastPart,
     uri: Uri,
+    request: Request,
 ) -> Reply {
     let params = Params::read(&uri, &["cause"])?;
     let cause = params.word("cause", &Cause::ALL.map(|cause| (cause.as_str(), cause)))?;
     let subject: Subject<P> = subjects::subject(part)?;
+    body::none(request, api.limits.body_timeout).await?;
     let unbanned: Unbanned<P> = api.handle.unban(subject, cause)?;
     let message = unbanned.to_string();
     if !unbanned.changed() {

@@ -19,18 +19,32 @@ pub(super) async fn json<T: DeserializeOwned>(
     request: Request,
     timeout: Duration,
 ) -> Result<T, ApiError> {
-    let text = text(request, timeout, "application/json").await?;
+    let text = text(request, timeout, "application/json", BODY).await?;
     serde_json::from_str(&text).map_err(|error| {
         let message = format!("the body is not what it is to be: {}", OneLine(error));
         ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)
     })
 }
 
-/// Reads a text of this content type.
+/// Reads a body that is to be empty, as that of a request is that says everything in its path and query. `null`
+/// and an object without fields are let pass.
+pub(super) async fn none(request: Request, timeout: Duration) -> Result<(), ApiError> {
+    let bytes = bytes(request.into_body(), timeout, BODY).await?;
+    let text: Vec<u8> = bytes.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    if matches!(text.as_slice(), b"" | b"null" | b"{}") {
+        return Ok(());
+    }
+    let message =
+        "this request says everything in its path and query, and its body would be lost: send none";
+    Err(ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message))
+}
+
+/// Reads a text of this content type and of at most so many bytes.
 pub(super) async fn text(
     request: Request,
     timeout: Duration,
     content_type: &str,
+    most: usize,
 ) -> Result<String, ApiError> {
     let given = request.headers().get(header::CONTENT_TYPE);
     let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -40,7 +54,7 @@ pub(super) async fn text(
         let message = format!("content-type is \"{given}\": send {content_type}");
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "bad_type", message));
     }
-    let bytes = bytes(request.into_body(), timeout, BODY).await?;
+    let bytes = bytes(request.into_body(), timeout, most).await?;
     String::from_utf8(bytes).map_err(|_| {
         let message = "the body is not UTF-8 text: send it in that encoding";
         ApiError::new(StatusCode::BAD_REQUEST, "bad_body", message)

@@ -20,8 +20,8 @@ pub enum AdminError {
         /// The socket.
         socket: PathBuf,
     },
-    /// The IP for TCP is not a loopback one.
-    #[error("{ip} is not a loopback IP: the admin API is served at 127.0.0.1 or ::1 only")]
+    /// The IP for TCP is neither 127.0.0.1 nor ::1.
+    #[error("{ip} is neither 127.0.0.1 nor ::1: the admin API is served at those only")]
     NotLoopback {
         /// The IP.
         ip: IpAddr,

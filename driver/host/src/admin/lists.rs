@@ -167,9 +167,11 @@ async fn delete<P: PeerName, D: Driver<P>>(
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
     uri: Uri,
+    request: Request,
 ) -> Reply {
     Params::read(&uri, &[])?;
     let name = list_name("name", &name)?;
+    body::none(request, api.limits.body_timeout).await?;
     let (lists, list) = (api.handle.lists(), name.clone());
     let deleted = background::run(&api.lists, move || lists.delete(&list));
     let report = deleted.await?.map_err(refused)?.ok_or_else(|| no_list(&name))?;
@@ -183,9 +185,11 @@ async fn put_entry<P: PeerName, D: Driver<P>>(
     Extension(caller): Extension<Caller>,
     Path((name, subject)): Path<(String, String)>,
     uri: Uri,
+    request: Request,
 ) -> Reply {
     let params = Params::read(&uri, &["for"])?;
     let (name, subject) = (list_name("name", &name)?, subjects::subject(Ok(Path(subject)))?);
+    body::none(request, api.limits.body_timeout).await?;
     let until = params.get("for").map(|text| until(&api, text)).transpose()?;
     let report = api.handle.lists().put(&name, subject, until).map_err(refused)?;
     let message = report.change(ListChangeKind::Edited).to_string();
@@ -198,10 +202,12 @@ async fn remove_entry<P: PeerName, D: Driver<P>>(
     Extension(caller): Extension<Caller>,
     Path((name, subject)): Path<(String, String)>,
     uri: Uri,
+    request: Request,
 ) -> Reply {
     Params::read(&uri, &[])?;
     let name = list_name("name", &name)?;
     let subject: Subject<P> = subjects::subject(Ok(Path(subject)))?;
+    body::none(request, api.limits.body_timeout).await?;
     let bare = subjects::name(&subject);
     let report = api.handle.lists().remove(&name, subject).map_err(refused)?;
     let report = report.ok_or_else(|| {

@@ -1,7 +1,7 @@
 //! Options of the admin API.
 
 use std::marker::PhantomData;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ impl<A> AdminOptions<A> {
 
     /// Serves it on TCP as well, for requests with the header `Authorization: Bearer TOKEN`.
     ///
-    /// `addr` has to be a loopback one; with port 0, [`Admin::tcp`](super::Admin::tcp) says which port was
+    /// The IP of `addr` has to be 127.0.0.1 or ::1, since no other is a `Host` that is let in; with port 0, [`Admin::tcp`](super::Admin::tcp) says which port was
     /// assigned. The token, 64 hexadecimal digits, is read from `token_file`, which only its owner may read; if
     /// there is no such file, one is made with 32 random bytes.
     pub fn with_tcp(mut self, addr: SocketAddr, token_file: impl Into<PathBuf>) -> Self {
@@ -72,14 +72,37 @@ impl<A> AdminOptions<A> {
     }
 
     pub(super) fn listen_tcp(&self) -> Result<Option<TcpListener>, AdminError> {
+        self.check_addr()?;
         let Some((addr, _)) = &self.tcp else {
             return Ok(None);
         };
-        if !addr.ip().is_loopback() {
-            return Err(AdminError::NotLoopback { ip: addr.ip() });
-        }
         let listener =
             TcpListener::bind(addr).map_err(|error| AdminError::unusable(addr, error))?;
         Ok(Some(listener))
     }
+
+    /// Reads what the API needs on TCP, and makes and starts nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`AdminError`] if the IP is not one at which it is served, or if there is a token file that
+    /// [`Admin::start`](super::Admin::start) would refuse.
+    pub fn check(&self) -> Result<(), AdminError> {
+        self.check_addr()?;
+        match &self.tcp {
+            Some((_, file)) => Token::check(file),
+            None => Ok(()),
+        }
+    }
+
+    fn check_addr(&self) -> Result<(), AdminError> {
+        let ip = self.tcp.as_ref().map(|(addr, _)| addr.ip());
+        match ip.filter(|ip| !SERVED.contains(ip)) {
+            Some(ip) => Err(AdminError::NotLoopback { ip }),
+            None => Ok(()),
+        }
+    }
 }
+
+/// The IPs at which the API is served on TCP.
+const SERVED: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];

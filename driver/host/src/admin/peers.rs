@@ -1,7 +1,7 @@
 //! `GET /v1/peers`, `GET /v1/peers/{id}` and `POST /v1/peers/{id}/disconnect`.
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::routing::{get, post};
 use futures_lite::future::yield_now;
@@ -9,6 +9,7 @@ use peerwarden_core::{Direction, PeerCursor, Points, Subject};
 use serde::Serialize;
 
 use super::api::{Api, Shared};
+use super::body;
 use super::caller::Caller;
 use super::check::{Reason, reasons};
 use super::cursor;
@@ -198,9 +199,11 @@ async fn disconnect<P: PeerName, D: Driver<P>>(
     Extension(caller): Extension<Caller>,
     part: LastPart,
     uri: Uri,
+    request: Request,
 ) -> Reply {
     Params::read(&uri, &[])?;
     let name: P = subjects::peer(part)?;
+    body::none(request, api.limits.body_timeout).await?;
     if !api.handle.disconnect(&name)? {
         let message = format!("{} is not connected; nothing was done", OneLine(&name));
         return Err(ApiError::not_found("not_connected", message));

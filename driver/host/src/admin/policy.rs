@@ -23,7 +23,7 @@ use crate::known_peer::KnownPeer;
 use crate::log;
 use crate::options::DriverOptions;
 use crate::peer::PeerName;
-use crate::settings::{Settings, SettingsError, SettingsWarning, policy_text};
+use crate::settings::{MAX_LEN, Settings, SettingsError, SettingsWarning, policy_text};
 
 pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
     let policy = get(show::<P, D>).put(replace::<P, D>);
@@ -103,7 +103,7 @@ pub(super) async fn read<P: PeerName, D: Driver<P>>(
     api: &Shared<P, D>,
     request: Request,
 ) -> Result<PolicyText, ApiError> {
-    let text = body::text(request, api.limits.body_timeout, TOML).await?;
+    let text = body::text(request, api.limits.body_timeout, TOML, MAX_LEN).await?;
     (api.read_policy)(&text)
         .map_err(|error| ApiError::new(StatusCode::BAD_REQUEST, "bad_policy", error.to_string()))
 }

@@ -1,13 +1,14 @@
 //! `GET /v1/protected`, and `PUT` and `DELETE /v1/protected/{subject}`.
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::routing::{get, put};
 use peerwarden_core::Subject;
 use serde::Serialize;
 
 use super::api::Shared;
+use super::body;
 use super::caller::Caller;
 use super::change::durably;
 use super::params::{Params, wrong};
@@ -56,9 +57,11 @@ async fn protect<P: PeerName, D: Driver<P>>(
     Extension(caller): Extension<Caller>,
     part: LastPart,
     uri: Uri,
+    request: Request,
 ) -> Reply {
     Params::read(&uri, &[])?;
     let subject: Subject<P> = subjects::subject(part)?;
+    body::none(request, api.limits.body_timeout).await?;
     let protection = api.handle.protect(subject, Tag::OPERATOR)?;
     let message = protection.to_string();
     log::admin_change(&protection.subject, "protected", None, &caller);
@@ -70,6 +73,7 @@ async fn unprotect<P: PeerName, D: Driver<P>>(
     Extension(caller): Extension<Caller>,
     part: LastPart,
     uri: Uri,
+    request: Request,
 ) -> Reply {
     let params = Params::read(&uri, &["tag"])?;
     let tag = match params.get("tag") {
@@ -79,6 +83,7 @@ async fn unprotect<P: PeerName, D: Driver<P>>(
         })?,
     };
     let subject: Subject<P> = subjects::subject(part)?;
+    body::none(request, api.limits.body_timeout).await?;
     let name = subjects::name(&subject);
     let tags = api.handle.tags(&subject)?;
     if !tags.contains(&tag) {

@@ -1,12 +1,11 @@
 //! Subjects and peers in the path or query of a request.
 
-use std::str::FromStr;
-
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use peerwarden_core::Subject;
 
 use super::reply::ApiError;
+use crate::lists::parse_network;
 use crate::one_line::OneLine;
 use crate::peer::PeerName;
 
@@ -18,12 +17,14 @@ pub(super) fn subject<P: PeerName>(part: LastPart) -> Result<Subject<P>, ApiErro
     let text = text("subject", part)?;
     let text = text.as_str();
     let shown = OneLine(text);
-    if looks_like_address(text) && network(text).is_none() {
-        let message = format!(
-            "\"{shown}\" is not an IP or network: give one such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32, or write \
-             peer:{shown} if a peer has that name"
-        );
-        return Err(ApiError::bad("subject", message));
+    if looks_like_address(text) {
+        return parse_network(text).map(|read| Subject::Addr(read.net)).map_err(|error| {
+            let message = format!(
+                "\"{shown}\" {error}; give an IP or network such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32, or \
+                 write peer:{shown} if a peer has that name"
+            );
+            ApiError::bad("subject", message)
+        });
     }
     text.parse().map_err(|_| {
         let message = format!(
@@ -72,19 +73,4 @@ fn looks_like_address(text: &str) -> bool {
     let others = text.bytes().any(|byte| matches!(byte, b'.' | b'/' | b':'));
     let only = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b'/' | b':');
     digits && others && text.bytes().all(only)
-}
-
-fn network(text: &str) -> Option<Subject<NoPeer>> {
-    text.parse().ok()
-}
-
-/// No peer: so that a text is a network or nothing.
-struct NoPeer;
-
-impl FromStr for NoPeer {
-    type Err = ();
-
-    fn from_str(_: &str) -> Result<Self, ()> {
-        Err(())
-    }
 }

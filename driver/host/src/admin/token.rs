@@ -24,6 +24,15 @@ impl Token {
         }
     }
 
+    /// Says what is wrong with the token in `path`, if there is such a file.
+    pub(super) fn check(path: &Path) -> Result<(), AdminError> {
+        match File::open(path) {
+            Ok(file) => Self::read(file, path).map(drop),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(AdminError::unusable(path.display(), error)),
+        }
+    }
+
     fn read(file: File, path: &Path) -> Result<Self, AdminError> {
         let unusable = |error| AdminError::unusable(path.display(), error);
         let mode = file.metadata().map_err(unusable)?.mode() & 0o7777;

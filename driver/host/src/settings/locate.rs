@@ -16,8 +16,13 @@ pub(super) fn explain(text: &str, error: &Error) -> SettingsError {
     let table = match DeTable::parse(text) {
         Ok(table) => table,
         Err(error) => {
-            let line = line_of(text, error.span().unwrap_or_default().start);
-            return SettingsError::Syntax { line, problem: error.message().to_owned() };
+            let span = error.span().unwrap_or_default();
+            let line = line_of(text, span.start);
+            let mut problem = error.message().to_owned();
+            if problem == "duplicate key" {
+                problem = format!("{} is there twice", text.get(span).unwrap_or_default());
+            }
+            return SettingsError::Syntax { line, problem };
         }
     };
     match find(text, table.get_ref(), &span) {

@@ -2,6 +2,7 @@
 
 mod explain;
 mod file;
+mod kept_rows;
 mod locks;
 #[cfg(unix)]
 mod moved;
@@ -10,7 +11,7 @@ mod overlay;
 mod tracked;
 mod witness;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use redb::{
     Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, TableError,
@@ -20,6 +21,7 @@ use redb::{
 use super::{Change, Checked, Row, Store, StoreError};
 use explain::{location, unpanicked};
 use file::{Opened, create, open};
+use kept_rows::KeptRows;
 use witness::Note;
 
 /// A store in one file of its own, a [redb](https://www.redb.org) database.
@@ -101,6 +103,18 @@ impl RedbStore {
         })
     }
 
+    /// Reads the file at `path` and leaves it as it is: what is returned holds its rows, and forgets what is
+    /// written to it. [`Node::restore`](crate::Node::restore) from that is refused exactly when it would be
+    /// from the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), and if there is no such file.
+    pub fn examine(path: &Path) -> Result<impl Store + use<>, StoreError> {
+        let rows = file::inspect(path, read)?.ok_or_else(|| foreign(path))?;
+        Ok(KeptRows { location: location(path), rows })
+    }
+
     /// Does it, with the file opened anew if need be. After an error redb refuses all else until
     /// then.
     fn with<T>(
@@ -146,10 +160,7 @@ impl Store for RedbStore {
 
     fn load(&mut self) -> Result<Vec<Row>, StoreError> {
         let rows = self.with(|opened| read(&opened.database))?;
-        rows.ok_or_else(|| StoreError::Foreign {
-            location: self.location(),
-            what: "it is a redb database with other tables".to_owned(),
-        })
+        rows.ok_or_else(|| foreign(&self.path))
     }
 
     fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
@@ -161,6 +172,11 @@ impl Store for RedbStore {
     fn check(&mut self) -> Result<Checked, StoreError> {
         self.check_file()
     }
+}
+
+fn foreign(path: &Path) -> StoreError {
+    let what = "it is a redb database with other tables".to_owned();
+    StoreError::Foreign { location: location(path), what }
 }
 
 /// All rows; `None` if the database was made for something else.

@@ -21,17 +21,19 @@ fn a_subject_that_is_none() {
     let served = Served::start();
     let hour = json!({ "for": "1h" });
 
-    for text in [
-        "203.0.113.300",
-        "203.0.113.0/33",
-        "1.2.3",
-        "10.0.0.0/",
-        "2001:db8::/129",
-        "::ffff:1.2.3.4.5",
+    for (text, wrong) in [
+        ("203.0.113.300", "is no IP: 300 is no byte"),
+        ("203.0.113.0/33", "is no network: a number from 0 to 32 has to follow the slash"),
+        ("1.2.3", "is no IP: IPv4 has four numbers, not 3"),
+        ("10.0.0.0/", "is no network: a number from 0 to 32 has to follow the slash"),
+        ("2001:db8::/129", "is no network: a number from 0 to 128 has to follow the slash"),
+        ("192.0.2.0/255.0.255.0", "is no network: a number from 0 to 32 has to follow the slash"),
+        ("192.0.2.1:4001", "has a port: give the IP alone"),
+        ("::ffff:1.2.3.4.5", "is neither an IP nor a network"),
     ] {
         let message = format!(
-            "\"{text}\" is not an IP or network: give one such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32, or \
-             write peer:{text} if a peer has that name"
+            "\"{text}\" {wrong}; give an IP or network such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32, or write \
+             peer:{text} if a peer has that name"
         );
         for answer in [
             served.get(&format!("/v1/bans/{text}")),
@@ -43,6 +45,9 @@ fn a_subject_that_is_none() {
             assert_eq!(said(answer), bad("subject", &message));
         }
     }
+    let masked = served.put("/v1/bans/203.0.113.0/255.255.255.0", &hour).json();
+    assert_eq!(masked["subject"], "addr:203.0.113.0/24");
+    assert_eq!(served.delete("/v1/bans/203.0.113.9/24").status, 200);
     for text in ["alice", "peer-", "peer:alice", "addr:x"] {
         let message = format!(
             "\"{text}\" is neither the name of a peer nor an IP or network: give a peer's whole id, an IP such as \
@@ -221,4 +226,35 @@ fn a_body_that_is_not_text() {
 
     let text = "the body is not UTF-8 text: send it in that encoding";
     assert_eq!((error.as_str(), message.as_str()), ("bad_body", text));
+}
+
+#[test]
+fn a_body_where_everything_is_in_the_path_and_query() {
+    let served = Served::start();
+    served.handle.protect(served.subject("192.0.2.1"), peerwarden_host::Tag::OPERATOR).unwrap();
+    served.send_list("PUT", "/v1/lists/level1", "203.0.113.7\n");
+    let text =
+        "this request says everything in its path and query, and its body would be lost: send none";
+    for (method, path) in [
+        ("PUT", "/v1/protected/192.0.2.2"),
+        ("DELETE", "/v1/protected/192.0.2.1"),
+        ("PUT", "/v1/lists/level1/203.0.113.8"),
+        ("DELETE", "/v1/lists/level1/203.0.113.7"),
+        ("DELETE", "/v1/lists/level1"),
+        ("DELETE", "/v1/bans/203.0.113.7"),
+        ("POST", "/v1/peers/peer-1/disconnect"),
+    ] {
+        for body in ["{\"note\": \"trusted\"}", "note"] {
+            let answer = served.connection().request(method, path, "", body);
+            let (error, message, _) = said(answer);
+            assert_eq!((error.as_str(), message.as_str()), ("bad_body", text), "{method} {path}");
+        }
+    }
+    let protected = served.get("/v1/protected").json();
+    assert_eq!(protected["protected"].as_array().unwrap().len(), 1);
+    assert_eq!(served.get("/v1/lists/level1").json()["total"], 1);
+    for body in ["", "null", "{}", " { }\n"] {
+        let answer = served.connection().request("PUT", "/v1/protected/192.0.2.2", "", body);
+        assert_eq!(answer.status, 200, "{body}");
+    }
 }

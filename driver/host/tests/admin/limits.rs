@@ -73,29 +73,35 @@ fn a_body_that_ends_early_changes_nothing() {
 }
 
 #[test]
-fn a_body_of_more_than_64_kib_is_refused_by_its_length_or_on_the_way() {
+fn a_body_of_more_than_64_kib_and_a_policy_of_more_than_1_mib_is_refused_by_its_length_or_on_the_way()
+ {
     let served = Served::start();
-    let most = 64 * 1024;
-    let too_large = |connection: &mut Connection| {
-        let (status, error, message, _) = connection.answer("PUT", "/v1/policy").error();
-        assert_eq!((status, error.as_str()), (413, "too_large"));
-        assert_eq!(message, "the body has more than 65536 bytes, the most that is read here");
-    };
-    let head = "PUT /v1/policy HTTP/1.1\r\nhost: x\r\ncontent-type: application/toml\r\n";
+    for (path, of_type, most) in [
+        ("/v1/policy", "application/toml", 1 << 20),
+        ("/v1/bans/peer-1", "application/json", 64 << 10),
+    ] {
+        let too_large = |connection: &mut Connection| {
+            let (status, error, message, _) = connection.answer("PUT", path).error();
+            assert_eq!((status, error.as_str()), (413, "too_large"));
+            let text = format!("the body has more than {most} bytes, the most that is read here");
+            assert_eq!(message, text);
+        };
+        let head = format!("PUT {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {of_type}\r\n");
 
-    let fits = format!("#{}", "x".repeat(most - 1));
-    assert_eq!(served.put_text("/v1/policy", "", &fits).status, 200);
-    // Before it is sent.
-    let mut connection = served.connection();
-    connection.send(format!("{head}content-length: {}\r\n\r\n", most + 1)).unwrap();
-    too_large(&mut connection);
-    let mut connection = served.connection();
-    connection.send(format!("{head}transfer-encoding: chunked\r\n\r\n")).unwrap();
-    for _ in 0..65 {
-        // Part of it may not be read any more.
-        let _ = connection.send(format!("400\r\n{}\r\n", "x".repeat(1024)));
+        // Before it is sent.
+        let mut connection = served.connection();
+        connection.send(format!("{head}content-length: {}\r\n\r\n", most + 1)).unwrap();
+        too_large(&mut connection);
+        let mut connection = served.connection();
+        connection.send(format!("{head}transfer-encoding: chunked\r\n\r\n")).unwrap();
+        for _ in 0..=most / 1024 {
+            // Part of it may not be read any more.
+            let _ = connection.send(format!("400\r\n{}\r\n", "x".repeat(1024)));
+        }
+        too_large(&mut connection);
     }
-    too_large(&mut connection);
+    let fits = format!("#{}", "x".repeat((1 << 20) - 1));
+    assert_eq!(served.put_text("/v1/policy", "", &fits).status, 200);
 }
 
 #[test]

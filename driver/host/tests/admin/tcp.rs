@@ -128,7 +128,14 @@ fn what_is_wrong_with_tcp_is_said_before_anything_is_served() {
         let node: Node<Peer> = Node::new(Config::default(), Arc::new(ManualTimer::new()));
         let options = AdminOptions::<PeerAt>::new(directory.path().join("data"));
         let options = options.with_tcp(addr.parse().unwrap(), &file);
-        Admin::start(&node.handle(), options).map(drop).map_err(|error| error.to_string())
+        let (before, checked) =
+            (fs::read(&file).ok(), options.check().map_err(|it| it.to_string()));
+        assert_eq!(fs::read(&file).ok(), before);
+        let started = Admin::start(&node.handle(), options).map(drop).map_err(|it| it.to_string());
+        // That is found out by starting alone.
+        let in_use = started.as_ref().is_err_and(|error| error.contains("already in use"));
+        assert!(in_use || checked == started, "{checked:?} {started:?}");
+        started
     };
     let write = |text: &str, mode| {
         let _ = fs::remove_file(&file);
@@ -137,11 +144,10 @@ fn what_is_wrong_with_tcp_is_said_before_anything_is_served() {
     };
     let shown = file.display();
 
-    for ip in ["0.0.0.0", "192.0.2.1", "[::]"] {
+    for ip in ["0.0.0.0", "192.0.2.1", "[::]", "127.0.0.2", "[::ffff:127.0.0.1]"] {
         let bare = ip.trim_matches(['[', ']']);
-        let said = format!(
-            "{bare} is not a loopback IP: the admin API is served at 127.0.0.1 or ::1 only"
-        );
+        let said =
+            format!("{bare} is neither 127.0.0.1 nor ::1: the admin API is served at those only");
         assert_eq!(start(&format!("{ip}:0")), Err(said));
     }
     write(&"a".repeat(64), 0o640);

@@ -48,6 +48,28 @@ fn a_redb_database_of_something_else_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_file_that_is_looked_at_shows_what_is_in_it_and_stays_as_it_is() {
+    let file = DataFile::new();
+    let (_, subject) = somebody();
+    let node = Node::start(file.open());
+    node.ban(subject.clone(), 60);
+    node.flush();
+    let in_use = RedbStore::examine(&file.path()).map(drop).unwrap_err();
+    assert!(matches!(in_use, StoreError::InUse { .. }), "{in_use}");
+    drop(node);
+    let before = fs::read(file.path()).unwrap();
+
+    let node = Node::start(RedbStore::examine(&file.path()).unwrap());
+    assert_eq!(node.bans(), [(subject.clone(), Some(60))]);
+    node.ban(subject.clone(), 600);
+    node.flush();
+    drop(node);
+
+    assert_eq!(fs::read(file.path()).unwrap(), before);
+    assert_eq!(Node::start(file.open()).bans(), [(subject, Some(60))]);
+}
+
+#[test]
 fn an_empty_or_short_file_is_damaged() {
     let file = DataFile::new();
     Node::start(file.open()).ban(somebody().1, 60);
@@ -233,8 +255,15 @@ fn a_full_disk_is_named_and_what_did_not_fit_is_written_once_there_is_room() {
     assert_eq!(node.handle().bans(None, usize::MAX).unwrap().len(), bans);
 }
 
+/// What is said of a file, whether it is opened or only looked at, and that looking leaves it as it is.
 fn refusal(file: &DataFile) -> String {
-    restore(file).unwrap_err().to_string()
+    let before = fs::read(file.path()).ok();
+    let examined = RedbStore::examine(&file.path())
+        .and_then(|store| Guarded::restore(Config::default(), Arc::new(ManualTimer::new()), store));
+    assert_eq!(fs::read(file.path()).ok(), before);
+    let refusal = restore(file).unwrap_err().to_string();
+    assert_eq!(examined.unwrap_err().to_string(), refusal);
+    refusal
 }
 
 fn restore(file: &DataFile) -> Result<Guarded, StoreError> {

@@ -1,9 +1,10 @@
 //! Command line of `peerwarden ban`.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use peerwarden_tokio::Note;
+use peerwarden_tokio::peerwarden_host::admin::parse_moment;
 
 use super::commands::Subjects;
 use super::options::duration;
@@ -11,12 +12,13 @@ use super::options::duration;
 #[derive(Args, Debug)]
 pub(crate) struct Ban {
     /// Bans for so long, such as 1h or "7d 12h"; 24h unless it is said.
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
     #[arg(conflicts_with_all = ["until", "forever"])]
     pub(crate) duration: Option<Duration>,
 
-    /// Bans until TIME, such as 2030-01-31T12:00:00Z.
-    #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with = "forever")]
+    /// Bans until TIME, such as 2030-01-31T12:00:00Z or 2030-01-31T14:00:00+02:00.
+    #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
+    #[arg(conflicts_with = "forever")]
     pub(crate) until: Option<String>,
 
     /// Bans until it is lifted.
@@ -35,7 +37,7 @@ pub(crate) struct Ban {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Does not ask when more than five peers are disconnected.
+    /// Does not ask when more than five peers are disconnected, or a network is wider than /8, of IPv6 /16.
     #[arg(long)]
     pub(crate) yes: bool,
 
@@ -43,10 +45,18 @@ pub(crate) struct Ban {
     pub(crate) subjects: Subjects,
 }
 
+/// Reads a moment ahead, and writes it in UTC.
 fn moment(text: &str) -> Result<String, String> {
-    match humantime::parse_rfc3339_weak(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(format!("{text:?} is not a time: give one such as 2030-01-31T12:00:00Z")),
+    match parse_moment(text) {
+        Some(moment) if moment > SystemTime::now() => {
+            Ok(humantime::format_rfc3339(moment).to_string())
+        }
+        Some(_) => Err(format!(
+            "{text:?} is in the past: give a moment ahead, such as 2030-01-31T12:00:00Z"
+        )),
+        None => Err(format!(
+            "{text:?} is not a time: give one such as 2030-01-31T12:00:00Z or 2030-01-31T14:00:00+02:00"
+        )),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Commands to a running node.
 
+use std::num::NonZeroU32;
+
 use clap::{Args, Subcommand, ValueEnum};
 use peerwarden_tokio::Tag;
 
 use super::ban::Ban;
 use super::lists::{Export, Import, Lists};
-use super::options::{Options, duration};
+use super::options::{Options, at_least_one, duration, ip};
 use super::policy::Policy;
 use super::record::Record;
 use super::shadow::Shadow;
@@ -67,9 +69,9 @@ pub(crate) struct Plain {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Extent {
     /// Shows N entries at most.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "all")]
-    limit: u32,
+    #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = at_least_one)]
+    #[arg(allow_hyphen_values = true, conflicts_with = "all")]
+    limit: NonZeroU32,
 
     /// Shows all entries.
     #[arg(long)]
@@ -83,7 +85,7 @@ pub(crate) struct Extent {
 impl Extent {
     /// How many entries are shown at most.
     pub(crate) fn most(self) -> usize {
-        if self.all { usize::MAX } else { usize::try_from(self.limit).unwrap_or(usize::MAX) }
+        if self.all { usize::MAX } else { usize::try_from(self.limit.get()).unwrap_or(usize::MAX) }
     }
 }
 
@@ -133,7 +135,7 @@ pub(crate) struct Bans {
     pub(crate) networks: bool,
 
     /// Only those that end within this time.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
     pub(crate) ending: Option<std::time::Duration>,
 
     #[command(flatten)]
@@ -184,7 +186,7 @@ pub(crate) struct Check {
     pub(crate) subject: String,
 
     /// Has the peer connect from or be dialled at this IP.
-    #[arg(long, value_name = "IP")]
+    #[arg(long, value_name = "IP", value_parser = ip)]
     pub(crate) ip: Option<std::net::IpAddr>,
 
     /// Asks about a connection that this node opens; otherwise one that it accepts.
@@ -232,8 +234,9 @@ pub(crate) struct Watch {
     pub(crate) only: Vec<String>,
 
     /// Ends after N events.
-    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) count: Option<u64>,
+    #[arg(short = 'n', long, value_name = "N", value_parser = at_least_one)]
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) count: Option<NonZeroU32>,
 
     #[command(flatten)]
     pub(crate) options: Options,
@@ -242,7 +245,7 @@ pub(crate) struct Watch {
 #[derive(Args, Debug)]
 pub(crate) struct Web {
     /// Port on 127.0.0.1; 0 is any that is free.
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) port: u16,
 
     #[command(flatten)]

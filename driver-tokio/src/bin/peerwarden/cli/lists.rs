@@ -40,7 +40,7 @@ pub(crate) struct Import {
     pub(crate) format: Option<ImportFormat>,
 
     /// Bans for so long what the file gives no end.
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
     pub(crate) duration: Option<Duration>,
 
     /// Says what would change and which peers are hit, and does nothing.

@@ -4,10 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use peerwarden_tokio::StaticPeer;
 
 use super::address;
-use crate::node::{ListenAddr, TopicName};
+use crate::node::{ListenAddr, PeerAddr, TopicName};
 
 /// How the node goes. A flag overrules the file; one that can be given more than once replaces the
 /// file's whole list.
@@ -30,11 +29,11 @@ pub(crate) struct Node {
 
     /// Learns of other peers from the one at ADDR, such as /ip4/203.0.113.7/tcp/4001/p2p/12D3KooW...
     #[arg(long, value_name = "ADDR")]
-    pub(crate) bootstrap: Vec<StaticPeer>,
+    pub(crate) bootstrap: Vec<PeerAddr>,
 
     /// Protects the peer at ADDR, and keeps a connection with it.
     #[arg(long = "static", value_name = "ADDR")]
-    pub(crate) static_peers: Vec<StaticPeer>,
+    pub(crate) static_peers: Vec<PeerAddr>,
 
     /// Subscribes to the gossipsub topic NAME, with the rules that the file has for it or the default.
     #[arg(long, value_name = "NAME")]
@@ -54,7 +53,7 @@ pub(crate) struct Node {
     #[arg(long, value_name = "FORMAT")]
     pub(crate) log_format: Option<crate::node::LogFormat>,
 
-    /// Reads everything, says what is wrong with it, and starts nothing.
+    /// Reads everything, identity, bans, lists and token included, says what is wrong, and starts nothing.
     #[arg(long)]
     pub(crate) check: bool,
 

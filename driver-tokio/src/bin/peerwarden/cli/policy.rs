@@ -30,7 +30,7 @@ pub(crate) enum PolicyCommand {
 
 #[derive(Args, Debug)]
 pub(crate) struct PolicyFile {
-    /// The file, in TOML.
+    /// The file, in TOML; - is standard input.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 }

@@ -35,20 +35,20 @@ struct WouldBan {
 
 /// Bans all subjects, once the node has said of each what that would do.
 pub(crate) async fn run(args: &Ban, node: &NodeClient, output: &Output) -> Result<u8, Failure> {
-    let subjects = subject::exact(&args.subjects.subjects, "ban", node).await?;
+    let subjects = subject::exact(&args.subjects.subjects, "ban", node, output).await?;
     let order = order(args);
     let mut plans = Vec::new();
     let mut foreseen = Vec::new();
     for subject in &subjects {
         let path = format!("{}?dry_run=true", path(subject));
-        let answer = node.send(Method::PUT, &path, Body::json(&order)).await?;
+        let answer = node.send(Method::PUT, &path, Body::json(&order)).await.map_err(of_usage)?;
         plans.push(read::<WouldBan>(&answer, node)?);
         foreseen.push(answer);
     }
     if args.dry_run {
         return foretell(&subjects, &plans, &foreseen, output);
     }
-    confirm(args, &plans)?;
+    confirm(args, &subjects, &plans)?;
     let mut changes = Changes::new("ban", *output);
     for (subject, plan) in subjects.iter().zip(&plans) {
         let answer = node.send(Method::PUT, &path(subject), Body::json(&order)).await;
@@ -140,16 +140,25 @@ fn end(subject: &Subject<PeerId>, plan: &WouldBan, answer: &Value) -> String {
     }
 }
 
-/// Asks whether so many peers are meant.
-fn confirm(args: &Ban, plans: &[WouldBan]) -> Result<(), Failure> {
+/// An end that the node's clock has passed is a wrong argument, as one that this clock has.
+fn of_usage(failure: Failure) -> Failure {
+    if failure.field() == Some("until") { Failure::usage(failure.to_string()) } else { failure }
+}
+
+/// Asks whether so many peers and so wide networks are meant.
+fn confirm(args: &Ban, subjects: &[Subject<PeerId>], plans: &[WouldBan]) -> Result<(), Failure> {
     let peers: BTreeSet<_> = plans.iter().flat_map(|plan| &plan.peers).cloned().collect();
     let largest = plans.iter().map(|plan| plan.disconnected).max().unwrap_or_default();
     let all = peers.len().max(largest);
-    if all <= FEW || args.yes {
+    let mut doubts: Vec<_> = subjects.iter().filter_map(wide).collect();
+    if all > FEW {
+        let names: Vec<_> = peers.into_iter().collect();
+        doubts.push(format!("this disconnects {all} peers: {}", named(&names, all)));
+    }
+    if doubts.is_empty() || args.yes {
         return Ok(());
     }
-    let names: Vec<_> = peers.into_iter().collect();
-    let question = format!("this disconnects {all} peers: {}", named(&names, all));
+    let question = doubts.join("; ");
     let refused =
         || Failure::refused(format!("{question}. Nothing was changed: add --yes to mean it"));
     if !io::stdin().is_terminal() {
@@ -161,6 +170,21 @@ fn confirm(args: &Ban, plans: &[WouldBan]) -> Result<(), Failure> {
     let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
     let yes = matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
     if read.is_ok() && yes { Ok(()) } else { Err(refused()) }
+}
+
+/// Says how wide a network is, if that is more than an operator is likely to mean.
+fn wide(subject: &Subject<PeerId>) -> Option<String> {
+    let Subject::Addr(net) = subject else {
+        return None;
+    };
+    let (narrowest, all) = if net.max_prefix_len() == 32 { (8, "IPv4") } else { (16, "IPv6") };
+    let part =
+        1_u32.checked_shl(net.prefix_len().into()).filter(|_| net.prefix_len() < narrowest)?;
+    Some(match part {
+        1 => format!("this bans {net}, all of {all}"),
+        2 => format!("this bans {net}, half of {all}"),
+        part => format!("this bans {net}, one part in {part} of {all}"),
+    })
 }
 
 /// How many peers are disconnected without a question.

@@ -8,6 +8,8 @@ use humantime::format_duration;
 use peerwarden_tokio::OneLine;
 use serde_json::{Value, json};
 
+use crate::streams::CLOSED_PIPE;
+
 /// Why a command fails: a sentence that says the way out, and the exit code.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Failure {
@@ -50,6 +52,17 @@ impl Failure {
         Self::new(TOO_SLOW, "too_slow", message)
     }
 
+    /// Nor did the answer to a change, which is shown by the command `see`.
+    pub(crate) fn too_slow_change(socket: &Path, timeout: Duration, see: &str) -> Self {
+        let message = format!(
+            "no answer in {} from {}: it may still be carried out, so see {see} before you try again, or give it \
+             longer with --timeout",
+            format_duration(timeout),
+            OneLine(socket.display())
+        );
+        Self::new(TOO_SLOW, "too_slow", message)
+    }
+
     /// Another version, or something that is no node at all.
     pub(crate) fn versions(message: impl Into<String>) -> Self {
         Self::new(VERSIONS, "versions", message)
@@ -84,6 +97,11 @@ impl Failure {
     /// Whether there is nothing to say of it, and no reader.
     pub(crate) const fn is_silent(&self) -> bool {
         self.code == CLOSED_PIPE
+    }
+
+    /// What it is about, as the API names it.
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
     }
 
     /// The stable name.
@@ -123,5 +141,3 @@ pub(crate) const TOO_SLOW: u8 = 7;
 pub(crate) const VERSIONS: u8 = 8;
 /// `check`: the connection would be refused.
 pub(crate) const DENY: u8 = 10;
-/// As a shell reports a program that was ended by SIGPIPE.
-const CLOSED_PIPE: u8 = 141;

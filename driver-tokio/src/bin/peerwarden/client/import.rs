@@ -1,9 +1,8 @@
 //! `peerwarden import`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use hyper::Method;
 use peerwarden_tokio::OneLine;
@@ -15,6 +14,7 @@ use super::failure::{DONE, Failure, PARTLY};
 use super::node_client::{Body, NodeClient};
 use super::output::Output;
 use super::text::{brief, plain};
+use crate::bounded_file::{self, Unreadable};
 use crate::cli::{Import, value_name};
 use crate::words::entries;
 
@@ -77,6 +77,8 @@ pub(crate) async fn run(args: &Import, node: &NodeClient, output: &Output) -> Re
     query.extend(args.duration.map(|lasting| format!("for={}ms", lasting.as_millis())));
     let mark = if query.is_empty() { "" } else { "?" };
     let path = format!("/v1/lists/{name}{mark}{}", query.join("&"));
+    // A long list takes more than a few seconds to be read and put in force.
+    let node = &node.within(PATIENCE, &args.options);
     let answer = node.send(Method::PUT, &path, Body::file(text)).await?;
     let report: Report = read(&answer, node)?;
     output.either(&answer, || report.describe())?;
@@ -149,23 +151,16 @@ fn rest(names: &[String], total: usize) -> String {
 
 fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
     let shown = OneLine(path.display());
-    let mut text = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(LONGEST + 1).read_to_end(&mut text)
-    } else {
-        File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut text))
-    };
-    let read = read.map_err(|error| {
-        Failure::refused(format!(
-            "{shown} cannot be read ({error}): give a file with a list of bans"
-        ))
-    })?;
-    if u64::try_from(read).unwrap_or(u64::MAX) > LONGEST {
-        let message =
-            format!("{shown} is longer than 64 MiB: split it, and import each part as a list");
-        return Err(Failure::refused(message));
-    }
-    Ok(text)
+    bounded_file::bytes_or_stdin(path, LONGEST).map_err(|error| {
+        Failure::refused(match error {
+            Unreadable::TooLong(_) => {
+                format!("{shown} is longer than 64 MiB: split it, and import each part as a list")
+            }
+            Unreadable::Io(_) | Unreadable::NotText => {
+                format!("{shown} cannot be read ({error}): give a file with a list of bans")
+            }
+        })
+    })
 }
 
 /// A name for a list as near to the file's as a name can be.
@@ -187,4 +182,6 @@ fn named_as(path: &Path) -> Result<ListName, Failure> {
 /// The most that is named of what is more.
 const MOST_NAMED: usize = 5;
 /// The most that the node reads, in bytes.
-const LONGEST: u64 = 64 << 20;
+const LONGEST: usize = 64 << 20;
+/// How long the node may take for the largest list.
+const PATIENCE: Duration = Duration::from_secs(60);

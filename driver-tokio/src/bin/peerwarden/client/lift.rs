@@ -15,7 +15,7 @@ pub(crate) async fn unban(args: &Unban, node: &NodeClient, output: &Output) -> R
     let query =
         args.cause.map_or_else(String::new, |cause| format!("?cause={}", value_name(cause)));
     let mut changes = Changes::new("unban", *output);
-    for subject in subject::exact(&args.subjects.subjects, "unban", node).await? {
+    for subject in subject::exact(&args.subjects.subjects, "unban", node, output).await? {
         let name = subject::name(&subject);
         let path = format!("/v1/bans/{name}{query}");
         changes.add(&name, node.send(Method::DELETE, &path, Body::default()).await)?;
@@ -30,7 +30,7 @@ pub(crate) async fn protect(
     output: &Output,
 ) -> Result<u8, Failure> {
     let mut changes = Changes::new("protect", *output);
-    for subject in subject::exact(&args.subjects, "protect", node).await? {
+    for subject in subject::exact(&args.subjects, "protect", node, output).await? {
         let name = subject::name(&subject);
         let tags = protected::tags_of(&subject.to_string(), node).await?;
         let answer = if tags.iter().any(|tag| tag == OPERATOR) {
@@ -54,7 +54,7 @@ pub(crate) async fn unprotect(
 ) -> Result<u8, Failure> {
     let query = args.tag.as_ref().map_or_else(String::new, |tag| format!("?tag={tag}"));
     let mut changes = Changes::new("unprotect", *output);
-    for subject in subject::exact(&args.subjects.subjects, "unprotect", node).await? {
+    for subject in subject::exact(&args.subjects.subjects, "unprotect", node, output).await? {
         let name = subject::name(&subject);
         let path = format!("/v1/protected/{name}{query}");
         let answer = node.send(Method::DELETE, &path, Body::default()).await;
@@ -69,7 +69,7 @@ pub(crate) async fn disconnect(
     node: &NodeClient,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let subjects = subject::exact(&args.subjects, "disconnect", node).await?;
+    let subjects = subject::exact(&args.subjects, "disconnect", node, output).await?;
     let network = subjects.iter().find(|subject| matches!(subject, Subject::Addr(_)));
     if let Some(network) = network {
         let name = subject::name(network);

@@ -15,7 +15,7 @@ use tokio::net::UnixStream;
 use tokio::time::timeout;
 
 use super::failure::Failure;
-use super::no_access;
+use super::{no_access, service};
 use crate::cli::Options;
 use crate::data_dir;
 
@@ -55,14 +55,17 @@ impl Body {
 impl NodeClient {
     /// The node that the options name, which has to speak this program's version.
     pub(crate) async fn connect(options: &Options) -> Result<Self, Failure> {
-        let client = Self { socket: socket(options), timeout: options.timeout };
+        let client = Self { socket: socket(options), timeout: options.timeout.unwrap_or(PATIENCE) };
         let refuse = |what: &str| {
             let at = client.socket.display();
             Failure::versions(format!(
                 "{what} at {at}, and this program speaks {API}: use the peerwarden that the node is from"
             ))
         };
-        let (status, _, text) = client.ask(Method::GET, "/v1/node", Body::default()).await?;
+        let asked = client.ask(Method::GET, "/v1/node", Body::default()).await;
+        let (status, _, text) = asked.map_err(|failure| {
+            if is_named(options) { failure } else { service::mention(failure, &client.socket) }
+        })?;
         let answer = serde_json::from_slice(&text).unwrap_or(Value::Null);
         match (status, answer.get("api").and_then(Value::as_str)) {
             (200, Some(API)) => Ok(client),
@@ -73,6 +76,11 @@ impl NodeClient {
             (401 | 403 | 503, _) => Err(Failure::answered(status, &answer)),
             _ => Err(refuse("something answers that is not a node's admin API")),
         }
+    }
+
+    /// The same node, which is given this time for an answer unless the options say otherwise.
+    pub(crate) fn within(&self, timeout: Duration, options: &Options) -> Self {
+        Self { socket: self.socket.clone(), timeout: options.timeout.unwrap_or(timeout) }
     }
 
     pub(crate) fn socket(&self) -> &Path {
@@ -106,6 +114,7 @@ impl NodeClient {
         path: &str,
         body: Body,
     ) -> Result<(u16, Option<String>, Bytes), Failure> {
+        let too_slow = self.too_slow(&method, path);
         let asked = async {
             let response = self.open(method, path, body).await?;
             let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
@@ -117,8 +126,7 @@ impl NodeClient {
             })?;
             Ok((status, tag, text.to_bytes()))
         };
-        let answer = timeout(self.timeout, asked).await;
-        answer.unwrap_or_else(|_| Err(Failure::too_slow(&self.socket, self.timeout)))
+        timeout(self.timeout, asked).await.unwrap_or(Err(too_slow))
     }
 
     /// The head of an answer, whose body is still to come.
@@ -128,6 +136,7 @@ impl NodeClient {
         path: &str,
         body: Body,
     ) -> Result<Response<Incoming>, Failure> {
+        let too_slow = self.too_slow(&method, path);
         let opened = async {
             let mut request = Request::builder().method(method).uri(path).header(HOST, "localhost");
             if let Some(content_type) = body.content_type {
@@ -139,8 +148,23 @@ impl NodeClient {
             let request = request.body(Full::new(body.text));
             self.forward(request.map_err(|_| self.not_understood())?).await
         };
-        let answer = timeout(self.timeout, opened).await;
-        answer.unwrap_or_else(|_| Err(Failure::too_slow(&self.socket, self.timeout)))
+        timeout(self.timeout, opened).await.unwrap_or(Err(too_slow))
+    }
+
+    /// What to say if the answer to this does not come in time.
+    fn too_slow(&self, method: &Method, path: &str) -> Failure {
+        if method == Method::GET || path.contains("dry_run=true") {
+            return Failure::too_slow(&self.socket, self.timeout);
+        }
+        let shows = [
+            ("/v1/bans", "peerwarden bans"),
+            ("/v1/lists", "peerwarden lists"),
+            ("/v1/policy", "peerwarden policy show"),
+            ("/v1/protected", "peerwarden protected"),
+        ];
+        let see = shows.iter().find(|(start, _)| path.starts_with(start));
+        let see = see.map_or("peerwarden peers", |(_, command)| command);
+        Failure::too_slow_change(&self.socket, self.timeout, see)
     }
 
     /// Sends a request as it is.
@@ -186,6 +210,16 @@ fn socket(options: &Options) -> PathBuf {
     }
 }
 
+/// Whether the options or the environment name a node.
+fn is_named(options: &Options) -> bool {
+    let named = |variable: &str| env::var_os(variable).is_some_and(|value| !value.is_empty());
+    options.socket.is_some()
+        || options.data_dir.is_some()
+        || ["PEERWARDEN_SOCKET", "PEERWARDEN_DATA_DIR"].into_iter().any(named)
+}
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Version of the admin API that this program speaks.
 const API: &str = "v1";
 const SOCKET: &str = "admin.sock";

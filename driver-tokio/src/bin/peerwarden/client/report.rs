@@ -1,12 +1,13 @@
 //! Failures on standard error.
 
 use super::failure::Failure;
+use crate::streams;
 
 /// Prints why a command fails: a sentence, or an object for programs.
 pub(crate) fn failure(command: &str, failure: &Failure, json: bool) {
     if json {
-        eprintln!("{}", failure.json());
+        streams::complain(failure.json());
     } else {
-        eprintln!("peerwarden {command}: {failure}");
+        streams::complain(format_args!("peerwarden {command}: {failure}"));
     }
 }

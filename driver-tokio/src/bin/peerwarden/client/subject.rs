@@ -1,13 +1,13 @@
 //! Subjects on the command line: peers, IPs, networks and tails of peer ids.
 
-use std::net::IpAddr;
-
 use libp2p::PeerId;
-use peerwarden_tokio::{IpNet, OneLine, Subject};
+use peerwarden_tokio::lists::parse_network;
+use peerwarden_tokio::{OneLine, Subject};
 use serde_json::Value;
 
 use super::failure::Failure;
 use super::node_client::NodeClient;
+use super::output::Output;
 use super::text::bare;
 use super::{pages, typed_address};
 
@@ -39,15 +39,21 @@ pub(crate) async fn any(text: &str, node: &NodeClient) -> Result<Subject<PeerId>
 }
 
 /// Reads subjects for the command `verb`, which changes something: tails are refused, with the ids that
-/// they would stand for.
+/// they would stand for. Tells which networks are wider than they look.
 pub(crate) async fn exact(
     texts: &[String],
     verb: &str,
     node: &NodeClient,
+    output: &Output,
 ) -> Result<Vec<Subject<PeerId>>, Failure> {
     let mut subjects = Vec::new();
+    let mut masked = String::new();
     for text in texts {
         if let Some(subject) = whole(text) {
+            if parse_network(text.trim()).is_ok_and(|read| read.masked) {
+                let given = OneLine(text);
+                masked.push_str(&format!("{given} is read as the network {}\n", name(&subject)));
+            }
             if !subjects.contains(&subject) {
                 subjects.push(subject);
             }
@@ -70,6 +76,9 @@ pub(crate) async fn exact(
             )),
         });
     }
+    if !output.json {
+        output.lines(&masked)?;
+    }
     Ok(subjects)
 }
 
@@ -81,10 +90,27 @@ pub(crate) fn name(subject: &Subject<PeerId>) -> String {
 /// Reads a whole peer id, IP or network, without regard to what the node knows.
 fn whole(text: &str) -> Option<Subject<PeerId>> {
     let text = text.trim();
-    let net = || text.parse::<IpNet>().ok().or_else(|| Some(text.parse::<IpAddr>().ok()?.into()));
-    let subject =
-        text.parse::<PeerId>().ok().map(Subject::Peer).or_else(|| net().map(Subject::Addr));
-    subject.or_else(|| text.parse().ok()).map(Subject::canonical)
+    let network = |text| Some(Subject::Addr(parse_network(text).ok()?.net));
+    match (text.strip_prefix("peer:"), text.strip_prefix("addr:")) {
+        (Some(name), _) => peer(name).map(Subject::Peer),
+        (None, Some(name)) => network(name),
+        (None, None) => peer(text).map(Subject::Peer).or_else(|| network(text)),
+    }
+}
+
+/// Reads a whole peer id. What is too short for a key is one to libp2p, and the id of no peer.
+fn peer(text: &str) -> Option<PeerId> {
+    let id: PeerId = text.parse().ok()?;
+    let hash = id.as_ref();
+    let is_whole = match (hash.code(), hash.digest()) {
+        // The key itself: its type, and so many bytes.
+        (IDENTITY, [8, _, 18, length, key @ ..]) => {
+            !key.is_empty() && usize::from(*length) == key.len()
+        }
+        (IDENTITY, _) => false,
+        (_, digest) => digest.len() == LENGTH_OF_HASH,
+    };
+    is_whole.then_some(id)
 }
 
 /// What a peer's id ends with, and what it begins with if a shortened id was given.
@@ -129,7 +155,7 @@ async fn fitting(tail: &Tail<'_>, node: &NodeClient) -> Result<Vec<String>, Fail
 fn neither(text: &str) -> Failure {
     let shown = OneLine(text);
     Failure::usage(match typed_address::fault(text) {
-        Some(fault) => format!("\"{shown}\" is neither a peer id nor an address: {fault}"),
+        Some(fault) => format!("\"{shown}\" {fault}"),
         None => format!(
             "\"{shown}\" is neither a peer id nor an address: give a whole id, an IP such as 192.0.2.1, or a \
              network such as 192.0.2.0/24"
@@ -149,6 +175,10 @@ fn no_such_tail(text: &str) -> Failure {
     ))
 }
 
+/// Code of a multihash that holds what it stands for.
+const IDENTITY: u64 = 0;
+/// Length of SHA2-256 in bytes.
+const LENGTH_OF_HASH: usize = 32;
 /// The fewest characters of a tail.
 const LEAST: usize = 4;
 /// The most ids that are named.

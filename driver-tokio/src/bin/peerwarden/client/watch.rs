@@ -19,7 +19,7 @@ use crate::cli::Watch;
 pub(crate) async fn run(args: &Watch, node: &NodeClient, output: &Output) -> Result<u8, Failure> {
     let mut events = open(args, node).await?;
     let mut missed = false;
-    let mut left = args.count;
+    let mut left = args.count.map(|count| count.get());
     let interrupted = signal::ctrl_c();
     tokio::pin!(interrupted);
     while left != Some(0) {
@@ -32,7 +32,7 @@ pub(crate) async fn run(args: &Watch, node: &NodeClient, output: &Output) -> Res
                 let is_missed = event.name == "missed";
                 missed |= is_missed;
                 print(event, output)?;
-                left = left.map(|left| left.saturating_sub(u64::from(!is_missed)));
+                left = left.map(|left| left.saturating_sub(u32::from(!is_missed)));
             }
             Ok(Part::Alive) => {}
             Ok(Part::End) => {

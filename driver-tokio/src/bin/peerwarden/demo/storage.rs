@@ -1,12 +1,12 @@
 //! File of the guarded node's bans.
 
 use std::fs;
-use std::panic;
 use std::path::{Path, PathBuf};
 
 use peerwarden_tokio::RedbStore;
 
 use crate::demo::network::BoxError;
+use crate::panic_hook;
 
 /// The store in this directory, and where its file is.
 pub(crate) fn open(directory: &Path) -> Result<(RedbStore, PathBuf), BoxError> {
@@ -15,12 +15,8 @@ pub(crate) fn open(directory: &Path) -> Result<(RedbStore, PathBuf), BoxError> {
         format!("{directory} cannot be made a directory ({error}): give another one as --data-dir")
     })?;
     let file = directory.join(FILE);
-    // Some damage makes redb panic. The store makes an error of that, which says all there is to say.
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let store = RedbStore::open(&file);
-    panic::set_hook(hook);
-    Ok((store?, file))
+    let store = panic_hook::silenced(|| RedbStore::open(&file))?;
+    Ok((store, file))
 }
 
 const FILE: &str = "bans.redb";

@@ -4,13 +4,14 @@ use std::time::Instant;
 
 use futures::StreamExt;
 use libp2p::swarm::dial_opts::DialOpts;
-use libp2p::swarm::{ConnectionId, SwarmEvent};
+use libp2p::swarm::{ConnectionId, DialError, SwarmEvent};
 use libp2p::{Swarm, identify};
 use peerwarden_tokio::{Guard, GuardEvent, OneLine, StaticPeer};
 
 use super::messages::Messages;
 use super::network::{Inner, InnerEvent};
 use super::settings::NodeSettings;
+use crate::error_chain;
 
 /// What the node knows besides its swarm.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ impl Events {
             let opts = DialOpts::peer_id(peer.peer()).addresses(peer.addresses().to_vec()).build();
             self.bootstrapping.push(opts.connection_id());
             if let Err(error) = swarm.dial(opts) {
-                let error = OneLine(error);
-                tracing::warn!("bootstrap peer {} cannot be dialled: {error}", peer.peer());
+                let why = why_not_dialled(&error);
+                tracing::warn!("bootstrap peer {} cannot be dialled: {why}", peer.peer());
             }
         }
     }
@@ -52,7 +53,7 @@ impl Events {
                 tracing::error!("listening no more at {addresses:?}: {error}");
             }
             SwarmEvent::OutgoingConnectionError { connection_id, peer_id: Some(peer), error } => {
-                let error = OneLine(error);
+                let error = why_not_dialled(&error);
                 if self.bootstrapping.contains(&connection_id) {
                     tracing::warn!("bootstrap peer {peer} cannot be reached: {error}");
                 } else {
@@ -87,6 +88,18 @@ impl Events {
             _ => {}
         }
     }
+}
+
+/// Why a dial failed: for each address the cause alone.
+fn why_not_dialled(error: &DialError) -> String {
+    let DialError::Transport(tried) = error else {
+        return error_chain::sentence(error);
+    };
+    let tried = tried.iter().map(|(address, error)| {
+        let why = error_chain::sentence(error);
+        format!("{}: {why}", OneLine(address))
+    });
+    tried.collect::<Vec<_>>().join("; ")
 }
 
 /// How many of the addresses that a peer says it listens at are believed.

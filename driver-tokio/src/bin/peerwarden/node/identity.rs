@@ -6,16 +6,20 @@ use std::path::{Path, PathBuf};
 
 use libp2p::identity::Keypair;
 
+use crate::bounded_file::{self, Unreadable};
 use crate::data_dir::private;
 
 /// The reason why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IdentityError {
     /// The file cannot be read.
-    #[error("the identity in {} cannot be read ({error})", path.display())]
+    #[error("the identity in {} cannot be read ({error}): let this user read it", path.display())]
     Read { path: PathBuf, error: io::Error },
     /// The file cannot be written.
-    #[error("a new identity cannot be written to {} ({error})", path.display())]
+    #[error(
+        "a new identity cannot be written to {} ({error}): give a directory that this user may write",
+        path.display()
+    )]
     Write { path: PathBuf, error: io::Error },
     /// The file holds something else.
     #[error(
@@ -34,14 +38,20 @@ pub(crate) enum IdentityError {
 /// Reads the key in the file, in the form that libp2p's tools share; if there is no file, makes a key
 /// and writes it there.
 pub(crate) fn read_or_make(path: &Path) -> Result<Keypair, IdentityError> {
-    match fs::read(path) {
+    read(path)?.map_or_else(|| make(path), Ok)
+}
+
+/// Reads the key in the file; `None` if there is no file.
+pub(crate) fn read(path: &Path) -> Result<Option<Keypair>, IdentityError> {
+    let no_key = || IdentityError::NoKey { path: path.to_owned() };
+    match bounded_file::bytes(path, LONGEST) {
         Ok(bytes) => {
             check_mode(path)?;
-            Keypair::from_protobuf_encoding(&bytes)
-                .map_err(|_| IdentityError::NoKey { path: path.to_owned() })
+            Keypair::from_protobuf_encoding(&bytes).map(Some).map_err(|_| no_key())
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(path),
-        Err(error) => Err(IdentityError::Read { path: path.to_owned(), error }),
+        Err(Unreadable::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(Unreadable::Io(error)) => Err(IdentityError::Read { path: path.to_owned(), error }),
+        Err(Unreadable::NotText | Unreadable::TooLong(_)) => Err(no_key()),
     }
 }
 
@@ -80,3 +90,6 @@ fn check_mode(path: &Path) -> Result<(), IdentityError> {
 fn check_mode(_: &Path) -> Result<(), IdentityError> {
     Ok(())
 }
+
+/// More than any key has, in bytes.
+const LONGEST: usize = 64 << 10;

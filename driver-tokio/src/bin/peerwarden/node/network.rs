@@ -68,9 +68,16 @@ pub(crate) fn swarm(
         .with_quic()
         .with_dns()?
         .with_relay_client(noise::Config::new, yamux)?
-        .with_behaviour(build)?
+        .with_behaviour(build)
+        .map_err(|error| without_preface(&error))?
         .build();
     Ok(swarm)
+}
+
+/// What kept the behaviour from being built, which is of more interest than that it could not be.
+fn without_preface(error: &impl ToString) -> String {
+    let text = error.to_string();
+    text.strip_prefix("failed to build behaviour: ").unwrap_or(&text).to_owned()
 }
 
 fn gossip(key: &Keypair, settings: &NodeSettings) -> Result<Gossipsub, BoxError> {

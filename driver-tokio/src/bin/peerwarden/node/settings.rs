@@ -1,23 +1,31 @@
 //! Settings of the node: its file, and the flags that overrule it.
 
+mod addresses;
+mod explain;
+mod file;
+mod right;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use clap::ValueEnum;
 use libp2p::Multiaddr;
-use libp2p::multiaddr::Protocol;
 use peerwarden_tokio::peerwarden_host::{Host, KnownPeer};
-use peerwarden_tokio::{Settings, StaticPeer};
+use peerwarden_tokio::{OneLine, Settings, StaticPeer};
 use serde::Deserialize;
+
+pub(crate) use addresses::{ListenAddr, PeerAddr};
+#[cfg(unix)]
+pub(crate) use file::policy_of;
 
 use super::admin::AdminSettings;
 use super::topic::{TopicName, TopicRules};
+use crate::bounded_file::Unreadable;
 use crate::cli;
 use crate::data_dir;
+use addresses::default_listen;
+use file::File;
 
 /// Everything that a node goes by.
 #[derive(Clone, Debug)]
@@ -55,42 +63,19 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// An address to listen at: TCP or QUIC, on an IP.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(try_from = "String")]
-pub(crate) struct ListenAddr(pub(crate) Multiaddr);
-
 /// The reason why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
     /// The file cannot be read.
-    #[error("{} cannot be read ({error})", path.display())]
-    Unreadable { path: PathBuf, error: io::Error },
+    #[error(
+        "{} cannot be read ({error}): give another --config; peerwarden node --example prints one",
+        OneLine(path.display())
+    )]
+    Unreadable { path: PathBuf, error: Unreadable },
     /// The file says something that it should not.
-    #[error("{}, line {line}: {message}", path.display())]
+    #[error("{}, line {line}: {message}", OneLine(path.display()))]
     Wrong { path: PathBuf, line: usize, message: String },
 }
-
-/// What the file says. All keys are in [`EXAMPLE`].
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct File {
-    data_dir: Option<PathBuf>,
-    listen: Option<Vec<ListenAddr>>,
-    bootstrap: Vec<Text<StaticPeer>>,
-    #[serde(rename = "static")]
-    static_peers: Vec<Text<StaticPeer>>,
-    topics: BTreeMap<TopicName, TopicRules>,
-    limits: Limits,
-    metrics: Option<SocketAddr>,
-    log_format: LogFormat,
-    admin: AdminSettings,
-    policy: Settings,
-}
-
-/// Something that is written as text.
-#[derive(Clone, Debug)]
-struct Text<T>(T);
 
 impl NodeSettings {
     /// Puts together what file and flags say.
@@ -141,91 +126,16 @@ impl NodeSettings {
     }
 }
 
-/// Reads the policy in a node's file.
-#[cfg(unix)]
-pub(crate) fn policy_of(path: &Path) -> Result<Settings, SettingsError> {
-    File::read(path).map(|file| file.policy)
-}
-
-impl File {
-    fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text = fs::read_to_string(path)
-            .map_err(|error| SettingsError::Unreadable { path: path.to_owned(), error })?;
-        let mut file: Self = toml::from_str(&text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
-            SettingsError::Wrong {
-                path: path.to_owned(),
-                line,
-                message: error.message().to_owned(),
-            }
-        })?;
-        // What is relative is so to the file, wherever the node is started.
-        let directory = path.parent().unwrap_or_else(|| Path::new(""));
-        file.data_dir = file.data_dir.map(|data| directory.join(data));
-        file.admin = file.admin.in_directory(directory);
-        file.policy = file.policy.in_directory(directory);
-        Ok(file)
-    }
-}
-
 impl Default for Limits {
     fn default() -> Self {
         Self { inbound: 500, outbound: 100, pending_inbound: 64, per_peer: 4 }
     }
 }
 
-impl TryFrom<String> for ListenAddr {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl FromStr for ListenAddr {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = |why: &str| {
-            format!(
-                "{text:?} {why}: give one such as /ip4/0.0.0.0/tcp/4001 or /ip4/0.0.0.0/udp/4001/quic-v1"
-            )
-        };
-        let addr: Multiaddr =
-            text.parse().map_err(|error| wrong(&format!("is no multiaddress ({error})")))?;
-        let parts: Vec<_> = addr.iter().collect();
-        match parts[..] {
-            [Protocol::Ip4(_) | Protocol::Ip6(_), Protocol::Tcp(_)]
-            | [Protocol::Ip4(_) | Protocol::Ip6(_), Protocol::Udp(_), Protocol::QuicV1] => {
-                Ok(Self(addr))
-            }
-            _ => Err(wrong("is no address to listen at with TCP or QUIC")),
-        }
-    }
-}
-
-impl<'de, T: FromStr<Err: std::fmt::Display>> Deserialize<'de> for Text<T> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map(Self).map_err(serde::de::Error::custom)
-    }
-}
-
 /// What the flags say, or else the file.
-fn either(flags: &[StaticPeer], file: Vec<Text<StaticPeer>>) -> Vec<StaticPeer> {
-    if flags.is_empty() {
-        file.into_iter().map(|Text(peer)| peer).collect()
-    } else {
-        flags.to_vec()
-    }
-}
-
-fn default_listen() -> Vec<Multiaddr> {
-    ["/ip4/0.0.0.0/tcp/4001", "/ip4/0.0.0.0/udp/4001/quic-v1"]
-        .into_iter()
-        .filter_map(|addr| addr.parse().ok())
-        .collect()
+fn either(flags: &[PeerAddr], file: Vec<PeerAddr>) -> Vec<StaticPeer> {
+    let all = if flags.is_empty() { file } else { flags.to_vec() };
+    all.into_iter().map(|PeerAddr(peer)| peer).collect()
 }
 
 /// A settings file with every key of the node and its default. It says what an empty one does.

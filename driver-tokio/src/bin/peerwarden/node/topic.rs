@@ -45,11 +45,13 @@ impl TryFrom<String> for TopicName {
 
     fn try_from(name: String) -> Result<Self, String> {
         if name.trim().is_empty() {
-            return Err("a topic has a name: it is empty".to_owned());
+            return Err("a topic has a name: it is empty; give one such as blocks".to_owned());
         }
         if name.len() > LONGEST_NAME {
             let len = name.len();
-            return Err(format!("the name of a topic has {len} bytes, {LONGEST_NAME} at most"));
+            return Err(format!(
+                "the name of a topic has {len} bytes: give {LONGEST_NAME} at most"
+            ));
         }
         Ok(Self(name))
     }

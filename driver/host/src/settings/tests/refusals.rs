@@ -280,7 +280,7 @@ fn no_key_and_no_value_breaks_a_line() {
 fn what_is_not_toml_is_refused_with_its_line() {
     for (text, start) in [
         ("a = 1\nb = ", "line 2: not TOML: "),
-        ("redial = true\nredial = false", "line 2: not TOML: duplicate key"),
+        ("redial = true\nredial = false", "line 2: not TOML: redial is there twice"),
         ("\n\n[weights", "line 3: not TOML: "),
     ] {
         let said = said(text);
@@ -297,6 +297,10 @@ fn a_file_that_cannot_be_read_is_named() {
     assert!(missing.to_string().starts_with("no/such/file.toml: cannot be read: "), "{missing}");
     let here = Settings::read(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap_err();
     assert!(here.to_string().contains("Cargo.toml: line "), "{here}");
+    let endless = Settings::read("/dev/zero").unwrap_err().to_string();
+    let said =
+        "/dev/zero: cannot be read: it has more than the 1048576 bytes that settings may have";
+    assert_eq!(endless, said);
 }
 
 fn said(text: &str) -> String {

@@ -31,27 +31,7 @@ pub(super) struct Opened {
 
 /// Opens the file if it is whole, and otherwise leaves it as it is.
 pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
-    let length = fs::metadata(path).map_err(|error| StoreError::io(location(path), error))?.len();
-    let damaged = |what: String| StoreError::Damaged { location: location(path), what };
-    if length == 0 {
-        return Err(damaged("it is empty, as no store ever is".to_owned()));
-    }
-    let (whole, known, noted) = unpanicked(path, || {
-        let file = existing(path)?;
-        let mut twin = file.try_clone()?;
-        let mut database = builder().create_with_backend(Overlay::new(file)?)?;
-        let whole = database.check_integrity()?;
-        let noted = witness::read(&mut twin)?.map_or(0, |note| note.writes);
-        Ok((whole, writes(&database)?, noted))
-    })?;
-    if !whole {
-        return Err(damaged("its checksums do not agree with what is in it".to_owned()));
-    }
-    if known < noted {
-        return Err(damaged(format!(
-            "it was written {noted} times, and holds what it did after {known}"
-        )));
-    }
+    let known = inspect(path, writes)?;
     unpanicked(path, || {
         let file = existing(path)?;
         let mut twin = file.try_clone()?;
@@ -70,6 +50,39 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
             #[cfg(unix)]
             track,
         })
+    })
+}
+
+/// Looks into the file if it is whole, and leaves it as it is in any case.
+pub(super) fn inspect<T>(
+    path: &Path,
+    look: impl FnOnce(&Database) -> Result<T, redb::Error>,
+) -> Result<T, StoreError> {
+    let length = fs::metadata(path).map_err(|error| StoreError::io(location(path), error))?.len();
+    let damaged = |what: String| StoreError::Damaged { location: location(path), what };
+    if length == 0 {
+        return Err(damaged("it is empty, as no store ever is".to_owned()));
+    }
+    let (whole, known, noted, database) = unpanicked(path, || {
+        let file = existing(path)?;
+        let mut twin = file.try_clone()?;
+        let mut database = builder().create_with_backend(Overlay::new(file)?)?;
+        let whole = database.check_integrity()?;
+        let noted = witness::read(&mut twin)?.map_or(0, |note| note.writes);
+        Ok((whole, writes(&database)?, noted, database))
+    })?;
+    if !whole {
+        return Err(damaged("its checksums do not agree with what is in it".to_owned()));
+    }
+    if known < noted {
+        return Err(damaged(format!(
+            "it was written {noted} times, and holds what it did after {known}"
+        )));
+    }
+    unpanicked(path, || {
+        let seen = look(&database);
+        drop(database);
+        seen
     })
 }
 

@@ -1,11 +1,11 @@
 //! Policy in a file.
 
-use std::fs;
 use std::path::Path;
 
-use peerwarden_tokio::{OneLine, Settings};
+use peerwarden_tokio::{OneLine, ReadSettingsError, Settings};
 use toml::{Table, Value};
 
+use crate::bounded_file;
 use crate::client::failure::Failure;
 use crate::node::policy_of;
 
@@ -17,9 +17,9 @@ pub(in crate::client) struct PolicyText {
 }
 
 impl PolicyText {
-    /// Reads a node's file, with `[policy]`, or one with policy settings alone.
+    /// Reads a node's file, with `[policy]`, or one with policy settings alone; `-` is standard input.
     pub(in crate::client) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(path).map_err(|error| {
+        let text = bounded_file::text_or_stdin(path, Settings::MAX_LEN).map_err(|error| {
             let path = OneLine(path.display());
             Failure::refused(format!(
                 "{path} cannot be read ({error}): give a file with a policy in TOML"
@@ -32,8 +32,16 @@ impl PolicyText {
             Some(_) | None => None,
         });
         let (settings, text) = match of_node {
-            Some(policy) => (policy_of(path).map_err(|error| refused(&error))?, policy.to_string()),
-            None => (Settings::read(path).map_err(|error| refused(&error))?, text),
+            Some(policy) => {
+                let settings = policy_of(path, &text).map_err(|error| refused(&error))?;
+                (settings, policy.to_string())
+            }
+            None => {
+                let wrong = |error| ReadSettingsError::Wrong { path: path.to_owned(), error };
+                let settings =
+                    Settings::from_toml(&text).map_err(|error| refused(&wrong(error)))?;
+                (settings, text)
+            }
         };
         let warnings = settings.warnings().iter().map(ToString::to_string).collect();
         Ok(Self { text, warnings })
