@@ -96,6 +96,7 @@ mod refusal;
 mod remaining;
 #[cfg(feature = "toml")]
 mod settings;
+pub mod shadow;
 mod shared;
 pub mod store;
 mod subscription;

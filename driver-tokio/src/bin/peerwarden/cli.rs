@@ -11,8 +11,9 @@ mod node;
 mod options;
 #[cfg(unix)]
 mod policy;
-#[cfg(unix)]
 mod record;
+#[cfg(unix)]
+mod shadow;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,8 +34,9 @@ pub(crate) use node::Node;
 pub(crate) use options::{ColorChoice, Options};
 #[cfg(unix)]
 pub(crate) use policy::{PolicyCommand, PolicyFile};
-#[cfg(unix)]
 pub(crate) use record::{RecordCommand, RecordStart};
+#[cfg(unix)]
+pub(crate) use shadow::{ShadowCommand, ShadowPromote, ShadowShow, ShadowStart};
 
 use crate::demo::Speed;
 

@@ -12,7 +12,7 @@ use super::node_client::{Body, NodeClient};
 use super::output::Output;
 use super::text::plain;
 use crate::cli::{Options, PolicyCommand, PolicyFile};
-use file::PolicyText;
+pub(super) use file::PolicyText;
 
 /// What a policy changes.
 #[derive(Deserialize)]
@@ -24,8 +24,8 @@ struct Changes {
 }
 
 #[derive(Deserialize)]
-struct Change {
-    words: String,
+pub(super) struct Change {
+    pub(super) words: String,
 }
 
 /// Shows, checks, compares or replaces the policy.
