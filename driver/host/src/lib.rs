@@ -98,6 +98,7 @@ mod remaining;
 pub mod replay;
 #[cfg(feature = "toml")]
 mod settings;
+pub mod shadow;
 mod shared;
 pub mod store;
 mod subscription;

@@ -1,6 +1,7 @@
 //! Engine, store queue and subscribers behind one lock.
 
 mod conditional;
+mod copied;
 mod identity;
 mod inputs;
 mod operator;
@@ -10,6 +11,7 @@ mod policy;
 mod recording;
 #[cfg(feature = "lists")]
 mod remote;
+mod shadow;
 mod slices;
 mod tallies;
 mod wake;
@@ -38,6 +40,8 @@ use crate::next_wake::NextWake;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
+use crate::recording::{Tap, UnparkOnDrop};
+use crate::shadow::ShadowControl;
 use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
@@ -65,6 +69,8 @@ pub struct Shared<P, D: Driver<P>> {
     /// Lists of bans, behind locks of their own.
     #[cfg(feature = "lists")]
     pub(crate) lists: ListState<P>,
+    /// Shadow policies, behind locks of their own.
+    pub(crate) shadows: ShadowControl<P>,
     /// The recording, behind a lock of its own.
     #[cfg(feature = "recording")]
     pub(crate) recording: crate::recording::RecordingControl,
@@ -90,9 +96,11 @@ pub struct State<P, D: Driver<P>> {
     broadcast: Arc<Broadcast<P>>,
     /// What has yet to be written to the store, if there is one.
     pub(crate) dirty: Option<DirtyRows<P>>,
+    /// Where inputs are copied to for shadow policies, if there are any.
+    shadow_tap: Option<Box<Tap<P>>>,
     /// Where inputs are copied to, if they are recorded.
     #[cfg(feature = "recording")]
-    pub(crate) tap: Option<Box<crate::recording::Tap<P>>>,
+    pub(crate) tap: Option<Box<Tap<P>>>,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
     announced: NextWake,
     waker: Option<Waker>,
@@ -133,12 +141,14 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                 overrides: Overrides::default(),
                 broadcast,
                 dirty,
+                shadow_tap: None,
                 #[cfg(feature = "recording")]
                 tap: None,
                 announced: NextWake::default(),
                 waker: None,
                 closed: false,
             }),
+            shadows: ShadowControl::default(),
             telemetry,
         }
     }
@@ -172,8 +182,9 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
             _hold: crate::lock_times::Hold::begin(),
             state,
             notify: NotifyOnDrop::default(),
+            unpark_shadows: UnparkOnDrop::default(),
             #[cfg(feature = "recording")]
-            unpark: crate::recording::UnparkOnDrop::default(),
+            unpark: UnparkOnDrop::default(),
             control: &self.control,
         }
     }
@@ -320,8 +331,9 @@ pub struct StateGuard<'a, P: PeerName, D: Driver<P>> {
     _hold: crate::lock_times::Hold,
     state: MutexGuard<'a, State<P, D>>,
     notify: NotifyOnDrop<'a>,
+    unpark_shadows: UnparkOnDrop,
     #[cfg(feature = "recording")]
-    unpark: crate::recording::UnparkOnDrop,
+    unpark: UnparkOnDrop,
     control: &'a WriterControl,
 }
 
@@ -343,6 +355,9 @@ impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
     fn drop(&mut self) {
         if let Some(urgency) = self.state.dirty.as_mut().and_then(DirtyRows::take_urgency) {
             self.notify.set(self.control, urgency);
+        }
+        if let Some(tap) = &mut self.state.shadow_tap {
+            self.unpark_shadows.0 = tap.take_due();
         }
         #[cfg(feature = "recording")]
         if let Some(tap) = &mut self.state.tap {

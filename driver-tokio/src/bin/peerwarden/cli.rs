@@ -11,10 +11,11 @@ mod node;
 mod options;
 #[cfg(unix)]
 mod policy;
-#[cfg(unix)]
 mod record;
 #[cfg(unix)]
 mod replay;
+#[cfg(unix)]
+mod shadow;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -35,10 +36,11 @@ pub(crate) use node::Node;
 pub(crate) use options::{ColorChoice, Options};
 #[cfg(unix)]
 pub(crate) use policy::{CheckedPolicy, PolicyCommand, PolicyFile, TriedPolicy};
-#[cfg(unix)]
 pub(crate) use record::{RecordCommand, RecordStart};
 #[cfg(unix)]
 pub(crate) use replay::Replay;
+#[cfg(unix)]
+pub(crate) use shadow::{ShadowCommand, ShadowPromote, ShadowShow, ShadowStart};
 
 use crate::demo::Speed;
 

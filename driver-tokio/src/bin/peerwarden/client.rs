@@ -22,6 +22,7 @@ mod reasons;
 mod record;
 pub(crate) mod report;
 mod service;
+mod shadow;
 mod sse;
 mod status;
 mod subject;
@@ -69,6 +70,9 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
     if let Request::Policy(args) = request {
         return policy::run(&args.command, options, &output).await;
     }
+    if let Request::Shadow(args) = request {
+        return shadow::run(args.command.as_ref(), options, &output).await;
+    }
     let node = NodeClient::connect(options).await?;
     match request {
         Request::Status(_) => status::run(&node, &output).await,
@@ -87,6 +91,7 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
         Request::Import(args) => import::run(args, &node, &output).await,
         Request::Export(args) => export::run(args, &node, &output).await,
         Request::Policy(args) => policy::run(&args.command, options, &output).await,
+        Request::Shadow(args) => shadow::run(args.command.as_ref(), options, &output).await,
         Request::Record(args) => record::run(&args.command, &node, &output).await,
         Request::Web(args) => web::run(args, &node, &output).await,
     }
@@ -111,6 +116,7 @@ const fn about(request: &Request) -> (&'static str, &Options) {
         Request::Import(args) => ("import", &args.options),
         Request::Export(args) => ("export", &args.options),
         Request::Policy(args) => ("policy", &args.options),
+        Request::Shadow(args) => ("shadow", &args.options),
         Request::Record(args) => ("record", &args.options),
         Request::Web(args) => ("web", &args.options),
     }

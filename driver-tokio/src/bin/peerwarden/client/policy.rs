@@ -16,7 +16,7 @@ use super::output::Output;
 use super::text::plain;
 use crate::cli::{CheckedPolicy, Options, PolicyCommand, PolicyFile, TriedPolicy};
 use crate::replay;
-use file::PolicyText;
+pub(super) use file::PolicyText;
 
 /// What a policy changes.
 #[derive(Deserialize)]
@@ -28,8 +28,8 @@ struct Changes {
 }
 
 #[derive(Deserialize)]
-struct Change {
-    words: String,
+pub(super) struct Change {
+    pub(super) words: String,
 }
 
 /// Shows, checks, compares or replaces the policy.
