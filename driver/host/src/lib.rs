@@ -94,6 +94,8 @@ mod peer;
 pub mod recording;
 mod refusal;
 mod remaining;
+#[cfg(feature = "replay")]
+pub mod replay;
 #[cfg(feature = "toml")]
 mod settings;
 pub mod shadow;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use peerwarden_tokio::{OneLine, ReadSettingsError, Settings};
+use peerwarden_tokio::{Config, OneLine, ReadSettingsError, Settings};
 use toml::{Table, Value};
 
 use crate::bounded_file;
@@ -14,6 +14,7 @@ use crate::node::policy_of;
 pub(in crate::client) struct PolicyText {
     pub(in crate::client) text: String,
     pub(in crate::client) warnings: Vec<String>,
+    pub(super) config: Config,
 }
 
 impl PolicyText {
@@ -44,6 +45,6 @@ impl PolicyText {
             }
         };
         let warnings = settings.warnings().iter().map(ToString::to_string).collect();
-        Ok(Self { text, warnings })
+        Ok(Self { text, warnings, config: settings.config })
     }
 }
