@@ -192,7 +192,6 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
     }
 
     /// As [`Warden::end_copy`].
-    #[cfg(feature = "recording")]
     pub(crate) fn end_copy(&mut self) {
         self.warden.end_copy();
     }

@@ -2,6 +2,7 @@
 
 mod conditional;
 mod copied;
+mod guard;
 mod identity;
 mod inputs;
 mod operator;
@@ -17,12 +18,11 @@ mod tallies;
 mod wake;
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::SystemTime;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use peerwarden_core as core;
 use peerwarden_core::{Config, Instant};
 
@@ -40,11 +40,12 @@ use crate::next_wake::NextWake;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
-use crate::recording::{Tap, UnparkOnDrop};
+use crate::recording::Tap;
 use crate::shadow::ShadowControl;
-use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
+use crate::store::{DirtyRows, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
+pub use guard::StateGuard;
 #[cfg(feature = "recording")]
 pub(crate) use recording::EngineState;
 #[cfg(feature = "lists")]
@@ -176,17 +177,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// Every change the engine makes is complete before anything that could panic, so a state
     /// that a panic left behind is as good as any.
     pub fn lock(&self) -> StateGuard<'_, P, D> {
-        let state = self.state.lock();
-        StateGuard {
-            #[cfg(feature = "lock-times")]
-            _hold: crate::lock_times::Hold::begin(),
-            state,
-            notify: NotifyOnDrop::default(),
-            unpark_shadows: UnparkOnDrop::default(),
-            #[cfg(feature = "recording")]
-            unpark: UnparkOnDrop::default(),
-            control: &self.control,
-        }
+        StateGuard::new(self.state.lock(), &self.control)
     }
 
     /// Locks the state, for handles, which may outlive the node.
@@ -314,55 +305,6 @@ impl<P, D: Driver<P>> fmt::Debug for Shared<P, D> {
 impl<P, D: Driver<P>> fmt::Debug for State<P, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State").finish_non_exhaustive()
-    }
-}
-
-impl<P: PeerName, D: Driver<P>> fmt::Debug for StateGuard<'_, P, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StateGuard").finish_non_exhaustive()
-    }
-}
-
-/// The state while the lock is held. Once it is not, the store is told if there is something to
-/// write.
-pub struct StateGuard<'a, P: PeerName, D: Driver<P>> {
-    // The order matters: the lock is released before the writer is notified.
-    #[cfg(feature = "lock-times")]
-    _hold: crate::lock_times::Hold,
-    state: MutexGuard<'a, State<P, D>>,
-    notify: NotifyOnDrop<'a>,
-    unpark_shadows: UnparkOnDrop,
-    #[cfg(feature = "recording")]
-    unpark: UnparkOnDrop,
-    control: &'a WriterControl,
-}
-
-impl<P: PeerName, D: Driver<P>> Deref for StateGuard<'_, P, D> {
-    type Target = State<P, D>;
-
-    fn deref(&self) -> &State<P, D> {
-        &self.state
-    }
-}
-
-impl<P: PeerName, D: Driver<P>> DerefMut for StateGuard<'_, P, D> {
-    fn deref_mut(&mut self) -> &mut State<P, D> {
-        &mut self.state
-    }
-}
-
-impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
-    fn drop(&mut self) {
-        if let Some(urgency) = self.state.dirty.as_mut().and_then(DirtyRows::take_urgency) {
-            self.notify.set(self.control, urgency);
-        }
-        if let Some(tap) = &mut self.state.shadow_tap {
-            self.unpark_shadows.0 = tap.take_due();
-        }
-        #[cfg(feature = "recording")]
-        if let Some(tap) = &mut self.state.tap {
-            self.unpark.0 = tap.take_due();
-        }
     }
 }
 
