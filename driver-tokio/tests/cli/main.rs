@@ -25,6 +25,7 @@ mod policy;
 #[expect(dead_code, reason = "the tests of the node use the rest")]
 mod process;
 mod record;
+mod shadow;
 mod shell;
 mod status;
 mod watch;

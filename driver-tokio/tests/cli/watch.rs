@@ -112,7 +112,7 @@ fn names_that_are_wrong_are_told() {
             "watch --only bans",
             2,
             "peerwarden watch: --only is \"bans\": give names of events, such as banned,unbanned, of amended, \
-             banned, denied, incident, list, policy, refused-address, unbanned, warned, withheld",
+             banned, denied, incident, list, policy, refused-address, shadow, unbanned, warned, withheld",
         ),
         (
             "watch --only 'a b'",

@@ -80,6 +80,7 @@ mod queries;
 mod recording;
 mod reply;
 mod routes;
+mod shadows;
 mod slots;
 mod socket;
 mod stall;

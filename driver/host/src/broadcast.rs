@@ -89,7 +89,9 @@ impl<P: PeerName> Broadcast<P> {
         let place = inner.sent;
         inner.sent += 1;
         let ring = match &notice {
-            NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_) => &mut inner.denials,
+            NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_) | NoticeKind::Shadow(_) => {
+                &mut inner.denials
+            }
             NoticeKind::Amended { .. }
             | NoticeKind::Banned { .. }
             | NoticeKind::Incident { .. }
@@ -179,7 +181,10 @@ impl<P: PeerName> Inner<P> {
         let Some((_, at, kind)) = first else {
             return if self.closed { Poll::Ready(None) } else { Poll::Pending };
         };
-        if matches!(kind, NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_)) {
+        if matches!(
+            kind,
+            NoticeKind::Denied(_) | NoticeKind::RefusedAddress(_) | NoticeKind::Shadow(_)
+        ) {
             reader.denials += 1;
         } else {
             reader.changes += 1;

@@ -9,11 +9,8 @@ use std::num::NonZeroUsize;
 
 use peerwarden_core::{
     Action, Ban, Config, Counts, Cursor, Denial, Direction, Event, Instant, IpNet, PeerCursor,
-    PeerStatus, RestoreError, Saved, SavedPlace, Slot, Subject, Verdict, Warden,
+    PeerStatus, RestoreError, Saved, SavedPlace, Slot, StateCopy, Subject, Verdict, Warden,
 };
-
-#[cfg(feature = "recording")]
-use peerwarden_core::StateCopy;
 
 use crate::expected::Expected;
 use crate::peer::PeerName;
@@ -54,6 +51,9 @@ impl<P: PeerName> EngineKey<P> for P {
     }
 }
 
+/// A copy of an engine's state.
+pub(crate) type EngineCopy<K> = StateCopy<K, RandomState>;
+
 /// peerwarden's engine, asked and answering by peers' names, whatever its keys `K` are.
 ///
 /// Hashed with the standard library's SipHash: its keys come from the operating system, and it was made
@@ -81,6 +81,15 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
     ) -> Result<Self, RestoreError<P>> {
         let saved = saved.into_iter().map(|saved| saved.map_peer(K::from_name));
         let warden = Warden::restore(config, RandomState::new(), saved, now);
+        let warden = warden.map_err(|error| error.map_peer(K::into_name))?;
+        Ok(Self { warden, expected: Expected::default(), named: PhantomData })
+    }
+
+    /// Returns an engine that goes on as the one that was copied.
+    pub(crate) fn resume(copy: EngineCopy<K>) -> Result<Self, RestoreError<P>> {
+        let (config, now) = (copy.config().clone(), copy.now());
+        let (saved, live) = copy.into_data();
+        let warden = Warden::resume(config, RandomState::new(), saved, live, now);
         let warden = warden.map_err(|error| error.map_peer(K::into_name))?;
         Ok(Self { warden, expected: Expected::default(), named: PhantomData })
     }
@@ -178,13 +187,11 @@ impl<P: PeerName, K: EngineKey<P>> Engine<P, K> {
     }
 
     /// As [`Warden::copy_page`].
-    #[cfg(feature = "recording")]
-    pub(crate) fn copy_page(&mut self, slots: NonZeroUsize) -> Option<StateCopy<K, RandomState>> {
+    pub(crate) fn copy_page(&mut self, slots: NonZeroUsize) -> Option<EngineCopy<K>> {
         self.warden.copy_page(slots)
     }
 
     /// As [`Warden::end_copy`].
-    #[cfg(feature = "recording")]
     pub(crate) fn end_copy(&mut self) {
         self.warden.end_copy();
     }

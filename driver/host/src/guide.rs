@@ -139,12 +139,38 @@
 //!
 //! The [module on lists](crate::lists) says what comes of them, and what no list can ban.
 //!
-//! # 7. Shutdown
+//! # 7. Shadow policies
+//!
+//! What would a stricter policy do? It judges as well, and nothing comes of it:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use peerwarden_host::{Config, Misbehavior, Node, Points, SystemClock};
+//!
+//! let node: Node<String> = Node::new(Config::default(), Arc::new(SystemClock::new()));
+//! let warden = node.handle();
+//! let strict = Config::default().with_threshold(Points::from_points(8_640));
+//! warden.shadow("strict".parse()?, strict)?;
+//!
+//! for _ in 0..11 {
+//!     warden.report("alice".to_owned(), Misbehavior::INVALID_MESSAGE)?;
+//! }
+//! for policy in warden.shadows()? {
+//!     println!("{} would have banned {} more", policy.name, policy.only_shadow);
+//! }
+//! warden.promote_shadow(&"strict".parse()?)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! In the settings it is a table, `[shadow.strict]`. The [module](crate::shadow) says what it costs and what it
+//! cannot know.
+//!
+//! # 8. Shutdown
 //!
 //! Drop the doorman. Its tasks end, handles say [`Closed`](crate::Closed), and what the store lacks is
 //! written, for 5 s at most. Connections and their admissions may be dropped before or after.
 //!
-//! # 8. Tests
+//! # 9. Tests
 //!
 //! With a [`ManualTimer`](crate::ManualTimer) a test owns the time:
 //!

@@ -5,6 +5,7 @@ mod operator;
 mod policy;
 #[cfg(feature = "recording")]
 mod recording;
+mod shadow;
 
 use std::fmt;
 use std::net::IpAddr;

@@ -94,8 +94,11 @@ mod peer;
 pub mod recording;
 mod refusal;
 mod remaining;
+#[cfg(feature = "replay")]
+pub mod replay;
 #[cfg(feature = "toml")]
 mod settings;
+pub mod shadow;
 mod shared;
 pub mod store;
 mod subscription;

@@ -32,6 +32,7 @@ use crate::outcome::{BanEvent, BanEventKind, Warned};
 use crate::peer::PeerName;
 use crate::refusal::Refusal;
 use crate::remaining::Remaining;
+use crate::shadow::{ShadowError, ShadowName};
 
 /// Logs what happened to a ban, after `suppressed` others of the kind that were not logged.
 ///
@@ -234,6 +235,19 @@ pub(crate) fn admin_policy(changes: &str, caller: &impl fmt::Display) {
 pub(crate) fn admin_list(list: &crate::lists::ListName, change: &str, caller: &impl fmt::Display) {
     let (list, caller) = (display(list), display(caller));
     info!(target: TARGET, list, change, caller, "list changed by an operator");
+}
+
+/// Logs that a shadow policy of the settings was not begun.
+pub(crate) fn no_shadow(policy: &ShadowName, error: &ShadowError) {
+    let (policy, error) = (display(policy), display(error));
+    warn!(target: TARGET, policy, error, "shadow policy not begun");
+}
+
+/// Logs that a caller of the admin API began, ended or promoted a shadow policy.
+#[cfg(all(feature = "admin", unix))]
+pub(crate) fn admin_shadow(policy: &ShadowName, change: &str, caller: &impl fmt::Display) {
+    let (policy, caller) = (display(policy), display(caller));
+    info!(target: TARGET, policy, change, caller, "shadow policy changed by an operator");
 }
 
 /// Logs that an operator has begun or ended a recording.

@@ -133,8 +133,20 @@ impl<P: PeerName, D: Driver<P>> Node<P, D> {
         }
         self.shared.apply_options(options);
         self.apply_lists(options);
+        self.apply_shadows(options);
         self.apply_recording(options);
         self.names = NameResolver::spawn(options, &self.shared);
+    }
+
+    /// Begins the shadow policies before anything else can happen.
+    fn apply_shadows<A: KnownPeer<P>>(&self, options: &DriverOptions<P, A>) {
+        for (name, config) in options.shadows() {
+            if let Err(error) =
+                self.shared.shadows.start(&self.shared, name.clone(), config.clone())
+            {
+                log::no_shadow(name, &error);
+            }
+        }
     }
 
     /// Reads the files of lists before anything else can happen, and has a thread look after them.
@@ -233,6 +245,7 @@ impl<P: PeerName, D: Driver<P>> Drop for Node<P, D> {
     fn drop(&mut self) {
         // It may be the last owner of the very task that this is dropped in.
         self.shared.close();
+        self.shared.shadows.shut_down();
         #[cfg(feature = "recording")]
         self.shared.recording.shut_down();
         drop(self.writer.take());

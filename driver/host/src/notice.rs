@@ -14,6 +14,7 @@ use crate::note::Note;
 use crate::outcome::{BanEvent, BanEventKind, Outcome, Warned};
 use crate::peer::PeerName;
 use crate::refusal::Refusal;
+use crate::shadow::ShadowNotice;
 
 /// Something that a [`Subscription`](crate::Subscription) tells of.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -24,12 +25,12 @@ pub struct Notice<P> {
     pub kind: NoticeKind<P>,
     /// When it happened, on the node's clock.
     pub at: Instant,
-    /// How many notices of other kinds than [`Denied`](NoticeKind::Denied) and
-    /// [`RefusedAddress`](NoticeKind::RefusedAddress) were lost before this one because they were not
+    /// How many notices of other kinds than [`Denied`](NoticeKind::Denied),
+    /// [`RefusedAddress`](NoticeKind::RefusedAddress) and [`Shadow`](NoticeKind::Shadow) were lost before this one because they were not
     /// read in time. Most often 0; if not, a list of bans has to be read again from
     /// [`Handle::bans`](crate::Handle::bans).
     pub missed: u64,
-    /// How many of those two kinds, the denials, were.
+    /// How many of those three kinds were, of which denials are the most.
     pub missed_denials: u64,
 }
 
@@ -92,6 +93,8 @@ pub enum NoticeKind<P> {
     List(ListChange),
     /// A connection was refused, for its address.
     RefusedAddress(AddressRefusal<P>),
+    /// A [shadow policy](crate::shadow) would have begun or ended an automatic ban.
+    Shadow(ShadowNotice<P>),
     /// The last cause of a ban is over.
     Unbanned {
         /// The subject that was banned.

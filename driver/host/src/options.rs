@@ -5,13 +5,14 @@ use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use peerwarden_core::Subject;
+use peerwarden_core::{Config, Subject};
 
 use crate::bounds::{self, OutOfBounds};
 use crate::known_peer::{KnownPeer, NoAddresses};
 use crate::lists::ListOptions;
 use crate::peer::PeerName;
 use crate::recording::RecordingOptions;
+use crate::shadow::ShadowName;
 
 /// How the driver goes about its work; what is right and wrong is for the
 /// [`Config`](crate::Config).
@@ -36,6 +37,7 @@ pub struct DriverOptions<P, A = NoAddresses> {
     protect: Vec<Subject<P>>,
     static_peers: Vec<A>,
     lists: Vec<ListOptions>,
+    shadows: Vec<(ShadowName, Config)>,
     recording: Option<RecordingOptions>,
     ban: Vec<Subject<P>>,
     max_redials: NonZeroU16,
@@ -153,6 +155,15 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         self
     }
 
+    /// Sets which other policies are judged by as well, without anything coming of it: [shadow
+    /// policies](crate::shadow). None by default; of one name the last counts, and of more than
+    /// [`ShadowError::MOST`](crate::shadow::ShadowError::MOST) the first.
+    #[must_use]
+    pub fn with_shadows(mut self, shadows: Vec<(ShadowName, Config)>) -> Self {
+        self.shadows = shadows;
+        self
+    }
+
     /// Sets which lists of bans are read from files, and again when those change. None by default. It
     /// takes the feature `lists`.
     #[must_use]
@@ -235,6 +246,12 @@ impl<P: PeerName, A: KnownPeer<P>> DriverOptions<P, A> {
         &self.ban
     }
 
+    /// The policies that are judged by without anything coming of it.
+    #[must_use]
+    pub fn shadows(&self) -> &[(ShadowName, Config)] {
+        &self.shadows
+    }
+
     /// The lists of bans that are read from files.
     #[must_use]
     pub fn lists(&self) -> &[ListOptions] {
@@ -270,6 +287,7 @@ impl<P, A> Default for DriverOptions<P, A> {
             protect: Vec::new(),
             static_peers: Vec::new(),
             lists: Vec::new(),
+            shadows: Vec::new(),
             recording: None,
             ban: Vec::new(),
             max_redials: NonZeroU16::MIN.saturating_add(3),

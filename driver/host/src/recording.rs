@@ -53,7 +53,6 @@ mod read;
 mod recorder;
 #[cfg(feature = "recording")]
 mod status;
-#[cfg(feature = "recording")]
 mod tap;
 
 #[cfg(feature = "recording")]
@@ -65,5 +64,4 @@ pub use options::RecordingOptions;
 pub use read::{ReadRecordingError, RecordingReader};
 #[cfg(feature = "recording")]
 pub use status::{RecordingState, RecordingStatus};
-#[cfg(feature = "recording")]
 pub(crate) use tap::{Recorded, Tap, Tapped, UnparkOnDrop};

@@ -13,6 +13,7 @@ mod policy_text;
 mod recording;
 mod retired;
 mod scalars;
+mod shadows;
 #[cfg(test)]
 mod tests;
 mod value;

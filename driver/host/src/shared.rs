@@ -1,6 +1,8 @@
 //! Engine, store queue and subscribers behind one lock.
 
 mod conditional;
+mod copied;
+mod guard;
 mod identity;
 mod inputs;
 mod operator;
@@ -10,17 +12,17 @@ mod policy;
 mod recording;
 #[cfg(feature = "lists")]
 mod remote;
+mod shadow;
 mod slices;
 mod tallies;
 mod wake;
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::SystemTime;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use peerwarden_core as core;
 use peerwarden_core::{Config, Instant};
 
@@ -38,9 +40,12 @@ use crate::next_wake::NextWake;
 use crate::outcome::Outcome;
 use crate::overrides::Overrides;
 use crate::peer::PeerName;
-use crate::store::{DirtyRows, NotifyOnDrop, WriterControl};
+use crate::recording::Tap;
+use crate::shadow::ShadowControl;
+use crate::store::{DirtyRows, WriterControl};
 use crate::subscription::Subscription;
 use crate::telemetry::Telemetry;
+pub use guard::StateGuard;
 #[cfg(feature = "recording")]
 pub(crate) use recording::EngineState;
 #[cfg(feature = "lists")]
@@ -65,6 +70,8 @@ pub struct Shared<P, D: Driver<P>> {
     /// Lists of bans, behind locks of their own.
     #[cfg(feature = "lists")]
     pub(crate) lists: ListState<P>,
+    /// Shadow policies, behind locks of their own.
+    pub(crate) shadows: ShadowControl<P>,
     /// The recording, behind a lock of its own.
     #[cfg(feature = "recording")]
     pub(crate) recording: crate::recording::RecordingControl,
@@ -90,9 +97,11 @@ pub struct State<P, D: Driver<P>> {
     broadcast: Arc<Broadcast<P>>,
     /// What has yet to be written to the store, if there is one.
     pub(crate) dirty: Option<DirtyRows<P>>,
+    /// Where inputs are copied to for shadow policies, if there are any.
+    shadow_tap: Option<Box<Tap<P>>>,
     /// Where inputs are copied to, if they are recorded.
     #[cfg(feature = "recording")]
-    pub(crate) tap: Option<Box<crate::recording::Tap<P>>>,
+    pub(crate) tap: Option<Box<Tap<P>>>,
     /// What the behaviour knows that it has to wait for. Something sooner is news to it.
     announced: NextWake,
     waker: Option<Waker>,
@@ -133,12 +142,14 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
                 overrides: Overrides::default(),
                 broadcast,
                 dirty,
+                shadow_tap: None,
                 #[cfg(feature = "recording")]
                 tap: None,
                 announced: NextWake::default(),
                 waker: None,
                 closed: false,
             }),
+            shadows: ShadowControl::default(),
             telemetry,
         }
     }
@@ -166,16 +177,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
     /// Every change the engine makes is complete before anything that could panic, so a state
     /// that a panic left behind is as good as any.
     pub fn lock(&self) -> StateGuard<'_, P, D> {
-        let state = self.state.lock();
-        StateGuard {
-            #[cfg(feature = "lock-times")]
-            _hold: crate::lock_times::Hold::begin(),
-            state,
-            notify: NotifyOnDrop::default(),
-            #[cfg(feature = "recording")]
-            unpark: crate::recording::UnparkOnDrop::default(),
-            control: &self.control,
-        }
+        StateGuard::new(self.state.lock(), &self.control)
     }
 
     /// Locks the state, for handles, which may outlive the node.
@@ -303,51 +305,6 @@ impl<P, D: Driver<P>> fmt::Debug for Shared<P, D> {
 impl<P, D: Driver<P>> fmt::Debug for State<P, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State").finish_non_exhaustive()
-    }
-}
-
-impl<P: PeerName, D: Driver<P>> fmt::Debug for StateGuard<'_, P, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StateGuard").finish_non_exhaustive()
-    }
-}
-
-/// The state while the lock is held. Once it is not, the store is told if there is something to
-/// write.
-pub struct StateGuard<'a, P: PeerName, D: Driver<P>> {
-    // The order matters: the lock is released before the writer is notified.
-    #[cfg(feature = "lock-times")]
-    _hold: crate::lock_times::Hold,
-    state: MutexGuard<'a, State<P, D>>,
-    notify: NotifyOnDrop<'a>,
-    #[cfg(feature = "recording")]
-    unpark: crate::recording::UnparkOnDrop,
-    control: &'a WriterControl,
-}
-
-impl<P: PeerName, D: Driver<P>> Deref for StateGuard<'_, P, D> {
-    type Target = State<P, D>;
-
-    fn deref(&self) -> &State<P, D> {
-        &self.state
-    }
-}
-
-impl<P: PeerName, D: Driver<P>> DerefMut for StateGuard<'_, P, D> {
-    fn deref_mut(&mut self) -> &mut State<P, D> {
-        &mut self.state
-    }
-}
-
-impl<P: PeerName, D: Driver<P>> Drop for StateGuard<'_, P, D> {
-    fn drop(&mut self) {
-        if let Some(urgency) = self.state.dirty.as_mut().and_then(DirtyRows::take_urgency) {
-            self.notify.set(self.control, urgency);
-        }
-        #[cfg(feature = "recording")]
-        if let Some(tap) = &mut self.state.tap {
-            self.unpark.0 = tap.take_due();
-        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::gate::Gate;
 use crate::json::seconds;
 #[cfg(feature = "lists")]
 use crate::lists::ListTallies;
+use crate::shadow::ShadowTallies;
 use crate::store::StoreHealth;
 
 pub(crate) use counters::{Held, InputTimer, Tally};
@@ -79,6 +80,9 @@ pub struct Tallies {
     #[cfg(feature = "lists")]
     #[serde(skip)]
     pub lists: ListTallies,
+    /// What shadow policies would have done. Not serialized with the rest either: the answers about them have it.
+    #[serde(skip)]
+    pub(crate) shadows: Vec<ShadowTallies>,
     /// Connections of the admin API. Not serialized, as the lists.
     #[cfg(all(feature = "admin", unix))]
     #[serde(skip)]

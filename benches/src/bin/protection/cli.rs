@@ -37,6 +37,9 @@ pub(crate) struct Cli {
     /// Draw the plots into this folder, as SVG
     #[arg(long, value_name = "DIR")]
     pub(crate) plots: Option<PathBuf>,
+    /// Write what the engine is told in each run into a file of this folder, for `peerwarden replay`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// Print the names that `--only` knows, and what each is
     #[arg(long)]
     pub(crate) list: bool,
@@ -46,8 +49,14 @@ impl Cli {
     /// Scenarios that were asked for.
     pub(crate) fn scenarios(&self) -> Vec<Scenario> {
         let all = scenarios::all();
-        let asked: Vec<_> =
-            all.iter().copied().filter(|scenario| self.names(scenario.name)).collect();
+        let is_asked = |scenario: &Scenario| {
+            // The small ones are not among those that are called like them.
+            let is_in_tables = all.iter().any(|each| each.name == scenario.name);
+            self.only.iter().any(|asked| {
+                fits(asked, scenario.name) && (is_in_tables || asked.contains("small"))
+            })
+        };
+        let asked: Vec<_> = scenarios::named().into_iter().filter(is_asked).collect();
         if asked.is_empty() { all } else { asked }
     }
 
@@ -60,7 +69,7 @@ impl Cli {
 
     /// What was asked for and is no scenario or column.
     pub(crate) fn unknown(&self) -> Option<&str> {
-        let scenarios = scenarios::all();
+        let scenarios = scenarios::named();
         let columns = columns::all();
         let names = || {
             let names = columns.iter().map(|column| column.name);

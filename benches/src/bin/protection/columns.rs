@@ -62,15 +62,27 @@ impl Column {
         seed: u64,
     ) -> Result<Box<dyn Policy>, ConfigError> {
         match self.make {
-            Make::Engine(config) => {
-                let mut config = config()?;
-                if let Some(records) = scenario.max_records.and_then(NonZeroUsize::new) {
-                    config = config.with_max_records(records);
-                }
+            Make::Engine(_) => {
+                let config = self.config(scenario)?.unwrap_or_default();
                 Ok(Box::new(Peerwarden::new(config)))
             }
             Make::Model(model) => Ok(model(seed)),
         }
+    }
+
+    /// Makes the settings of the engine, if that is what the policy is.
+    ///
+    /// # Errors
+    ///
+    /// The engine refuses one of the settings.
+    pub(crate) fn config(&self, scenario: &Scenario) -> Result<Option<Config>, ConfigError> {
+        let Make::Engine(config) = self.make else { return Ok(None) };
+        let config = config()?;
+        let records = scenario.max_records.and_then(NonZeroUsize::new);
+        Ok(Some(
+            records
+                .map_or_else(|| config.clone(), |records| config.clone().with_max_records(records)),
+        ))
     }
 }
 

@@ -17,6 +17,7 @@ mod plots;
 mod policies;
 mod policy;
 mod queue;
+mod recording;
 mod runner;
 mod scenario;
 mod scenarios;
@@ -33,7 +34,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::Cli;
-use crate::runner::Cell;
+use crate::runner::{Cell, Plan};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -57,7 +58,8 @@ fn run(cli: &Cli) -> Result<bool, Box<dyn Error>> {
         return Err(format!("no scenario or column is named like {unknown}: see --list").into());
     }
     let (seed, seeds) = cli.seeds();
-    let cells = runner::run(&cli.scenarios(), &cli.columns(), (seed, seeds), cli.scale())?;
+    let plan = Plan { seed, seeds, scale: cli.scale(), record: cli.record.clone() };
+    let cells = runner::run(&cli.scenarios(), &cli.columns(), &plan)?;
     let verdicts = if cli.judges() { goals::judge(&cells) } else { Vec::new() };
 
     let mut text = tables::all(&cells);

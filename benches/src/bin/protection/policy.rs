@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use peerwarden_core::Instant;
 
-use crate::peer::PeerNo;
+use crate::peer::{Class, PeerNo};
 use crate::time::millis;
 
 /// Something that says which peers may connect, and which are to be disconnected.
@@ -13,6 +13,9 @@ use crate::time::millis;
 /// Times are those of the policy's own clock. What is to be done about an input is put into `orders`,
 /// in the order to do it.
 pub(crate) trait Policy {
+    /// There is a new peer, which has done nothing yet. For recordings.
+    fn meet(&mut self, _peer: PeerNo, _class: Class) {}
+
     /// Whether an inbound connection from this address is refused before the peer is known.
     fn refuses_addr(&self, addr: IpAddr, now: Instant) -> bool;
 

@@ -1,5 +1,7 @@
 //! Runs of every scenario under every column, on all processors.
 
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -8,6 +10,9 @@ use peerwarden_core::ConfigError;
 
 use crate::columns::{Column, Table};
 use crate::ledger::Figures;
+use crate::policies::Peerwarden;
+use crate::policy::Policy;
+use crate::recording::Recording;
 use crate::scenario::{Scale, Scenario, Variants};
 use crate::world::Setup;
 
@@ -22,18 +27,30 @@ pub(crate) struct Cell {
     pub(crate) runs: Vec<Figures>,
 }
 
-/// Runs every scenario that makes sense under a column, with `seeds` seeds from `seed` on, or as many
-/// as the column needs.
+/// What is run of each cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The first seed.
+    pub(crate) seed: u64,
+    /// How many seeds.
+    pub(crate) seeds: u64,
+    /// How much of each scenario.
+    pub(crate) scale: Scale,
+    /// Where the run with the first seed is recorded, of columns that are the engine.
+    pub(crate) record: Option<PathBuf>,
+}
+
+/// Runs every scenario that makes sense under a column, with as many seeds as are asked for or as the
+/// column needs.
 ///
 /// # Errors
 ///
-/// The engine refuses the settings of a column.
+/// The engine refuses the settings of a column, or a recording cannot be written.
 pub(crate) fn run(
     scenarios: &[Scenario],
     columns: &[Column],
-    (seed, seeds): (u64, u64),
-    scale: Scale,
-) -> Result<Vec<Cell>, ConfigError> {
+    plan: &Plan,
+) -> Result<Vec<Cell>, String> {
     let mut cells = Vec::new();
     for scenario in scenarios {
         for column in columns.iter().filter(|column| makes_sense(scenario, column)) {
@@ -41,7 +58,7 @@ pub(crate) fn run(
             cells.push(Cell { scenario, column, runs: Vec::new() });
         }
     }
-    let done = in_parallel(&cells, |cell| runs(cell, seed, seeds, scale));
+    let done = in_parallel(&cells, |cell| runs(cell, plan));
     for (cell, runs) in cells.iter_mut().zip(done) {
         cell.runs = runs?;
     }
@@ -59,14 +76,16 @@ fn makes_sense(scenario: &Scenario, column: &Column) -> bool {
 
 /// All runs of a cell. More than were asked for, where a mean is needed: if few bad messages are accepted,
 /// few looks decide.
-fn runs(cell: &Cell, seed: u64, seeds: u64, scale: Scale) -> Result<Vec<Figures>, ConfigError> {
-    let least = if scale.is_smoke() { 1 } else { cell.column.least_seeds };
+fn runs(cell: &Cell, plan: &Plan) -> Result<Vec<Figures>, String> {
+    let least = if plan.scale.is_smoke() { 1 } else { cell.column.least_seeds };
     let mut runs = Vec::new();
-    for more in 0..seeds.max(least) {
-        let figures = one(&cell.scenario, &cell.column, seed.wrapping_add(more), scale)?;
+    for more in 0..plan.seeds.max(least) {
+        let seed = plan.seed.wrapping_add(more);
+        let record = plan.record.as_deref().filter(|_| more == 0);
+        let figures = one(&cell.scenario, &cell.column, seed, plan.scale, record)?;
         let many = figures.harm > MANY;
         runs.push(figures);
-        if many && more + 1 >= seeds {
+        if many && more + 1 >= plan.seeds {
             break;
         }
     }
@@ -81,9 +100,20 @@ fn one(
     column: &Column,
     seed: u64,
     scale: Scale,
-) -> Result<Figures, ConfigError> {
+    record: Option<&Path>,
+) -> Result<Figures, String> {
+    let refused = |error: ConfigError| error.to_string();
+    let config = column.config(scenario).map_err(refused)?;
+    let (policy, recording): (Box<dyn Policy>, _) = match record.zip(config) {
+        Some((folder, config)) => {
+            let name = format!("{} {}", scenario.name, column.name);
+            let recording = Recording::begin(folder, &name, &config)?;
+            (Box::new(Peerwarden::new(config).recorded(Rc::clone(&recording))), Some(recording))
+        }
+        None => (column.policy(scenario, seed).map_err(refused)?, None),
+    };
     let setup = Setup {
-        policy: column.policy(scenario, seed)?,
+        policy,
         knowledge: column.knowledge,
         feeds_valid: column.feeds_valid,
         slots: scenario.slots,
@@ -92,7 +122,9 @@ fn one(
         enough: scale.enough,
         seed,
     };
-    Ok(scenario.run(setup))
+    let figures = scenario.run(setup);
+    recording.map_or(Ok(()), |recording| recording.borrow_mut().end())?;
+    Ok(figures)
 }
 
 /// Does all jobs, each once, on as many threads as there are processors; results in the jobs' order.
@@ -178,7 +210,8 @@ mod tests {
             .collect();
         let columns: Vec<_> =
             columns::all().into_iter().filter(|column| column.variant_of.is_none()).collect();
-        let run = || run(&scenarios, &columns, (7, 1), Scale::SMOKE).unwrap();
+        let plan = Plan { seed: 7, seeds: 1, scale: Scale::SMOKE, record: None };
+        let run = || run(&scenarios, &columns, &plan).unwrap();
         for (one, other) in run().into_iter().zip(run()) {
             assert_eq!(one.runs, other.runs, "{} {}", one.scenario.name, one.column.name);
         }

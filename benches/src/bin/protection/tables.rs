@@ -31,7 +31,7 @@ pub(crate) fn all(cells: &[Cell]) -> String {
 /// Names of scenarios and columns, and what they are.
 pub(crate) fn names() -> String {
     let mut text = String::new();
-    for Scenario { name, title, .. } in scenarios::all() {
+    for Scenario { name, title, .. } in scenarios::named() {
         let _ = writeln!(text, "{name:22} {title}");
     }
     for Column { name, about, .. } in columns::all() {

@@ -11,8 +11,11 @@ mod node;
 mod options;
 #[cfg(unix)]
 mod policy;
-#[cfg(unix)]
 mod record;
+#[cfg(unix)]
+mod replay;
+#[cfg(unix)]
+mod shadow;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,9 +35,12 @@ pub(crate) use node::Node;
 #[cfg(unix)]
 pub(crate) use options::{ColorChoice, Options};
 #[cfg(unix)]
-pub(crate) use policy::{PolicyCommand, PolicyFile};
-#[cfg(unix)]
+pub(crate) use policy::{CheckedPolicy, PolicyCommand, PolicyFile, TriedPolicy};
 pub(crate) use record::{RecordCommand, RecordStart};
+#[cfg(unix)]
+pub(crate) use replay::Replay;
+#[cfg(unix)]
+pub(crate) use shadow::{ShadowCommand, ShadowPromote, ShadowShow, ShadowStart};
 
 use crate::demo::Speed;
 
@@ -74,6 +80,13 @@ pub(crate) enum Command {
     #[cfg(unix)]
     #[command(flatten)]
     Request(Box<Request>),
+    /// Replays a recording under other policies: which peers each of them would have banned.
+    ///
+    /// The policy under which it was recorded comes first, and is checked against what the node did. Reports
+    /// cost what each policy says.
+    #[cfg(unix)]
+    #[command(after_help = REPLAY_EXIT_CODES)]
+    Replay(Box<Replay>),
     /// Prints completions for SHELL, to be read by it.
     Completions {
         /// The shell.
@@ -156,6 +169,18 @@ Exit codes of commands to a node:
   10   check: the connection would be refused
 
 Start with: peerwarden demo, or peerwarden node and peerwarden status";
+
+#[cfg(unix)]
+const REPLAY_EXIT_CODES: &str = "\
+What peers would have done after another verdict is not known: a peer that another policy
+bans goes on here as recorded, and one that the node banned stays away.
+
+Exit codes:
+  0    replayed to the end
+  1    the recording or a policy cannot be used, or a file cannot be written
+  2    wrong arguments
+  6    replayed up to where the recording is damaged or cut, which is said
+  8    recorded in a format of another version";
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -5,28 +5,29 @@ mod ban;
 mod bans;
 mod changes;
 mod check;
-mod clock;
+pub(crate) mod clock;
 mod export;
-mod failure;
+pub(crate) mod failure;
 mod import;
 mod lift;
 mod lists;
 mod no_access;
 mod node_client;
-mod output;
+pub(crate) mod output;
 mod pages;
 mod peers;
 mod policy;
 mod protected;
 mod reasons;
 mod record;
-mod report;
+pub(crate) mod report;
 mod service;
+mod shadow;
 mod sse;
 mod status;
 mod subject;
-mod table;
-mod text;
+pub(crate) mod table;
+pub(crate) mod text;
 mod typed_address;
 mod watch;
 mod web;
@@ -38,6 +39,7 @@ use crate::cli::{Options, Request};
 use failure::Failure;
 use node_client::NodeClient;
 use output::Output;
+pub(crate) use policy::policy_in;
 
 /// Asks or tells the node, and says how it went.
 pub(crate) fn run(request: &Request) -> ExitCode {
@@ -68,6 +70,9 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
     if let Request::Policy(args) = request {
         return policy::run(&args.command, options, &output).await;
     }
+    if let Request::Shadow(args) = request {
+        return shadow::run(args.command.as_ref(), options, &output).await;
+    }
     let node = NodeClient::connect(options).await?;
     match request {
         Request::Status(_) => status::run(&node, &output).await,
@@ -86,6 +91,7 @@ async fn perform(request: &Request, options: &Options) -> Result<u8, Failure> {
         Request::Import(args) => import::run(args, &node, &output).await,
         Request::Export(args) => export::run(args, &node, &output).await,
         Request::Policy(args) => policy::run(&args.command, options, &output).await,
+        Request::Shadow(args) => shadow::run(args.command.as_ref(), options, &output).await,
         Request::Record(args) => record::run(&args.command, &node, &output).await,
         Request::Web(args) => web::run(args, &node, &output).await,
     }
@@ -110,6 +116,7 @@ const fn about(request: &Request) -> (&'static str, &Options) {
         Request::Import(args) => ("import", &args.options),
         Request::Export(args) => ("export", &args.options),
         Request::Policy(args) => ("policy", &args.options),
+        Request::Shadow(args) => ("shadow", &args.options),
         Request::Record(args) => ("record", &args.options),
         Request::Web(args) => ("web", &args.options),
     }

@@ -12,6 +12,8 @@ mod error_chain;
 mod metrics_server;
 mod node;
 mod panic_hook;
+#[cfg(unix)]
+mod replay;
 mod shell;
 mod streams;
 mod words;
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         Command::Node(flags) => node::run(&flags),
         #[cfg(unix)]
         Command::Request(request) => client::run(&request),
+        #[cfg(unix)]
+        Command::Replay(args) => replay::run(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

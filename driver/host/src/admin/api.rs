@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::cursor::Run;
-use super::limits::{LISTS, Limits, STREAMS};
+use super::limits::{LISTS, Limits, SHADOWS, STREAMS};
 use super::peer_list::SortedLists;
 use super::policy::{PolicyText, Reader};
 use super::slots::Slots;
@@ -29,6 +29,8 @@ pub(super) struct Api<P: PeerName, D: Driver<P>> {
     pub(super) streams: Slots,
     /// Threads that read and write lists.
     pub(super) lists: Slots,
+    /// Threads that ask about shadow policies.
+    pub(super) shadows: Slots,
     /// Reads a settings text, in which peers have addresses of the driver's kind.
     pub(super) read_policy: Reader,
     /// The directory for recordings that are begun over this API.
@@ -52,6 +54,7 @@ impl<P: PeerName, D: Driver<P>> Api<P, D> {
             started: Instant::now(),
             streams: Slots::new(STREAMS),
             lists: Slots::new(LISTS),
+            shadows: Slots::new(SHADOWS),
             read_policy: PolicyText::read::<P, A>,
             recordings: directory.join("recordings"),
             sorted: Mutex::default(),

@@ -27,11 +27,11 @@ pub(super) fn start<T: Send + 'static>(
 ) -> Result<Receiver<T>, ApiError> {
     let Some(slot) = slots.take() else {
         let message =
-            "lists are being read or written for other requests: try again when they are done";
+            "this is being done for other requests already: try again when they are answered";
         return Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "busy", message));
     };
     let (sender, receiver) = bounded(1);
-    let started = thread::Builder::new().name("peerwarden-list".to_owned()).spawn(move || {
+    let started = thread::Builder::new().name("peerwarden-request".to_owned()).spawn(move || {
         // The caller may have gone away by then.
         let _ = sender.send_blocking(work());
         drop(slot);

@@ -150,6 +150,7 @@ const fn name<P>(kind: &NoticeKind<P>) -> &'static str {
         NoticeKind::List(_) => "list",
         NoticeKind::Reconfigured => "policy",
         NoticeKind::RefusedAddress(_) => "refused-address",
+        NoticeKind::Shadow(_) => "shadow",
         NoticeKind::Unbanned { .. } => "unbanned",
         NoticeKind::Warned { .. } => "warned",
         NoticeKind::Withheld { .. } => "withheld",
@@ -157,7 +158,7 @@ const fn name<P>(kind: &NoticeKind<P>) -> &'static str {
 }
 
 /// All events, but for `missed`, which always comes.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "amended",
     "banned",
     "denied",
@@ -165,6 +166,7 @@ const NAMES: [&str; 10] = [
     "list",
     "policy",
     "refused-address",
+    "shadow",
     "unbanned",
     "warned",
     "withheld",

@@ -41,5 +41,8 @@ pub(super) const LIST: usize = 64 * 1024 * 1024;
 /// How many lists may be read or written at once, each on a thread of its own.
 pub(super) const LISTS: usize = 2;
 
+/// How many requests about shadow policies may be answered at once, each on a thread of its own.
+pub(super) const SHADOWS: usize = 4;
+
 /// How often an event stream says that it is alive while nothing happens.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);

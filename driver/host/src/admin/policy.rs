@@ -1,6 +1,7 @@
 //! `GET` and `PUT /v1/policy`: the policy in force, as the text of a settings file.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -31,10 +32,10 @@ pub(super) fn routes<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
 
 /// What a settings text says.
 pub(super) struct PolicyText {
-    config: Config,
-    warnings: Vec<String>,
+    pub(super) config: Config,
+    pub(super) warnings: Vec<String>,
     /// Settings that are not of the policy, and count from the next start on.
-    others: Vec<&'static str>,
+    pub(super) others: Vec<&'static str>,
 }
 
 /// Reads a settings text.
@@ -83,32 +84,53 @@ async fn replace<P: PeerName, D: Driver<P>>(
 ) -> Reply {
     let params = Params::read(&uri, &["dry_run"])?;
     let dry_run = params.flag("dry_run")?.unwrap_or(false);
-    let text = body::text(request, api.limits.body_timeout, TOML, MAX_LEN).await?;
-    let read = (api.read_policy)(&text);
-    let PolicyText { config, warnings, others } = read
-        .map_err(|error| ApiError::new(StatusCode::BAD_REQUEST, "bad_policy", error.to_string()))?;
+    let PolicyText { config, warnings, others } = read(&api, request).await?;
     let shared = api.handle.shared()?;
     let before = shared.config()?;
     let tag = etag(&policy_text(&before));
     if headers.contains_key(header::IF_MATCH) && !names(&headers, &header::IF_MATCH, &tag) {
         return Err(changed_meanwhile());
     }
-    let changes = changes(&before, &config);
-    let message = message(&changes, dry_run);
     let tag = etag(&policy_text(&config));
-    if !dry_run && !changes.is_empty() {
-        // Whoever has a handle can change it too.
-        if !shared.reconfigure_if(config, |policy| std::sync::Arc::ptr_eq(policy, &before))? {
-            return Err(changed_meanwhile());
-        }
-        let words: Vec<_> = changes.iter().map(ToString::to_string).collect();
-        log::admin_policy(&words.join("; "), &caller);
-    }
+    let changes = put_in_force(&shared, &before, config, &caller, dry_run)?;
+    let message = message(&changes, dry_run);
     let answer = Replaced { dry_run, changes, warnings, at_next_start: others, message };
     with_tag(reply::json(StatusCode::OK, &api.stamped(answer)?), &tag)
 }
 
-fn message(changes: &[Change], dry_run: bool) -> String {
+/// Reads a policy from the body of a request.
+pub(super) async fn read<P: PeerName, D: Driver<P>>(
+    api: &Shared<P, D>,
+    request: Request,
+) -> Result<PolicyText, ApiError> {
+    let text = body::text(request, api.limits.body_timeout, TOML, MAX_LEN).await?;
+    (api.read_policy)(&text)
+        .map_err(|error| ApiError::new(StatusCode::BAD_REQUEST, "bad_policy", error.to_string()))
+}
+
+/// Puts a policy in force, unless nothing is to be done, or the one so far is no longer `before`. Gives what
+/// that changes.
+pub(super) fn put_in_force<P: PeerName, D: Driver<P>>(
+    shared: &crate::shared::Shared<P, D>,
+    before: &Arc<Config>,
+    config: Config,
+    caller: &Caller,
+    dry_run: bool,
+) -> Result<Vec<Change>, ApiError> {
+    let changes = changes(before, &config);
+    if dry_run || changes.is_empty() {
+        return Ok(changes);
+    }
+    // Whoever has a handle can change it too.
+    if !shared.reconfigure_if(config, |policy| Arc::ptr_eq(policy, before))? {
+        return Err(changed_meanwhile());
+    }
+    let words: Vec<_> = changes.iter().map(ToString::to_string).collect();
+    log::admin_policy(&words.join("; "), caller);
+    Ok(changes)
+}
+
+pub(super) fn message(changes: &[Change], dry_run: bool) -> String {
     match (changes, dry_run) {
         ([], _) => "the policy in force says the same; nothing is changed".to_owned(),
         ([_], true) => "1 setting would change; nothing was changed".to_owned(),
@@ -166,6 +188,7 @@ fn others<P: PeerName, A: KnownPeer<P>>(options: &DriverOptions<P, A>) -> Vec<&'
         ),
         ("recording", options.recording() != base.recording()),
         ("redial_attempts", options.redial_attempts() != base.redial_attempts()),
+        ("shadow", options.shadows() != base.shadows()),
         ("tick_interval", options.tick_interval() != base.tick_interval()),
     ];
     all.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()

@@ -15,6 +15,7 @@ use super::reply::ApiError;
 use super::tally::AdminTally;
 use super::{
     bans, check, document, events, export, lists, node, page, peers, policy, protected, recording,
+    shadows,
 };
 use crate::driver::Driver;
 use crate::one_line::OneLine;
@@ -35,6 +36,7 @@ pub(super) fn all<P: PeerName, D: Driver<P>>() -> Vec<Route<P, D>> {
         protected::routes(),
         check::routes(),
         policy::routes(),
+        shadows::routes(),
         document::routes(),
         page::routes(),
         lists::routes(),

@@ -89,6 +89,18 @@
 //! the policy that was read, send the `etag` of the answer as `if-match`: if it was changed meanwhile, the answer is
 //! 409.
 //!
+//! # Try a policy first
+//!
+//! `PUT /v1/shadows/NAME` has such a text judge as well, and nothing comes of it. `GET` says whom it would have banned
+//! since, and why; `POST /v1/shadows/NAME/promote` puts it in force, and `DELETE` ends it:
+//!
+//! ```text
+//! $ curl --unix-socket $S http://localhost/v1/shadows/strict
+//! {"shadow":{"name":"strict","bans":{"penalty":1,..},"only_shadow":1,..},
+//!  "bans":[{"subject":"peer:12D3..","shadow":{"times":1,"cause":"penalty","until":1795827293.4695346,
+//!   "evidence":{"misdeeds":[..]},..},"in_force":null}],"changes":[..],..}
+//! ```
+//!
 //! # Record what happens
 //!
 //! ```text
@@ -140,11 +152,11 @@
 //! | --- | --- | --- |
 //! | 400 | `bad_value`, `bad_parameter`, `bad_body`, `bad_policy` | the message names the value and says what is right |
 //! | 401, 403 | `no_token`, `bad_host` | on TCP |
-//! | 404 | `not_banned`, `not_protected`, `not_connected`, `unknown_peer`, `no_route` | there is nothing to act on |
+//! | 404 | `not_banned`, `not_protected`, `not_connected`, `unknown_peer`, `no_shadow`, `no_route` | there is nothing to act on |
 //! | 405 | `no_method` | the header `allow` lists the methods |
 //! | 408 | `too_slow` | the body did not come |
-//! | 409 | `changed_meanwhile` | the policy is another one |
+//! | 409 | `changed_meanwhile`, `too_many_shadows` | the policy is another one; end a shadow policy first |
 //! | 410 | `old_cursor` | `next` is of an earlier run, or of a list that is not kept any more |
 //! | 413, 415 | `too_large`, `bad_type` | the body |
-//! | 429 | `too_many_streams` | eight event streams are open |
+//! | 429 | `too_many_streams`, `busy` | eight event streams are open; others have that read or written just now |
 //! | 503 | `busy`, `not_durable`, `unhealthy`, `closed` | too many connections; the change is in force and not stored; `GET /v1/health`; the node has ended |

@@ -121,6 +121,12 @@ impl RecordingReader {
         }
     }
 
+    /// Returns what errors call the file.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        self.lines.location_text()
+    }
+
     /// Returns the number of the line that was read last; the header's is 1.
     #[must_use]
     pub const fn line(&self) -> u64 {

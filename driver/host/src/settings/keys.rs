@@ -17,6 +17,7 @@ use super::place_levels::PlaceLevels;
 use super::recording::Recording;
 use super::retired;
 use super::scalars::{Listed, Trusted};
+use super::shadows::Shadows;
 use super::value::{Interval, Value};
 use super::weights::Weights;
 use crate::known_peer::KnownPeer;
@@ -34,6 +35,14 @@ macro_rules! settings {
         impl<P, A> Default for Values<P, A> {
             fn default() -> Self {
                 Self { $($key: None,)* }
+            }
+        }
+
+        impl<P, A> Values<P, A> {
+            /// The names of the settings that are given.
+            pub(super) fn given(&self) -> impl Iterator<Item = &'static str> {
+                let given = [$((stringify!($key), self.$key.is_some())),*];
+                given.into_iter().filter(|(_, is)| *is).map(|(key, _)| key)
             }
         }
 
@@ -114,7 +123,23 @@ settings! {
     list: Lists,
     recording: Recording,
     weights: Weights,
+    shadow: Shadows,
 }
+
+/// The settings that are not of the policy.
+pub(super) const OTHERS: [&str; 11] = [
+    "protect",
+    "ban",
+    "heartbeat_interval",
+    "tick_interval",
+    "close_timeout",
+    "farewell",
+    "max_redials",
+    "redial_attempts",
+    "data_file",
+    "list",
+    "shadow",
+];
 
 /// The setting that a text resembles most, if it resembles one at all.
 pub(super) fn nearest(text: &str) -> Option<&'static str> {

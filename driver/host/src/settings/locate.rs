@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, Error};
+use toml::de::{DeString, DeTable, DeValue, Error};
 
 use super::error::SettingsError;
 use super::keys::{KEYS, nearest};
@@ -70,9 +70,15 @@ fn find(text: &str, settings: &DeTable<'_>, span: &Range<usize>) -> Option<Locat
         if inside && has_heading(text, value) && !TABLES.contains(&name.as_str()) {
             return Some(Location::Table(name));
         }
+        if key.span() == *span && name == POLICIES {
+            return Some(Location::Value(name));
+        }
         if key.span() == *span {
             let table = is_table(value.get_ref());
             return Some(if table { Location::Table(name) } else { Location::Key(name) });
+        }
+        if let Some(policies) = value.get_ref().as_table().filter(|_| name == POLICIES) {
+            return policies.iter().find_map(|policy| find_in_policy(text, policy, span));
         }
         if let DeValue::Table(entries) = value.get_ref() {
             for (entry, value) in entries {
@@ -95,6 +101,24 @@ fn find(text: &str, settings: &DeTable<'_>, span: &Range<usize>) -> Option<Locat
             entries.filter(|(entry, value)| entry.span() == *span || holds(&value.span(), span));
         entries.next().map(|(entry, _)| Location::Value(format!("{name}.{}", entry.get_ref())))
     })
+}
+
+/// Finds a position in the table of a shadow policy, which is as a file of settings.
+fn find_in_policy(
+    text: &str,
+    (name, policy): (&Spanned<DeString<'_>>, &Spanned<DeValue<'_>>),
+    span: &Range<usize>,
+) -> Option<Location> {
+    let key = format!("{POLICIES}.{}", name.get_ref());
+    let inside = policy.get_ref().as_table().and_then(|policy| find(text, policy, span));
+    match inside {
+        Some(Location::Value(inner)) => Some(Location::Value(format!("{key}.{inner}"))),
+        Some(location) => Some(location),
+        None => {
+            let is_it = name.span() == *span || holds(&policy.span(), span);
+            is_it.then_some(Location::Value(key))
+        }
+    }
 }
 
 /// Returns whether it is a table with a heading, an array of such, or a table of dotted keys: not one that
@@ -146,4 +170,6 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 /// The settings that are tables.
-const TABLES: [&str; 3] = ["list", "recording", "weights"];
+const TABLES: [&str; 4] = ["list", "recording", POLICIES, "weights"];
+/// The setting whose entries are policies.
+const POLICIES: &str = "shadow";

@@ -13,6 +13,7 @@ use super::lists::Lists;
 use super::place_levels::PlaceLevels;
 use super::recording::Recording;
 use super::scalars::{Listed, Trusted};
+use super::shadows::Shadows;
 use super::value::{Interval, Value};
 use super::warning;
 use super::weights::Weights;
@@ -62,7 +63,10 @@ impl<'de, P: PeerName, A: KnownPeer<P>> Deserialize<'de> for Unlogged<P, A> {
     }
 }
 
-fn config<P: PeerName, A: KnownPeer<P>>(mut given: Values<P, A>) -> Result<Config, ConfigError> {
+/// The policy that values give, whatever else they say.
+pub(super) fn config<P: PeerName, A: KnownPeer<P>>(
+    mut given: Values<P, A>,
+) -> Result<Config, ConfigError> {
     let preset = or(given.preset.take(), Preset::Default).config();
     let threshold = or(given.threshold.take(), preset.threshold());
     let base = rules(preset.with_threshold(threshold), &mut given)?;
@@ -192,6 +196,7 @@ fn options<P: PeerName, A: KnownPeer<P>>(
         .with_static_peers(static_peers)
         .with_recording(given.recording.take().and_then(|Recording(recording)| recording))
         .with_lists(given.list.take().map_or_else(Vec::new, |Lists(lists)| lists))
+        .with_shadows(given.shadow.take().map_or_else(Vec::new, |Shadows(shadows)| shadows))
         .with_ban(banned.into_iter().map(Listed::into_subject).collect()))
 }
 

@@ -4,6 +4,7 @@ mod advice;
 mod lists;
 mod recording;
 mod refusals;
+mod shadows;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -89,6 +90,7 @@ fn every_setting_changes_what_it_is_for() {
         "list = [{ name = 'a', path = '/var/lib/a' }]",
         "recording = { file = '/var/lib/day.zst' }",
         "weights = { stale-message = 1 }",
+        "shadow = { strict = { threshold = 1 } }",
     ];
 
     let keys: Vec<_> = changes.iter().filter_map(|line| line.split(' ').next()).collect();

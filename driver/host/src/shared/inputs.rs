@@ -54,9 +54,13 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
         let engine = &mut self.engine;
         let dirty = self.dirty.as_mut();
         let mark = dirty.and_then(|dirty| dirty.note_event(&event, engine, now));
+        let shadow = self.shadow_tap.as_mut().and_then(|tap| tap.copy(&event));
         #[cfg(feature = "recording")]
         let copy = self.tap.as_mut().and_then(|tap| tap.copy(&event));
         let actions = engine.handle_input(event, now);
+        if let Some((tap, event)) = self.shadow_tap.as_mut().zip(shadow) {
+            tap.push(now, event, &actions);
+        }
         #[cfg(feature = "recording")]
         if let Some((tap, event)) = self.tap.as_mut().zip(copy) {
             tap.push(now, event, &actions);

@@ -1,9 +1,7 @@
 //! Copies of the engine's inputs, and what the engine was when they began.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use peerwarden_core as core;
 use peerwarden_core::{Config, Instant, Live, Saved};
 
 use super::{Shared, State};
@@ -56,28 +54,12 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         tap.map(|mut tap| tap.take(Vec::new()))
     }
 
-    /// Copies the engine page by page, so that the lock is never held for long, and under the lock of the last
-    /// page does this.
+    /// Takes down what the engine is, and under the lock under which it is that does this.
     fn begin_here<T>(
         &self,
         begin: impl FnOnce(&mut State<P, D>) -> T,
     ) -> Result<(T, EngineState<P>), Closed> {
-        // An engine that has seen no input yet has not seen what time it is.
-        self.input_from_handle(|_| core::Event::Heartbeat)?;
-        let mut pages = 0_u32;
-        let (begun, copy) = loop {
-            let mut state = self.lock();
-            if state.closed {
-                state.engine.end_copy();
-                return Err(Closed);
-            }
-            // Larger and larger ones, if more changes between two pages than one holds.
-            let slots = PAGE.saturating_mul(NonZeroUsize::MIN.saturating_add(enlarged(pages)));
-            if let Some(copy) = state.engine.copy_page(slots) {
-                break (begin(&mut state), copy);
-            }
-            pages = pages.saturating_add(1);
-        };
+        let (begun, copy) = self.copy_engine(begin)?;
         let (at, config) = (copy.now(), Arc::new(copy.config().clone()));
         let (saved, live) = copy.into_data();
         let saved = saved.into_iter().map(|saved| saved.map_peer(EngineKey::into_name)).collect();
@@ -94,14 +76,3 @@ impl<P: PeerName, D: Driver<P>> State<P, D> {
         }
     }
 }
-
-/// Returns by how many times its size a page is larger after so many others.
-fn enlarged(pages: u32) -> usize {
-    usize::try_from(pages / PAGES_OF_A_MILLION_PEERS).unwrap_or(usize::MAX)
-}
-
-/// How many slots are copied under one lock, which takes some 20 µs.
-const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
-
-/// After how many pages they become larger.
-const PAGES_OF_A_MILLION_PEERS: u32 = 4_096;

@@ -19,6 +19,7 @@ impl<P: PeerName, D: Driver<P>> Shared<P, D> {
         {
             tallies.lists = self.lists.tallies();
         }
+        tallies.shadows = self.shadows.tallies();
         #[cfg(all(feature = "admin", unix))]
         {
             tallies.admin = self.admin.read();

@@ -185,6 +185,7 @@ impl Tally {
             other_banned_places: others.map(|(_, count)| *count).sum(),
             counts: held.counts,
             store: None,
+            shadows: Vec::new(),
             #[cfg(feature = "lists")]
             lists: crate::lists::ListTallies::default(),
             #[cfg(all(feature = "admin", unix))]

@@ -3,6 +3,7 @@
 use peerwarden_core::Cause;
 
 use super::Tallies;
+use crate::shadow::ShadowTallies;
 use crate::store::StoreHealth;
 
 /// A metric: its name, what it says, and its values.
@@ -83,6 +84,9 @@ pub(super) fn all(tallies: &Tallies, live: bool) -> Vec<Family> {
         all.extend(tallies.store.iter().flat_map(stored));
         #[cfg(feature = "lists")]
         all.extend(listed(&tallies.lists));
+        if !tallies.shadows.is_empty() {
+            all.extend(shadowed(&tallies.shadows));
+        }
         #[cfg(all(feature = "admin", unix))]
         all.extend(administered(tallies.admin));
     }
@@ -230,6 +234,32 @@ fn listed(lists: &crate::lists::ListTallies) -> Vec<Family> {
         all.push(gauge("list_failing", what, failing.collect()));
     }
     all
+}
+
+fn shadowed(shadows: &[ShadowTallies]) -> Vec<Family> {
+    let policy = |shadow: &ShadowTallies| ("policy", shadow.name.to_string());
+    let bans = shadows.iter().flat_map(|shadow| {
+        let automatic = Cause::ALL.into_iter().filter(|cause| cause.is_automatic());
+        automatic.map(move |cause| {
+            let labels = vec![policy(shadow), ("cause", cause.to_string())];
+            sample(labels, shadow.bans.get(cause))
+        })
+    });
+    let banned = shadows.iter().map(|shadow| sample(vec![policy(shadow)], number(shadow.banned)));
+    let lost = shadows.iter().map(|shadow| sample(vec![policy(shadow)], shadow.lost));
+    vec![
+        counter("shadow_bans", "Bans that a shadow policy would have begun.", bans.collect()),
+        gauge(
+            "shadow_banned",
+            "Subjects that a shadow policy would have banned now.",
+            banned.collect(),
+        ),
+        counter(
+            "shadow_lost_inputs",
+            "Inputs that a shadow policy has not judged.",
+            lost.collect(),
+        ),
+    ]
 }
 
 #[cfg(all(feature = "admin", unix))]

@@ -93,6 +93,27 @@ fn bans_are_told_with_time_evidence_and_offences() {
 }
 
 #[test]
+fn what_a_shadow_policy_would_do_is_told_on_request() {
+    let served = Served::start();
+    let mut events = Events::open(&served, "?only=shadow", "");
+    served.put_text("/v1/shadows/strict", "", "threshold = 8640");
+    served.report(peer(1), 11);
+
+    let (_, name, data) = events.next();
+
+    let misdeed = json!({ "misbehavior": "invalid-message", "times": 11, "last": 0.0 });
+    assert_eq!(name, "shadow");
+    assert_eq!(
+        data,
+        json!({
+            "policy": "strict", "subject": "peer:peer-1", "cause": "penalty", "until": 9.504,
+            "evidence": { "misdeeds": [misdeed] }, "offences": 1, "banned_in_force": false,
+            "at": 0.0, "time": "2030-01-01T00:00:00.000Z",
+        })
+    );
+}
+
+#[test]
 fn refused_connections_withheld_bans_and_new_policies_are_told() {
     let served = Served::start();
     served.handle.ban(served.subject("peer-2"), None, Origin::Operator).unwrap();
@@ -159,7 +180,7 @@ fn only_the_events_that_are_asked_for_are_told() {
     assert_eq!(
         message,
         "only is \"banned,bans\": give names of events, such as banned,unbanned, of amended, banned, denied, \
-         incident, list, policy, refused-address, unbanned, warned, withheld"
+         incident, list, policy, refused-address, shadow, unbanned, warned, withheld"
     );
 }
 

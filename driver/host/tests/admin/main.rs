@@ -30,6 +30,7 @@ mod protected;
 mod recording;
 mod schema;
 mod served;
+mod shadows;
 mod socket;
 mod tcp;
 

@@ -8,8 +8,8 @@ use peerwarden_host::driver::GateRefusal;
 use peerwarden_host::store::{Change, Row};
 use peerwarden_host::{
     AddressFault, AddressRefusal, BanDuration, Config, Direction, DoormanBuilder, Gate,
-    ManualTimer, Misbehavior, Note, NoticeKind, Origin, Score, Store, StoreError, StoreHealth,
-    Subject, Tag,
+    ManualTimer, Misbehavior, Note, NoticeKind, Origin, Points, Score, Store, StoreError,
+    StoreHealth, Subject, Tag,
 };
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ fn json_has_the_names_of_the_page_and_no_others() -> Result<(), Box<dyn std::err
     let mut page = Page::read(include_str!("../../JSON.md"));
     let mut unanswered = page.calls();
 
-    for (call, value) in answers()? {
+    for (call, value) in answers()?.into_iter().chain(answers_about_shadows()?) {
         let form = page.form_of(call);
         page.check(call, &form, &value);
         unanswered.remove(call);
@@ -121,6 +121,49 @@ fn answers() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
     let mut without_store = warden.tallies()?;
     without_store.store = None;
     all.push(("tallies", written(&without_store)));
+    while let Some(Some(notice)) = notices.next().now_or_never() {
+        all.push(("subscribe", written(&notice)));
+    }
+    Ok(all)
+}
+
+/// Answers about two shadow policies, one stricter and one milder than the policy in force.
+fn answers_about_shadows() -> Result<Vec<(&'static str, Value)>, Box<dyn std::error::Error>> {
+    let timer = ManualTimer::new();
+    let threshold =
+        |reports: u64| Config::default().with_threshold(Points::from_points(864 * reports));
+    let builder = DoormanBuilder::<String, u32, _>::new(threshold(20), timer.clone());
+    let (doorman, _tasks) = builder.build();
+    let warden = doorman.handle();
+    let mut notices = warden.subscribe()?;
+    let mut all = vec![("shadows", written(&warden.shadows()?))];
+    let (strict, mild) = ("strict".parse()?, "mild".parse()?);
+    warden.shadow(mild, threshold(100))?;
+    warden.shadow(strict, threshold(10))?;
+    for (name, reports) in [("alice", 11), ("bob", 21)] {
+        for _ in 0..reports {
+            warden.report(name.to_owned(), Misbehavior::INVALID_MESSAGE)?;
+        }
+    }
+    for score in [-150.0, -150.0] {
+        warden.score("carol".to_owned(), Score::try_from(score)?)?;
+    }
+    warden.shadows()?;
+    timer.advance(Duration::from_secs(3 * 86_400));
+    // Time passes with an input, and everything is forgotten.
+    warden.score_unavailable("nobody".to_owned())?;
+    warden.expel("dave".to_owned(), Misbehavior::STALE_MESSAGE, hours(1))?;
+    let crowd = (0..6).map(|n| format!("peer-{n}"));
+    for peer in crowd {
+        let admission =
+            doorman.admit(peer.clone(), Some("192.0.2.1".parse()?), Direction::Inbound, 1);
+        let _open = admission.ok();
+        warden.expel(peer, Misbehavior::STALE_MESSAGE, hours(1))?;
+    }
+    all.push(("shadows", written(&warden.shadows()?)));
+    for name in ["strict", "mild", "none"] {
+        all.push(("shadow_bans", written(&warden.shadow_bans(&name.parse()?, 100)?)));
+    }
     while let Some(Some(notice)) = notices.next().now_or_never() {
         all.push(("subscribe", written(&notice)));
     }

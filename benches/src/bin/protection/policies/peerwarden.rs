@@ -8,8 +8,9 @@ use peerwarden_core::{
     Verdict, Warden,
 };
 
-use crate::peer::PeerNo;
+use crate::peer::{Class, PeerNo};
 use crate::policy::{Order, Policy, Report};
+use crate::recording;
 
 /// `peerwarden-core` under some configuration.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ pub(crate) struct Peerwarden {
     warden: Warden<PeerNo, FixedState>,
     penalty: Penalty,
     scores: bool,
+    recording: Option<recording::Shared>,
 }
 
 impl Peerwarden {
@@ -24,11 +26,26 @@ impl Peerwarden {
     pub(crate) fn new(config: Config) -> Self {
         let penalty = config.penalty(Misbehavior::INVALID_MESSAGE, Amplification::ONE);
         let scores = config.scores();
-        Self { warden: Warden::new(config, FixedState::default()), penalty, scores }
+        Self {
+            warden: Warden::new(config, FixedState::default()),
+            penalty,
+            scores,
+            recording: None,
+        }
+    }
+
+    /// The same, which writes down what it is told.
+    pub(crate) fn recorded(self, recording: recording::Shared) -> Self {
+        Self { recording: Some(recording), ..self }
     }
 
     fn input(&mut self, event: Event<PeerNo>, now: Instant, orders: &mut Vec<Order>) {
-        for action in self.warden.handle_input(event, now) {
+        let written = self.recording.as_ref().map(|recording| (recording, event.clone()));
+        let actions = self.warden.handle_input(event, now);
+        if let Some((recording, event)) = written {
+            recording.borrow_mut().input(now, &event, &actions);
+        }
+        for action in actions {
             match action {
                 Action::Ban { subject: Subject::Peer(peer), .. } => {
                     orders.push(Order::Banned(peer))
@@ -50,6 +67,12 @@ impl Peerwarden {
 }
 
 impl Policy for Peerwarden {
+    fn meet(&mut self, peer: PeerNo, class: Class) {
+        if let Some(recording) = &self.recording {
+            recording.borrow_mut().meet(peer, class);
+        }
+    }
+
     fn refuses_addr(&self, addr: IpAddr, now: Instant) -> bool {
         refuses(self.warden.check_addr(addr, now))
     }

@@ -15,6 +15,7 @@ impl World {
     pub(crate) fn new_peer(&mut self, actor: ActorNo, addr: IpAddr, class: Class) -> PeerNo {
         let number = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
         self.peers.push(Peer { actor, addr, class, link: Link::Down, session: 0 });
+        self.policy.meet(PeerNo(number), class);
         PeerNo(number)
     }
 

@@ -10,6 +10,7 @@ use super::lists::{Export, Import, Lists};
 use super::options::{Options, at_least_one, duration, ip};
 use super::policy::Policy;
 use super::record::Record;
+use super::shadow::Shadow;
 
 /// What a running node can be asked and told.
 #[derive(Debug, Subcommand)]
@@ -49,6 +50,8 @@ pub(crate) enum Request {
     Export(Export),
     /// Shows, checks, compares and replaces the policy in force.
     Policy(Policy),
+    /// Lists the policies that judge as well without anything coming of it, and what they would have done.
+    Shadow(Shadow),
     /// Records what happens on the node, for a replay under another policy.
     Record(Record),
     /// Serves the node's page on a loopback port, until Ctrl-C.

@@ -20,7 +20,12 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new(options: &Options) -> Self {
-        let in_colour = match options.color {
+        Self::of(options.json, options.quiet, options.color)
+    }
+
+    /// The same for commands that have no node.
+    pub(crate) fn of(json: bool, quiet: bool, color: ColorChoice) -> Self {
+        let in_colour = match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => {
@@ -28,7 +33,12 @@ impl Output {
                     && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
-        Self { json: options.json, quiet: options.quiet, in_colour }
+        Self { json, quiet, in_colour }
+    }
+
+    /// Whether nothing but errors is printed.
+    pub(crate) const fn quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Prints whole lines at once.

@@ -2,7 +2,10 @@
 
 mod file;
 
+use std::path::{Path, PathBuf};
+
 use hyper::Method;
+use peerwarden_tokio::Config;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -11,8 +14,9 @@ use super::failure::{DONE, Failure, NOTHING};
 use super::node_client::{Body, NodeClient};
 use super::output::Output;
 use super::text::plain;
-use crate::cli::{Options, PolicyCommand, PolicyFile};
-use file::PolicyText;
+use crate::cli::{CheckedPolicy, Options, PolicyCommand, PolicyFile, TriedPolicy};
+use crate::replay;
+pub(super) use file::PolicyText;
 
 /// What a policy changes.
 #[derive(Deserialize)]
@@ -24,8 +28,8 @@ struct Changes {
 }
 
 #[derive(Deserialize)]
-struct Change {
-    words: String,
+pub(super) struct Change {
+    pub(super) words: String,
 }
 
 /// Shows, checks, compares or replaces the policy.
@@ -36,14 +40,21 @@ pub(crate) async fn run(
 ) -> Result<u8, Failure> {
     match command {
         PolicyCommand::Show => show(&NodeClient::connect(options).await?, output).await,
-        PolicyCommand::Check(file) => check(file, output),
-        PolicyCommand::Diff(PolicyFile { file }) => {
+        PolicyCommand::Check(args) => check(args, output),
+        PolicyCommand::Diff(CheckedPolicy { policy: PolicyFile { file }, on }) => {
             let policy = PolicyText::read(file)?;
             let node = NodeClient::connect(options).await?;
-            let answer = put(&node, "?dry_run=true", policy.text, None).await?;
+            let mut answer = put(&node, "?dry_run=true", policy.text, None).await?;
             let changes: Changes = read(&answer, &node)?;
-            output.either(&answer, || describe(&changes))?;
-            Ok(DONE)
+            let tried = tried(&mut answer, policy.config, on, output)?;
+            output.either(&answer, || describe(&changes) + &tried.text)?;
+            Ok(tried.code)
+        }
+        PolicyCommand::Try(TriedPolicy { policy: PolicyFile { file }, on }) => {
+            let policy = PolicyText::read(file)?;
+            let tried = replay::try_policy(policy.config, on, output)?;
+            output.either(&tried.json, || tried.sentences.join("\n"))?;
+            Ok(tried.code)
         }
         PolicyCommand::Load(PolicyFile { file }) => {
             let policy = PolicyText::read(file)?;
@@ -68,15 +79,44 @@ async fn show(node: &NodeClient, output: &Output) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-fn check(PolicyFile { file }: &PolicyFile, output: &Output) -> Result<u8, Failure> {
-    let PolicyText { warnings, .. } = PolicyText::read(file)?;
-    let answer = json!({ "file": file.display().to_string(), "warnings": warnings });
+fn check(args: &CheckedPolicy, output: &Output) -> Result<u8, Failure> {
+    let CheckedPolicy { policy: PolicyFile { file }, on } = args;
+    let PolicyText { warnings, config, .. } = PolicyText::read(file)?;
+    let mut answer = json!({ "file": file.display().to_string(), "warnings": warnings });
+    let tried = tried(&mut answer, config, on, output)?;
     output.either(&answer, || {
         let path = plain(&file.display().to_string());
         warnings.iter().map(|warning| format!("warning: {warning}\n")).collect::<String>()
-            + &format!("the policy in {path} can be put in force")
+            + &format!("the policy in {path} can be put in force{}", tried.text)
     })?;
-    Ok(DONE)
+    Ok(tried.code)
+}
+
+/// What is added to an answer if a recording is given.
+struct Tried {
+    text: String,
+    code: u8,
+}
+
+fn tried(
+    answer: &mut Value,
+    config: Config,
+    on: &[PathBuf],
+    output: &Output,
+) -> Result<Tried, Failure> {
+    if on.is_empty() {
+        return Ok(Tried { text: String::new(), code: DONE });
+    }
+    let tried = replay::try_policy(config, on, output)?;
+    if let Value::Object(answer) = answer {
+        answer.insert("replay".to_owned(), tried.json);
+    }
+    Ok(Tried { text: format!("\n{}", tried.sentences.join("\n")), code: tried.code })
+}
+
+/// Reads the policy that a file has.
+pub(crate) fn policy_in(file: &Path) -> Result<Config, Failure> {
+    Ok(PolicyText::read(file)?.config)
 }
 
 async fn put(

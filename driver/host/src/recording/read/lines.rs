@@ -105,6 +105,10 @@ impl Lines {
         ReadRecordingError::Empty { location: self.location() }
     }
 
+    pub(super) fn location_text(&self) -> &str {
+        &self.location
+    }
+
     pub(super) fn location(&self) -> String {
         self.location.to_string()
     }

@@ -218,6 +218,7 @@ fn no_setting_takes_what_it_cannot_be() {
             let said = said(&format!("# over it\n{key} = {bad} # beside it"));
             let right = match (*key, bad) {
                 ("weights", "{ A = 1 }") => "line 2: invalid misbehavior name A: ".to_owned(),
+                ("shadow", "{ A = 1 }") => "line 2: shadow.A is A: ".to_owned(),
                 ("recording", "{ A = 1 }") => "line 2: recording.A is A: ".to_owned(),
                 ("weights", _) => "line 2: weights".to_owned(),
                 _ => format!("line 2: {key} is "),

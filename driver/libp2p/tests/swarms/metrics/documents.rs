@@ -145,8 +145,10 @@ fn described(text: &str) -> BTreeSet<String> {
     described
 }
 
-/// Whether a metric is of lists or of the admin API: whether it is there depends on features and on what lists
-/// there are, and the host's tests see to it.
+/// Whether a metric is of lists, of shadow policies or of the admin API: whether it is there depends on features
+/// and on what lists and policies there are, and the host's tests see to it.
 fn is_of_a_feature(metric: &str) -> bool {
-    ["peerwarden_list_", "peerwarden_admin_"].iter().any(|start| metric.starts_with(start))
+    ["peerwarden_list_", "peerwarden_shadow_", "peerwarden_admin_"]
+        .iter()
+        .any(|start| metric.starts_with(start))
 }

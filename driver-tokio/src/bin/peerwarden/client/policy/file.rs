@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use peerwarden_tokio::{OneLine, ReadSettingsError, Settings};
+use peerwarden_tokio::{Config, OneLine, ReadSettingsError, Settings};
 use toml::{Table, Value};
 
 use crate::bounded_file;
@@ -11,14 +11,15 @@ use crate::node::policy_of;
 
 /// The text of a policy that can be put in force, and what in it is likely not meant.
 #[derive(Clone, Debug)]
-pub(super) struct PolicyText {
-    pub(super) text: String,
-    pub(super) warnings: Vec<String>,
+pub(in crate::client) struct PolicyText {
+    pub(in crate::client) text: String,
+    pub(in crate::client) warnings: Vec<String>,
+    pub(super) config: Config,
 }
 
 impl PolicyText {
     /// Reads a node's file, with `[policy]`, or one with policy settings alone; `-` is standard input.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(in crate::client) fn read(path: &Path) -> Result<Self, Failure> {
         let text = bounded_file::text_or_stdin(path, Settings::MAX_LEN).map_err(|error| {
             let path = OneLine(path.display());
             Failure::refused(format!(
@@ -44,6 +45,6 @@ impl PolicyText {
             }
         };
         let warnings = settings.warnings().iter().map(ToString::to_string).collect();
-        Ok(Self { text, warnings })
+        Ok(Self { text, warnings, config: settings.config })
     }
 }

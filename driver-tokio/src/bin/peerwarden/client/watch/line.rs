@@ -22,6 +22,7 @@ fn what(name: &str, data: &Value) -> String {
         "banned" | "amended" => {
             format!("{subject} by {cause} {}{}", end(data), grounds(data))
         }
+        "shadow" => shadow(data, &subject, &cause),
         "unbanned" => format!("{subject}, no longer banned by {cause}"),
         "withheld" => {
             let why = text(data, "why").map(plain).unwrap_or_default();
@@ -67,6 +68,17 @@ fn denied(data: &Value, peer: Option<String>) -> String {
     let direction = part(data, "direction").unwrap_or_default();
     let cause = part(denial, "cause").unwrap_or_default();
     format!("{who}{at}, {direction}, for the ban{network} by {cause}")
+}
+
+/// What a policy would have done that is not in force.
+fn shadow(data: &Value, subject: &str, cause: &str) -> String {
+    let policy = text(data, "policy").map(plain).unwrap_or_default();
+    if data.get("until").is_some_and(Value::is_null) {
+        return format!("{policy} would lift {subject}, no longer banned by {cause}");
+    }
+    let too = data.get("banned_in_force").and_then(Value::as_bool).unwrap_or_default();
+    let too = if too { ", which is banned" } else { "" };
+    format!("{policy} would ban {subject}{too} by {cause} {}{}", end(data), grounds(data))
 }
 
 /// `for 1h`, or `forever`.
