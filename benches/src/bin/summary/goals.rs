@@ -178,7 +178,7 @@ const GOALS: &[Goal] = &[
         bound: Bound::AtMost(10.0),
     },
     Goal {
-        what: "Handle::report a second, recorded / not",
+        what: "Handle::report for the thread that calls it, not recorded / recorded",
         begins: "recording/report",
         ends: "rate",
         bound: Bound::AtLeast(0.9),

@@ -10,7 +10,7 @@ use peerwarden_core::{Action, Config, Event, IpNet, Live, Saved};
 use super::pseudonyms::Pseudonyms;
 use crate::peer::PeerName;
 
-/// Texts of names, which are kept: some take a thousand times longer to print than to look up.
+/// Texts of names, which are kept: some, such as libp2p's, take long to print.
 pub(super) struct Names<P> {
     known: HashMap<P, Arc<str>, RandomState>,
     pseudonyms: Option<Pseudonyms>,

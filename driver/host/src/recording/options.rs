@@ -59,9 +59,9 @@ impl RecordingOptions {
         self
     }
 
-    /// Sets how many inputs may wait to be written. 65 536 by default: a tenth of a second at a rate that no
-    /// engine keeps up with. There is memory for twice as many, some 200 bytes each where names of peers are
-    /// short, which is used as far as it was ever needed. Beyond it inputs are lost to the recording.
+    /// Sets how many inputs may wait to be written. 65 536 by default: 131 ms of half a million a second. There
+    /// is memory for twice as many, which is used as far as it was ever needed. Beyond it inputs are lost to
+    /// the recording.
     #[must_use]
     pub const fn with_buffer(mut self, inputs: NonZeroUsize) -> Self {
         self.buffer = inputs;
