@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_channel::{Receiver, Sender};
+use async_nats::rustls::crypto::{CryptoProvider, ring};
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event};
 
 use super::options::NatsOptions;
@@ -21,6 +22,7 @@ pub(super) struct Connection {
 /// Connects once, with the first of the servers that takes it: the node tries again, later each time.
 pub(super) async fn connect(options: &NatsOptions) -> Result<Connection, LinkError> {
     let (happened, events): (Sender<Event>, Receiver<Event>) = async_channel::unbounded();
+    choose_cryptography();
     let mut connect = ConnectOptions::new()
         .name(format!("peerwarden {}", options.fleet))
         .custom_inbox_prefix(&options.inbox)
@@ -79,6 +81,15 @@ fn in_words(options: &NatsOptions, error: &async_nats::ConnectError) -> LinkErro
     let is_tls = ["certificate", "tls", "TLS", "handshake"].iter().any(|word| text.contains(word));
     let kind = if kind == LinkErrorKind::Unreachable && is_tls { LinkErrorKind::Tls } else { kind };
     LinkError::new(kind, format!("{}: {text}", options.servers.join(", ")))
+}
+
+/// Has TLS use ring where the program has chosen nothing: built with several providers of cryptography, as
+/// other dependencies may have it, rustls would panic.
+fn choose_cryptography() {
+    if CryptoProvider::get_default().is_none() {
+        // Another thread may have chosen meanwhile, which is as good.
+        let _ = ring::default_provider().install_default();
+    }
 }
 
 /// What is at the bottom of an error: the words of the server, the system or the certificate's check.
