@@ -80,7 +80,7 @@ fn wrong_arguments_are_refused_with_the_value_in_the_message() {
         (["--seed", "-1"], "--seed"),
         (
             ["--metrics", "localhost:1"],
-            "\"localhost:1\" is no IP address with a port, as 127.0.0.1:9",
+            "\"localhost:1\" is no IP address with a port: give one such as 127.0.0.1:9464",
         ),
         (["--data-dir", ""], "a value is required for '--data-dir <DIR>'"),
     ] {

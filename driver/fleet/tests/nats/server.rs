@@ -24,6 +24,8 @@ impl Server {
     /// where there is no NATS server.
     pub(crate) fn start(members: usize) -> Option<Self> {
         let program = nats_server()?;
+        // For the clients that tests make: a whole workspace has several providers of cryptography.
+        let _ = async_nats::rustls::crypto::ring::default_provider().install_default();
         let place = tempfile::tempdir().unwrap();
         let members = (0..members)
             .map(|number| NewMember { name: format!("n{number}").parse().unwrap(), group: None });
