@@ -1,4 +1,4 @@
-//! What is refused when it is read, and what the error says.
+//! Texts that are refused when they are read, and the errors.
 
 use peerwarden_core::scenario::{ActionLine, Header, Scenario, Step};
 

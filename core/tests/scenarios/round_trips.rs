@@ -1,4 +1,4 @@
-//! What is written reads as the same again.
+//! Round trips of everything that is written and read again.
 
 use peerwarden_core::scenario::{
     ActionHash, ActionLine, Answer, Entry, ExpectedStatus, Gate, Input, Policy, Question, Step,

@@ -1,4 +1,4 @@
-//! What is told of shadow policies.
+//! Status of shadow policies.
 
 use peerwarden_core::{Cause, Instant, Subject, Until};
 use serde::Serialize;

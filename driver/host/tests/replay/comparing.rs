@@ -1,4 +1,4 @@
-//! Who is banned under which policy.
+//! Comparison of the bans of several policies.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! How far a replay is exact.
+//! Exactness of replays under the recorded policy.
 
 use peerwarden_core::{Config, Event, Instant};
 use peerwarden_host::replay::{Exactness, InexactReason, Replay};

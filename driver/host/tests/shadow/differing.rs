@@ -1,4 +1,4 @@
-//! What a shadow policy would have done otherwise.
+//! Bans by which a shadow policy differs from the one in force.
 
 use peerwarden_host::{Cause, Config, Evidence, Misbehavior};
 

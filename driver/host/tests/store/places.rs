@@ -1,4 +1,4 @@
-//! Where protected peers were last seen, over a restart.
+//! Last seen addresses of protected peers, over a restart.
 
 use std::net::IpAddr;
 use std::sync::Arc;
