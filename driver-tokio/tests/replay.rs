@@ -171,7 +171,7 @@ fn a_policy_is_tried_in_three_sentences() {
     let recording = recording("recorded_incident.jsonl");
     let lenient = file(&dir, "lenient.toml", "preset = 'flow'\n");
     let sentences = "In 17m 35s of recording this policy bans 10 peers, the recorded one 1 peer.
-Only this one bans resident-1, resident-4, resident-3 and 6 more; only the recorded one bans nobody else.
+Banned by this one alone: resident-1, resident-4, resident-3 and 6 more; by the recorded one alone: none.
 What peers would have done after another verdict is not known: one that only the other policy bans goes on \
 here as recorded, and one that only the recorded one banned stays away. Exact: the recorded policy comes to \
 the recorded actions.

@@ -55,7 +55,7 @@ fn three(report: &ReplayReport) -> Vec<String> {
             if !difference.only_other.is_empty() || !difference.only_recorded.is_empty() =>
         {
             format!(
-                "Only this one bans {}; only the recorded one bans {}.",
+                "Banned by this one alone: {}; by the recorded one alone: {}.",
                 names(&difference.only_other),
                 names(&difference.only_recorded)
             )
@@ -101,7 +101,7 @@ fn names(banned: &[BannedSubject]) -> String {
     let shown: Vec<_> =
         banned.iter().take(NAMED).map(|banned| brief(&banned.subject.to_string())).collect();
     match (shown.as_slice(), banned.len().saturating_sub(NAMED)) {
-        ([], _) => "nobody else".to_owned(),
+        ([], _) => "none".to_owned(),
         (shown, 0) => and(shown),
         (shown, more) => format!("{} and {more} more", shown.join(", ")),
     }
